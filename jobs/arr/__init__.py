@@ -1,0 +1,49 @@
+"""The clients of Sonarr and Radarr, and all that the rest of the program needs of them."""
+
+from jobs.arr.base import Client, Library
+from jobs.arr.bounds import Timeouts
+from jobs.arr.faults import Fault
+from jobs.arr.http import Transport
+from jobs.arr.radarr import Radarr
+from jobs.arr.records import (
+    Command,
+    Download,
+    Grab,
+    Health,
+    Indexer,
+    Page,
+    Profile,
+    Status,
+    Tag,
+)
+from jobs.arr.sonarr import Sonarr
+from jobs.arr.targets import ASGIApp, Target
+
+__all__ = [
+    "ASGIApp",
+    "Client",
+    "Command",
+    "Download",
+    "Fault",
+    "Grab",
+    "Health",
+    "Indexer",
+    "Library",
+    "Page",
+    "Profile",
+    "Radarr",
+    "Sonarr",
+    "Status",
+    "Tag",
+    "Target",
+    "Timeouts",
+    "Transport",
+    "connect",
+]
+
+CLIENTS: dict[str, type[Client]] = {"sonarr": Sonarr, "radarr": Radarr}
+
+
+def connect(transport: Transport, target: Target) -> Client:
+    """The client for this instance; nothing is sent before its first method is called."""
+    return CLIENTS[target.application](transport.open(target))

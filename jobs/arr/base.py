@@ -1,0 +1,196 @@
+"""What Sonarr and Radarr have in common; each fills in its own part."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from functools import partial
+from typing import Any, ClassVar
+
+from msgspec import Raw
+
+from jobs.arr import translate
+from jobs.arr.decoding import decode_each, moment
+from jobs.arr.faults import Fault
+from jobs.arr.http import Connection
+from jobs.arr.reading import Reader
+from jobs.arr.records import (
+    Command,
+    Download,
+    Grab,
+    Health,
+    Indexer,
+    Page,
+    Profile,
+    Status,
+    Tag,
+)
+from jobs.arr.replies import (
+    CommandReply,
+    EpisodeReply,
+    HealthReply,
+    HistoryReply,
+    IndexerReply,
+    MovieReply,
+    PagedReply,
+    ProfileReply,
+    QueueReply,
+    SeriesReply,
+    StatusReply,
+    TagReply,
+)
+from jobs.arr.targets import Query
+from jobs.arr.wanted import walk
+from models.backlog import Entry
+
+Library = Mapping[int, SeriesReply]
+Version = tuple[int, ...]
+
+WANTED = {"missing": "wanted/missing", "upgrade": "wanted/cutoff"}
+
+
+class Client:
+    """One instance. Every method raises a Fault if it fails, and none tries twice."""
+
+    application: ClassVar[str]
+    oldest: ClassVar[Version]
+    search_times_since: ClassVar[Version]
+    item_path: ClassVar[str]
+    page_size: ClassVar[int]
+    sort_key: ClassVar[str]
+    record: ClassVar[type[EpisodeReply] | type[MovieReply]]
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._read = Reader(connection)
+        self.version: Version | None = None
+
+    @property
+    def server_time(self) -> int | None:
+        """The instance's own clock at its last reply, epoch ms."""
+        return self._connection.server_time
+
+    @property
+    def tells_search_times(self) -> bool:
+        """Whether this version tells lastSearchTime; known once `status` was asked."""
+        return self.version is not None and self.version >= self.search_times_since
+
+    async def status(self) -> Status:
+        """What answers there; a Fault for another application and for too old a version."""
+        try:
+            reply = await self._read.one("system/status", StatusReply, stranger="not_arr")
+        except Fault as error:
+            if error.code == "not_found":
+                raise self._read.fault("not_arr") from None
+            raise
+        if not reply.app_name:
+            raise self._read.fault("not_arr")
+        if reply.app_name.lower() != self.application:
+            raise self._read.fault("wrong_application", Found=reply.app_name)
+        version = translate.version_numbers(reply.version)
+        if version < self.oldest:
+            needed = ".".join(map(str, self.oldest))
+            raise self._read.fault("too_old", found=reply.version or "?", needed=needed)
+        self.version = version
+        return translate.status(reply)
+
+    async def health(self) -> list[Health]:
+        return [translate.health(reply) for reply in await self._read.all("health", HealthReply)]
+
+    async def profiles(self) -> list[Profile]:
+        replies = await self._read.all("qualityprofile", ProfileReply)
+        return [translate.profile(reply) for reply in replies]
+
+    async def tags(self) -> list[Tag]:
+        return [translate.tag(reply) for reply in await self._read.all("tag", TagReply)]
+
+    async def indexers(self) -> list[Indexer]:
+        return [translate.indexer(reply) for reply in await self._read.all("indexer", IndexerReply)]
+
+    async def total(self, want: str) -> int:
+        """How many items the wanted list has; the cheapest question about it."""
+        return (await self._page(want, 1, 1)).total_records
+
+    async def library(self) -> Library:
+        """What the wanted lists leave out about series; ask once and hand it to `pages`."""
+        return {}
+
+    async def pages(self, want: str, library: Library | None = None) -> AsyncGenerator[Page, None]:
+        """The wanted list, each item once, though the list may change while it is paged."""
+        known = await self.library() if library is None else library
+
+        def decode(records: Sequence[Raw]) -> tuple[list[Entry], int]:
+            replies, malformed = decode_each(records, self.record)
+            return [self._entry(reply, want, known) for reply in replies], malformed
+
+        fetched = walk(partial(self._page, want), decode, self.page_size)
+        async with aclosing(fetched) as pages:
+            async for page in pages:
+                yield page
+
+    async def search(self, arr_id: int) -> Command:
+        """Have this one item searched: exactly one POST."""
+        raise NotImplementedError
+
+    async def search_season(self, series_id: int, season: int) -> Command:
+        """Have a season searched: exactly one POST. Only Sonarr can."""
+        raise NotImplementedError
+
+    async def command(self, command_id: int) -> Command | None:
+        """None once the instance has forgotten it."""
+        try:
+            return translate.command(await self._read.one(f"command/{command_id}", CommandReply))
+        except Fault as error:
+            if error.code == "not_found":
+                return None
+            raise
+
+    async def commands(self) -> list[Command]:
+        """What is queued, runs, or ended in the last minutes."""
+        return [translate.command(reply) for reply in await self._read.all("command", CommandReply)]
+
+    async def cancel(self, command_id: int) -> bool:
+        """Whether it was still queued, and is not any more."""
+        try:
+            await self._connection.delete(f"command/{command_id}")
+        except Fault as error:
+            if error.code in ("not_found", "rejected"):
+                return False
+            raise
+        return True
+
+    async def grabs(self, since_ms: int, arr_id: int) -> list[Grab]:
+        """What searches by a user or over the API took for this item since then, server's time."""
+        return translate.grabs(await self._history(arr_id), since_ms, arr_id)
+
+    async def last_searched(self, arr_id: int) -> int | None:
+        """When anyone last had the item searched; a Fault `not_found` if it is gone."""
+        record = await self._read.one(f"{self.item_path}/{arr_id}", self.record)
+        return moment(record.last_search_time)
+
+    async def downloading(self) -> list[Download]:
+        """The whole download queue."""
+        replies = await self._read.all("queue/details", QueueReply, slow=True)
+        return [translate.download(reply) for reply in replies]
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+    async def _history(self, arr_id: int) -> list[HistoryReply]:
+        """The newest grabs of one item."""
+        raise NotImplementedError
+
+    def _entry(self, record: Any, want: str, library: Library) -> Entry:
+        raise NotImplementedError
+
+    async def _order(self, name: str, **ids: int | list[int]) -> Command:
+        reply = await self._read.post("command", {"name": name, **ids}, CommandReply)
+        return translate.command(reply)
+
+    async def _page(self, want: str, number: int, size: int) -> PagedReply:
+        query: Query = {
+            "page": number,
+            "pageSize": size,
+            "sortKey": self.sort_key,
+            "sortDirection": "ascending",
+            "monitored": "true",
+        }
+        return await self._read.one(WANTED[want], PagedReply, query, slow=True)

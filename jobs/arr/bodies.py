@@ -1,0 +1,100 @@
+"""The body of a reply, read within its bounds: whole, by the elements of an array, or its head."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpcore
+
+from jobs.arr.arrays import NotAnArray, RecordTooLarge, Splitter
+from jobs.arr.bounds import (
+    ARRAY_LIMIT,
+    MEGABYTE,
+    REPLY_LIMIT,
+    BadEncoding,
+    Patience,
+    unpacker,
+)
+from jobs.arr.faults import Fault, fault
+from jobs.arr.refusals import Question, broken
+
+BROKEN = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ConnectionNotAvailable,
+    OSError,
+)
+
+
+# What of a stranger's page is searched for a password field.
+ENOUGH = 65_536
+
+
+class Body:
+    """Reads each byte once, unpacks it, and gives the loop a turn after each 16 kB."""
+
+    def __init__(
+        self,
+        raw: AsyncIterator[bytes],
+        encoding: str,
+        patience: Patience,
+        question: Question,
+    ) -> None:
+        self._raw = raw
+        self._encoding = encoding.strip().lower()
+        self._patience = patience
+        self._question = question
+
+    async def whole(self) -> bytes:
+        """All of it, at most 32 MB."""
+        return b"".join([piece async for piece in self._pieces(REPLY_LIMIT)])
+
+    async def elements(self) -> AsyncIterator[list[bytes]]:
+        """The elements of a JSON array as they come, at most 256 MB of them."""
+        splitter = Splitter()
+        try:
+            async for piece in self._pieces(ARRAY_LIMIT):
+                if batch := splitter.feed(piece):
+                    yield batch
+            splitter.close()
+        except NotAnArray:
+            raise fault("malformed", self._question.facts()) from None
+        except RecordTooLarge as error:
+            raise self._too_large(error.limit) from None
+
+    async def head(self) -> bytes:
+        """What can be had of its beginning."""
+        head = b""
+        try:
+            async for piece in self._pieces(REPLY_LIMIT):
+                head += piece
+                if len(head) >= ENOUGH:
+                    break
+        except Fault:
+            return head
+        return head
+
+    async def _pieces(self, limit: int) -> AsyncIterator[bytes]:
+        """Pieces of at most 16 kB; neither what arrives nor what it unpacks to passes the limit."""
+        arrived = unpacked = 0
+        try:
+            unpack = unpacker(self._encoding)
+            while (chunk := await self._next()) is not None:
+                arrived += len(chunk)
+                for piece in unpack(chunk):
+                    unpacked += len(piece)
+                    if max(arrived, unpacked) > limit:
+                        raise self._too_large(limit)
+                    yield piece
+                    await asyncio.sleep(0)
+        except BadEncoding:
+            raise fault("malformed", self._question.facts()) from None
+
+    async def _next(self) -> bytes | None:
+        try:
+            return await self._patience.wait(anext(self._raw, None))
+        except BROKEN as error:
+            raise broken(error, self._question, answered=True) from None
+
+    def _too_large(self, limit: int) -> Fault:
+        return fault("too_large", self._question.facts() | {"limit": limit // MEGABYTE})

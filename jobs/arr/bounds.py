@@ -1,0 +1,76 @@
+"""What one call may cost: seconds in each of its stages, and bytes of its reply."""
+
+import asyncio
+import zlib
+from collections.abc import Awaitable, Callable, Iterator
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
+
+MEGABYTE = 1_000_000
+REPLY_LIMIT = 32 * MEGABYTE
+ARRAY_LIMIT = 256 * MEGABYTE
+# Small enough that neither unpacking nor splitting one piece holds the loop for long.
+PIECE = 16_384
+
+
+class Timeouts(NamedTuple):
+    """Seconds. The slow ones are for lists: Radarr's wanted pages take seconds by nature.
+
+    The totals count only the time spent waiting for the instance, not what is done with its reply.
+    """
+
+    connect: float = 5.0
+    read: float = 30.0
+    slow_read: float = 90.0
+    total: float = 60.0
+    slow_total: float = 600.0
+
+
+class Patience:
+    """The seconds that one call may still spend waiting; however slow the drip, it ends."""
+
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+
+    async def wait(self, for_this: Awaitable[T]) -> T:
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        try:
+            async with asyncio.timeout(max(0.0, self._left)):
+                return await for_this
+        finally:
+            self._left -= clock() - began
+
+
+class BadEncoding(ValueError):
+    """The reply is packed in a way that was not asked for, or badly."""
+
+
+def unpacker(encoding: str) -> Callable[[bytes], Iterator[bytes]]:
+    """Turns chunks of a body into pieces of at most 16 kB, so that a gzip bomb never unfolds."""
+    if encoding in ("", "identity"):
+        return _sliced
+    if encoding not in ("gzip", "x-gzip"):
+        raise BadEncoding(encoding)
+    return _Gunzip()
+
+
+def _sliced(chunk: bytes) -> Iterator[bytes]:
+    for start in range(0, len(chunk), PIECE):
+        yield chunk[start : start + PIECE]
+
+
+class _Gunzip:
+    def __init__(self) -> None:
+        self._stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+
+    def __call__(self, chunk: bytes) -> Iterator[bytes]:
+        while chunk and not self._stream.eof:
+            try:
+                piece = self._stream.decompress(chunk, PIECE)
+            except zlib.error as error:
+                raise BadEncoding("gzip") from error
+            chunk = self._stream.unconsumed_tail
+            if piece:
+                yield piece

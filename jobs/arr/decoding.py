@@ -1,0 +1,82 @@
+"""Turns the bytes of replies into values: typed records, moments, folders, harmless text."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, TypeVar
+
+import msgspec
+
+# .NET's int; anything larger would not fit our columns either.
+Int = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
+Id = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+# Records decoded between two turns of the loop.
+CHUNK = 250
+
+LINK = re.compile(r"\w+://\S+")
+
+T = TypeVar("T")
+
+
+class Malformed(ValueError):
+    """A reply that is no JSON."""
+
+
+class WrongShape(Malformed):
+    """A reply of another shape than it should have."""
+
+
+def decode(body: bytes | msgspec.Raw, shape: type[T]) -> T:
+    """One reply; raises Malformed or WrongShape."""
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except msgspec.ValidationError as error:
+        raise WrongShape from error
+    # Nested deeper than any reply is.
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Malformed from error
+
+
+def decode_each(bodies: Iterable[bytes | msgspec.Raw], shape: type[T]) -> tuple[list[T], int]:
+    """The records that have this shape, and how many have not."""
+    decoded, malformed = [], 0
+    for body in bodies:
+        try:
+            decoded.append(decode(body, shape))
+        except Malformed:
+            malformed += 1
+    return decoded, malformed
+
+
+def moment(text: str | None) -> int | None:
+    """Epoch ms of a date, with or without fractions; None for year 1, which means never."""
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if at.year == 1:
+        return None
+    return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - EPOCH) // MILLISECOND
+
+
+def told(text: str | None) -> str:
+    """The first line of a text, without addresses: those may hold keys."""
+    first = (text or "").partition("\n")[0].strip()
+    return LINK.sub("(address)", first)[:300]
+
+
+def folder(path: str | None) -> str | None:
+    """A folder's name in one form, whether it was sent with a closing slash or without."""
+    return (path.rstrip("/\\") or path) if path else None
+
+
+def parent(path: str | None) -> str | None:
+    """The folder around a path of either system."""
+    short = folder(path) or ""
+    cut = max(short.rfind("/"), short.rfind("\\"))
+    return short[: cut or 1] if cut >= 0 else None

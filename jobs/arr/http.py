@@ -1,0 +1,196 @@
+"""The only door to the network: one client per instance, bounded in time and size."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
+from ssl import SSLContext
+
+import httpcore
+import httpx
+
+from jobs.arr.addresses import GuardedBackend
+from jobs.arr.bodies import BROKEN, Body
+from jobs.arr.bounds import Patience, Timeouts
+from jobs.arr.faults import fault
+from jobs.arr.refusals import Answer, Question, broken, http_date, is_reply, judge
+from jobs.arr.targets import ASGIApp, Call, Place, Query, Target, place
+from jobs.arr.tls import Contexts
+
+JSON = {"Content-Type": "application/json"}
+MOST_CONNECTIONS = 4
+# Shorter than servers and proxies keep an idle connection, so that no request meets a closing one.
+KEPT_ALIVE = 15.0
+
+
+class Transport:
+    """What all connections share: the TLS contexts, our name, the time limits, the demo.
+
+    `demo` maps the host of a `demo://` address to the app that answers it. A `ca_file` that
+    cannot be read raises OSError or ValueError.
+    """
+
+    def __init__(
+        self,
+        ca_file: Path | None,
+        user_agent: str,
+        demo: Mapping[str, ASGIApp],
+        *,
+        in_container: bool = False,
+        timeouts: Timeouts | None = None,
+    ) -> None:
+        self.user_agent = user_agent
+        self.demo = demo
+        self.timeouts = timeouts or Timeouts()
+        self.backend = GuardedBackend(in_container=in_container)
+        self.contexts = Contexts(ca_file)
+
+    def open(self, target: Target) -> "Connection":
+        """Nothing is sent yet; an address that cannot be used is refused by the first call."""
+        return Connection(self, target)
+
+
+class Connection:
+    """The requests to one instance; each method sends exactly one, and raises a Fault."""
+
+    def __init__(self, transport: Transport, target: Target) -> None:
+        self.server_time: int | None = None
+        self._times = transport.timeouts
+        self._application = target.application
+        self._place = place(target, transport.demo)
+        self._client = None if self._place.refusal else _client(transport, target, self._place)
+
+    async def get(self, path: str, query: Query | None = None, *, slow: bool = False) -> bytes:
+        """The body of a JSON reply, at most 32 MB."""
+        async with self._exchange(Call("GET", path, query, slow=slow)) as body:
+            return await body.whole()
+
+    async def elements(
+        self, path: str, query: Query | None = None, *, slow: bool = False
+    ) -> AsyncGenerator[list[bytes], None]:
+        """The elements of a JSON array, some at a time as they arrive, at most 256 MB in all."""
+        async with self._exchange(Call("GET", path, query, slow=slow)) as body:
+            async for batch in body.elements():
+                yield batch
+
+    async def post(self, path: str, content: bytes) -> bytes:
+        """The body of the JSON reply to a JSON body."""
+        async with self._exchange(Call("POST", path, content=content)) as body:
+            return await body.whole()
+
+    async def delete(self, path: str) -> None:
+        async with self._exchange(Call("DELETE", path, may_be_empty=True)):
+            return
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+
+    def question(self, path: str) -> Question:
+        """What a sentence may say about a request."""
+        return self._place.question(self._application, path)
+
+    @asynccontextmanager
+    async def _exchange(self, call: Call) -> AsyncIterator[Body]:
+        question = self.question(call.path)
+        patience = Patience(self._times.slow_total if call.slow else self._times.total)
+        reply = await self._send(call, question, patience)
+        try:
+            self._note_time(reply.headers)
+            encoding = reply.headers.get("content-encoding", "")
+            body = Body(reply.aiter_raw(), encoding, patience, question)
+            if not is_reply(reply.status_code, reply.headers, may_be_empty=call.may_be_empty):
+                answer = Answer(reply.status_code, reply.headers, await body.head())
+                raise judge(answer, question)
+            yield body
+        finally:
+            await reply.aclose()
+
+    async def _send(self, call: Call, question: Question, patience: Patience) -> httpx.Response:
+        if self._client is None:
+            raise fault(self._place.refusal or "", question.facts(), may_have_arrived=False)
+        times = self._times
+        read = times.slow_read if call.slow else times.read
+        request = self._client.build_request(
+            call.method,
+            question.origin + question.path,
+            params=call.query,
+            content=call.content,
+            headers=JSON if call.content is not None else None,
+            timeout=httpx.Timeout(read, connect=times.connect),
+        )
+        try:
+            return await patience.wait(self._client.send(request, stream=True))
+        except BROKEN as error:
+            raise broken(error, question, answered=False) from None
+
+    def _note_time(self, headers: Mapping[str, str]) -> None:
+        moment = http_date(headers.get("date", ""))
+        self.server_time = int(moment.timestamp() * 1000) if moment else None
+
+
+class _Carrier(httpx.AsyncBaseTransport):
+    """httpx's own transport, but for the network underneath, which checks each address."""
+
+    def __init__(self, backend: GuardedBackend, context: SSLContext | None) -> None:
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=context,
+            max_connections=MOST_CONNECTIONS,
+            max_keepalive_connections=MOST_CONNECTIONS,
+            keepalive_expiry=KEPT_ALIVE,
+            http2=True,
+            network_backend=backend,
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        sent = httpcore.Request(
+            method=request.method,
+            url=str(request.url),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
+        )
+        reply = await self._pool.handle_async_request(sent)
+        return httpx.Response(
+            reply.status,
+            headers=reply.headers,
+            stream=_Stream(reply),
+            extensions=reply.extensions,
+        )
+
+    async def aclose(self) -> None:
+        await self._pool.aclose()
+
+
+class _Stream(httpx.AsyncByteStream):
+    def __init__(self, reply: httpcore.Response) -> None:
+        self._reply = reply
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._reply.aiter_stream()
+
+    async def aclose(self) -> None:
+        await self._reply.aclose()
+
+
+def _client(transport: Transport, target: Target, at: Place) -> httpx.AsyncClient:
+    carrier: httpx.AsyncBaseTransport
+    if at.scheme == "demo":
+        carrier = httpx.ASGITransport(transport.demo[at.host])
+    else:
+        carrier = _Carrier(
+            transport.backend, transport.contexts.choose(at.scheme, verify=target.verify_tls)
+        )
+    return httpx.AsyncClient(
+        transport=carrier,
+        headers={
+            "X-Api-Key": target.key,
+            "User-Agent": transport.user_agent,
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+        },
+        # Cookies of a proxy in front would pile up, and say who we are.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        follow_redirects=False,
+        trust_env=False,
+    )

@@ -1,0 +1,121 @@
+"""Radarr: movies, whose wanted lists came late."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from jobs.arr.base import Client, Library
+from jobs.arr.decoding import folder, moment, parent
+from jobs.arr.records import Command, Page
+from jobs.arr.replies import HistoryReply, MovieReply
+from models.backlog import Entry
+
+WANTED_LISTS_SINCE = (5, 6)
+GRABBED = 1
+DAYS_90 = 90 * 86_400_000
+
+
+class Radarr(Client):
+    """Radarr 5 and newer; before 5.6 the wanted lists are sieved out of all movies."""
+
+    application = "radarr"
+    oldest = (5, 0)
+    search_times_since = (5, 10, 3)
+    item_path = "movie"
+    page_size = 500
+    # Titles hardly change while we page, and every version with wanted lists sorts by them.
+    sort_key = "movieMetadata.sortTitle"
+    record = MovieReply
+
+    async def total(self, want: str) -> int:
+        if await self._has_wanted_lists():
+            return await super().total(want)
+        total = 0
+        async with aclosing(self._sieved(want)) as pages:
+            async for page in pages:
+                total = page.total
+        return total
+
+    async def pages(self, want: str, library: Library | None = None) -> AsyncGenerator[Page, None]:
+        listed = await self._has_wanted_lists()
+        source = super().pages(want, library) if listed else self._sieved(want)
+        async with aclosing(source) as pages:
+            async for page in pages:
+                yield page
+
+    async def search(self, arr_id: int) -> Command:
+        return await self._order("MoviesSearch", movieIds=[arr_id])
+
+    async def _history(self, arr_id: int) -> list[HistoryReply]:
+        query = {"movieId": arr_id, "eventType": GRABBED}
+        return await self._read.all("history/movie", HistoryReply, query)
+
+    async def _has_wanted_lists(self) -> bool:
+        if self.version is None:
+            await self.status()
+        return self.version is not None and self.version >= WANTED_LISTS_SINCE
+
+    async def _sieved(self, want: str) -> AsyncGenerator[Page, None]:
+        """What the wanted list would hold; `total` counts up, and is right on the last page.
+
+        Unreleased movies stay in, as they do in the lists of newer versions.
+        """
+        wanted = {"missing": _is_missing, "upgrade": _is_below_cutoff}[want]
+        query = {"excludeLocalCovers": "true"}
+        number, total, malformed = 1, 0, 0
+        entries: list[Entry] = []
+        async with aclosing(self._read.each("movie", self.record, query, slow=True)) as batches:
+            async for movies, failed in batches:
+                entries += [self._entry(movie, want, {}) for movie in movies if wanted(movie)]
+                malformed += failed
+                if len(entries) >= self.page_size:
+                    total += len(entries) + malformed
+                    yield Page(number, total, entries, malformed)
+                    number, entries, malformed = number + 1, [], 0
+        yield Page(number, total + len(entries) + malformed, entries, malformed)
+
+    def _entry(self, record: MovieReply, want: str, library: Library) -> Entry:
+        return Entry(
+            arr_id=record.id,
+            want=want,
+            external_id=record.tmdb_id or None,
+            title=record.title or "",
+            sort_title=record.sort_title or record.title or "",
+            series_id=None,
+            series_title=None,
+            season=None,
+            episode=None,
+            year=record.year or None,
+            aired_at=_released(record),
+            available=bool(record.is_available),
+            monitored=bool(record.monitored),
+            profile_id=record.quality_profile_id,
+            root_folder=folder(record.root_folder_path) or parent(record.path),
+            series_status=None,
+            series_type=None,
+            tags=record.tags or (),
+            slug=str(record.tmdb_id or ""),
+            arr_searched_at=moment(record.last_search_time),
+        )
+
+
+def _is_missing(movie: MovieReply) -> bool:
+    return bool(movie.monitored and not movie.has_file and movie.year)
+
+
+def _is_below_cutoff(movie: MovieReply) -> bool:
+    file = movie.movie_file
+    return bool(movie.monitored and movie.has_file and file and file.quality_cutoff_not_met)
+
+
+def _released(movie: MovieReply) -> int | None:
+    """The date that counts, as Radarr reckons it where it does not say (before 5.10)."""
+    if movie.release_date:
+        return moment(movie.release_date)
+    cinemas = moment(movie.in_cinemas)
+    if cinemas is not None and movie.minimum_availability == "inCinemas":
+        return cinemas
+    homes = [moment(movie.physical_release), moment(movie.digital_release)]
+    known = [home for home in homes if home is not None]
+    if known:
+        return min(known)
+    return cinemas + DAYS_90 if cinemas is not None else None

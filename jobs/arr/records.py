@@ -1,0 +1,127 @@
+"""What the clients give back: the same for both applications; all moments are epoch ms UTC."""
+
+import re
+from typing import NamedTuple
+
+from models.backlog import Entry
+
+FINISHED = frozenset({"completed", "failed", "aborted", "cancelled", "orphaned"})
+REPORTS = re.compile(r"\b(\d{1,6}) reports? downloaded", re.IGNORECASE)
+NO_INDEXER = re.compile(r"\b0 active indexers", re.IGNORECASE)
+INDEXER_STATUS = frozenset({"IndexerStatusCheck", "IndexerLongTermStatusCheck"})
+
+
+class Status(NamedTuple):
+    """What an instance says it is; `application` is "sonarr" or "radarr"."""
+
+    application: str
+    version: str
+    instance_name: str
+    url_base: str
+    started_at: int | None
+
+
+class Health(NamedTuple):
+    """One complaint of the instance; `type` is ok, notice, warning or error."""
+
+    source: str
+    type: str
+    message: str
+
+    @property
+    def no_indexer(self) -> bool:
+        """Whether it says that a search would reach no indexer at all."""
+        if self.source == "IndexerSearchCheck":
+            return self.type in ("warning", "error") and "interactive" not in self.message.lower()
+        return self.source in INDEXER_STATUS and self.type == "error"
+
+
+class Profile(NamedTuple):
+    id: int
+    name: str
+
+
+class Tag(NamedTuple):
+    id: int
+    label: str
+
+
+class Indexer(NamedTuple):
+    """`automatic` says whether commands search it; whether it is backing off only health tells."""
+
+    id: int
+    name: str
+    automatic: bool
+    priority: int
+
+
+class Page(NamedTuple):
+    """One page of a wanted list, without what earlier pages held; `total` is the server's count."""
+
+    number: int
+    total: int
+    entries: list[Entry]
+    malformed: int
+
+
+class Command(NamedTuple):
+    """A command of the instance; message and result are gone 5 to 10 minutes after its end."""
+
+    id: int
+    name: str
+    status: str
+    result: str
+    message: str
+    queued: int | None
+    started: int | None
+    ended: int | None
+    exception: str
+    arr_ids: tuple[int, ...]
+    season: tuple[int, int] | None
+
+    @property
+    def finished(self) -> bool:
+        return self.status in FINISHED
+
+    @property
+    def failed(self) -> bool:
+        return self.finished and (self.status != "completed" or self.result == "unsuccessful")
+
+    @property
+    def reports(self) -> int | None:
+        """How many releases were taken, from the closing message; None if it does not say."""
+        found = REPORTS.search(self.message)
+        return int(found[1]) if found else None
+
+    @property
+    def asked_no_indexer(self) -> bool:
+        return NO_INDEXER.search(self.message) is not None
+
+
+class Grab(NamedTuple):
+    """A release that a search by a user or by the API took, at the server's time `at`."""
+
+    title: str
+    indexer: str
+    at: int
+    download_id: str | None
+
+
+class Download(NamedTuple):
+    """One item in the download queue; a season pack has one for each episode, with the same
+    `download_id`.
+    """
+
+    arr_id: int | None
+    series_id: int | None
+    season: int | None
+    download_id: str | None
+    title: str
+    status: str
+    health: str
+    state: str
+
+    @property
+    def active(self) -> bool:
+        """Neither done nor stuck: it will go on by itself."""
+        return self.status in ("queued", "downloading", "delay") and self.health != "error"

@@ -1,0 +1,147 @@
+"""The replies as they come over the wire: only the fields that are kept."""
+
+import msgspec
+
+from jobs.arr.decoding import Id, Int
+
+
+class Reply(msgspec.Struct, rename="camel", gc=False):
+    """Null properties are left out by the server, and unknown ones skipped by us."""
+
+
+class StatusReply(Reply):
+    app_name: str | None = None
+    instance_name: str | None = None
+    version: str | None = None
+    url_base: str | None = None
+    start_time: str | None = None
+
+
+class HealthReply(Reply):
+    source: str | None = None
+    type: str | None = None
+    message: str | None = None
+
+
+class ProfileReply(Reply):
+    id: Id
+    name: str | None = None
+
+
+class TagReply(Reply):
+    id: Id
+    label: str | None = None
+
+
+class IndexerReply(Reply):
+    id: Id
+    name: str | None = None
+    enable_automatic_search: bool | None = None
+    priority: Int | None = None
+
+
+class PagedReply(Reply):
+    total_records: Id
+    records: list[msgspec.Raw]
+    page_size: Id | None = None
+
+
+class CommandBody(Reply):
+    episode_ids: tuple[Id, ...] | None = None
+    movie_ids: tuple[Id, ...] | None = None
+    series_id: Id | None = None
+    season_number: Int | None = None
+
+
+class CommandReply(Reply):
+    id: Id
+    name: str | None = None
+    status: str | None = None
+    result: str | None = None
+    message: str | None = None
+    queued: str | None = None
+    started: str | None = None
+    ended: str | None = None
+    exception: str | None = None
+    body: CommandBody | None = None
+
+
+class GrabData(Reply):
+    """Without downloadUrl and guid, which may hold the keys of indexers."""
+
+    indexer: str | None = None
+    release_source: str | None = None
+
+
+class HistoryReply(Reply):
+    date: str | None = None
+    event_type: str | None = None
+    source_title: str | None = None
+    download_id: str | None = None
+    episode_id: Id | None = None
+    movie_id: Id | None = None
+    data: GrabData | None = None
+
+
+class QueueReply(Reply):
+    episode_id: Id | None = None
+    movie_id: Id | None = None
+    series_id: Id | None = None
+    season_number: Int | None = None
+    download_id: str | None = None
+    title: str | None = None
+    status: str | None = None
+    tracked_download_status: str | None = None
+    tracked_download_state: str | None = None
+
+
+class EpisodeReply(Reply):
+    id: Id
+    series_id: Id | None = None
+    season_number: Int | None = None
+    episode_number: Int | None = None
+    title: str | None = None
+    tvdb_id: Id | None = None
+    air_date_utc: str | None = None
+    last_search_time: str | None = None
+    monitored: bool | None = None
+
+
+class SeriesReply(Reply):
+    id: Id
+    title: str | None = None
+    sort_title: str | None = None
+    status: str | None = None
+    series_type: str | None = None
+    quality_profile_id: Id | None = None
+    root_folder_path: str | None = None
+    path: str | None = None
+    title_slug: str | None = None
+    year: Int | None = None
+    tags: tuple[Id, ...] | None = None
+
+
+class MovieFileReply(Reply):
+    quality_cutoff_not_met: bool | None = None
+
+
+class MovieReply(Reply):
+    id: Id
+    title: str | None = None
+    sort_title: str | None = None
+    tmdb_id: Id | None = None
+    year: Int | None = None
+    release_date: str | None = None
+    in_cinemas: str | None = None
+    physical_release: str | None = None
+    digital_release: str | None = None
+    minimum_availability: str | None = None
+    is_available: bool | None = None
+    monitored: bool | None = None
+    has_file: bool | None = None
+    quality_profile_id: Id | None = None
+    root_folder_path: str | None = None
+    path: str | None = None
+    last_search_time: str | None = None
+    tags: tuple[Id, ...] | None = None
+    movie_file: MovieFileReply | None = None

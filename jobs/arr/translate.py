@@ -1,0 +1,115 @@
+"""From the replies of the wire to the records that the program knows."""
+
+import re
+from collections.abc import Iterable
+
+from jobs.arr.decoding import moment, told
+from jobs.arr.records import (
+    Command,
+    Download,
+    Grab,
+    Health,
+    Indexer,
+    Profile,
+    Status,
+    Tag,
+)
+from jobs.arr.replies import (
+    CommandBody,
+    CommandReply,
+    HealthReply,
+    HistoryReply,
+    IndexerReply,
+    ProfileReply,
+    QueueReply,
+    StatusReply,
+    TagReply,
+)
+
+# Commands over the API count as searches by a user; feeds, and the application's own, do not.
+OURS = "UserInvokedSearch"
+
+
+def status(reply: StatusReply) -> Status:
+    return Status(
+        (reply.app_name or "").lower(),
+        reply.version or "",
+        reply.instance_name or reply.app_name or "",
+        reply.url_base or "",
+        moment(reply.start_time),
+    )
+
+
+def version_numbers(text: str | None) -> tuple[int, ...]:
+    """(4, 0, 17, 2952); empty, which is older than anything, if there are none."""
+    found = re.match(r"\d{1,9}(\.\d{1,9})*", text or "")
+    return tuple(int(part) for part in found[0].split(".")) if found else ()
+
+
+def health(reply: HealthReply) -> Health:
+    return Health(reply.source or "", reply.type or "", told(reply.message))
+
+
+def profile(reply: ProfileReply) -> Profile:
+    return Profile(reply.id, reply.name or "")
+
+
+def tag(reply: TagReply) -> Tag:
+    return Tag(reply.id, reply.label or "")
+
+
+def indexer(reply: IndexerReply) -> Indexer:
+    return Indexer(
+        reply.id,
+        reply.name or "",
+        bool(reply.enable_automatic_search),
+        reply.priority or 0,
+    )
+
+
+def command(reply: CommandReply) -> Command:
+    body = reply.body or CommandBody()
+    season = None
+    if body.series_id is not None and body.season_number is not None:
+        season = (body.series_id, body.season_number)
+    return Command(
+        reply.id,
+        reply.name or "",
+        (reply.status or "").lower(),
+        (reply.result or "").lower(),
+        told(reply.message),
+        moment(reply.queued),
+        moment(reply.started),
+        moment(reply.ended),
+        told(reply.exception),
+        body.episode_ids or body.movie_ids or (),
+        season,
+    )
+
+
+def grabs(replies: Iterable[HistoryReply], since_ms: int, arr_id: int) -> list[Grab]:
+    """Those of this item since then by a search of a user or the API; dates have whole seconds."""
+    floor = since_ms // 1000 * 1000
+    found = []
+    for reply in replies:
+        at, data = moment(reply.date), reply.data
+        item = reply.movie_id if reply.episode_id is None else reply.episode_id
+        if at is None or at < floor or item != arr_id or data is None:
+            continue
+        if (reply.event_type or "").lower() == "grabbed" and data.release_source == OURS:
+            title = reply.source_title or ""
+            found.append(Grab(title, data.indexer or "", at, reply.download_id))
+    return found
+
+
+def download(reply: QueueReply) -> Download:
+    return Download(
+        reply.movie_id if reply.episode_id is None else reply.episode_id,
+        reply.series_id,
+        reply.season_number,
+        reply.download_id,
+        reply.title or "",
+        reply.status or "",
+        reply.tracked_download_status or "",
+        reply.tracked_download_state or "",
+    )

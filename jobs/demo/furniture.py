@@ -1,0 +1,154 @@
+"""What a demo server says of itself: status, health, profiles, tags, indexers, disks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jobs.demo.library import TAGS
+from jobs.demo.qualities import PROFILES, profile_document
+from jobs.demo.releases import INDEXERS, Indexer, stamp
+from jobs.demo.wire import Reply, Request
+
+if TYPE_CHECKING:
+    from jobs.demo.world import World
+
+NAMES = {"sonarr": "Sonarr", "radarr": "Radarr"}
+VERSIONS = {"sonarr": "4.0.16.2944", "radarr": "6.0.4.10291"}
+RUNTIMES = {"sonarr": "6.0.35", "radarr": "8.0.12"}
+ROOTS = {"sonarr": ("/data/tv", "/data/anime"), "radarr": ("/data/films",)}
+DISK = 12 * 10**12
+
+
+def status(world: World, request: Request) -> Reply:
+    application = world.application
+    name, started = NAMES[application], stamp(world.started_at)
+    return Reply(
+        200,
+        {
+            "appName": name,
+            "instanceName": f"Demo {name}",
+            "version": VERSIONS[application],
+            "buildTime": "2026-01-20T09:30:00Z",
+            "isDebug": False,
+            "isProduction": True,
+            "isAdmin": False,
+            "isUserInteractive": False,
+            "startupPath": f"/app/{application}/bin",
+            "appData": "/config",
+            "osName": "alpine",
+            "osVersion": "3.22.1",
+            "isNetCore": True,
+            "isLinux": True,
+            "isOsx": False,
+            "isWindows": False,
+            "isDocker": True,
+            "mode": "console",
+            "branch": "main" if application == "sonarr" else "master",
+            "authentication": "forms",
+            "migrationVersion": 217 if application == "sonarr" else 242,
+            "urlBase": "",
+            "runtimeVersion": RUNTIMES[application],
+            "runtimeName": "netcore",
+            "startTime": started,
+            "packageUpdateMechanism": "docker",
+            "databaseVersion": "3.49.2",
+            "databaseType": "sqLite",
+        },
+    )
+
+
+def versions(world: World, request: Request) -> Reply:
+    return Reply(200, {"current": "v3", "deprecated": []})
+
+
+def health(world: World, request: Request) -> Reply:
+    """Only the state of the indexers is ever worth a word here."""
+    if world.active_indexers >= len(INDEXERS):
+        return Reply(200, [])
+    name, anchor = NAMES[world.application], "indexers-are-unavailable-due-to-failures"
+    none = world.active_indexers == 0
+    unavailable = ", ".join(indexer.name for indexer in INDEXERS[world.active_indexers :])
+    sentence = (
+        "All indexers are unavailable due to failures"
+        if none
+        else f"Indexers unavailable due to failures: {unavailable}"
+    )
+    check = {
+        "source": "IndexerStatusCheck",
+        "type": "error" if none else "warning",
+        "message": sentence,
+        "wikiUrl": f"https://wiki.servarr.com/{name.lower()}/system#{anchor}",
+    }
+    return Reply(200, [check])
+
+
+def profiles(world: World, request: Request) -> Reply:
+    documents = [profile_document(profile, world.application) for profile in PROFILES.values()]
+    return Reply(200, documents)
+
+
+def profile(world: World, request: Request) -> Reply:
+    known = PROFILES.get(request.id)
+    return Reply(200, profile_document(known, world.application)) if known else request.missing()
+
+
+def tags(world: World, request: Request) -> Reply:
+    return Reply(200, [{"label": label, "id": id} for id, label in TAGS.items()])
+
+
+def tag(world: World, request: Request) -> Reply:
+    if request.id not in TAGS:
+        return request.missing()
+    return Reply(200, {"label": TAGS[request.id], "id": request.id})
+
+
+def indexers(world: World, request: Request) -> Reply:
+    return Reply(200, [_indexer(indexer, world.application) for indexer in INDEXERS])
+
+
+def root_folders(world: World, request: Request) -> Reply:
+    free = int(world.free_space)
+    return Reply(
+        200,
+        [
+            {"path": f"{path}/", "accessible": True, "freeSpace": free, "unmappedFolders": []}
+            | {"id": number}
+            for number, path in enumerate(ROOTS[world.application], start=1)
+        ],
+    )
+
+
+def disks(world: World, request: Request) -> Reply:
+    data = {"path": "/data", "label": "", "freeSpace": int(world.free_space), "totalSpace": DISK}
+    return Reply(200, [data])
+
+
+def _indexer(indexer: Indexer, application: str) -> dict[str, Any]:
+    kind = "Newznab" if indexer.protocol == "usenet" else "Torznab"
+    fields = [
+        {"order": 0, "name": "baseUrl", "label": "URL", "type": "textbox", "advanced": False}
+        | {"value": f"https://{indexer.name.lower().replace(' ', '-')}.example.invalid"},
+        {"order": 1, "name": "apiKey", "label": "API Key", "type": "textbox", "advanced": False}
+        | {"value": "********"},
+    ]
+    document: dict[str, Any] = {
+        "enableRss": True,
+        "enableAutomaticSearch": True,
+        "enableInteractiveSearch": True,
+        "supportsRss": True,
+        "supportsSearch": True,
+        "protocol": indexer.protocol,
+        "priority": 25,
+        "downloadClientId": 0,
+        "name": indexer.name,
+        "fields": fields,
+        "implementationName": kind,
+        "implementation": kind,
+        "configContract": f"{kind}Settings",
+        "infoLink": f"https://wiki.servarr.com/{application}/supported#{kind.lower()}",
+        "tags": [],
+        "id": indexer.id,
+    }
+    if application == "sonarr":
+        document["seasonSearchMaximumSingleEpisodeAge"] = 0
+    return document

@@ -1,0 +1,104 @@
+"""Releases that a demo server finds, their downloads and the history they leave."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from random import Random
+from typing import NamedTuple
+
+from jobs.demo import words
+from jobs.demo.library import DAY, Episode, Item, Movie
+from jobs.demo.qualities import QUALITIES
+from jobs.demo.quotas import BYTES
+
+
+class Indexer(NamedTuple):
+    id: int
+    name: str
+    protocol: str
+    client: str
+
+
+INDEXERS = (
+    Indexer(1, "Paper Crane", "usenet", "NZB Locker"),
+    Indexer(2, "Barnacle", "torrent", "Seedling"),
+    Indexer(3, "Old Lantern", "torrent", "Seedling"),
+)
+
+
+class Release(NamedTuple):
+    title: str
+    indexer: Indexer
+    group: str
+    quality: int
+    size: int
+    download_id: str
+    age_days: int
+    pack: bool
+
+
+@dataclass(slots=True, eq=False)
+class Download:
+    """A grabbed release on its way; moments are epoch seconds."""
+
+    release: Release
+    items: list[Item]
+    grabbed: float
+    ends: float
+    fails: bool
+
+    def left(self, now: float) -> float:
+        """The share that is still to come."""
+        return min(1.0, max(0.0, (self.ends - now) / (self.ends - self.grabbed)))
+
+
+@dataclass(slots=True, eq=False)
+class Record:
+    """One line of the server's history."""
+
+    id: int
+    item: Item
+    event: str
+    at: float
+    release: Release
+    source: str
+
+
+def invent(rng: Random, items: list[Item], *, pack: bool) -> Release:
+    """A release that covers the items and would satisfy their profile."""
+    first = items[0]
+    quality, group = rng.choice(first.profile.good), rng.choice(words.GROUPS)
+    size = int(BYTES[QUALITIES[quality].resolution] * rng.uniform(0.6, 1.8)) * len(items)
+    title = f"{_dotted(first, pack=pack)}.{QUALITIES[quality].word}-{group}"
+    download_id = f"{rng.getrandbits(160):040X}"
+    indexer = rng.choice(INDEXERS)
+    return Release(title, indexer, group, quality, size, download_id, rng.randrange(900), pack)
+
+
+def _dotted(item: Item, *, pack: bool) -> str:
+    if isinstance(item, Movie):
+        return f"{_words(item.title, item.tmdb_id)}.{item.year}"
+    assert isinstance(item, Episode)
+    name = _words(item.series.title, item.series.tvdb_id)
+    if pack:
+        return f"{name}.S{item.season:02}"
+    if item.series.type == "daily":
+        return f"{name}.{stamp(item.airs)[:10].replace('-', '.')}"
+    return f"{name}.S{item.season:02}E{item.number:02}"
+
+
+def _words(title: str, key: int) -> str:
+    kept = re.sub(r"[^\w]+", ".", words.plain(title)).strip(".")
+    return ".".join(word.capitalize() for word in kept.split(".")) or f"Title.{key}"
+
+
+def stamp(moment: float) -> str:
+    """An epoch second as the servers write dates."""
+    days, second = divmod(int(moment), DAY)
+    return f"{_date(days)}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}Z"
+
+
+@lru_cache(maxsize=20_000)
+def _date(days: int) -> str:
+    return (date(1970, 1, 1) + timedelta(days)).isoformat()

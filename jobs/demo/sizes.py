@@ -1,0 +1,35 @@
+"""How much a demo library wants."""
+
+from dataclasses import dataclass
+from random import Random
+
+from jobs.demo.library import DAY, HOUR
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much a library wants, exactly, when it is made.
+
+    `searched` is the share that was searched before, `history` the number of past downloads.
+    """
+
+    missing: int
+    upgrade: int
+    searched: float = 0.35
+    history: int = 40
+
+
+HOUSEHOLD = {"sonarr": Size(missing=1400, upgrade=700), "radarr": Size(missing=600, upgrade=350)}
+
+
+def sized(application: str, size: float | Size) -> Size:
+    """The size itself, or the household's scaled by a factor."""
+    if isinstance(size, Size):
+        return size
+    usual = HOUSEHOLD[application]
+    return Size(missing=round(usual.missing * size), upgrade=round(usual.upgrade * size))
+
+
+def searched_before(rng: Random, share: float, now: int) -> int | None:
+    """A moment in the last half year, for that share of the items."""
+    return now - rng.randrange(HOUR, 180 * DAY) if rng.random() < share else None

@@ -1,0 +1,143 @@
+"""Series, episodes, movies and wanted lists, as the demo servers answer for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from jobs.demo import film_records, show_records
+from jobs.demo.library import Episode, Item, Movie
+from jobs.demo.wire import Reply, Request, failure, paged
+
+if TYPE_CHECKING:
+    from jobs.demo.world import World
+
+Document = dict[str, Any]
+EPISODE_KEYS = {
+    "episodes.airDateUtc": lambda item: item.airs,
+    "episodes.lastSearchTime": lambda item: item.searched or 0,
+    "series.sortTitle": lambda item: item.series.sort_title,
+}
+MOVIE_KEYS = {
+    "movieMetadata.sortTitle": lambda item: item.sort_title,
+    "movieMetadata.digitalRelease": lambda item: item.digital or 0,
+    "movieMetadata.inCinemas": lambda item: item.in_cinemas or 0,
+    "movieMetadata.physicalRelease": lambda item: item.physical or 0,
+    "movieMetadata.year": lambda item: item.year,
+    "movies.lastSearchTime": lambda item: item.searched or 0,
+}
+KEYS = {"sonarr": EPISODE_KEYS, "radarr": MOVIE_KEYS}
+
+
+def missing(world: World, request: Request) -> Reply:
+    return _wanted(world, request, "missing")
+
+
+def cutoff(world: World, request: Request) -> Reply:
+    return _wanted(world, request, "upgrade")
+
+
+def _wanted(world: World, request: Request, want: str) -> Reply:
+    now, keys = world.now(), KEYS[world.application]
+    monitored = request.flag("monitored", True)
+    with_series, with_images = request.flag("includeSeries"), request.flag("includeImages")
+    with_file = request.flag("includeEpisodeFile") and want == "upgrade"
+
+    def rows(key: str, descending: bool) -> list[Item]:
+        return listed(world, want, key, monitored=monitored, descending=descending)
+
+    def episode(item: Episode) -> Document:
+        document = show_records.episode(item)
+        if with_series:
+            document["series"] = show_records.embedded(item.series)
+        if with_file and item.file:
+            document["episodeFile"] = show_records.episode_file(item, item.file)
+        if with_images:
+            document["images"] = []
+        return document
+
+    if world.application == "radarr":
+        return paged(request, tuple(keys), rows, lambda item: film_records.movie(item, now))
+    return paged(request, tuple(keys), rows, episode)
+
+
+def listed(world: World, want: str, key: str, *, monitored: bool, descending: bool) -> list[Item]:
+    """A wanted list, sorted and kept until something changes; nulls are lowest, as on SQLite."""
+    name = (want, key, monitored, descending)
+    if name not in world.lists:
+        now = world.now()
+        items = [
+            item
+            for item in world.items.values()
+            if item.wanted == monitored
+            and (item.missing(now) if want == "missing" else item.upgradable)
+        ]
+        items.sort(key=KEYS[world.application][key], reverse=descending)
+        world.lists[name] = items
+    return world.lists[name]
+
+
+def series_index(world: World, request: Request) -> Reply:
+    now, tvdb_id = world.now(), request.number("tvdbId")
+    shown = [
+        one for one in world.library.series.values() if tvdb_id is None or one.tvdb_id == tvdb_id
+    ]
+    return Reply(200, [show_records.series(one, now) for one in shown])
+
+
+def series_show(world: World, request: Request) -> Reply:
+    one = world.library.series.get(request.id)
+    return Reply(200, show_records.series(one, world.now())) if one else request.missing()
+
+
+def episode_index(world: World, request: Request) -> Reply:
+    """Of a series, or by ids; one unknown id spoils the answer."""
+    world.now()
+    series_id, ids = request.number("seriesId"), request.numbers("episodeIds")
+    if series_id is not None:
+        season, series = request.number("seasonNumber"), world.library.series.get(series_id)
+        shown = [
+            one
+            for one in (series.episodes if series else ())
+            if season is None or one.season == season
+        ]
+    elif ids:
+        known = [world.items[id] for id in ids if id in world.items]
+        if len(known) != len(ids):
+            return failure(
+                500, f"Expected query to return {len(ids)} rows but returned {len(known)}"
+            )
+        shown = cast(list[Episode], known)
+    else:
+        sentence = "seriesId or episodeIds must be provided"
+        return Reply(400, {"message": f"BadRequest: {sentence}", "content": sentence})
+    with_series = request.flag("includeSeries")
+    return Reply(
+        200,
+        [
+            show_records.episode(one)
+            | ({"series": show_records.embedded(one.series)} if with_series else {})
+            for one in shown
+        ],
+    )
+
+
+def episode_show(world: World, request: Request) -> Reply:
+    world.now()
+    item = world.items.get(request.id)
+    if item is None:
+        return request.missing()
+    return Reply(200, show_records.whole_episode(cast(Episode, item)))
+
+
+def movie_index(world: World, request: Request) -> Reply:
+    now, tmdb_id = world.now(), request.number("tmdbId")
+    movies = cast(list[Movie], list(world.items.values()))
+    shown = [one for one in movies if tmdb_id is None or one.tmdb_id == tmdb_id]
+    return Reply(200, [film_records.whole_movie(one, now) for one in shown])
+
+
+def movie_show(world: World, request: Request) -> Reply:
+    now, item = world.now(), world.items.get(request.id)
+    if item is None:
+        return request.missing()
+    return Reply(200, film_records.whole_movie(cast(Movie, item), now))

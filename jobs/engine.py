@@ -1,0 +1,89 @@
+"""What the jobs share while the server lives: clients, lanes, tasks and the clock."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+from typing import Any
+
+from jobs.arr import Client, Target, Transport, connect
+from jobs.arr.targets import ASGIApp
+from jobs.clock import Clock
+from jobs.demo import DEMO_KEY, demo_app
+from models.instances import Instance
+from models.version import VERSION
+
+log = logging.getLogger(__name__)
+
+USER_AGENT = f"Vibe-Quality-Searcharr/{VERSION}"
+STOP_SECONDS = 25.0
+
+
+class Engine:
+    """One command of ours is outstanding on an instance at a time: its lane is a lock."""
+
+    def __init__(
+        self,
+        *,
+        ca_file: Path | None = None,
+        clock: Clock | None = None,
+        demo: Mapping[str, ASGIApp] | None = None,
+        in_container: bool = False,
+    ) -> None:
+        self.clock = clock or Clock()
+        self.in_container = in_container
+        apps = demo or {name: demo_app(name) for name in ("sonarr", "radarr")}
+        self.transport = Transport(ca_file, USER_AGENT, apps, in_container=in_container)
+        self._clients: dict[int, tuple[Target, Client]] = {}
+        self._lanes: dict[int, asyncio.Lock] = {}
+        self._tasks: dict[str, asyncio.Task[Any]] = {}
+
+    def client(self, instance: Instance) -> Client:
+        """The one client of this instance; a new one after its address or key has changed."""
+        target = target_of(instance)
+        known = self._clients.get(instance.id)
+        if known and known[0] == target:
+            return known[1]
+        if known:
+            self.spawn(f"close-{instance.id}-{id(known[1])}", known[1].close())
+        client = connect(self.transport, target)
+        self._clients[instance.id] = target, client
+        return client
+
+    def lane(self, instance_id: int) -> asyncio.Lock:
+        return self._lanes.setdefault(instance_id, asyncio.Lock())
+
+    def spawn(self, name: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Runs it beside everything else; of two with the same name, the one that runs goes on."""
+        running = self._tasks.get(name)
+        if running is not None:
+            work.close()
+            return running
+        task = asyncio.create_task(work, name=name)
+        self._tasks[name] = task
+        task.add_done_callback(self._ended)
+        return task
+
+    def runs(self, name: str) -> bool:
+        return name in self._tasks
+
+    async def stop(self) -> None:
+        """Nothing new begins; the searches in flight are finished, for at most 25 s."""
+        self.clock.stopping.set()
+        if self._tasks:
+            _, late = await asyncio.wait(list(self._tasks.values()), timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        for _, client in self._clients.values():
+            await client.close()
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.pop(task.get_name(), None)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("%s failed", task.get_name(), exc_info=error)
+
+
+def target_of(instance: Instance) -> Target:
+    key = DEMO_KEY if instance.demo else instance.api_key.reveal()
+    return Target(instance.application, instance.url, key, instance.verify_tls)

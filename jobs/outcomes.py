@@ -1,0 +1,69 @@
+"""What came of a search: from the command's closing message, then from the history."""
+
+from typing import NamedTuple
+
+from jobs.arr import Client, Command, Fault
+from jobs.clock import Clock
+from jobs.retries import patiently
+from models.backlog import Item
+from models.searches import Search
+
+# The instance's moments are whole seconds.
+ROUNDING_MS = 2_000
+
+
+class Verdict(NamedTuple):
+    """`outcome` is grabbed, nothing, no_indexer, failed or unknown."""
+
+    outcome: str
+    message: str
+    release: str | None = None
+    indexer: str | None = None
+
+
+async def judge(
+    client: Client, clock: Clock, search: Search, item: Item, command: Command | None
+) -> Verdict:
+    """`command` as it was last seen; None when the instance has forgotten it."""
+    name = item.instance.label
+    if command and not command.finished:
+        return Verdict("unknown", f"{name} was still searching after half an hour.")
+    if command and command.failed:
+        return Verdict("failed", f"{name} says that the search failed.")
+    reports = command.reports if command else None
+    try:
+        if reports == 0:
+            return await _nothing(client, clock, search, item, command)
+        return await _grabbed(client, clock, search, item, reports)
+    except Fault as fault:
+        if reports:
+            return Verdict("grabbed", "", None, None)
+        return Verdict("unknown", fault.sentence)
+
+
+async def _grabbed(
+    client: Client, clock: Clock, search: Search, item: Item, reports: int | None
+) -> Verdict:
+    since = (search.began_at or 0) - ROUNDING_MS
+    grabs = await patiently(clock, lambda: client.grabs(since, item.arr_id))
+    if grabs:
+        return Verdict("grabbed", "", grabs[-1].title, grabs[-1].indexer)
+    if reports:
+        return Verdict("grabbed", "The release is not in the history yet.")
+    return Verdict("unknown", f"{item.instance.label} did not say what came of it.")
+
+
+async def _nothing(
+    client: Client, clock: Clock, search: Search, item: Item, command: Command | None
+) -> Verdict:
+    """No release; if lastSearchTime did not move either, no indexer was asked at all."""
+    asked_none = Verdict("no_indexer", f"No indexer of {item.instance.name} could be asked.")
+    if command and command.asked_no_indexer:
+        return asked_none
+    if client.version is None:
+        await patiently(clock, client.status)
+    if client.tells_search_times:
+        searched = await patiently(clock, lambda: client.last_searched(item.arr_id))
+        if searched is None or searched < (search.began_at or 0) - ROUNDING_MS:
+            return asked_none
+    return Verdict("nothing", "")

@@ -1,0 +1,43 @@
+"""How long to wait before asking again something that failed."""
+
+import random
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from jobs.arr.faults import Fault
+from jobs.clock import Clock
+from models.instances import Instance
+
+T = TypeVar("T")
+
+TRIES = 3
+FIRST_WAIT = 2.0
+LONGEST_WAIT = 30.0
+PASSING = frozenset({"refused", "timeout", "reset", "rate_limited", "server_error"})
+PROBE_FIRST = timedelta(seconds=30)
+PROBE_LONGEST = timedelta(minutes=30)
+
+
+async def patiently(clock: Clock, ask: Callable[[], Awaitable[T]]) -> T:
+    """Asks up to three times what may be asked twice: never a POST. Raises the last Fault."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            return await ask()
+        except Fault as fault:
+            if fault.code not in PASSING or attempt == TRIES:
+                raise
+            wait = fault.retry_after
+            if wait is None:
+                wait = random.uniform(0, FIRST_WAIT * 2**attempt)
+            if wait > LONGEST_WAIT or not await clock.sleep(wait):
+                raise
+    raise AssertionError("the last try either returned or raised")
+
+
+def note_fault(instance: Instance, fault: Fault, at: datetime) -> None:
+    """On the instance's row: what is wrong, and when it is asked again."""
+    wait = min(PROBE_FIRST * 2 ** min(instance.failures, 10), PROBE_LONGEST)
+    if fault.retry_after is not None:
+        wait = max(wait, timedelta(seconds=fault.retry_after))
+    instance.missed(code=fault.code, sentence=fault.sentence, at=at, retry_at=at + wait)

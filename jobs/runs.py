@@ -1,0 +1,121 @@
+"""One execution of a queue: gates, sync, batch, and the searches one by one."""
+
+import asyncio
+import itertools
+import logging
+from datetime import datetime, timedelta
+from operator import attrgetter
+
+from jobs.engine import Engine
+from jobs.searches import search_next
+from jobs.sync import probe, refresh
+from models.backlog import Item
+from models.eligibility import WORDS, Reason
+from models.gates import Gate, closed
+from models.house import House
+from models.instances import Instance
+from models.queues import Queue
+from models.runs import Run
+
+log = logging.getLogger(__name__)
+
+SOONEST_RETRY = timedelta(minutes=5)
+BROKEN = "Something went wrong in the program itself; its log says what."
+
+Gates = dict[int, Gate]
+
+
+async def carry_out(engine: Engine, run: Run) -> None:
+    """Whatever happens, the run ends in a state that says what did."""
+    try:
+        await _carry_out(engine, run, Queue.get_by_id(run.queue_id))
+    except Exception:
+        log.exception("run %s failed", run.id)
+        run.finish("interrupted", engine.clock.now(), BROKEN)
+
+
+async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
+    run.tell("Looking at the instances")
+    gates: Gates = {}
+    for instance in queue.instances:
+        if gate := await _gate(engine, instance, run):
+            gates[instance.id] = gate
+    batch = queue.batch(but=gates)
+    run.change(planned=len(batch))
+    if run.asked_to_stop():
+        run.finish("cancelled", engine.clock.now())
+    elif batch:
+        await _search_all(engine, run, batch, gates)
+        _finish(engine, run, queue, gates)
+    elif gates:
+        _hold(engine, run, queue, gates)
+    else:
+        run.finish("finished", engine.clock.now(), nothing_to_do(queue))
+
+
+async def _gate(engine: Engine, instance: Instance, run: Run) -> Gate | None:
+    """The closed gate, after the instance was asked again, if it is time, and its lists read."""
+    now, house = engine.clock.now(), House.current()
+    it_is_time = instance.retry_at is None or instance.retry_at <= now or run.trigger == "person"
+    if instance.fault and instance.disabled_at is None and house.held_at is None and it_is_time:
+        await probe(engine, instance)
+    if gate := closed(instance, house, engine.clock.now()):
+        return gate
+    run.tell(f"Reading what {instance.name} wants")
+    await refresh(engine, instance)
+    return closed(instance, house, engine.clock.now())
+
+
+async def _search_all(engine: Engine, run: Run, batch: list[Item], gates: Gates) -> None:
+    """Several instances at once; on each of them one after the other."""
+    by_instance = attrgetter("instance_id")
+    shares = [
+        [item.id for item in share]
+        for _, share in itertools.groupby(sorted(batch, key=by_instance), by_instance)
+    ]
+    found = await asyncio.gather(*(_share(engine, run, share) for share in shares))
+    gates.update({instance_id: gate for each in found for instance_id, gate in each.items()})
+
+
+async def _share(engine: Engine, run: Run, item_ids: list[int]) -> Gates:
+    for item_id in item_ids:
+        if engine.clock.stopping.is_set() or run.asked_to_stop():
+            return {}
+        if gate := await search_next(engine, run, item_id):
+            return {Item.get_by_id(item_id).instance_id: gate}
+    return {}
+
+
+def _finish(engine: Engine, run: Run, queue: Queue, gates: Gates) -> None:
+    now = engine.clock.now()
+    if run.asked_to_stop():
+        run.finish("cancelled", now)
+    elif engine.clock.stopping.is_set():
+        run.finish("interrupted", now, "The program was stopped.")
+    elif gates:
+        _hold(engine, run, queue, gates)
+    else:
+        run.finish("finished", now)
+
+
+def _hold(engine: Engine, run: Run, queue: Queue, gates: Gates) -> None:
+    """Held is final: it frees the queue, and says when it is tried again."""
+    now = engine.clock.now()
+    sentences = dict.fromkeys(gate.sentence for gate in gates.values())
+    run.finish("held", now, " ".join(sentences))
+    if again := _again(gates, now):
+        queue.try_again(again)
+
+
+def _again(gates: Gates, now: datetime) -> datetime | None:
+    ends = [gate.until for gate in gates.values() if gate.until]
+    return max(min(ends), now + SOONEST_RETRY) if ends else None
+
+
+def nothing_to_do(queue: Queue) -> str:
+    """Said with its counts: "Nothing to do: 1203 in cooldown, 40 not released yet."."""
+    counts = queue.counts()
+    if not counts:
+        return "Nothing to do: nothing is wanted."
+    parts = [f"{count} {WORDS[Reason(reason)]}" for reason, count in sorted(counts.items())]
+    return f"Nothing to do: {', '.join(parts)}."

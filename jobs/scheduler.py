@@ -1,0 +1,118 @@
+"""APScheduler is the clock, the queues' rows are the schedule: one tick looks what is due."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from jobs import recovery
+from jobs.arr import Fault
+from jobs.engine import Engine
+from jobs.retries import note_fault
+from jobs.runs import carry_out
+from jobs.sync import look, probe, sync
+from models.eligibility import Policy
+from models.house import House
+from models.instances import Instance
+from models.mirror import next_waking, wake
+from models.queues import Queue
+from models.runs import Run
+from models.sessions import Session
+from models.users import User
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT = timedelta(seconds=15)
+LOOK_EVERY = timedelta(minutes=30)
+READ_EVERY = timedelta(hours=6)
+SWEEP_EVERY = timedelta(hours=1)
+
+
+class Scheduler:
+    """Starts what is due; whoever changes a schedule nudges it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._clock = AsyncIOScheduler(timezone=UTC)
+
+    def start(self) -> None:
+        recovery.recover(self.engine)
+        always = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        seconds = LONGEST_WAIT.total_seconds()
+        self._clock.add_job(self._tick, "interval", seconds=seconds, id="tick", **always)
+        hours = SWEEP_EVERY.total_seconds() / 3600
+        self._clock.add_job(self._sweep, "interval", hours=hours, id="sweep", **always)
+        self._clock.start()
+        self.nudge()
+
+    async def stop(self) -> None:
+        """Runs that do not end in time are left interrupted, never active."""
+        if self._clock.running:
+            self._clock.pause()
+        await self.engine.stop()
+        Run.interrupt_all(self.engine.clock.now())
+        if self._clock.running:
+            self._clock.shutdown(wait=False)
+
+    def nudge(self) -> None:
+        self._wake_at(datetime.now(UTC))
+
+    def begin(self, queue: Queue, *, trigger: str, by: User | None = None) -> Run | None:
+        """A run of this queue, started now; None when one is going on."""
+        run = Run.start(queue, self.engine.clock.now(), trigger=trigger, by=by)
+        if run:
+            self.engine.spawn(f"run-{run.id}", carry_out(self.engine, run))
+        return run
+
+    def sync(self, instance: Instance) -> None:
+        self.engine.spawn(f"asked-sync-{instance.id}", sync(self.engine, instance))
+
+    async def _tick(self) -> None:
+        now, house = self.engine.clock.now(), House.current()
+        if house.held_at is None:
+            for queue in Queue.due(now):
+                if queue.claim(now):
+                    self.begin(queue, trigger="schedule")
+        while wake(Policy.of(house), now):
+            await asyncio.sleep(0)
+        for instance in Instance.enabled():
+            self._look_after(instance, now)
+        self._wake_at(_next_moment(now))
+
+    def _look_after(self, instance: Instance, now: datetime) -> None:
+        """Beside all runs: faulty instances are asked again, and wanted lists now and then."""
+        name = f"care-{instance.id}"
+        if self.engine.runs(name) or self.engine.runs(f"sync-{instance.id}"):
+            return
+        if instance.fault:
+            if instance.retry_at is None or instance.retry_at <= now:
+                self.engine.spawn(name, probe(self.engine, instance))
+        elif instance.synced_at is None or instance.synced_at < now - READ_EVERY:
+            self.engine.spawn(name, sync(self.engine, instance))
+        elif instance.looked_at is None or instance.looked_at < now - LOOK_EVERY:
+            self.engine.spawn(name, self._look(instance))
+
+    async def _look(self, instance: Instance) -> None:
+        try:
+            changed = await look(self.engine, instance)
+        except Fault as fault:
+            note_fault(instance, fault, self.engine.clock.now())
+            return
+        if changed:
+            await sync(self.engine, instance)
+
+    def _wake_at(self, moment: datetime) -> None:
+        if self._clock.running:
+            self._clock.modify_job("tick", next_run_time=moment)
+
+    async def _sweep(self) -> None:
+        Session.sweep(self.engine.clock.now())
+
+
+def _next_moment(now: datetime) -> datetime:
+    """When the next queue is due or the next item wakes, at most 15 s away."""
+    latest = now + LONGEST_WAIT
+    queue = Queue.running().order_by(Queue.next_run_at).first()
+    moments = [latest, next_waking() or latest, queue.next_run_at if queue else latest]
+    return max(min(moments), now + timedelta(milliseconds=250))

@@ -1,0 +1,1 @@
+"""State and rules: tables, settings, encryption, schedules, eligibility, budgets. No network."""

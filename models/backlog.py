@@ -1,0 +1,202 @@
+"""Our own mirror of what the instances want: one row an item, kept when it leaves the list."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from peewee import (
+    SQL,
+    BigIntegerField,
+    BooleanField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+    fn,
+)
+
+from models.database import database
+from models.eligibility import Facts, Policy, Reason, decide
+from models.fields import EPOCH, Table, UtcField, ms_or_none
+from models.instances import Instance
+
+# A bound parameter would keep SQLite from using the partial index.
+NO_REASON = SQL(str(int(Reason.ELIGIBLE)))
+
+
+class Entry(NamedTuple):
+    """One record of a wanted list, whichever application it came from; moments are epoch ms UTC.
+
+    `aired_at` is Sonarr's airDateUtc or Radarr's releaseDate, `available` Radarr's isAvailable,
+    `external_id` the episode's tvdbId or the movie's tmdbId, `arr_searched_at` lastSearchTime.
+    """
+
+    arr_id: int
+    want: str
+    external_id: int | None
+    title: str
+    sort_title: str
+    series_id: int | None
+    series_title: str | None
+    season: int | None
+    episode: int | None
+    year: int | None
+    aired_at: int | None
+    available: bool
+    monitored: bool
+    profile_id: int | None
+    root_folder: str | None
+    series_status: str | None
+    series_type: str | None
+    tags: tuple[int, ...]
+    slug: str
+    arr_searched_at: int | None
+
+
+class Item(Table):
+    """An episode or a movie. `reason` and `eligible_at` are what the rules said last."""
+
+    instance = ForeignKeyField(Instance, backref="items", on_delete="CASCADE", index=False)
+    arr_id = IntegerField()
+    want = TextField()
+    external_id = IntegerField(null=True)
+    title = TextField()
+    sort_title = TextField()
+    series_id = IntegerField(null=True)
+    series_title = TextField(null=True)
+    season = IntegerField(null=True)
+    episode = IntegerField(null=True)
+    year = IntegerField(null=True)
+    aired_at = UtcField(null=True)
+    available = BooleanField()
+    monitored = BooleanField()
+    profile_id = IntegerField(null=True)
+    root_folder = TextField(null=True)
+    series_status = TextField(null=True)
+    series_type = TextField(null=True)
+    tag_mask = BigIntegerField(default=0)
+    slug = TextField()
+    arr_searched_at = UtcField(null=True)
+
+    first_seen_at = UtcField()
+    left_at = UtcField(null=True)
+    searched_at = UtcField(null=True)
+    cooldown_until = UtcField(null=True)
+    streak = IntegerField(default=0)
+    attempts = IntegerField(default=0)
+    random_key = IntegerField()
+    reason = IntegerField()
+    eligible_at = UtcField(null=True)
+
+    class Meta:
+        table_name = "items"
+        indexes = (
+            (("instance", "arr_id"), True),
+            (("instance", "want", "reason"), False),
+        )
+
+    @classmethod
+    def due(cls, instances: Iterable[int], wants: Iterable[str], limit: int) -> list["Item"]:
+        """Eligible items, the least recently searched first.
+
+        One LIMIT for each range of the index: `instance IN (...)` sorts the whole backlog instead.
+        """
+        shares = (
+            cls.select(cls.searched_at, cls.random_key, cls.id)
+            .where(cls.instance == instance, cls.want == want, cls.reason == NO_REASON)
+            .order_by(cls.searched_at, cls.random_key, cls.id)
+            .limit(limit)
+            .tuples()
+            for instance in instances
+            for want in wants
+        )
+        best = sorted(_rank(row) for share in shares for row in share)[:limit]
+        ids = [row[-1] for row in best]
+        found = cls.select(cls, Instance).join(Instance).where(cls.id.in_(ids))
+        return sorted(found, key=lambda item: ids.index(item.id))
+
+    @property
+    def label(self) -> str:
+        """As people write it: "Low Water (2019)", "Quarry - 1x06 - The Frozen River"."""
+        if self.series_title is not None:
+            return f"{self.series_title} - {self.season}x{self.episode:02d} - {self.title}"
+        return f"{self.title} ({self.year})" if self.year else self.title
+
+    @property
+    def link(self) -> str | None:
+        return self.instance.page_of(self.slug)
+
+    def facts(self) -> Facts:
+        return Facts(
+            want=self.want,
+            left=self.left_at is not None,
+            monitored=self.monitored,
+            available=self.available,
+            aired_at=ms_or_none(self.aired_at),
+            searched_at=ms_or_none(self.searched_at),
+            arr_searched_at=ms_or_none(self.arr_searched_at),
+            cooldown_until=ms_or_none(self.cooldown_until),
+        )
+
+    def judge(self, policy: Policy, now: int, **changes: Any) -> None:
+        """Writes these changes together with what the rules make of them."""
+        for name, value in changes.items():
+            setattr(self, name, value)
+        reason, until = decide(self.facts(), policy, now)
+        self.change(reason=reason, eligible_at=until, **changes)
+
+
+Item.add_index(
+    Item.index(
+        Item.instance,
+        Item.want,
+        Item.searched_at,
+        Item.random_key,
+        Item.id,
+        name="items_due",
+        where=Item.reason == NO_REASON,
+    )
+)
+Item.add_index(
+    Item.index(
+        Item.eligible_at,
+        name="items_waiting",
+        where=Item.eligible_at.is_null(False),
+    )
+)
+
+
+class Tally(Table):
+    """How many items an instance has for each want and reason: counted once, read often."""
+
+    instance = ForeignKeyField(Instance, backref="tallies", on_delete="CASCADE")
+    want = TextField()
+    reason = IntegerField()
+    items = IntegerField()
+
+    class Meta:
+        table_name = "tallies"
+        indexes = ((("instance", "want", "reason"), True),)
+
+    @classmethod
+    def by_instance(cls) -> dict[int, dict[tuple[str, int], int]]:
+        """For each instance's id, how many items by want and reason; leavers not counted."""
+        found: dict[int, dict[tuple[str, int], int]] = {}
+        for row in cls.select().where(cls.reason != Reason.LEFT):
+            found.setdefault(row.instance_id, {})[row.want, row.reason] = row.items
+        return found
+
+    @classmethod
+    def recount(cls, instance: Instance | int) -> None:
+        """A walk over one instance's part of a covering index: 3 ms at 50,000 items."""
+        counts = (
+            Item.select(Item.instance, Item.want, Item.reason, fn.COUNT(Item.id))
+            .where(Item.instance == instance)
+            .group_by(Item.want, Item.reason)
+        )
+        with database.atomic():
+            cls.delete().where(cls.instance == instance).execute()
+            cls.insert_from(counts, [cls.instance, cls.want, cls.reason, cls.items]).execute()
+
+
+def _rank(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    searched_at, *rest = row
+    return (searched_at is not None, searched_at or EPOCH, *rest)

@@ -1,0 +1,89 @@
+"""What there is to say about a queue at a glance."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from peewee import fn
+
+from models.instances import Instance
+from models.queues import Queue, QueueInstance
+from models.runs import Run
+from models.searches import Search
+
+UNDONE = ("sending", "sent")
+
+
+class Card(NamedTuple):
+    """`last` is the latest run, active or not; `marks` are its searches' outcomes, in order."""
+
+    queue: Queue
+    instances: list[Instance]
+    last: Run | None
+    marks: list[str]
+
+    @property
+    def active(self) -> Run | None:
+        return self.last if self.last and self.last.is_active else None
+
+    @property
+    def done(self) -> int:
+        """How many searches of the latest run have ended."""
+        return sum(mark not in UNDONE for mark in self.marks)
+
+    @property
+    def to_come(self) -> int:
+        """How many searches of the active run were not begun yet."""
+        return max(self.active.planned - len(self.marks), 0) if self.active else 0
+
+    @property
+    def is_demo(self) -> bool:
+        return any(instance.demo for instance in self.instances)
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """All that can change on it."""
+        last = self.last.__data__ if self.last else None
+        names = [(instance.name, instance.state) for instance in self.instances]
+        return self.queue.__data__, names, last, self.marks
+
+    @classmethod
+    def all(cls) -> "list[Card]":
+        return cls._of(list(Queue.by_name()))
+
+    @classmethod
+    def of(cls, queue: Queue) -> "Card":
+        return cls._of([queue])[0]
+
+    @classmethod
+    def of_id(cls, queue_id: int) -> "Card":
+        return cls.of(Queue.get_by_id(queue_id))
+
+    @classmethod
+    def _of(cls, queues: list[Queue]) -> "list[Card]":
+        """Four queries, however many queues there are."""
+        served = _instances(queues)
+        latest = Run.select(fn.MAX(Run.id)).where(Run.queue.in_(queues)).group_by(Run.queue)
+        runs = {run.queue_id: run for run in Run.select().where(Run.id.in_(latest))}
+        marks = Search.marks_of(runs.values())
+        return [
+            cls(
+                queue,
+                served.get(queue.id, []),
+                runs.get(queue.id),
+                marks.get(runs[queue.id].id, []) if queue.id in runs else [],
+            )
+            for queue in queues
+        ]
+
+
+def _instances(queues: Iterable[Queue]) -> dict[int, list[Instance]]:
+    found: dict[int, list[Instance]] = {}
+    links = (
+        QueueInstance.select(QueueInstance.queue, Instance)
+        .join(Instance)
+        .where(QueueInstance.queue.in_(queues))
+        .order_by(Instance.key)
+    )
+    for link in links:
+        found.setdefault(link.queue_id, []).append(link.instance)
+    return found

@@ -1,0 +1,59 @@
+"""The two demo instances: added and removed as one."""
+
+from datetime import datetime
+
+from models.database import database
+from models.instances import APPLICATIONS, Instance
+from models.queues import Queue, QueueInstance
+from models.runs import Run
+from models.searches import Search
+
+SPACING_SECONDS = 5
+HOURLY_BUDGET = 60
+DAILY_BUDGET = 500
+
+
+def instances() -> list[Instance]:
+    return list(Instance.select().where(Instance.demo).order_by(Instance.key))
+
+
+def add(at: datetime) -> list[Instance]:
+    """Both of them; the ones that are there already stay."""
+    return [_add(application, at) for application in APPLICATIONS]
+
+
+def remove() -> None:
+    """With their backlogs, their searches, and the queues that served nothing else."""
+    with database.atomic():
+        ours = [instance.id for instance in instances()]
+        links = QueueInstance.select(QueueInstance.queue).where(QueueInstance.instance.in_(ours))
+        queues = [row.queue_id for row in links.distinct()]
+        Search.delete().where(Search.demo).execute()
+        Instance.delete().where(Instance.id.in_(ours)).execute()
+        Run.delete().where(Run.queue.in_(queues)).execute()
+        served = QueueInstance.select(QueueInstance.queue)
+        Queue.delete().where(Queue.id.in_(queues), Queue.id.not_in(served)).execute()
+
+
+def next_page() -> str:
+    """A first queue is what comes next; later, the list of instances."""
+    return "/instances" if Queue.select().exists() else "/queues/new"
+
+
+def _add(application: str, at: datetime) -> Instance:
+    label = f"Demo {APPLICATIONS[application]}"
+    row, _ = Instance.get_or_create(
+        demo=True,
+        application=application,
+        defaults={
+            "name": label,
+            "key": f"demo\x1f{application}",
+            "url": f"demo://{application}",
+            "api_key": "",
+            "hourly_budget": HOURLY_BUDGET,
+            "daily_budget": DAILY_BUDGET,
+            "spacing_seconds": SPACING_SECONDS,
+            "created_at": at,
+        },
+    )
+    return row

@@ -1,0 +1,123 @@
+"""Whether an item may be searched now, and if not, the one reason. Pure: times are epoch ms."""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from models.house import House
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+OWN_SEARCH_LASTS = 35 * MINUTE
+
+
+class Reason(IntEnum):
+    """In the order in which the rules are asked; the first that refuses is the reason."""
+
+    ELIGIBLE = 0
+    LEFT = 1
+    UNMONITORED = 2
+    UNRELEASED = 4
+    COOLDOWN = 7
+
+
+WORDS = {
+    Reason.ELIGIBLE: "can be searched",
+    Reason.LEFT: "no longer wanted",
+    Reason.UNMONITORED: "not monitored",
+    Reason.UNRELEASED: "not released yet",
+    Reason.COOLDOWN: "in cooldown",
+}
+
+
+class Policy(NamedTuple):
+    """The house's cooldowns and grace, in ms."""
+
+    missing: int
+    upgrade: int
+    recent: int
+    recent_for: int
+    longest: int
+    failed: int
+    grace: int
+
+    @classmethod
+    def of(cls, house: House) -> "Policy":
+        return cls(
+            missing=house.missing_cooldown_days * DAY,
+            upgrade=house.upgrade_cooldown_days * DAY,
+            recent=house.recent_cooldown_hours * HOUR,
+            recent_for=house.recent_days * DAY,
+            longest=house.longest_cooldown_days * DAY,
+            failed=house.failed_cooldown_days * DAY,
+            grace=house.grace_hours * HOUR,
+        )
+
+    def base(self, want: str, aired_at: int | None, at: int) -> int:
+        """The cooldown of a search at `at`, before any doubling."""
+        if aired_at is not None and aired_at <= at < aired_at + self.recent_for:
+            return self.recent
+        return self.missing if want == "missing" else self.upgrade
+
+    def doubled(self, base: int, streak: int) -> int:
+        """`streak`: searches in a row that brought nothing."""
+        return min(base << min(streak, 16), self.longest)
+
+
+class Facts(NamedTuple):
+    """What the rules look at, of one item."""
+
+    want: str
+    left: bool
+    monitored: bool
+    available: bool
+    aired_at: int | None
+    searched_at: int | None
+    arr_searched_at: int | None
+    cooldown_until: int | None
+
+
+def decide(facts: Facts, policy: Policy, now: int) -> tuple[Reason, int | None]:
+    """The reason, and the moment when it ends by itself, if one is known."""
+    if facts.left:
+        return Reason.LEFT, None
+    if not facts.monitored:
+        return Reason.UNMONITORED, None
+    if not facts.available:
+        return Reason.UNRELEASED, None
+    if facts.aired_at is not None and facts.aired_at + policy.grace > now:
+        return Reason.UNRELEASED, facts.aired_at + policy.grace
+    until = cooldown_until(facts, policy)
+    if until is not None and until > now:
+        return Reason.COOLDOWN, until
+    return Reason.ELIGIBLE, None
+
+
+def cooldown_until(facts: Facts, policy: Policy) -> int | None:
+    """The later of our own cooldown and the base cooldown of a search that somebody else made."""
+    ends = [facts.cooldown_until] if facts.cooldown_until is not None else []
+    elsewhere = facts.arr_searched_at
+    if elsewhere is not None and not _is_ours(elsewhere, facts.searched_at):
+        ends.append(elsewhere + policy.base(facts.want, facts.aired_at, elsewhere))
+    return max(ends, default=None)
+
+
+def _is_ours(arr_searched_at: int, searched_at: int | None) -> bool:
+    """Sonarr's and Radarr's lastSearchTime moves with every search of ours, too."""
+    if searched_at is None:
+        return False
+    return arr_searched_at <= searched_at + OWN_SEARCH_LASTS
+
+
+def after(
+    outcome: str, *, want: str, aired_at: int | None, searched_at: int, streak: int, policy: Policy
+) -> tuple[int, int | None]:
+    """The streak and the end of the cooldown that a search at `searched_at` leaves behind."""
+    base = policy.base(want, aired_at, searched_at)
+    if outcome == "no_indexer":
+        return streak, None
+    if outcome == "failed":
+        return streak, searched_at + policy.failed
+    if outcome == "nothing":
+        return streak + 1, searched_at + policy.doubled(base, streak + 1)
+    return (0 if outcome == "grabbed" else streak), searched_at + base

@@ -1,0 +1,107 @@
+"""One master secret, and the keys derived from it: one for each purpose."""
+
+import os
+import secrets
+import stat
+from base64 import urlsafe_b64encode
+from functools import cache, cached_property
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+SECRET_BYTES = 32
+
+
+class UnusableSecret(Exception):
+    """The master secret cannot be used; the message is one sentence for the terminal."""
+
+
+class Keyring:
+    """Keys by HKDF-SHA256 (RFC 5869), with the purpose as its label."""
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) != SECRET_BYTES:
+            raise UnusableSecret(f"The master secret must be {SECRET_BYTES} bytes long.")
+        self._secret = secret
+        self.fernet = cache(self._fernet)
+
+    def derive(self, purpose: str) -> bytes:
+        """32 bytes."""
+        label = f"vqs/{purpose}/1".encode()
+        return HKDF(SHA256(), length=32, salt=None, info=label).derive(self._secret)
+
+    @cached_property
+    def database_key(self) -> bytes:
+        return self.derive("database")
+
+    @cached_property
+    def cookie_key(self) -> bytes:
+        return self.derive("cookie")
+
+    @cached_property
+    def form_key(self) -> bytes:
+        return self.derive("form")
+
+    def _fernet(self, purpose: str) -> Fernet:
+        return Fernet(urlsafe_b64encode(self.derive(purpose)))
+
+
+def load_or_create(path: Path) -> tuple[Keyring, list[str]]:
+    """The keyring, and warnings for the log. Raises UnusableSecret; nothing is touched then."""
+    if path.exists():
+        return _load(path)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_new(path, secrets.token_bytes(SECRET_BYTES).hex())
+    except OSError as error:
+        raise UnusableSecret(
+            f"The master secret cannot be written to {path}: {error.strerror}."
+        ) from None
+    return _load(path)
+
+
+def _load(path: Path) -> tuple[Keyring, list[str]]:
+    try:
+        text = path.read_text(encoding="ascii")
+        mode = stat.S_IMODE(path.stat().st_mode)
+        ours = path.stat().st_uid == os.getuid()
+    except OSError as error:
+        raise UnusableSecret(
+            f"The master secret {path} cannot be read: {error.strerror}."
+        ) from None
+    except UnicodeDecodeError:
+        text, mode, ours = "", 0o600, True
+    try:
+        keyring = Keyring(bytes.fromhex(text.removesuffix("\n").removesuffix("\r")))
+    except (ValueError, UnusableSecret):
+        raise UnusableSecret(
+            f"The master secret {path} must hold {SECRET_BYTES * 2} hexadecimal digits "
+            "and nothing else."
+        ) from None
+    return keyring, _judge_mode(path, mode, ours)
+
+
+def _judge_mode(path: Path, mode: int, ours: bool) -> list[str]:
+    """A file made here keeps 0600; one handed in (Docker secrets are 0444) is only warned about."""
+    if not mode & 0o077:
+        return []
+    if ours and (path.parent / MARK).exists():
+        raise UnusableSecret(
+            f"The master secret {path} has become readable by others; run: chmod 600 {path}"
+        )
+    return [f"The master secret {path} is readable by others (mode {mode:04o})."]
+
+
+MARK = ".made-here"
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Durably, mode 0600, never over an existing file."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    (path.parent / MARK).touch(mode=0o600)

@@ -1,0 +1,99 @@
+"""Columns of our own: moments as integers, sealed texts, and the base of every table."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from peewee import BigIntegerField, Model, TextField
+from playhouse.sqlite_ext import AutoIncrementField
+
+from models.database import database
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def to_ms(moment: datetime) -> int:
+    """Epoch milliseconds, UTC."""
+    return (moment - EPOCH) // MILLISECOND
+
+
+def from_ms(milliseconds: int) -> datetime:
+    return EPOCH + milliseconds * MILLISECOND
+
+
+def ms_or_none(moment: datetime | None) -> int | None:
+    return None if moment is None else to_ms(moment)
+
+
+def moment_or_none(milliseconds: int | None) -> datetime | None:
+    return None if milliseconds is None else from_ms(milliseconds)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class UtcField(BigIntegerField):
+    """A moment: epoch milliseconds UTC in the database, an aware datetime in Python."""
+
+    if TYPE_CHECKING:
+
+        def __get__(self, row: Any, table: Any) -> Any: ...
+
+    def db_value(self, value: datetime | int | None) -> int | None:
+        return to_ms(value) if isinstance(value, datetime) else value
+
+    def python_value(self, value: int | None) -> datetime | None:
+        return None if value is None else from_ms(value)
+
+
+class Sealed:
+    """An encrypted text; nothing shows it but a call of `reveal`."""
+
+    def __init__(self, purpose: str, token: str) -> None:
+        self.purpose = purpose
+        self.token = token
+
+    def reveal(self) -> str:
+        return database.keyring.fernet(self.purpose).decrypt(self.token.encode()).decode()
+
+    def __repr__(self) -> str:
+        return "Sealed(...)"
+
+
+class SealedField(TextField):
+    """A text that is encrypted a second time (Fernet), with a key for this purpose alone."""
+
+    def __init__(self, purpose: str, **options: Any) -> None:
+        self.purpose = purpose
+        super().__init__(**options)
+
+    def db_value(self, value: str | Sealed | None) -> str | None:
+        if isinstance(value, str):
+            return database.keyring.fernet(self.purpose).encrypt(value.encode()).decode()
+        return value.token if value else None
+
+    def python_value(self, value: str | None) -> Sealed | None:
+        return None if value is None else Sealed(self.purpose, value)
+
+
+class Table(Model):
+    """An id is never given twice: SQLite would hand a deleted queue's id to the next one."""
+
+    id = AutoIncrementField()
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+    def change(self, **values: Any) -> None:
+        """Writes these columns, and no others, of this row."""
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.save(only=list(values))
+
+
+def chunks(rows: list[Any], size: int) -> Iterable[list[Any]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]

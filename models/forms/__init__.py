@@ -1,0 +1,136 @@
+"""What people type, checked: a form is a pydantic model, its faults are sentences."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Generic, Self, TypeVar, get_origin
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
+
+OWN = ""
+NEVER_KEPT = frozenset({"password", "password_again", "api_key", "setup_token"})
+
+SENTENCES = {
+    "missing": "Please fill this in.",
+    "string_too_short": "Use at least {min_length} characters.",
+    "string_too_long": "Use at most {max_length} characters.",
+    "int_parsing": "Type a whole number.",
+    "int_parsing_size": "That number is too large.",
+    "int_from_float": "Type a whole number.",
+    "greater_than_equal": "Type a number of at least {ge}.",
+    "less_than_equal": "Type a number of at most {le}.",
+    "literal_error": "Choose one of the list.",
+    "too_short": "Choose at least one.",
+    "bool_parsing": "Choose yes or no.",
+}
+
+Fields = Iterable[tuple[str, str]]
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("Leave out line breaks and other characters that cannot be seen.")
+    return text
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_printable)]
+Name = Annotated[Line, StringConstraints(min_length=1, max_length=60)]
+
+
+class Form(BaseModel):
+    """Fields that it does not know, and fields sent twice, are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def blank(cls, **values: Any) -> "Draft[Self]":
+        """Not typed yet: its defaults, and these values."""
+        defaults = {
+            name: field.get_default(call_default_factory=True)
+            for name, field in cls.model_fields.items()
+            if not field.is_required()
+        }
+        filled = dict.fromkeys(cls.model_fields, "") | defaults | values
+        return Draft({name: _as_typed(value) for name, value in filled.items()}, {}, None)
+
+    @classmethod
+    def read(cls, fields: Fields) -> "Draft[Self]":
+        """Takes every pair of a posted form."""
+        values, errors = cls._gather(fields)
+        form = None
+        try:
+            form = cls.model_validate(values)
+        except ValidationError as error:
+            for detail in error.errors():
+                name = str(detail["loc"][0]) if detail["loc"] else OWN
+                errors.setdefault(name if name in cls.model_fields else OWN, _sentence(detail))
+        kept = {name: cls._kept(name, values) for name in cls.model_fields}
+        return Draft(kept, errors, None if errors else form)
+
+    @classmethod
+    def _gather(cls, fields: Fields) -> tuple[dict[str, Any], dict[str, str]]:
+        values: dict[str, Any] = {name: [] for name in cls.model_fields if cls._is_list(name)}
+        errors: dict[str, str] = {}
+        for name, value in fields:
+            if name not in cls.model_fields:
+                errors[OWN] = f"This form has no field “{name[:40]}”."
+            elif cls._is_list(name):
+                values[name].append(value)
+            elif name in values:
+                errors[name] = "This was sent twice."
+            else:
+                values[name] = value
+        return values, errors
+
+    @classmethod
+    def _is_list(cls, name: str) -> bool:
+        return get_origin(cls.model_fields[name].annotation) is list
+
+    @classmethod
+    def _kept(cls, name: str, values: dict[str, Any]) -> Any:
+        empty: Any = [] if cls._is_list(name) else ""
+        return empty if name in NEVER_KEPT else values.get(name, empty)
+
+
+F = TypeVar("F", bound=Form)
+
+
+class Draft(Generic[F]):
+    """A form as it was typed: the values, and a sentence beside each field that is wrong."""
+
+    def __init__(self, values: dict[str, Any], errors: dict[str, str], form: F | None) -> None:
+        self.values = values
+        self.errors = errors
+        self._form = form
+
+    @property
+    def is_good(self) -> bool:
+        return not self.errors and self._form is not None
+
+    @property
+    def form(self) -> F:
+        """Only of a good one."""
+        assert self._form is not None
+        return self._form
+
+    def refuse(self, name: str, sentence: str) -> None:
+        """What only the rows of the database, or an instance, could tell."""
+        self.errors[name] = sentence
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    context = detail.get("ctx", {})
+    if detail["type"] == "value_error":
+        return str(context["error"])
+    if detail["type"] == "string_too_short" and detail["input"] == "":
+        return SENTENCES["missing"]
+    if detail["type"] == "int_parsing" and detail["input"] == "":
+        return SENTENCES["missing"]
+    return SENTENCES.get(detail["type"], "This cannot be used.").format(**context)
+
+
+def _as_typed(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "1" if value else ""
+    if isinstance(value, list):
+        return [str(each) for each in value]
+    return "" if value is None else str(value)

@@ -1,0 +1,46 @@
+"""What holds for the whole household: one row."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+
+from peewee import IntegerField, TextField
+
+from models.fields import SealedField, Table, UtcField
+
+
+class House(Table):
+    """Defaults are the polite ones; days and hours are whole numbers."""
+
+    time_zone = TextField(default="UTC")
+    pepper = SealedField("pepper")
+    held_at = UtcField(null=True)
+    hourly_budget = IntegerField(default=20)
+    daily_budget = IntegerField(default=400)
+    missing_cooldown_days = IntegerField(default=7)
+    upgrade_cooldown_days = IntegerField(default=14)
+    recent_cooldown_hours = IntegerField(default=12)
+    recent_days = IntegerField(default=14)
+    longest_cooldown_days = IntegerField(default=60)
+    failed_cooldown_days = IntegerField(default=1)
+    grace_hours = IntegerField(default=6)
+    created_at = UtcField()
+
+    class Meta:
+        table_name = "settings"
+
+    @classmethod
+    def current(cls) -> "House":
+        return cls.get_by_id(1)
+
+    @classmethod
+    def found(cls, at: datetime) -> "House":
+        """The row, made on the first start."""
+        row = cls.get_or_none(id=1)
+        return row or cls.create(id=1, pepper=secrets.token_hex(32), created_at=at)
+
+    def peppered(self, password: str) -> bytes:
+        """What is hashed in a password's stead: useless without the master secret."""
+        key = bytes.fromhex(self.pepper.reveal())
+        return hmac.digest(key, password.encode(), hashlib.sha256)

@@ -1,0 +1,149 @@
+"""The Sonarr and Radarr servers that we talk to."""
+
+from datetime import datetime
+
+from peewee import BooleanField, ForeignKeyField, IntegerField, ModelSelect, TextField
+
+from models.fields import SealedField, Table, UtcField
+
+APPLICATIONS = {"sonarr": "Sonarr", "radarr": "Radarr"}
+WANTS = ("missing", "upgrade")
+
+
+class Instance(Table):
+    """`fault` is the last thing that went wrong, as a sentence; None while all is well."""
+
+    name = TextField()
+    key = TextField(unique=True)
+    application = TextField()
+    demo = BooleanField(default=False)
+    url = TextField()
+    browser_url = TextField(null=True)
+    api_key = SealedField("api-key")
+    verify_tls = BooleanField(default=True)
+    hourly_budget = IntegerField(default=10)
+    daily_budget = IntegerField(default=100)
+    spacing_seconds = IntegerField(default=30)
+    created_at = UtcField()
+    disabled_at = UtcField(null=True)
+
+    version = TextField(null=True)
+    instance_name = TextField(null=True)
+    checked_at = UtcField(null=True)
+    fault_code = TextField(null=True)
+    fault = TextField(null=True)
+    faulty_since = UtcField(null=True)
+    failures = IntegerField(default=0)
+    retry_at = UtcField(null=True)
+    clock_ahead_ms = IntegerField(default=0)
+
+    syncing_since = UtcField(null=True)
+    sync_read = IntegerField(default=0)
+    sync_total = IntegerField(default=0)
+    sync_note = TextField(default="")
+    synced_at = UtcField(null=True)
+    looked_at = UtcField(null=True)
+
+    class Meta:
+        table_name = "instances"
+
+    @classmethod
+    def enabled(cls) -> ModelSelect:
+        return cls.select().where(cls.disabled_at.is_null())
+
+    @classmethod
+    def by_name(cls) -> ModelSelect:
+        return cls.select().order_by(cls.demo, cls.key)
+
+    @property
+    def label(self) -> str:
+        return APPLICATIONS[self.application]
+
+    @property
+    def link_base(self) -> str | None:
+        """Where a browser finds it; a demo has no pages of its own."""
+        return None if self.demo else (self.browser_url or self.url)
+
+    @property
+    def state(self) -> str:
+        if self.disabled_at:
+            return "disabled"
+        if self.fault:
+            return "faulty"
+        return "connected" if self.checked_at else "new"
+
+    def met(self, *, version: str, instance_name: str, clock_ahead_ms: int, at: datetime) -> None:
+        """It answered as it should."""
+        self.change(
+            version=version,
+            instance_name=instance_name,
+            clock_ahead_ms=clock_ahead_ms,
+            checked_at=at,
+            fault_code=None,
+            fault=None,
+            faulty_since=None,
+            failures=0,
+            retry_at=None,
+        )
+
+    def missed(self, *, code: str, sentence: str, at: datetime, retry_at: datetime) -> None:
+        """It did not; whatever wants to search waits until `retry_at`."""
+        self.change(
+            fault_code=code,
+            fault=sentence,
+            faulty_since=self.faulty_since or at,
+            failures=self.failures + 1,
+            retry_at=retry_at,
+        )
+
+    def page_of(self, slug: str) -> str | None:
+        """The item's page in Sonarr's or Radarr's own interface."""
+        if self.link_base is None or not slug:
+            return None
+        kind = "series" if self.application == "sonarr" else "movie"
+        return f"{self.link_base}/{kind}/{slug}"
+
+
+class WantedList(Table):
+    """What an instance last said of one of its two wanted lists."""
+
+    instance = ForeignKeyField(Instance, backref="lists", on_delete="CASCADE")
+    want = TextField()
+    total = IntegerField(default=0)
+    looked_at = UtcField(null=True)
+    synced_at = UtcField(null=True)
+    empty_since = UtcField(null=True)
+
+    class Meta:
+        table_name = "wanted_lists"
+        indexes = ((("instance", "want"), True),)
+
+    @classmethod
+    def of(cls, instance: Instance, want: str) -> "WantedList":
+        row, _ = cls.get_or_create(instance=instance, want=want)
+        return row
+
+
+class Tag(Table):
+    """A tag's bit in `items.tag_mask`; the 63rd stands for all tags beyond the 62nd."""
+
+    instance = ForeignKeyField(Instance, backref="tags", on_delete="CASCADE")
+    arr_id = IntegerField()
+    label = TextField()
+    bit = IntegerField()
+
+    class Meta:
+        table_name = "tags"
+        indexes = ((("instance", "arr_id"), True),)
+
+
+class Profile(Table):
+    """A quality profile of an instance."""
+
+    instance = ForeignKeyField(Instance, backref="profiles", on_delete="CASCADE")
+    arr_id = IntegerField()
+    name = TextField()
+
+    class Meta:
+        table_name = "profiles"
+        indexes = ((("instance", "arr_id"), True),)

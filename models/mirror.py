@@ -1,0 +1,199 @@
+"""How a backlog follows the wanted lists of its instance: pages in, leavers out, time passing."""
+
+import random
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from peewee import fn
+
+from models.backlog import Entry, Item, Tally
+from models.database import database
+from models.eligibility import Facts, Policy, Reason, decide
+from models.fields import chunks, to_ms
+from models.instances import Instance, Profile, Tag
+
+CHUNK = 250
+BITS = 62
+
+LISTED = (
+    "want",
+    "external_id",
+    "title",
+    "sort_title",
+    "series_id",
+    "series_title",
+    "season",
+    "episode",
+    "year",
+    "aired_at",
+    "available",
+    "monitored",
+    "profile_id",
+    "root_folder",
+    "series_status",
+    "series_type",
+    "tag_mask",
+    "slug",
+    "arr_searched_at",
+)
+LEARNT = ("left_at", "searched_at", "cooldown_until", "streak")
+DECIDED = ("reason", "eligible_at")
+MUTABLE = (*LISTED, *LEARNT, *DECIDED)
+COLUMNS = ("instance_id", "arr_id", *MUTABLE, "first_seen_at", "attempts", "random_key")
+
+
+class Mirror:
+    """One instance's backlog while it is being synced; `seen` holds the *arr ids met so far."""
+
+    def __init__(self, instance: Instance, policy: Policy, at: datetime) -> None:
+        self.instance = instance
+        self.policy = policy
+        self.at = to_ms(at)
+        self.bits = {tag.arr_id: 1 << tag.bit for tag in instance.tags}
+        self.seen: set[int] = set()
+
+    def take(self, entries: list[Entry]) -> int:
+        """Writes what is new or has changed of one chunk, in one transaction; the number written.
+
+        Entries whose lastSearchTime runs on the server's clock are set to ours.
+        """
+        self.seen.update(entry.arr_id for entry in entries)
+        known = self._known(entries)
+        rows = [row for entry in entries if (row := self._row(entry, known.get(entry.arr_id)))]
+        if rows:
+            with database.atomic():
+                self._retire_renumbered(rows, known)
+                database.connection().executemany(UPSERT, rows)
+        return len(rows)
+
+    def leavers(self, wants: Iterable[str]) -> Iterator[list[int]]:
+        """Ids of the rows that no page held, a chunk at a time."""
+        rows = (
+            Item.select(Item.id, Item.arr_id)
+            .where(Item.instance == self.instance, Item.want.in_(wants), Item.left_at.is_null())
+            .tuples()
+        )
+        gone = [item_id for item_id, arr_id in rows if arr_id not in self.seen]
+        yield from chunks(gone, CHUNK)
+
+    def leave(self, ids: list[int]) -> None:
+        changes = {"left_at": self.at, "reason": Reason.LEFT, "eligible_at": None}
+        Item.update(changes).where(Item.id.in_(ids)).execute()
+
+    def _known(self, entries: list[Entry]) -> dict[int, dict[str, Any]]:
+        marks = ", ".join("?" * len(entries))
+        names = ", ".join(("arr_id", *MUTABLE))
+        cursor = database.execute_sql(
+            f"SELECT {names} FROM items WHERE instance_id = ? AND arr_id IN ({marks})",  # noqa: S608
+            (self.instance.id, *(entry.arr_id for entry in entries)),
+        )
+        return {row[0]: dict(zip(MUTABLE, row[1:], strict=True)) for row in cursor}
+
+    def _row(self, entry: Entry, known: dict[str, Any] | None) -> tuple[Any, ...] | None:
+        """The whole row to write; None when nothing of it would change."""
+        listed = self._listed(entry)
+        if known is None or _renumbered(known, listed):
+            learnt = dict.fromkeys(LEARNT) | {"streak": 0}
+        else:
+            learnt = {name: known[name] for name in LEARNT} | {"left_at": None}
+            if known["want"] != entry.want:
+                learnt |= {"cooldown_until": None, "streak": 0}
+        reason, until = decide(_facts(listed, learnt), self.policy, self.at)
+        row = listed | learnt | {"reason": int(reason), "eligible_at": until}
+        if row == known:
+            return None
+        values = (row[name] for name in MUTABLE)
+        return (self.instance.id, entry.arr_id, *values, self.at, 0, random.getrandbits(31))
+
+    def _listed(self, entry: Entry) -> dict[str, Any]:
+        mask = 0
+        for tag in entry.tags:
+            mask |= self.bits.get(tag, 0)
+        searched = entry.arr_searched_at
+        ours = {
+            "tag_mask": mask,
+            "available": int(entry.available),
+            "monitored": int(entry.monitored),
+            "arr_searched_at": None
+            if searched is None
+            else searched - self.instance.clock_ahead_ms,
+        }
+        return {name: ours[name] if name in ours else getattr(entry, name) for name in LISTED}
+
+    def _retire_renumbered(self, rows: list[tuple[Any, ...]], known: dict[int, Any]) -> None:
+        """An id that now means another item (a restored database): the old row steps aside."""
+        external = COLUMNS.index("external_id")
+        ids = [
+            row[1]
+            for row in rows
+            if row[1] in known and _other(known[row[1]]["external_id"], row[external])
+        ]
+        if ids:
+            changes = {"arr_id": -Item.id, "left_at": self.at, "reason": Reason.LEFT}
+            Item.update(changes | {"eligible_at": None}).where(
+                Item.instance == self.instance, Item.arr_id.in_(ids)
+            ).execute()
+
+
+UPSERT = (
+    f"INSERT INTO items ({', '.join(COLUMNS)}) "  # noqa: S608
+    f"VALUES ({', '.join('?' * len(COLUMNS))}) ON CONFLICT (instance_id, arr_id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in MUTABLE)
+)
+
+
+def _renumbered(known: dict[str, Any], listed: dict[str, Any]) -> bool:
+    return _other(known["external_id"], listed["external_id"])
+
+
+def _other(before: int | None, after: int | None) -> bool:
+    return bool(before and after and before != after)
+
+
+def _facts(listed: dict[str, Any], learnt: dict[str, Any]) -> Facts:
+    return Facts(
+        want=listed["want"],
+        left=False,
+        monitored=bool(listed["monitored"]),
+        available=bool(listed["available"]),
+        aired_at=listed["aired_at"],
+        searched_at=learnt["searched_at"],
+        arr_searched_at=listed["arr_searched_at"],
+        cooldown_until=learnt["cooldown_until"],
+    )
+
+
+def keep_names(instance: Instance, tags: dict[int, str], profiles: dict[int, str]) -> None:
+    """The instance's own tags and profiles, by their ids there."""
+    with database.atomic():
+        known = {tag.arr_id: tag.bit for tag in instance.tags}
+        free = iter(sorted(set(range(BITS)) - set(known.values())))
+        Tag.delete().where(Tag.instance == instance).execute()
+        for arr_id, label in tags.items():
+            bit = known[arr_id] if arr_id in known else next(free, BITS)
+            Tag.create(instance=instance, arr_id=arr_id, label=label, bit=bit)
+        Profile.delete().where(Profile.instance == instance).execute()
+        for arr_id, name in profiles.items():
+            Profile.create(instance=instance, arr_id=arr_id, name=name)
+
+
+def wake(policy: Policy, at: datetime, limit: int = CHUNK) -> int:
+    """Asks the rules again for items whose reason ends by itself; how many were looked at."""
+    due = list(
+        Item.select()
+        .where(Item.eligible_at.is_null(False), Item.eligible_at <= at)
+        .order_by(Item.eligible_at)
+        .limit(limit)
+    )
+    with database.atomic():
+        for item in due:
+            item.judge(policy, to_ms(at))
+        for instance_id in {item.instance_id for item in due}:
+            Tally.recount(instance_id)
+    return len(due)
+
+
+def next_waking() -> datetime | None:
+    """When the next reason ends by itself."""
+    return Item.select(fn.MIN(Item.eligible_at)).where(Item.eligible_at.is_null(False)).scalar()

@@ -1,0 +1,88 @@
+"""The figures of the dashboard; those of the demo library are never added to real ones."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from models.backlog import Tally
+from models.budgets import Allowance, of_house
+from models.cards import Card
+from models.eligibility import Reason
+from models.house import House
+from models.instances import Instance
+from models.queues import Queue
+from models.searches import Search
+
+DAY = timedelta(days=1)
+LATEST = 8
+
+
+class Overview(NamedTuple):
+    """`is_demo`: there are demo instances only, so the figures are theirs, and marked as such."""
+
+    cards: list[Card]
+    instances: list[Instance]
+    searches: list[Search]
+    outcomes: dict[str, int]
+    budgets: list[Allowance]
+    tallies: dict[int, dict[tuple[str, int], int]]
+    is_demo: bool
+
+    @classmethod
+    def at(cls, now: datetime) -> "Overview":
+        instances = list(Instance.by_name())
+        is_demo = bool(instances) and all(instance.demo for instance in instances)
+        return cls(
+            cards=Card.all(),
+            instances=instances,
+            searches=list(Search.recent().limit(LATEST)),
+            outcomes=Search.outcomes_since(now - DAY, demo=is_demo),
+            budgets=[] if is_demo else of_house(House.current(), now),
+            tallies=Tally.by_instance(),
+            is_demo=is_demo,
+        )
+
+    @property
+    def active(self) -> bool:
+        return any(card.active for card in self.cards) or any(
+            instance.syncing_since for instance in self.instances
+        )
+
+    @property
+    def next_queue(self) -> Queue | None:
+        """The queue that runs next."""
+        scheduled = [card.queue for card in self.cards if card.queue.state == "scheduled"]
+        return min(scheduled, key=lambda queue: queue.next_run_at, default=None)
+
+    @property
+    def searched(self) -> int:
+        return sum(self.outcomes.values())
+
+    @property
+    def wanted(self) -> int:
+        return sum(self._counted(set(Reason)))
+
+    @property
+    def eligible(self) -> int:
+        return sum(self._counted({Reason.ELIGIBLE}))
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """All that can change on the page, but for the passing of time."""
+        return (
+            [card.facts for card in self.cards],
+            [instance.__data__ | {"api_key": None} for instance in self.instances],
+            [(search.id, search.state, search.outcome) for search in self.searches],
+            self.outcomes,
+            self.tallies,
+            House.current().held_at,
+        )
+
+    def _counted(self, reasons: set[Reason]) -> list[int]:
+        mine = {instance.id for instance in self.instances if instance.demo == self.is_demo}
+        return [
+            items
+            for instance_id, tally in self.tallies.items()
+            if instance_id in mine
+            for (_, reason), items in tally.items()
+            if reason in reasons
+        ]

@@ -1,0 +1,96 @@
+"""Executions of queues: one active run a queue, and what became of each."""
+
+from datetime import datetime
+
+from peewee import SQL, ForeignKeyField, IntegerField, IntegrityError, ModelSelect, TextField
+
+from models.fields import Table, UtcField
+from models.queues import Queue
+from models.users import User
+
+ACTIVE = "active"
+STATES = {
+    "active": "active",
+    "held": "held",
+    "finished": "finished",
+    "cancelled": "cancelled",
+    "interrupted": "interrupted",
+}
+TRIGGERS = {"schedule": "on schedule", "person": "by hand"}
+
+
+class Run(Table):
+    """`note` says in one sentence why it was held, or why there was nothing to do."""
+
+    queue = ForeignKeyField(Queue, backref="runs", null=True, on_delete="SET NULL")
+    queue_name = TextField()
+    trigger = TextField()
+    started_by = ForeignKeyField(User, null=True, on_delete="SET NULL")
+    state = TextField(default=ACTIVE)
+    step = TextField(default="")
+    note = TextField(default="")
+    planned = IntegerField(default=0)
+    started_at = UtcField(index=True)
+    next_search_at = UtcField(null=True)
+    finished_at = UtcField(null=True)
+    stop_asked_at = UtcField(null=True)
+
+    class Meta:
+        table_name = "runs"
+
+    @classmethod
+    def start(
+        cls, queue: Queue, at: datetime, *, trigger: str, by: User | None = None
+    ) -> "Run | None":
+        """None when the queue has an active run already."""
+        try:
+            return cls.create(
+                queue=queue, queue_name=queue.name, trigger=trigger, started_by=by, started_at=at
+            )
+        except IntegrityError:
+            return None
+
+    @classmethod
+    def active(cls) -> ModelSelect:
+        return cls.select().where(cls.state == ACTIVE)
+
+    @classmethod
+    def recent(cls) -> ModelSelect:
+        return cls.select().order_by(cls.started_at.desc(), cls.id.desc())
+
+    @classmethod
+    def interrupt_all(cls, at: datetime) -> int:
+        """What a killed process left behind."""
+        note = "The program stopped while this run was going on."
+        return (
+            cls.update(state="interrupted", finished_at=at, note=note, step="")
+            .where(cls.state == ACTIVE)
+            .execute()
+        )
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == ACTIVE
+
+    def tell(self, step: str) -> None:
+        """What it is doing, for the pages that watch."""
+        self.change(step=step, next_search_at=None)
+
+    def wait(self, until: datetime) -> None:
+        self.change(step="", next_search_at=until)
+
+    def finish(self, state: str, at: datetime, note: str = "") -> None:
+        self.change(state=state, finished_at=at, note=note, step="", next_search_at=None)
+
+    def ask_to_stop(self, at: datetime) -> None:
+        self.change(stop_asked_at=self.stop_asked_at or at)
+
+    def asked_to_stop(self) -> bool:
+        """As the row says now."""
+        found = Run.select(Run.id).where(Run.id == self.id, Run.stop_asked_at.is_null(False))
+        return found.exists()
+
+
+Run.add_index(
+    Run.index(Run.queue, name="runs_one_active", unique=True, where=Run.state == SQL("'active'"))
+)

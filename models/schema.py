@@ -1,0 +1,79 @@
+"""The tables, and how a database file gets from any earlier schema to this one."""
+
+import logging
+from datetime import datetime
+from pathlib import Path
+
+from playhouse.migrations import Runner
+
+from models.backlog import Item, Tally
+from models.database import Database, database
+from models.encryption import Keyring
+from models.exclusions import Exclusion
+from models.house import House
+from models.instances import Instance, Profile, Tag, WantedList
+from models.queues import Queue, QueueInstance
+from models.runs import Run
+from models.searches import Search, SearchItem
+from models.sessions import Session
+from models.throttles import Throttle
+from models.users import User
+
+log = logging.getLogger(__name__)
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BACKUPS_KEPT = 5
+TABLES = (
+    House,
+    User,
+    Session,
+    Throttle,
+    Instance,
+    WantedList,
+    Tag,
+    Profile,
+    Item,
+    Tally,
+    Queue,
+    QueueInstance,
+    Run,
+    Search,
+    SearchItem,
+    Exclusion,
+)
+
+
+def open_database(path: Path, keyring: Keyring, at: datetime) -> Database:
+    """Opened, migrated and ready on this thread. Raises UnusableDatabase."""
+    opened = Database(path, keyring)
+    opened.open()
+    database.initialize(opened)
+    migrate(opened, path, at)
+    House.found(at)
+    return opened
+
+
+def migrate(opened: Database, path: Path, at: datetime, folder: Path = MIGRATIONS) -> list[str]:
+    """The migrations that were still to be done; before the first of them a backup is made.
+
+    Each script has a transaction of its own, with foreign keys off: inside one of ours they would
+    stay on, and rebuilding a table would delete its children by cascade.
+    """
+    runner = Runner(opened, str(folder))
+    pending = [migration.name for migration in runner.status() if migration.applied is None]
+    if pending and runner.applied():
+        _back_up(opened, path, at)
+    if pending:
+        runner.up()
+        log.info("migrated the database: %s", ", ".join(pending))
+    return pending
+
+
+def _back_up(opened: Database, path: Path, at: datetime) -> None:
+    folder = path.parent / "backups"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    target = folder / f"before-migration-{at:%Y%m%dT%H%M%S}.db"
+    opened.execute_sql("VACUUM INTO ?", (str(target),))
+    target.chmod(0o600)
+    for old in sorted(folder.glob("before-migration-*.db"))[:-BACKUPS_KEPT]:
+        old.unlink()

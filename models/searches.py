@@ -1,0 +1,148 @@
+"""Single commands to an instance: the history, and what the budgets are counted from."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from peewee import (
+    SQL,
+    BooleanField,
+    ForeignKeyField,
+    IntegerField,
+    ModelSelect,
+    TextField,
+    fn,
+)
+
+from models.backlog import Item
+from models.fields import Table, UtcField
+from models.instances import Instance
+from models.queues import Queue
+from models.runs import Run
+
+OUTCOMES = {
+    "grabbed": "grabbed",
+    "nothing": "nothing found",
+    "no_indexer": "no indexer asked",
+    "failed": "failed",
+    "unknown": "unknown",
+}
+UNDONE = SQL("'sending'"), SQL("'sent'")
+
+
+class Search(Table):
+    """States: sending (the row is there, the command may be), sent, done.
+
+    `began_at` is when the command began, in epoch ms of the *instance's* clock; history is
+    compared with it. Names are kept beside the links: the history outlives what it speaks of.
+    """
+
+    run = ForeignKeyField(Run, backref="searches", null=True, on_delete="SET NULL")
+    queue = ForeignKeyField(Queue, backref="searches", null=True, on_delete="SET NULL")
+    instance = ForeignKeyField(Instance, backref="searches", null=True, on_delete="SET NULL")
+    queue_name = TextField()
+    instance_name = TextField()
+    demo = BooleanField()
+    kind = TextField()
+    want = TextField()
+    title = TextField()
+    link = TextField(null=True)
+    cost = IntegerField(default=1)
+    attempt = IntegerField()
+    state = TextField(default="sending")
+    outcome = TextField(null=True)
+    message = TextField(default="")
+    release = TextField(null=True)
+    indexer = TextField(null=True)
+    command_id = IntegerField(null=True)
+    created_at = UtcField()
+    sent_at = UtcField(null=True)
+    began_at = IntegerField(null=True)
+    finished_at = UtcField(null=True)
+
+    class Meta:
+        table_name = "searches"
+        indexes = (
+            (("instance", "created_at"), False),
+            (("demo", "created_at"), False),
+            (("queue", "created_at"), False),
+            (("outcome", "created_at"), False),
+            (("created_at",), False),
+        )
+
+    @classmethod
+    def undone(cls) -> ModelSelect:
+        return cls.select().where(cls.state.in_(UNDONE))
+
+    @classmethod
+    def recent(cls) -> ModelSelect:
+        return cls.select().order_by(cls.created_at.desc(), cls.id.desc())
+
+    @classmethod
+    def begin(cls, item: Item, run: Run | None, at: datetime) -> "Search":
+        """The row that exists before its command does. Call inside a durable transaction."""
+        search = cls.create(
+            run=run,
+            queue=run and run.queue_id,
+            instance=item.instance,
+            queue_name=run.queue_name if run else "",
+            instance_name=item.instance.name,
+            demo=item.instance.demo,
+            kind="movie" if item.series_id is None else "episode",
+            want=item.want,
+            title=item.label,
+            link=item.link,
+            attempt=item.attempts + 1,
+            created_at=at,
+        )
+        SearchItem.create(search=search, item=item)
+        return search
+
+    @property
+    def items(self) -> list[Item]:
+        links = SearchItem
+        return list(Item.select().join(links).where(links.search == self))
+
+    def sent(self, command_id: int, began_at: int | None, at: datetime) -> None:
+        self.change(state="sent", command_id=command_id, began_at=began_at, sent_at=at)
+
+    @classmethod
+    def marks_of(cls, runs: Iterable[Run]) -> dict[int, list[str]]:
+        """For each run's id, its searches in order: the outcome, or until then the state."""
+        found: dict[int, list[str]] = {}
+        rows = (
+            cls.select(cls.run, fn.COALESCE(cls.outcome, cls.state))
+            .where(cls.run.in_([run.id for run in runs]))
+            .order_by(cls.id)
+        )
+        for run_id, mark in rows.tuples():
+            found.setdefault(run_id, []).append(mark)
+        return found
+
+    @classmethod
+    def outcomes_since(cls, at: datetime, *, demo: bool) -> dict[str, int]:
+        rows = (
+            cls.select(fn.COALESCE(cls.outcome, ""), fn.COUNT(cls.id))
+            .where(cls.demo == demo, cls.created_at > at)
+            .group_by(cls.outcome)
+        )
+        return dict(rows.tuples())
+
+
+Search.add_index(
+    Search.index(
+        Search.state,
+        name="searches_undone",
+        where=Search.state.in_(UNDONE),
+    )
+)
+
+
+class SearchItem(Table):
+    """Which items a search was for: one for an episode or movie, several for a season."""
+
+    search = ForeignKeyField(Search, backref="links", on_delete="CASCADE")
+    item = ForeignKeyField(Item, backref="links", on_delete="CASCADE")
+
+    class Meta:
+        table_name = "search_items"
+        indexes = ((("search", "item"), True),)

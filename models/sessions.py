@@ -1,0 +1,84 @@
+"""Who is signed in: one row a browser, found by the hash of a random id."""
+
+import hashlib
+import json
+import secrets
+from datetime import datetime, timedelta
+
+from peewee import ForeignKeyField, TextField
+
+from models.fields import Table, UtcField
+from models.users import User
+
+IDLE = timedelta(days=7)
+LONGEST = timedelta(days=30)
+SEEN_EVERY = timedelta(minutes=5)
+
+
+class Session(Table):
+    """The id itself is only in the cookie."""
+
+    id_hash = TextField(unique=True)
+    user = ForeignKeyField(User, backref="sessions", on_delete="CASCADE")
+    created_at = UtcField()
+    seen_at = UtcField()
+    address = TextField()
+    agent = TextField()
+    flash = TextField(null=True)
+
+    class Meta:
+        table_name = "sessions"
+
+    @classmethod
+    def begin(cls, user: User, at: datetime, address: str, agent: str) -> tuple["Session", str]:
+        """The row, and the id for the cookie."""
+        session_id = secrets.token_urlsafe(32)
+        row = cls.create(
+            id_hash=hash_of(session_id),
+            user=user,
+            created_at=at,
+            seen_at=at,
+            address=address,
+            agent=agent[:200],
+        )
+        user.change(signed_in_at=at)
+        return row, session_id
+
+    @classmethod
+    def of(cls, session_id: str, at: datetime) -> "Session | None":
+        """The living session of a person who may still sign in."""
+        row = (
+            cls.select(cls, User)
+            .join(User)
+            .where(
+                cls.id_hash == hash_of(session_id),
+                cls.seen_at > at - IDLE,
+                cls.created_at > at - LONGEST,
+                User.disabled_at.is_null(),
+            )
+            .first()
+        )
+        if row and row.seen_at < at - SEEN_EVERY:
+            row.change(seen_at=at)
+        return row
+
+    @classmethod
+    def sweep(cls, at: datetime) -> int:
+        over = (cls.seen_at <= at - IDLE) | (cls.created_at <= at - LONGEST)
+        return cls.delete().where(over).execute()
+
+    def say(self, sentence: str, kind: str) -> None:
+        """Kept for the next page that this person sees; `kind` is success, notice or error."""
+        self.change(flash=json.dumps({"text": sentence, "kind": kind}))
+
+    def heard(self) -> dict[str, str] | None:
+        """What was said, once."""
+        if self.flash is None:
+            return None
+        said = json.loads(self.flash)
+        self.change(flash=None)
+        return said
+
+
+def hash_of(session_id: str) -> str:
+    return hashlib.sha256(session_id.encode()).hexdigest()

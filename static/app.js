@@ -1,0 +1,65 @@
+// What htmx and HTML have not. Every page works without this file.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const HIDDEN_POLL_MS = 60_000;
+  let lastPoll = 0;
+
+  // A tab that nobody sees asks once a minute, and at once when it is seen again.
+  document.addEventListener("htmx:config:request", (event) => {
+    if (event.detail.ctx.sourceEvent?.type !== "every") return;
+    if (document.hidden && Date.now() - lastPoll < HIDDEN_POLL_MS) event.preventDefault();
+    else lastPoll = Date.now();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) document.body.dispatchEvent(new Event("refresh"));
+  });
+
+  // The sign that what is shown may be out of date: no answer, or a proxy's answer in our place.
+  const offline = (lost) => root.toggleAttribute("data-offline", lost);
+  document.addEventListener("htmx:error", (event) => {
+    if (event.detail.ctx && !event.detail.ctx.response) offline(true);
+  });
+  document.addEventListener("htmx:after:request", (event) => {
+    offline(event.detail.ctx.response.status >= 500);
+  });
+
+  // The browser knows its time zone; a select that still holds its first value takes it over.
+  const guessZones = () => {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    for (const select of document.querySelectorAll("select[data-guess-zone]")) {
+      const untouched = select.value === select.dataset.guessZone;
+      const known = [...select.options].some((option) => option.value === zone);
+      if (untouched && known) select.value = zone;
+      select.removeAttribute("data-guess-zone");
+    }
+  };
+  document.addEventListener("DOMContentLoaded", guessZones);
+
+  document.addEventListener("htmx:after:swap", (event) => {
+    guessZones();
+    if (event.detail.ctx.response?.status === 422) {
+      document.querySelector("[aria-invalid='true']:not(fieldset)")?.focus();
+    }
+  });
+
+  // data-opens names a dialog by its id; without this file the link leads to a page that asks the same.
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-opens]");
+    const dialog = opener && document.getElementById(opener.dataset.opens);
+    if (dialog) {
+      event.preventDefault();
+      dialog.showModal();
+    }
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+})();

@@ -1,0 +1,169 @@
+"""The people and things that the tests speak of."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+from app import create_app
+from jobs.engine import Engine
+from models import users
+from models.database import Database, database
+from models.encryption import Keyring
+from models.fields import now
+from models.house import House
+from models.instances import Instance
+from models.names import key_of
+from models.queues import Queue
+from models.schema import open_database
+from models.settings import Settings
+from models.setup import SetupToken
+from models.users import User, hash_password
+from tests.fakes.arr import FakeArr
+from tests.fakes.browser import Browser
+from tests.fakes.clock import FastClock
+
+PASSWORD = "a long walk by the river"
+START = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_passwords() -> None:
+    """Argon2id still, with the least work that it takes."""
+    users.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    users.NOBODYS_HASH = users.HASHER.hash(b"nobody")
+
+
+@pytest.fixture(scope="session")
+def keyring() -> Keyring:
+    return Keyring(b"an example of 32 bytes for tests")
+
+
+@pytest.fixture(scope="session")
+def _fresh_file(tmp_path_factory: pytest.TempPathFactory, keyring: Keyring) -> Path:
+    path = tmp_path_factory.mktemp("fresh") / "vqs.db"
+    opened = open_database(path, keyring, now())
+    opened.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    opened.close_all()
+    return path
+
+
+@pytest.fixture
+def db(tmp_path: Path, _fresh_file: Path, keyring: Keyring) -> Iterator[Database]:
+    """A real, encrypted, migrated and empty database, which the models use."""
+    path = tmp_path / "vqs.db"
+    shutil.copy(_fresh_file, path)
+    opened = Database(path, keyring)
+    opened.open()
+    database.initialize(opened)
+    yield opened
+    opened.close_all()
+
+
+def _person(name: str, role: str) -> User:
+    return User.create(
+        name=name,
+        key=key_of(name),
+        password_hash=hash_password(House.current(), PASSWORD),
+        role=role,
+        time_zone="Europe/Berlin",
+        created_at=now(),
+    )
+
+
+@pytest.fixture
+def alice(db: Database) -> User:
+    """The administrator."""
+    return _person("Alice", "admin")
+
+
+@pytest.fixture
+def bob(alice: User) -> User:
+    """A member."""
+    return _person("Bob", "member")
+
+
+@pytest.fixture
+def vera(alice: User) -> User:
+    """A viewer."""
+    return _person("Vera", "viewer")
+
+
+@pytest.fixture
+def clock() -> FastClock:
+    return FastClock(START)
+
+
+@pytest.fixture
+def sonarr(clock: FastClock) -> FakeArr:
+    """The server behind `living_room`."""
+    return FakeArr("sonarr", now=clock.now)
+
+
+@pytest.fixture
+def radarr(clock: FastClock) -> FakeArr:
+    """The server behind `cinema`."""
+    return FakeArr("radarr", now=clock.now)
+
+
+@pytest.fixture
+async def engine(
+    db: Database, clock: FastClock, sonarr: FakeArr, radarr: FakeArr
+) -> AsyncIterator[Engine]:
+    """The real engine, with fast time, and fakes at demo://sonarr and demo://radarr."""
+    made = Engine(clock=clock, demo={"sonarr": sonarr, "radarr": radarr})
+    yield made
+    await made.stop()
+
+
+def _instance(name: str, application: str) -> Instance:
+    return Instance.create(
+        name=name,
+        key=key_of(name),
+        application=application,
+        url=f"demo://{application}",
+        api_key=FakeArr.key,
+        created_at=START,
+    )
+
+
+@pytest.fixture
+def living_room(db: Database) -> Instance:
+    """A Sonarr."""
+    return _instance("Living room", "sonarr")
+
+
+@pytest.fixture
+def cinema(db: Database) -> Instance:
+    """A Radarr."""
+    return _instance("Cinema", "radarr")
+
+
+@pytest.fixture
+def nightly(alice: User, living_room: Instance) -> Queue:
+    """Alice's queue of what the living room misses, five items every two hours."""
+    queue = Queue.create(
+        owner=alice,
+        name="Nightly",
+        key="nightly",
+        strategy="missing",
+        batch_size=5,
+        every_minutes=120,
+        created_at=START,
+    )
+    queue.serve([living_room])
+    return queue
+
+
+@pytest.fixture
+async def browser(
+    db: Database, keyring: Keyring, engine: Engine, tmp_path: Path
+) -> AsyncIterator[Browser]:
+    """Nobody is signed in yet."""
+    options = Settings(data_dir=tmp_path)
+    app = create_app(options, keyring, SetupToken("the-token", loopback=True), engine)
+    async with Browser(app) as made:
+        yield made

@@ -1,0 +1,63 @@
+"""A browser without script, and what htmx would send from the same forms."""
+
+import re
+from html import unescape
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+from starlette.types import ASGIApp
+
+ADDRESS = "http://127.0.0.1:7337"
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+TOKEN = re.compile(r'name="token" value="([^"]+)"')
+
+
+class Browser:
+    """`text` is the last page, unescaped; redirects of forms are followed, as browsers do."""
+
+    def __init__(self, app: ASGIApp, peer: str = "127.0.0.1") -> None:
+        transport = httpx.ASGITransport(app, client=(peer, 50_000))
+        self.http = httpx.AsyncClient(transport=transport, base_url=ADDRESS)
+        self.app = app
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.http.aclose()
+
+    async def get(self, path: str, *, htmx: bool = False) -> httpx.Response:
+        """A page, redirects followed; or a fragment, not."""
+        headers = HTMX if htmx else {}
+        return await self.http.get(path, headers=headers, follow_redirects=not htmx)
+
+    async def post(
+        self, path: str, *, htmx: bool = False, follow: bool = True, **fields: Any
+    ) -> httpx.Response:
+        """What a form of ours with these fields would send, its token included.
+
+        `method="DELETE"` stands for the hidden field `_method`; lists are sent as several fields.
+        """
+        if "method" in fields:
+            fields["_method"] = fields.pop("method")
+        fields.setdefault("token", await self.token())
+        headers = {"Sec-Fetch-Site": "same-origin", **(HTMX if htmx else {})}
+        answer = await self.http.post(path, data=fields, headers=headers)
+        if follow and answer.status_code == 303:
+            return await self.get(answer.headers["location"])
+        return answer
+
+    async def token(self) -> str:
+        page = await self.http.get("/session/new", follow_redirects=True)
+        found = TOKEN.search(page.text)
+        assert found, f"no form on {page.url}"
+        return unescape(found[1])
+
+    async def sign_in(self, name: str, password: str) -> httpx.Response:
+        return await self.post("/session", name=name, password=password, next="/")

@@ -1,0 +1,32 @@
+"""Serves an ASGI app on a real socket while a test lasts."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+
+
+@contextmanager
+def serving(app: Any) -> Iterator[str]:
+    """The address of the app, on a free port of 127.0.0.1, from a thread of its own."""
+    config = uvicorn.Config(
+        app,
+        port=0,
+        lifespan="off",
+        log_level="critical",
+        date_header=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    with config.bind_socket() as socket:
+        socket.listen()
+        thread = threading.Thread(target=server.run, args=([socket],), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{socket.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(5)

@@ -1,0 +1,60 @@
+"""Connection tests: of what is typed in a form, and of a saved instance."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from jobs.arr import Fault, Target
+from jobs.checks import check, field_of
+from jobs.sync import probe
+from models import demo
+from models.forms.instances import ConnectionForm, InstanceForm
+from models.instances import Instance
+from models.setup_steps import step
+from views.endpoint import found, needs
+from views.render import go, render, wants_fragment
+
+ASKED = tuple(ConnectionForm.model_fields)
+
+
+@needs("admin")
+async def create(request: Request) -> Response:
+    """The typed-in connection; with htmx the answer alone, else the form with it."""
+    fields = request.state.fields
+    draft = ConnectionForm.read((name, value) for name, value in fields if name in ASKED)
+    if draft.is_good and not draft.form.api_key:
+        draft.refuse("api_key", "Type the key as well.")
+    answer = None
+    if draft.is_good:
+        form = draft.form
+        target = Target(form.application, form.url, form.api_key, form.verify_tls)
+        answer = await check(request.app.state.engine, target)
+        if isinstance(answer, Fault):
+            draft.refuse(field_of(answer), answer.sentence)
+    status = 200 if draft.is_good else 422
+    if wants_fragment(request):
+        return render(
+            request, "instances/check.html", status=status, checked=answer, errors=draft.errors
+        )
+    whole = InstanceForm.read(fields)
+    whole.errors = draft.errors
+    return render(
+        request,
+        "instances/new.html",
+        status=status,
+        form=whole,
+        instance=None,
+        checked=answer,
+        step=step(),
+        has_demo=bool(demo.instances()),
+    )
+
+
+@needs("member")
+async def create_saved(request: Request) -> Response:
+    instance = found(Instance, request)
+    fault = await probe(request.app.state.engine, instance)
+    address = f"/instances/{instance.id}"
+    if fault:
+        return go(request, address, fault.sentence, kind="error")
+    words = f"{instance.label} {instance.version} answers as “{instance.instance_name}”."
+    return go(request, address, words)

@@ -1,0 +1,31 @@
+"""The first page: what happened, what happens next, and whether anything is in the way."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.fields import now
+from models.overview import Overview
+from models.setup_steps import step
+from views.render import go, render, unchanged
+
+POLL_ACTIVE, POLL_IDLE = 2, 15
+PAGES = {"instance": "/instances/new", "queue": "/queues/new"}
+
+
+def show(request: Request) -> Response:
+    at = now()
+    overview = Overview.at(at)
+    version = unchanged(request, overview.facts, at.replace(second=0, microsecond=0))
+    if version is None:
+        return Response(status_code=204)
+    following = step()
+    if following in PAGES and request.state.visitor.user.is_admin:
+        return go(request, PAGES[following])
+    return render(
+        request,
+        "dashboard/show.html",
+        overview=overview,
+        active=overview.active,
+        poll=POLL_ACTIVE if overview.active else POLL_IDLE,
+        poll_url=f"/?seen={version}",
+    )

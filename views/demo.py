@@ -1,0 +1,23 @@
+"""The demo library: added, and removed with all it left, by one click each."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models import demo
+from models.fields import now
+from views.endpoint import needs
+from views.render import go
+
+
+@needs("admin")
+def create(request: Request) -> Response:
+    instances = demo.add(now())
+    for instance in instances:
+        request.app.state.scheduler.sync(instance)
+    return go(request, demo.next_page(), "The demo library is here: a Sonarr and a Radarr.")
+
+
+@needs("admin")
+def destroy(request: Request) -> Response:
+    demo.remove()
+    return go(request, "/instances", "The demo library and all it left are gone.")

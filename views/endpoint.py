@@ -1,0 +1,141 @@
+"""Plain view functions become endpoints: sign-in, roles, the form and its token are met here."""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
+
+from peewee import Model
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from models import setup
+from models.users import ROLES, User
+from views import tokens
+from views.render import go, wants_fragment
+
+View = Callable[[Request], Response | Awaitable[Response]]
+M = TypeVar("M", bound=Model)
+
+FORM = "application/x-www-form-urlencoded"
+CONTROLS = ("token", "_method")
+MOST_FIELDS = 200
+LARGEST_ID = 2**63 - 1
+
+STALE = "This form is out of date; reload the page and send it again."
+NOT_YOURS = "Your role does not allow this."
+
+
+def public(view: View) -> View:
+    """For people who are not signed in, too."""
+    view.role = None  # type: ignore[attr-defined]
+    return view
+
+
+def needs(role: str) -> Callable[[View], View]:
+    """At least this role; without it, viewers may read and members may write."""
+
+    def mark(view: View) -> View:
+        view.role = role  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def resource(path: str, **views: View) -> Route:
+    """One address; `views` are named after the methods: get, post, patch, delete.
+
+    A form says PATCH or DELETE with its hidden field `_method`, so both come as a POST.
+    """
+    by_method = {name.upper(): view for name, view in views.items()}
+    methods = ["GET"] if "GET" in by_method else []
+    methods += ["POST"] if set(by_method) - {"GET"} else []
+
+    async def endpoint(request: Request) -> Response:
+        method = "GET"
+        if request.method == "POST":
+            method = await _read_form(request)
+        view = by_method.get(method)
+        if view is None:
+            raise HTTPException(405)
+        if refusal := _refusal(request, view, method):
+            return refusal
+        answer = view(request)
+        return await answer if inspect.isawaitable(answer) else answer
+
+    return Route(path, endpoint, methods=methods, name=path)
+
+
+def found(table: type[M], request: Request, name: str = "id") -> M:
+    """The row that the address names, else 404."""
+    row_id = request.path_params[name]
+    row = table.get_or_none(table.id == row_id) if row_id <= LARGEST_ID else None
+    if row is None:
+        raise HTTPException(404)
+    return row
+
+
+def person(request: Request) -> User:
+    """Whoever is signed in; only for views that are not public."""
+    user = request.state.visitor.user
+    assert user is not None
+    return user
+
+
+def query(request: Request, name: str) -> str:
+    """One parameter of the query string, '' when it is not there."""
+    return request.query_params.get(name, "").strip()[:200]
+
+
+def page_number(request: Request) -> int:
+    text = query(request, "page")
+    return min(max(int(text), 1), 1_000_000) if text.isdecimal() and text.isascii() else 1
+
+
+async def _read_form(request: Request) -> str:
+    """The method that the form means; its fields are in `request.state.fields` from then on."""
+    content_type = request.headers.get("content-type", FORM).partition(";")[0].strip().lower()
+    if content_type != FORM:
+        raise HTTPException(415)
+    form = await request.form(max_fields=MOST_FIELDS)
+    pairs = [(name, str(value)) for name, value in form.multi_items()]
+    controls: dict[str, Any] = dict(pair for pair in pairs if pair[0] in CONTROLS)
+    request.state.fields = [pair for pair in pairs if pair[0] not in CONTROLS]
+    key, visitor = request.app.state.keyring.form_key, request.state.visitor
+    request.state.token_fits = tokens.fits(key, visitor.id, controls.get("token", ""))
+    return str(controls.get("_method", "POST")).upper()
+
+
+def _refusal(request: Request, view: View, method: str) -> Response | None:
+    """A way to sign in for whoever is not; 403 for a role that is too low or a stale form."""
+    role = getattr(view, "role", "viewer" if method == "GET" else "member")
+    user = request.state.visitor.user
+    if role is not None and user is None:
+        return _sign_in_first(request, method)
+    if method != "GET" and not request.state.token_fits:
+        raise HTTPException(403, STALE)
+    if role is not None and ROLES.index(user.role) > ROLES.index(role):
+        raise HTTPException(403, NOT_YOURS)
+    return None
+
+
+def _sign_in_first(request: Request, method: str) -> Response:
+    if setup.is_open():
+        return go(request, "/setup")
+    back = request.url.path
+    if method == "GET" and request.url.query:
+        back += f"?{request.url.query}"
+    address = "/session/new" + (f"?next={quote(back, safe='')}" if method == "GET" else "")
+    if wants_fragment(request):
+        return Response(status_code=401, headers={"HX-Redirect": "/session/new"})
+    return Response(status_code=303, headers={"Location": address})
+
+
+def back_to(request: Request) -> str:
+    """The page of ours that the form stood on, by its Referer; else the dashboard."""
+    came_from = urlsplit(request.headers.get("referer", ""))
+    if came_from.netloc != request.url.netloc or not came_from.path.startswith("/"):
+        return "/"
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")

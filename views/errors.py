@@ -1,0 +1,31 @@
+"""What is shown when a request cannot be served: as a page, and as a fragment."""
+
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from views.render import render
+from views.visitor import Visitor
+
+
+def refused(request: Request, error: Exception) -> Response:
+    """For every HTTPException; a sentence of its own stands in the place of the usual one."""
+    assert isinstance(error, HTTPException)
+    usual = HTTPStatus(error.status_code).phrase
+    sentence = None if error.detail == usual else error.detail
+    return render(
+        request,
+        "errors/show.html",
+        status=error.status_code,
+        headers=error.headers,
+        sentence=sentence,
+    )
+
+
+def broken(request: Request, error: Exception) -> Response:
+    """For whatever nobody expected; the server logs the error itself."""
+    if not hasattr(request.state, "visitor"):
+        request.state.visitor = Visitor(None)
+    return render(request, "errors/show.html", status=500, sentence=None)

@@ -1,0 +1,20 @@
+"""The one switch that holds every search of the house."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.fields import now
+from models.house import House
+from views.endpoint import back_to
+from views.render import go
+
+
+def create(request: Request) -> Response:
+    House.current().change(held_at=now())
+    return go(request, back_to(request), "Everything is on hold.")
+
+
+def destroy(request: Request) -> Response:
+    House.current().change(held_at=None)
+    request.app.state.scheduler.nudge()
+    return go(request, back_to(request), "Searches go on.")

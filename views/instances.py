@@ -1,0 +1,191 @@
+"""Instances: the servers that we talk to."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from jobs.arr import Fault, Target
+from jobs.checks import check, field_of
+from models import demo
+from models.backlog import Tally
+from models.budgets import allowances
+from models.fields import now
+from models.forms import Draft
+from models.forms.instances import InstanceForm
+from models.house import House
+from models.instances import Instance
+from models.names import key_of
+from models.searches import Search
+from models.setup_steps import step
+from views.endpoint import found, needs
+from views.render import go, render, unchanged
+
+NAME_TAKEN = "Another instance has this name."
+KEY_AGAIN = "The address has changed, so the key is needed again: it is never sent to a new one."
+KEY_NEEDED = "The key is shown in Sonarr or Radarr under Settings, General."
+
+
+def index(request: Request) -> Response:
+    instances = list(Instance.by_name())
+    syncing = any(instance.syncing_since for instance in instances)
+    return render(
+        request,
+        "instances/index.html",
+        instances=instances,
+        tallies=Tally.by_instance(),
+        has_demo=any(instance.demo for instance in instances),
+        poll=2 if syncing else None,
+    )
+
+
+@needs("admin")
+def new(request: Request) -> Response:
+    return _form(request, InstanceForm.blank(application="sonarr", verify_tls=True, enabled=True))
+
+
+@needs("admin")
+async def create(request: Request) -> Response:
+    draft = InstanceForm.read(request.state.fields)
+    if draft.is_good and not draft.form.api_key:
+        draft.refuse("api_key", KEY_NEEDED)
+    _refuse_taken(draft, None)
+    await _test(request, draft, None)
+    if not draft.is_good:
+        return _form(request, draft, status=422)
+    instance = Instance.create(created_at=now(), **_columns(draft.form, None))
+    request.app.state.scheduler.sync(instance)
+    following = "/queues/new" if step() == "queue" else f"/instances/{instance.id}"
+    return go(request, following, f"{instance.name} is connected.")
+
+
+def show(request: Request) -> Response:
+    instance = found(Instance, request)
+    latest = list(Search.recent().where(Search.instance == instance).limit(10))
+    version = unchanged(
+        request, instance.__data__ | {"api_key": None}, [(s.id, s.state) for s in latest]
+    )
+    if version is None:
+        return Response(status_code=204)
+    return render(
+        request,
+        "instances/show.html",
+        instance=instance,
+        tallies=Tally.by_instance().get(instance.id, {}),
+        budgets=allowances(instance, House.current(), now())[:2],
+        searches=latest,
+        poll=2 if instance.syncing_since else 15,
+        poll_url=f"{request.url.path}?seen={version}",
+    )
+
+
+@needs("admin")
+def edit(request: Request) -> Response:
+    instance = _real(request)
+    return _form(request, _typed(instance), instance)
+
+
+@needs("admin")
+async def update(request: Request) -> Response:
+    instance = _real(request)
+    draft = InstanceForm.read(request.state.fields)
+    if draft.is_good and draft.form.url != instance.url and not draft.form.api_key:
+        draft.refuse("api_key", KEY_AGAIN)
+    _refuse_taken(draft, instance)
+    await _test(request, draft, instance)
+    if not draft.is_good:
+        return _form(request, draft, instance, status=422)
+    instance.change(**_columns(draft.form, instance))
+    request.app.state.scheduler.sync(instance)
+    return go(request, f"/instances/{instance.id}", f"{instance.name} is saved.")
+
+
+@needs("admin")
+def destroy(request: Request) -> Response:
+    instance = _real(request)
+    instance.delete_instance()
+    return go(request, "/instances", f"{instance.name} and its backlog are deleted.")
+
+
+def _real(request: Request) -> Instance:
+    instance = found(Instance, request)
+    if instance.demo:
+        raise HTTPException(403, "The demo library is added and removed as a whole.")
+    return instance
+
+
+def _refuse_taken(draft: Draft[InstanceForm], instance: Instance | None) -> None:
+    if draft.is_good:
+        other = Instance.get_or_none(Instance.key == key_of(draft.form.name))
+        if other is not None and other != instance:
+            draft.refuse("name", NAME_TAKEN)
+
+
+async def _test(request: Request, draft: Draft[InstanceForm], instance: Instance | None) -> None:
+    """A connection that is new, or was changed, must work, unless the person saves it anyway."""
+    if not draft.is_good or draft.form.anyway:
+        return
+    form = draft.form
+    if instance is not None and not form.api_key and not _differs(form, instance):
+        return
+    key = form.api_key or (instance.api_key.reveal() if instance else "")
+    target = Target(form.application, form.url, key, form.verify_tls)
+    answer = await check(request.app.state.engine, target)
+    if isinstance(answer, Fault):
+        draft.refuse(field_of(answer), answer.sentence)
+        draft.refuse("anyway", "")
+
+
+def _differs(form: InstanceForm, instance: Instance) -> bool:
+    theirs = (instance.application, instance.url, instance.verify_tls)
+    return (form.application, form.url, form.verify_tls) != theirs
+
+
+def _columns(form: InstanceForm, instance: Instance | None) -> dict[str, object]:
+    since = instance.disabled_at if instance else None
+    columns: dict[str, object] = {
+        "name": form.name,
+        "key": key_of(form.name),
+        "application": form.application,
+        "url": form.url,
+        "browser_url": form.browser_url or None,
+        "verify_tls": form.verify_tls,
+        "hourly_budget": form.hourly_budget,
+        "daily_budget": form.daily_budget,
+        "spacing_seconds": form.spacing_seconds,
+        "disabled_at": None if form.enabled else since or now(),
+    }
+    if form.api_key:
+        columns["api_key"] = form.api_key
+    return columns
+
+
+def _typed(instance: Instance) -> Draft[InstanceForm]:
+    return InstanceForm.blank(
+        application=instance.application,
+        url=instance.url,
+        verify_tls=instance.verify_tls,
+        name=instance.name,
+        browser_url=instance.browser_url,
+        enabled=instance.disabled_at is None,
+        hourly_budget=instance.hourly_budget,
+        daily_budget=instance.daily_budget,
+        spacing_seconds=instance.spacing_seconds,
+    )
+
+
+def _form(
+    request: Request,
+    draft: Draft[InstanceForm],
+    instance: Instance | None = None,
+    status: int = 200,
+) -> Response:
+    return render(
+        request,
+        "instances/edit.html" if instance else "instances/new.html",
+        status=status,
+        form=draft,
+        instance=instance,
+        checked=None,
+        step=step(),
+        has_demo=bool(demo.instances()),
+    )

@@ -1,0 +1,180 @@
+"""Queues: saved plans of what is searched, and when."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.cards import Card
+from models.fields import now
+from models.forms import Draft
+from models.forms.queues import QueueForm, in_units
+from models.instances import Instance
+from models.names import key_of
+from models.queues import STRATEGIES, Queue
+from models.runs import Run
+from models.searches import Search
+from models.setup_steps import step
+from models.users import User
+from views.endpoint import found, needs, person
+from views.render import go, render, unchanged
+
+NAME_TAKEN = "Another queue has this name."
+UNKNOWN_INSTANCE = "One of these instances is not there any more."
+MIXED = "Demo and real instances cannot be in one queue."
+NOT_YOURS = "This queue belongs to somebody else."
+POLL_ACTIVE, POLL_IDLE = 2, 15
+
+
+def index(request: Request) -> Response:
+    cards = Card.all()
+    version = unchanged(request, [card.facts for card in cards])
+    if version is None:
+        return Response(status_code=204)
+    active = any(card.active for card in cards)
+    return render(
+        request,
+        "queues/index.html",
+        cards=cards,
+        has_instances=Instance.select().exists(),
+        active=active,
+        poll=POLL_ACTIVE if active else POLL_IDLE,
+        poll_url=f"/queues?seen={version}",
+    )
+
+
+@needs("member")
+def new(request: Request) -> Response:
+    instances = list(Instance.by_name())
+    real = [instance for instance in instances if not instance.demo]
+    chosen = [instance.id for instance in real or instances]
+    draft = QueueForm.blank(name=_free_name(), instances=chosen)
+    return _form(request, draft)
+
+
+def create(request: Request) -> Response:
+    draft = QueueForm.read(request.state.fields)
+    _check_rows(draft, None)
+    if not draft.is_good:
+        return _form(request, draft, status=422)
+    queue = Queue.create(owner=person(request), created_at=now(), **_columns(draft.form))
+    queue.serve(draft.form.instances)
+    return go(request, f"/queues/{queue.id}/preview")
+
+
+def show(request: Request) -> Response:
+    queue = found(Queue, request)
+    card = Card.of(queue)
+    runs = list(Run.recent().where(Run.queue == queue).limit(10))
+    version = unchanged(request, card.facts, [(run.id, run.state) for run in runs])
+    if version is None:
+        return Response(status_code=204)
+    return render(
+        request,
+        "queues/show.html",
+        queue=queue,
+        card=card,
+        runs=runs,
+        marks=Search.marks_of(runs),
+        may_change=queue.may_be_changed_by(person(request)),
+        active=card.active is not None,
+        poll=POLL_ACTIVE if card.active else POLL_IDLE,
+        poll_url=f"{request.url.path}?seen={version}",
+    )
+
+
+def edit(request: Request) -> Response:
+    queue = own(request)
+    every, unit = in_units(queue.every_minutes)
+    draft = QueueForm.blank(
+        name=queue.name,
+        strategy=queue.strategy,
+        instances=[instance.id for instance in queue.instances],
+        batch_size=queue.batch_size,
+        every=every,
+        unit=unit,
+    )
+    return _form(request, draft, queue)
+
+
+def update(request: Request) -> Response:
+    queue = own(request)
+    draft = QueueForm.read(request.state.fields)
+    _check_rows(draft, queue)
+    if not draft.is_good:
+        return _form(request, draft, queue, status=422)
+    columns = _columns(draft.form)
+    if columns["every_minutes"] != queue.every_minutes:
+        queue.every_minutes = draft.form.every_minutes
+        queue.reschedule(now())
+    queue.change(**columns)
+    queue.serve(draft.form.instances)
+    request.app.state.scheduler.nudge()
+    return go(request, f"/queues/{queue.id}", f"{queue.name} is saved.")
+
+
+def destroy(request: Request) -> Response:
+    queue = own(request)
+    for run in queue.runs.where(Run.state == "active"):
+        run.ask_to_stop(now())
+    queue.delete_instance()
+    return go(request, "/queues", f"{queue.name} is deleted. Its history stays.")
+
+
+def own(request: Request) -> Queue:
+    """The queue that the address names, if this person may change it."""
+    queue = found(Queue, request)
+    refuse_others(queue, person(request))
+    return queue
+
+
+def refuse_others(queue: Queue, user: User) -> None:
+    if not queue.may_be_changed_by(user):
+        raise HTTPException(403, NOT_YOURS)
+
+
+def _check_rows(draft: Draft[QueueForm], queue: Queue | None) -> None:
+    """What only the database knows."""
+    if not draft.is_good:
+        return
+    other = Queue.get_or_none(Queue.key == key_of(draft.form.name))
+    if other is not None and other != queue:
+        draft.refuse("name", NAME_TAKEN)
+    chosen = set(draft.form.instances)
+    instances = [instance for instance in Instance.select() if instance.id in chosen]
+    if len(instances) < len(chosen):
+        draft.refuse("instances", UNKNOWN_INSTANCE)
+    elif len({instance.demo for instance in instances}) > 1:
+        draft.refuse("instances", MIXED)
+
+
+def _columns(form: QueueForm) -> dict[str, object]:
+    return {
+        "name": form.name,
+        "key": key_of(form.name),
+        "strategy": form.strategy,
+        "batch_size": form.batch_size,
+        "every_minutes": form.every_minutes,
+    }
+
+
+def _free_name() -> str:
+    taken = {queue.key for queue in Queue.select()}
+    names = ["What is missing", "Better quality"]
+    return next((name for name in names if key_of(name) not in taken), "")
+
+
+def _form(
+    request: Request, draft: Draft[QueueForm], queue: Queue | None = None, status: int = 200
+) -> Response:
+    user: User = person(request)
+    return render(
+        request,
+        "queues/edit.html" if queue else "queues/new.html",
+        status=status,
+        form=draft,
+        queue=queue,
+        instances=list(Instance.by_name()),
+        strategies=STRATEGIES,
+        step=step(),
+        may_change=user.may_change,
+    )

@@ -1,0 +1,119 @@
+"""Templates to answers: the same template is the whole page or only its content."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from models.eligibility import WORDS, Reason
+from models.fields import now as present
+from models.house import House
+from models.searches import OUTCOMES
+from views import choices, tokens, words
+from views.visitor import Visitor
+
+COMPONENTS = Path(__file__).parent.parent / "components"
+VARY = "HX-Request, HX-Request-Type"
+
+
+def environment() -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(COMPONENTS),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    env.filters |= {
+        "number": words.number,
+        "every": words.every,
+        "span": words.span,
+        "ago": _in_zone(words.ago),
+        "until": _in_zone(words.until),
+        "moment": _in_zone(words.moment),
+    }
+    env.globals |= {
+        "plural": words.plural,
+        "any_of": choices.any_of,
+        "instance_options": choices.instance_options,
+        "zone_groups": choices.zone_groups,
+        "outcome_words": OUTCOMES,
+        "reason_words": {int(reason): text for reason, text in WORDS.items()},
+        "eligible": int(Reason.ELIGIBLE),
+    }
+    return env
+
+
+def wants_fragment(request: Request) -> bool:
+    """Whether only the content block is to be sent. Boosted links want the whole page."""
+    headers = request.headers
+    return headers.get("hx-request") == "true" and headers.get("hx-request-type") == "partial"
+
+
+def render(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> Response:
+    """The page, or for htmx only its content; `poll` is the seconds between two looks, or None."""
+    visitor: Visitor = request.state.visitor
+    at: datetime = present()
+    house = House.current()
+    base = {
+        "layout": f"layouts/{_layout(request, visitor)}.html",
+        "request": request,
+        "status_code": status,
+        "path": request.url.path,
+        "user": visitor.user,
+        "house": house,
+        "now": at,
+        "zone": ZoneInfo(visitor.user.time_zone if visitor.user else house.time_zone),
+        "asset": request.app.state.assets.address,
+        "token": lambda: tokens.issue(request.app.state.keyring.form_key, visitor.id),
+        "flash": visitor.heard(),
+        "active": False,
+        "poll": None,
+        "poll_url": request.url.path,
+    }
+    html = request.app.state.templates.get_template(template).render(base | context)
+    return HTMLResponse(html, status, {"Vary": VARY, **(headers or {})})
+
+
+def _layout(request: Request, visitor: Visitor) -> str:
+    if wants_fragment(request):
+        return "fragment"
+    return "page" if visitor.user else "plain"
+
+
+def go(request: Request, address: str, said: str = "", kind: str = "success") -> Response:
+    """To another page: a redirect for a plain form, a location for htmx."""
+    if said:
+        request.state.visitor.say(said, kind)
+    if request.headers.get("hx-request") == "true":
+        return Response(headers={"HX-Location": address, "Vary": VARY})
+    return Response(status_code=303, headers={"Location": address, "Vary": VARY})
+
+
+def unchanged(request: Request, *facts: object) -> str | None:
+    """The version of what a page shows; None when the asking page shows it already."""
+    version = hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+    return None if request.query_params.get("seen") == version else version
+
+
+def _in_zone(words_of: Any) -> Any:
+    @pass_context
+    def filter_in_zone(context: Context, when: datetime | None) -> Any:
+        return words_of(when, context["zone"], context["now"])
+
+    return filter_in_zone

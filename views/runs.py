@@ -1,0 +1,73 @@
+"""Runs: started by hand, watched, cancelled."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.fields import now
+from models.house import House
+from models.queues import Queue
+from models.runs import Run
+from models.searches import Search
+from views.endpoint import found, page_number, person
+from views.pauses import answer
+from views.queues import own, refuse_others
+from views.render import go, render, unchanged
+
+PAGE = 50
+ON_HOLD = "Everything is on hold, so nothing was started."
+GOING_ON = "A run of this queue is going on already."
+
+
+def index(request: Request) -> Response:
+    """All runs, or those of one queue."""
+    queue = found(Queue, request) if "id" in request.path_params else None
+    runs = Run.recent().where(Run.queue == queue) if queue else Run.recent()
+    page = page_number(request)
+    shown = list(runs.limit(PAGE + 1).offset((page - 1) * PAGE))
+    return render(
+        request,
+        "runs/index.html",
+        queue=queue,
+        runs=shown[:PAGE],
+        marks=Search.marks_of(shown[:PAGE]),
+        page=page,
+        has_more=len(shown) > PAGE,
+    )
+
+
+def create(request: Request) -> Response:
+    queue = own(request)
+    if House.current().held_at:
+        return go(request, f"/queues/{queue.id}", ON_HOLD, kind="error")
+    run = request.app.state.scheduler.begin(queue, trigger="person", by=person(request))
+    if run is None:
+        return go(request, f"/queues/{queue.id}", GOING_ON, kind="notice")
+    return answer(request, queue.id)
+
+
+def show(request: Request) -> Response:
+    run = found(Run, request)
+    searches = list(Search.select().where(Search.run == run).order_by(Search.id))
+    facts = [(s.id, s.state, s.outcome) for s in searches]
+    version = unchanged(request, run.__data__, facts)
+    if version is None:
+        return Response(status_code=204)
+    return render(
+        request,
+        "runs/show.html",
+        run=run,
+        searches=searches,
+        may_cancel=run.is_active and run.queue and run.queue.may_be_changed_by(person(request)),
+        active=run.is_active,
+        poll=2 if run.is_active else None,
+        poll_url=f"{request.url.path}?seen={version}",
+    )
+
+
+def destroy(request: Request) -> Response:
+    """Cancels it: the search in flight is still finished, or taken back where it only waits."""
+    run = found(Run, request)
+    if run.queue is not None:
+        refuse_others(run.queue, person(request))
+    run.ask_to_stop(now())
+    return go(request, f"/runs/{run.id}", "The run stops after the search in flight.")

@@ -1,0 +1,14 @@
+"""Reading an instance's wanted lists now."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.instances import Instance
+from views.endpoint import found
+from views.render import go
+
+
+def create(request: Request) -> Response:
+    instance = found(Instance, request)
+    request.app.state.scheduler.sync(instance)
+    return go(request, f"/instances/{instance.id}", f"Reading what {instance.name} wants.")

@@ -1,0 +1,76 @@
+"""Moments, spans and numbers as the pages show them."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+
+def number(value: int) -> str:
+    """Thousands apart by a narrow space."""
+    return f"{value:,}".replace(",", "\u202f")
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def span(seconds: float) -> str:
+    """Roughly, as people say it: "40 s", "5 min", "2 h", "3 days"."""
+    if seconds < 90:
+        return f"{max(int(seconds), 0)} s"
+    if seconds < 90 * MINUTE:
+        return f"{round(seconds / MINUTE)} min"
+    if seconds < 36 * HOUR:
+        return f"{round(seconds / HOUR)} h"
+    return f"{round(seconds / DAY)} days"
+
+
+def ago(moment: datetime | None, zone: ZoneInfo, now: datetime) -> Markup:
+    if moment is None:
+        return Markup("never")
+    past = (now - moment).total_seconds()
+    return _time(moment, zone, "just now" if past < 10 else f"{span(past)} ago")
+
+
+def until(moment: datetime | None, zone: ZoneInfo, now: datetime) -> Markup:
+    if moment is None:
+        return Markup("not scheduled")
+    left = (moment - now).total_seconds()
+    return _time(moment, zone, "now" if left < 5 else f"in {span(left)}")
+
+
+def moment(when: datetime | None, zone: ZoneInfo, now: datetime) -> Markup:
+    """The clock's time today, else the day as well."""
+    if when is None:
+        return Markup("never")
+    local, today = when.astimezone(zone), now.astimezone(zone)
+    if local.date() == today.date():
+        words = f"{local:%H:%M}"
+    elif abs(local - today) < timedelta(days=300):
+        words = f"{local.day} {local:%b, %H:%M}"
+    else:
+        words = f"{local.day} {local:%b %Y}"
+    return _time(when, zone, words)
+
+
+def every(minutes: int) -> str:
+    """An interval in words: "every 2 hours", "daily"."""
+    if minutes == 24 * 60:
+        return "daily"
+    for size, unit in ((24 * 60, "day"), (60, "hour")):
+        if minutes % size == 0:
+            count = minutes // size
+            return f"every {unit}" if count == 1 else f"every {count} {unit}s"
+    return f"every {minutes} minutes"
+
+
+def _time(when: datetime, zone: ZoneInfo, words: str) -> Markup:
+    local = when.astimezone(zone)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        when.astimezone(UTC).isoformat(timespec="seconds"),
+        f"{local:%A}, {local.day} {local:%B %Y, %H:%M:%S %Z}",
+        words,
+    )
