@@ -45,8 +45,8 @@ async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
     if run.asked_to_stop():
         run.finish("cancelled", engine.clock.now())
     elif batch:
-        await _search_all(engine, run, batch, gates)
-        _finish(engine, run, queue, gates)
+        closed_since = await _search_all(engine, run, batch)
+        _finish(engine, run, queue, gates, closed_since)
     elif gates:
         _hold(engine, run, queue, gates)
     else:
@@ -66,15 +66,15 @@ async def _gate(engine: Engine, instance: Instance, run: Run) -> Gate | None:
     return closed(instance, house, engine.clock.now())
 
 
-async def _search_all(engine: Engine, run: Run, batch: list[Item], gates: Gates) -> None:
-    """Several instances at once; on each of them one after the other."""
+async def _search_all(engine: Engine, run: Run, batch: list[Item]) -> Gates:
+    """Several instances at once, on each one item after the other; the gates that closed."""
     by_instance = attrgetter("instance_id")
     shares = [
         [item.id for item in share]
         for _, share in itertools.groupby(sorted(batch, key=by_instance), by_instance)
     ]
     found = await asyncio.gather(*(_share(engine, run, share) for share in shares))
-    gates.update({instance_id: gate for each in found for instance_id, gate in each.items()})
+    return {instance_id: gate for each in found for instance_id, gate in each.items()}
 
 
 async def _share(engine: Engine, run: Run, item_ids: list[int]) -> Gates:
@@ -86,25 +86,29 @@ async def _share(engine: Engine, run: Run, item_ids: list[int]) -> Gates:
     return {}
 
 
-def _finish(engine: Engine, run: Run, queue: Queue, gates: Gates) -> None:
+def _finish(engine: Engine, run: Run, queue: Queue, before: Gates, since: Gates) -> None:
+    """Gates that were closed before hold their instances' share; one that closed since, the run."""
     now = engine.clock.now()
     if run.asked_to_stop():
         run.finish("cancelled", now)
     elif engine.clock.stopping.is_set():
         run.finish("interrupted", now, "The program was stopped.")
-    elif gates:
-        _hold(engine, run, queue, gates)
+    elif since:
+        _hold(engine, run, queue, before | since)
     else:
-        run.finish("finished", now)
+        run.finish("finished", now, _sentences(before))
 
 
 def _hold(engine: Engine, run: Run, queue: Queue, gates: Gates) -> None:
     """Held is final: it frees the queue, and says when it is tried again."""
     now = engine.clock.now()
-    sentences = dict.fromkeys(gate.sentence for gate in gates.values())
-    run.finish("held", now, " ".join(sentences))
+    run.finish("held", now, _sentences(gates))
     if again := _again(gates, now):
         queue.try_again(again)
+
+
+def _sentences(gates: Gates) -> str:
+    return " ".join(dict.fromkeys(gate.sentence for gate in gates.values()))
 
 
 def _again(gates: Gates, now: datetime) -> datetime | None:

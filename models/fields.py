@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from peewee import BigIntegerField, Model, TextField
+from peewee import BigIntegerField, FieldAccessor, Model, TextField
 from playhouse.sqlite_ext import AutoIncrementField
 
 from models.database import database
@@ -55,6 +55,10 @@ class Sealed:
         self.purpose = purpose
         self.token = token
 
+    @classmethod
+    def of(cls, purpose: str, text: str) -> "Sealed":
+        return cls(purpose, database.keyring.fernet(purpose).encrypt(text.encode()).decode())
+
     def reveal(self) -> str:
         return database.keyring.fernet(self.purpose).decrypt(self.token.encode()).decode()
 
@@ -62,8 +66,18 @@ class Sealed:
         return "Sealed(...)"
 
 
+class SealedAccessor(FieldAccessor):
+    """A plain text is sealed as soon as it is assigned."""
+
+    def __set__(self, instance: Model, value: str | Sealed | None) -> None:
+        sealed = Sealed.of(self.field.purpose, value) if isinstance(value, str) else value
+        super().__set__(instance, sealed)
+
+
 class SealedField(TextField):
     """A text that is encrypted a second time (Fernet), with a key for this purpose alone."""
+
+    accessor_class = SealedAccessor
 
     def __init__(self, purpose: str, **options: Any) -> None:
         self.purpose = purpose
@@ -71,7 +85,7 @@ class SealedField(TextField):
 
     def db_value(self, value: str | Sealed | None) -> str | None:
         if isinstance(value, str):
-            return database.keyring.fernet(self.purpose).encrypt(value.encode()).decode()
+            value = Sealed.of(self.purpose, value)
         return value.token if value else None
 
     def python_value(self, value: str | None) -> Sealed | None:

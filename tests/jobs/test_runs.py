@@ -1,0 +1,250 @@
+"""Runs, from the claim to the last outcome, against a whole fake server."""
+
+from datetime import timedelta
+
+import pytest
+
+from jobs.engine import Engine
+from jobs.runs import carry_out
+from models.backlog import Item
+from models.eligibility import Reason
+from models.house import House
+from models.instances import Instance
+from models.queues import Queue
+from models.runs import Run
+from models.searches import Search
+from tests.conftest import START
+from tests.fakes.arr import FakeArr, Response, Seen
+from tests.fakes.clock import FastClock
+
+
+async def run(engine: Engine, queue: Queue, trigger: str = "schedule") -> Run:
+    started = Run.start(queue, engine.clock.now(), trigger=trigger)
+    assert started
+    await carry_out(engine, started)
+    return Run.get_by_id(started.id)
+
+
+async def test_a_run_searches_its_batch_one_item_a_command(
+    engine: Engine, nightly: Queue, sonarr: FakeArr
+) -> None:
+    finished = await run(engine, nightly)
+    assert (finished.state, finished.planned) == ("finished", 5)
+    assert len(sonarr.commands) == 5
+    assert {len(command["episodeIds"]) for command in sonarr.commands} == {1}
+    assert len({command["episodeIds"][0] for command in sonarr.commands}) == 5
+    assert [search.outcome for search in Search.select()] == ["nothing"] * 5
+
+
+async def test_the_row_is_there_before_the_command(
+    engine: Engine, nightly: Queue, sonarr: FakeArr
+) -> None:
+    states: list[list[str]] = []
+
+    def note(seen: Seen) -> Response | None:
+        if seen.method == "POST":
+            states.append([search.state for search in Search.undone()])
+        return None
+
+    sonarr.before = note
+    await run(engine, nightly)
+    assert states == [["sending"]] * 5
+
+
+async def test_searches_on_an_instance_keep_their_spacing(
+    engine: Engine, nightly: Queue, sonarr: FakeArr, living_room: Instance
+) -> None:
+    await run(engine, nightly)
+    times = [seen.at for seen in sonarr.log if seen.method == "POST"]
+    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    assert min(gaps) >= timedelta(seconds=living_room.spacing_seconds)
+
+
+async def test_the_spacing_holds_from_one_run_to_the_next(
+    engine: Engine, nightly: Queue, sonarr: FakeArr
+) -> None:
+    nightly.change(batch_size=1)
+    await run(engine, nightly)
+    await run(engine, nightly)
+    first, second = (seen.at for seen in sonarr.log if seen.method == "POST")
+    assert second - first >= timedelta(seconds=30)
+
+
+async def test_no_item_is_searched_twice_within_its_cooldown(
+    engine: Engine, nightly: Queue, sonarr: FakeArr, clock: FastClock, living_room: Instance
+) -> None:
+    living_room.change(hourly_budget=100, daily_budget=1000)
+    House.current().change(hourly_budget=100, daily_budget=1000)
+    nightly.change(batch_size=50)
+    await run(engine, nightly)
+    clock.advance(hours=1)
+    again = await run(engine, nightly)
+    searched = [command["episodeIds"][0] for command in sonarr.commands]
+    assert len(searched) == len(set(searched))
+    assert again.state == "finished"
+    assert again.note.startswith("Nothing to do: ")
+    assert "in cooldown" in again.note
+
+
+async def test_a_grab_is_seen_with_its_release(
+    engine: Engine, nightly: Queue, sonarr: FakeArr
+) -> None:
+    sonarr.find(*sonarr.world.items)
+    nightly.change(batch_size=1)
+    await run(engine, nightly)
+    search = Search.get()
+    assert search.outcome == "grabbed"
+    assert search.release
+    assert search.indexer
+
+
+async def test_a_search_that_reached_no_indexer_is_told_apart_and_burns_no_cooldown(
+    engine: Engine, nightly: Queue, sonarr: FakeArr, living_room: Instance
+) -> None:
+    sonarr.world.active_indexers = 0
+    held = await run(engine, nightly)
+    search = Search.get()
+    assert search.outcome == "no_indexer"
+    assert search.items[0].cooldown_until is None
+    assert held.state == "held"
+    assert len(sonarr.commands) == 1
+
+
+async def test_the_hourly_budget_holds_the_run_and_says_when_it_goes_on(
+    engine: Engine, nightly: Queue, sonarr: FakeArr, living_room: Instance
+) -> None:
+    living_room.change(hourly_budget=2)
+    nightly.start(START)
+    nightly.claim(START)
+    held = await run(engine, nightly)
+    assert len(sonarr.commands) == 2
+    assert held.state == "held"
+    assert "2 searches in one hour" in held.note
+    first = Search.select().order_by(Search.id).first()
+    assert Queue.get_by_id(nightly.id).next_run_at == first.created_at + timedelta(hours=1)
+
+
+async def test_any_rolling_hour_keeps_the_budget(
+    engine: Engine, nightly: Queue, sonarr: FakeArr, living_room: Instance, clock: FastClock
+) -> None:
+    living_room.change(hourly_budget=3)
+    for _ in range(12):
+        await run(engine, nightly)
+        clock.advance(minutes=13)
+    times = [seen.at for seen in sonarr.log if seen.method == "POST"]
+    assert len(times) > 6
+    for start in times:
+        inside = [at for at in times if start <= at < start + timedelta(hours=1)]
+        assert len(inside) <= 3
+
+
+async def test_deleting_an_instance_gives_the_house_no_budget_back(
+    engine: Engine, nightly: Queue, living_room: Instance
+) -> None:
+    await run(engine, nightly)
+    living_room.delete_instance()
+    assert Search.select().where(~Search.demo).count() == 5
+
+
+async def test_everything_on_hold_sends_nothing(
+    engine: Engine, nightly: Queue, sonarr: FakeArr
+) -> None:
+    House.current().change(held_at=START)
+    held = await run(engine, nightly)
+    assert (held.state, held.note) == ("held", "Everything is on hold.")
+    assert sonarr.log == []
+
+
+async def test_holding_everything_stops_a_run_before_its_next_search(
+    engine: Engine, nightly: Queue, sonarr: FakeArr
+) -> None:
+    def hold(seen: Seen) -> Response | None:
+        if seen.method == "POST":
+            House.current().change(held_at=START)
+        return None
+
+    sonarr.before = hold
+    held = await run(engine, nightly)
+    assert held.state == "held"
+    assert len(sonarr.commands) == 1
+    assert Search.get().outcome == "nothing"
+
+
+async def test_cancelling_stops_before_the_next_search(
+    engine: Engine, nightly: Queue, sonarr: FakeArr
+) -> None:
+    def cancel(seen: Seen) -> Response | None:
+        if seen.method == "POST":
+            Run.get().ask_to_stop(START)
+        return None
+
+    sonarr.before = cancel
+    cancelled = await run(engine, nightly)
+    assert cancelled.state == "cancelled"
+    assert len(sonarr.commands) == 1
+
+
+async def test_a_queue_has_one_active_run(nightly: Queue) -> None:
+    assert Run.start(nightly, START, trigger="schedule")
+    assert Run.start(nightly, START, trigger="person") is None
+
+
+async def test_several_instances_are_searched_in_one_run(
+    engine: Engine,
+    nightly: Queue,
+    living_room: Instance,
+    cinema: Instance,
+    sonarr: FakeArr,
+    radarr: FakeArr,
+) -> None:
+    nightly.serve([living_room, cinema])
+    nightly.change(batch_size=20)
+    House.current().change(hourly_budget=100)
+    await run(engine, nightly)
+    assert sonarr.commands
+    assert radarr.commands
+    assert all("movieIds" in command for command in radarr.commands)
+
+
+async def test_a_gate_holds_only_its_instances_share(
+    engine: Engine, nightly: Queue, living_room: Instance, cinema: Instance, radarr: FakeArr
+) -> None:
+    nightly.serve([living_room, cinema])
+    living_room.change(disabled_at=START)
+    finished = await run(engine, nightly)
+    assert len(radarr.commands) == 5
+    assert finished.state == "finished"
+    assert "Living room is switched off." in finished.note
+
+
+async def test_a_disabled_instance_alone_holds_the_run(
+    engine: Engine, nightly: Queue, living_room: Instance
+) -> None:
+    living_room.change(disabled_at=START)
+    held = await run(engine, nightly)
+    assert (held.state, held.note) == ("held", "Living room is switched off.")
+
+
+async def test_an_unexpected_error_ends_the_run_with_a_sentence(
+    engine: Engine, nightly: Queue, sonarr: FakeArr, caplog: pytest.LogCaptureFixture
+) -> None:
+    def break_it(seen: Seen) -> Response | None:
+        if seen.method == "POST":
+            Search.drop_table(cascade=True)
+        return None
+
+    sonarr.before = break_it
+    broken = await run(engine, nightly)
+    assert broken.state == "interrupted"
+    assert "its log says what" in broken.note
+    assert "run 1 failed" in caplog.text
+
+
+async def test_unreleased_items_wait_for_their_grace(
+    engine: Engine, nightly: Queue, sonarr: FakeArr
+) -> None:
+    nightly.change(batch_size=50)
+    await run(engine, nightly)
+    waiting = Item.select().where(Item.reason == Reason.UNRELEASED)
+    searched = {command["episodeIds"][0] for command in sonarr.commands}
+    assert all(item.arr_id not in searched for item in waiting)
