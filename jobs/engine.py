@@ -67,6 +67,10 @@ class Engine:
     def runs(self, name: str) -> bool:
         return name in self._tasks
 
+    @property
+    def busy(self) -> bool:
+        return bool(self._tasks)
+
     async def stop(self) -> None:
         """Nothing new begins; the searches in flight are finished, for at most 25 s."""
         self.clock.stopping.set()

@@ -40,7 +40,7 @@ class Scheduler:
         recovery.recover(self.engine)
         always = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         seconds = LONGEST_WAIT.total_seconds()
-        self._clock.add_job(self._tick, "interval", seconds=seconds, id="tick", **always)
+        self._clock.add_job(self.tick, "interval", seconds=seconds, id="tick", **always)
         hours = SWEEP_EVERY.total_seconds() / 3600
         self._clock.add_job(self._sweep, "interval", hours=hours, id="sweep", **always)
         self._clock.start()
@@ -68,7 +68,8 @@ class Scheduler:
     def sync(self, instance: Instance) -> None:
         self.engine.spawn(f"asked-sync-{instance.id}", sync(self.engine, instance))
 
-    async def _tick(self) -> None:
+    async def tick(self) -> None:
+        """Begins the runs that are due, wakes items, and sees to the instances."""
         now, house = self.engine.clock.now(), House.current()
         if house.held_at is None:
             for queue in Queue.due(now):

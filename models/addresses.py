@@ -1,12 +1,27 @@
 """Addresses of instances as people type them, made uniform."""
 
 import re
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 LONGEST = 300
 LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
-METADATA = (ip_address("169.254.169.254"), ip_address("fd00:ec2::254"))
+Address = IPv4Address | IPv6Address
+
+# Where clouds keep the credentials of a machine; link-local ones are refused as such.
+METADATA = frozenset(
+    ip_address(text)
+    for text in (
+        "100.100.100.200",
+        "168.63.129.16",
+        "192.0.0.192",
+        "fd00:ec2::254",
+        "fd20:ce::254",
+    )
+)
+THIS_NETWORK = ip_network("0.0.0.0/8")
+BROADCAST = ip_address("255.255.255.255")
+NAT64 = ip_network("64:ff9b::/96")
 
 
 def normalise(text: str) -> str:
@@ -33,15 +48,27 @@ def normalise(text: str) -> str:
     return f"{parts.scheme.lower()}://{netloc}{_base(parts.path)}"
 
 
-def refusal(address: IPv4Address | IPv6Address) -> str | None:
-    """Why nothing is ever sent there; None when it may be. Private and loopback ones may be."""
-    mapped = getattr(address, "ipv4_mapped", None)
-    address = mapped or address
-    if address in METADATA or address.is_link_local:
-        return f"{address} is a link-local address, where no Sonarr or Radarr can be."
-    if address.is_multicast or address.is_unspecified or address.is_reserved:
-        return f"{address} is not the address of a single machine."
-    return None
+def allowed(address: Address) -> bool:
+    """Private and loopback addresses are: that is where Sonarr and Radarr live."""
+    if embedded := _embedded(address):
+        return allowed(embedded)
+    return not (
+        address.is_link_local
+        or address.is_multicast
+        or address.is_unspecified
+        or address in METADATA
+        or address in THIS_NETWORK
+        or address == BROADCAST
+    )
+
+
+def _embedded(address: Address) -> IPv4Address | None:
+    """The IPv4 address that an IPv6 one stands for."""
+    if isinstance(address, IPv4Address):
+        return None
+    if address in NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def _host(host: str) -> str:
@@ -51,8 +78,8 @@ def _host(host: str) -> str:
         address = ip_address(host)
     except ValueError:
         return _name(host)
-    if sentence := refusal(address):
-        raise ValueError(sentence)
+    if not allowed(address):
+        raise ValueError(f"{address} is not an address that a Sonarr or Radarr can have.")
     return f"[{address}]" if address.version == 6 else str(address)
 
 

@@ -9,6 +9,7 @@ from peewee import (
     BooleanField,
     ForeignKeyField,
     IntegerField,
+    ModelSelect,
     TextField,
     fn,
 )
@@ -100,18 +101,21 @@ class Item(Table):
         One LIMIT for each range of the index: `instance IN (...)` sorts the whole backlog instead.
         """
         shares = (
-            cls.select(cls.searched_at, cls.random_key, cls.id)
-            .where(cls.instance == instance, cls.want == want, cls.reason == NO_REASON)
-            .order_by(cls.searched_at, cls.random_key, cls.id)
-            .limit(limit)
-            .tuples()
-            for instance in instances
-            for want in wants
+            cls.due_in(instance, want, limit).tuples() for instance in instances for want in wants
         )
         best = sorted(_rank(row) for share in shares for row in share)[:limit]
         ids = [row[-1] for row in best]
         found = cls.select(cls, Instance).join(Instance).where(cls.id.in_(ids))
         return sorted(found, key=lambda item: ids.index(item.id))
+
+    @classmethod
+    def due_in(cls, instance: int, want: str, limit: int) -> ModelSelect:
+        return (
+            cls.select(cls.searched_at, cls.random_key, cls.id)
+            .where(cls.instance == instance, cls.want == want, cls.reason == NO_REASON)
+            .order_by(cls.searched_at, cls.random_key, cls.id)
+            .limit(limit)
+        )
 
     @property
     def label(self) -> str:

@@ -130,7 +130,7 @@ class Mirror:
             if row[1] in known and _other(known[row[1]]["external_id"], row[external])
         ]
         if ids:
-            changes = {"arr_id": -Item.id, "left_at": self.at, "reason": Reason.LEFT}
+            changes = {"arr_id": Item.id * -1, "left_at": self.at, "reason": Reason.LEFT}
             Item.update(changes | {"eligible_at": None}).where(
                 Item.instance == self.instance, Item.arr_id.in_(ids)
             ).execute()

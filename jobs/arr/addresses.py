@@ -9,50 +9,11 @@ from collections.abc import Iterable, Iterator
 import httpcore
 
 from jobs.arr.faults import Fault, fault
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-# Where clouds keep the credentials of a machine; link-local ones are refused as such.
-METADATA = frozenset(
-    ipaddress.ip_address(text)
-    for text in (
-        "100.100.100.200",
-        "168.63.129.16",
-        "192.0.0.192",
-        "fd00:ec2::254",
-        "fd20:ce::254",
-    )
-)
-THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")
-BROADCAST = ipaddress.ip_address("255.255.255.255")
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
+from models.addresses import Address, allowed
 
 MOST_ADDRESSES = 6
 # One dead address of several must not use up the time of the living ones.
 PATIENCE_PER_ADDRESS = 2.0
-
-
-def allowed(address: Address) -> bool:
-    """Private and loopback addresses are: that is where Sonarr and Radarr live."""
-    if embedded := _embedded(address):
-        return allowed(embedded)
-    return not (
-        address.is_link_local
-        or address.is_multicast
-        or address.is_unspecified
-        or address in METADATA
-        or address in THIS_NETWORK
-        or address == BROADCAST
-    )
-
-
-def _embedded(address: Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address that an IPv6 one stands for."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return None
-    if address in NAT64:
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour
 
 
 async def resolve(host: str, port: int) -> list[Address]:

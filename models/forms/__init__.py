@@ -121,9 +121,7 @@ def _sentence(detail: ErrorDetails) -> str:
     context = detail.get("ctx", {})
     if detail["type"] == "value_error":
         return str(context["error"])
-    if detail["type"] == "string_too_short" and detail["input"] == "":
-        return SENTENCES["missing"]
-    if detail["type"] == "int_parsing" and detail["input"] == "":
+    if detail["type"] in ("string_too_short", "int_parsing") and not detail["input"].strip():
         return SENTENCES["missing"]
     return SENTENCES.get(detail["type"], "This cannot be used.").format(**context)
 

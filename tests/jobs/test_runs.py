@@ -1,5 +1,6 @@
 """Runs, from the claim to the last outcome, against a whole fake server."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -56,7 +57,7 @@ async def test_searches_on_an_instance_keep_their_spacing(
 ) -> None:
     await run(engine, nightly)
     times = [seen.at for seen in sonarr.log if seen.method == "POST"]
-    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert min(gaps) >= timedelta(seconds=living_room.spacing_seconds)
 
 

@@ -163,9 +163,7 @@ async def test_a_forgotten_command_without_a_grab_is_unknown_not_nothing(
     assert row.outcome == "unknown"
 
 
-async def test_a_grab_of_the_feeds_is_not_ours(
-    engine: Engine, one: Queue, sonarr: FakeArr
-) -> None:
+async def test_a_grab_of_the_feeds_is_not_ours(engine: Engine, one: Queue, sonarr: FakeArr) -> None:
     sonarr.before = lambda seen: Response(404, {}) if "/command/" in seen.path else None
     await search(engine, one)
     item = Search.get().items[0]
