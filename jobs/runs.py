@@ -70,19 +70,19 @@ async def _search_all(engine: Engine, run: Run, batch: list[Item]) -> Gates:
     """Several instances at once, on each one item after the other; the gates that closed."""
     by_instance = attrgetter("instance_id")
     shares = [
-        [item.id for item in share]
-        for _, share in itertools.groupby(sorted(batch, key=by_instance), by_instance)
+        (instance_id, [item.id for item in share])
+        for instance_id, share in itertools.groupby(sorted(batch, key=by_instance), by_instance)
     ]
-    found = await asyncio.gather(*(_share(engine, run, share) for share in shares))
+    found = await asyncio.gather(*(_share(engine, run, *share) for share in shares))
     return {instance_id: gate for each in found for instance_id, gate in each.items()}
 
 
-async def _share(engine: Engine, run: Run, item_ids: list[int]) -> Gates:
+async def _share(engine: Engine, run: Run, instance_id: int, item_ids: list[int]) -> Gates:
     for item_id in item_ids:
         if engine.clock.stopping.is_set() or run.asked_to_stop():
             return {}
-        if gate := await search_next(engine, run, item_id):
-            return {Item.get_by_id(item_id).instance_id: gate}
+        if gate := await search_next(engine, run, instance_id, item_id):
+            return {instance_id: gate}
     return {}
 
 

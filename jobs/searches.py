@@ -39,16 +39,19 @@ UNTOUCHED = frozenset(
 REFUSED = frozenset({"rejected", "not_found"})
 
 
-async def search_next(engine: Engine, run: Run, item_id: int) -> Gate | None:
+async def search_next(
+    engine: Engine, run: Run, instance_id: int, item_id: int
+) -> Gate | None:
     """Sends one item's search in its instance's turn, and follows it to its outcome.
 
     The gate that was closed, if one was. An item that may not be searched any more is left out.
     """
-    instance_id = Item.get_by_id(item_id).instance_id
     async with engine.lane(instance_id):
         if not await _turn(engine, run, instance_id):
             return None
-        item = Item.select(Item, Instance).join(Instance).where(Item.id == item_id).get()
+        item = _found(item_id)
+        if item is None:
+            return None
         now, house = engine.clock.now(), House.current()
         if gate := closed(item.instance, house, now):
             return gate
@@ -108,9 +111,16 @@ async def find(engine: Engine, search: Search, item: Item) -> Command | None:
     return None
 
 
+def _found(item_id: int) -> Item | None:
+    """None when a person has deleted its instance meanwhile."""
+    return Item.select(Item, Instance).join(Instance).where(Item.id == item_id).first()
+
+
 async def _turn(engine: Engine, run: Run, instance_id: int) -> bool:
     """Waits until the spacing since the instance's last search is over; False on a stop."""
-    instance = Instance.get_by_id(instance_id)
+    instance = Instance.get_or_none(id=instance_id)
+    if instance is None:
+        return False
     last = Search.select().where(Search.instance == instance, Search.cost > 0)
     latest = last.order_by(Search.created_at.desc()).first()
     if latest is None:

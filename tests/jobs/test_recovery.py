@@ -31,7 +31,7 @@ async def until_killed(engine: Engine, queue: Queue) -> Search:
 
     rest, engine.clock.rest = engine.clock.rest, die  # type: ignore[method-assign]
     with pytest.raises(Killed):
-        await search_next(engine, run, queue.batch()[0].id)
+        await search_next(engine, run, 1, queue.batch()[0].id)
     engine.clock.rest = rest  # type: ignore[method-assign]
     return Search.get()
 

@@ -249,3 +249,19 @@ async def test_unreleased_items_wait_for_their_grace(
     waiting = Item.select().where(Item.reason == Reason.UNRELEASED)
     searched = {command["episodeIds"][0] for command in sonarr.commands}
     assert all(item.arr_id not in searched for item in waiting)
+
+
+async def test_deleting_the_instance_or_the_demo_ends_a_run_in_peace(
+    engine: Engine, nightly: Queue, sonarr: FakeArr, caplog: pytest.LogCaptureFixture
+) -> None:
+    def delete(seen: Seen) -> Response | None:
+        if seen.method == "POST":
+            Instance.delete().execute()
+        return None
+
+    sonarr.before = delete
+    ended = await run(engine, nightly)
+    assert ended.state == "finished"
+    assert len(sonarr.commands) == 1
+    assert caplog.text == ""
+    assert Search.get().instance_name == "Living room"
