@@ -1,13 +1,18 @@
-# Two commands do everything: `make run` and `make test`.
-PYTHON ?= python3
+# `make run` serves and `make test` checks everything; both set up what they need first.
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+# The first that is new enough; another one by `make run PYTHON=/path/to/python3`.
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$each && break; done)
 
 .DEFAULT_GOAL := run
 .PHONY: run test bench lint lock clean
 
 run: $(VENV)/runtime
-	$(BIN)/python app.py
+	@$(BIN)/python app.py
 
 test: $(VENV)/tests
 	$(BIN)/python -m ruff check .
@@ -22,20 +27,32 @@ lint: $(VENV)/tests
 	$(BIN)/python -m ruff check --fix .
 	$(BIN)/python -m ruff format .
 
+# Cleared first, so that nothing stays that the requirements no longer name.
 $(VENV)/runtime: requirements.txt
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed.") if sys.version_info < (3, 11) else None'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	touch $@
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found here:" \
+		"install it, or name yours with make run PYTHON=/path/to/python3." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is" \
+		"not Python 3.11 or newer: install one, or name yours with PYTHON=/path/to/python3." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "This Python cannot make a virtual" \
+		"environment; on Debian and Ubuntu, run: sudo apt install" \
+		"$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" >&2; exit 1; }
+	@echo "Setting up $(VENV), which takes a minute the first time."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PIP) -r requirements.txt
+	@touch $@
 
 $(VENV)/tests: $(VENV)/runtime tests/requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
-	touch $@
+	@echo "Setting up the tools that test."
+	@$(PIP) -r tests/requirements.txt
+	@touch $@
 
-# Needs the network: pins what pyproject.toml names, with hashes.
+# Needs the network: pins what pyproject.toml names, with the hashes of every wheel there is.
+lock: export UV_CUSTOM_COMPILE_COMMAND := make lock
 lock: $(VENV)/tests
-	$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 pyproject.toml -o requirements.txt
-	$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group test -c requirements.txt -o tests/requirements.txt
+	$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+		pyproject.toml -o requirements.txt
+	$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+		--group test -c requirements.txt -o tests/requirements.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache

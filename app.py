@@ -2,11 +2,14 @@
 
 import argparse
 import fcntl
+import gc
 import logging
 import os
+import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
@@ -31,6 +34,7 @@ from views import errors
 from views.assets import Assets
 from views.middleware.headers import SecurityHeaders
 from views.middleware.origin import OriginCheck
+from views.middleware.size import BodyLimit
 from views.render import environment
 from views.routes import routes
 from views.visitor import Visitors
@@ -57,6 +61,8 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = THREADS
         scheduler.start()
+        gc.collect()
+        gc.freeze()
         try:
             yield
         finally:
@@ -65,11 +71,11 @@ def create_app(
     app = Starlette(
         routes=routes(),
         lifespan=lifespan,
-        max_body_size=LARGEST_BODY,
         middleware=[
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
             Middleware(Visitors, cookie_key=keyring.cookie_key),
             Middleware(OriginCheck, refuse=errors.refused),
+            Middleware(BodyLimit, largest=LARGEST_BODY),
         ],
         exception_handlers={HTTPException: errors.refused, Exception: errors.broken},
     )
@@ -96,21 +102,41 @@ def serve(options: Settings) -> None:
         database = open_database(options.database_path, keyring, now())
         try:
             token = SetupToken.of(options)
-            app = create_app(options, keyring, token)
-            greet(options, token)
-            uvicorn.run(
-                app,
-                host=options.host,
-                port=options.port,
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                proxy_headers=False,
-                ws="none",
-                timeout_graceful_shutdown=GRACE_SECONDS,
-            )
+            app = create_app(options, keyring, token, make_engine(options))
+            with listen(options) as listener, suppress(KeyboardInterrupt):
+                greet(options, token)
+                config = uvicorn.Config(
+                    app,
+                    log_config=None,
+                    access_log=False,
+                    server_header=False,
+                    proxy_headers=False,
+                    ws="none",
+                    timeout_graceful_shutdown=GRACE_SECONDS,
+                )
+                uvicorn.Server(config).run(sockets=[listener])
         finally:
             database.close_all()
+
+
+def make_engine(options: Settings) -> Engine:
+    try:
+        return Engine(ca_file=options.ca_file, in_container=in_container())
+    except (OSError, ValueError) as error:
+        raise CannotStart(f"VQS_CA_FILE cannot be used: {error}") from None
+
+
+def listen(options: Settings) -> socket.socket:
+    """Before the address is printed, and before anything is scheduled."""
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    try:
+        return socket.create_server((options.host, options.port), family=family, backlog=2048)
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
+        raise CannotStart(
+            f"Port {options.port} of {options.host} cannot be listened on ({reason}): "
+            "stop what listens there, or choose another in VQS_PORT."
+        ) from None
 
 
 @contextmanager
@@ -120,9 +146,10 @@ def only_server(folder: Path) -> Iterator[None]:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = (folder / "server.lock").open("w")
     except OSError as error:
+        user = os.getuid()
         raise CannotStart(
-            f"The data folder {folder} cannot be written to by user {os.getuid()}: "
-            f"{error.strerror}."
+            f"The data folder {folder} cannot be written to by user {user} ({error.strerror}): "
+            f"give it to that user, with chown -R {user}, or name another in VQS_DATA_DIR."
         ) from None
     with lock:
         try:
@@ -149,6 +176,9 @@ def main() -> int:
     parser.add_argument("command", nargs="?", choices=["serve"], default="serve")
     parser.add_argument("--version", action="version", version=VERSION)
     parser.parse_args()
+    os.umask(0o077)
+    # As for Ctrl-C: else uvicorn, once it has stopped, lets the signal kill us before we close.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         serve(settings.load())
     except (CannotStart, UnusableSettings, UnusableSecret, UnusableDatabase) as error:

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jobs.arr import Client, Target, Transport, connect
 from jobs.arr.targets import ASGIApp
@@ -32,7 +33,7 @@ class Engine:
     ) -> None:
         self.clock = clock or Clock()
         self.in_container = in_container
-        apps = demo or {name: demo_app(name) for name in ("sonarr", "radarr")}
+        apps = demo or {name: _Later(name) for name in ("sonarr", "radarr")}
         self.transport = Transport(ca_file, USER_AGENT, apps, in_container=in_container)
         self._clients: dict[int, tuple[Target, Client]] = {}
         self._lanes: dict[int, asyncio.Lock] = {}
@@ -86,6 +87,16 @@ class Engine:
         self._tasks.pop(task.get_name(), None)
         if not task.cancelled() and (error := task.exception()):
             log.error("%s failed", task.get_name(), exc_info=error)
+
+
+class _Later:
+    """A demo library that is made when it is first asked for."""
+
+    def __init__(self, application: Literal["sonarr", "radarr"]) -> None:
+        self._make = cache(partial(demo_app, application))
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self._make()(scope, receive, send)
 
 
 def target_of(instance: Instance) -> Target:

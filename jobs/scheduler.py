@@ -15,11 +15,11 @@ from jobs.sync import look, probe, sync
 from models.eligibility import Policy
 from models.house import House
 from models.instances import Instance
-from models.mirror import next_waking, wake
 from models.queues import Queue
 from models.runs import Run
 from models.sessions import Session
 from models.users import User
+from models.waking import next_waking, wake
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Scheduler:
                 if queue.claim(now):
                     self.begin(queue, trigger="schedule")
         while wake(Policy.of(house), now):
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
         for instance in Instance.enabled():
             self._look_after(instance, now)
         self._wake_at(_next_moment(now))

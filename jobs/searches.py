@@ -19,8 +19,8 @@ from models.instances import Instance
 from models.runs import Run
 from models.searches import Search
 
-POLLS = (2.0, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0)
-LAST_POLLS = 15.0
+POLLS = (2.0, 4.0, 8.0, 15.0, 30.0)
+LAST_POLLS = 60.0
 LONGEST_SEARCH = timedelta(minutes=30)
 # A command queued at most this long before ours was sent can be ours.
 SAME_COMMAND_MS = 5_000
@@ -39,9 +39,7 @@ UNTOUCHED = frozenset(
 REFUSED = frozenset({"rejected", "not_found"})
 
 
-async def search_next(
-    engine: Engine, run: Run, instance_id: int, item_id: int
-) -> Gate | None:
+async def search_next(engine: Engine, run: Run, instance_id: int, item_id: int) -> Gate | None:
     """Sends one item's search in its instance's turn, and follows it to its outcome.
 
     The gate that was closed, if one was. An item that may not be searched any more is left out.

@@ -28,6 +28,7 @@ def remove() -> None:
         ours = [instance.id for instance in instances()]
         links = QueueInstance.select(QueueInstance.queue).where(QueueInstance.instance.in_(ours))
         queues = [row.queue_id for row in links.distinct()]
+        Run.delete().where(Run.id.in_(Search.select(Search.run).where(Search.demo))).execute()
         Search.delete().where(Search.demo).execute()
         Instance.delete().where(Instance.id.in_(ours)).execute()
         Run.delete().where(Run.queue.in_(queues)).execute()

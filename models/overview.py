@@ -58,6 +58,16 @@ class Overview(NamedTuple):
         return sum(self.outcomes.values())
 
     @property
+    def leaves_demo_out(self) -> bool:
+        """Whether there are demo instances that the figures do not count."""
+        return not self.is_demo and any(instance.demo for instance in self.instances)
+
+    @property
+    def unread(self) -> list[Instance]:
+        """Of what they want nothing is known yet, which is not the same as nothing."""
+        return [each for each in self._counted_instances() if not each.synced_at]
+
+    @property
     def wanted(self) -> int:
         return sum(self._counted(set(Reason)))
 
@@ -78,7 +88,7 @@ class Overview(NamedTuple):
         )
 
     def _counted(self, reasons: set[Reason]) -> list[int]:
-        mine = {instance.id for instance in self.instances if instance.demo == self.is_demo}
+        mine = {instance.id for instance in self._counted_instances()}
         return [
             items
             for instance_id, tally in self.tallies.items()
@@ -86,3 +96,6 @@ class Overview(NamedTuple):
             for (_, reason), items in tally.items()
             if reason in reasons
         ]
+
+    def _counted_instances(self) -> list[Instance]:
+        return [instance for instance in self.instances if instance.demo == self.is_demo]

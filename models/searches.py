@@ -98,6 +98,11 @@ class Search(Table):
         return search
 
     @property
+    def application(self) -> str:
+        """Also of an instance that was deleted since."""
+        return "radarr" if self.kind == "movie" else "sonarr"
+
+    @property
     def items(self) -> list[Item]:
         links = SearchItem
         return list(Item.select().join(links).where(links.search == self))

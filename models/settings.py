@@ -73,7 +73,9 @@ def load() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "VQS_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise UnusableSettings(f"{name} cannot be used: {first['msg']}.") from None
+        raise UnusableSettings(
+            f"{name} cannot be used: {first['msg'].removeprefix('Value error, ')}."
+        ) from None
 
 
 def in_container() -> bool:

@@ -34,13 +34,30 @@
       select.removeAttribute("data-guess-zone");
     }
   };
-  document.addEventListener("DOMContentLoaded", guessZones);
+  // After a form was refused, the first field that is wrong is where to go on.
+  const REFUSED = 422;
+  const toFirstFault = () => document.querySelector("[aria-invalid='true']")?.focus();
+
+  document.addEventListener("DOMContentLoaded", () => {
+    guessZones();
+    const [page] = performance.getEntriesByType("navigation");
+    if (page?.responseStatus === REFUSED) toFirstFault();
+  });
+
+  // When what had the focus is gone after a swap, the focus stays on its card.
+  let place;
+  document.addEventListener("htmx:before:swap", () => {
+    place = document.activeElement?.closest("article[id]")?.id;
+  });
+  const keepPlace = () => {
+    if (!place || document.activeElement !== document.body) return;
+    document.getElementById(place)?.querySelector("a")?.focus({ preventScroll: true });
+  };
 
   document.addEventListener("htmx:after:swap", (event) => {
     guessZones();
-    if (event.detail.ctx.response?.status === 422) {
-      document.querySelector("[aria-invalid='true']:not(fieldset)")?.focus();
-    }
+    keepPlace();
+    if (event.detail.ctx.response?.status === REFUSED) toFirstFault();
   });
 
   // data-opens names a dialog by its id; without this file the link leads to a page that asks the same.

@@ -1,5 +1,6 @@
 """Rows as the choices of a form."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +16,12 @@ def instance_options(instances: Iterable[Any]) -> list[tuple[int, str, str]]:
         (instance.id, instance.name, f"{instance.label}{', demo' if instance.demo else ''}")
         for instance in instances
     ]
+
+
+def shared_out(batch: Iterable[Any]) -> str:
+    """Of a batch of items, how many on which instance: "3 on Living room, 2 on Movies"."""
+    names = Counter(item.instance.name for item in batch)
+    return ", ".join(f"{count} on {name}" for name, count in names.items())
 
 
 def zone_groups(zones: Mapping[str, Iterable[str]]) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -13,9 +13,8 @@ PAGES = {"instance": "/instances/new", "queue": "/queues/new"}
 
 
 def show(request: Request) -> Response:
-    at = now()
-    overview = Overview.at(at)
-    version = unchanged(request, overview.facts, at.replace(second=0, microsecond=0))
+    overview = Overview.at(now())
+    version = unchanged(request, overview.facts)
     if version is None:
         return Response(status_code=204)
     following = step()

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from peewee import Model
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,7 +15,7 @@ from starlette.routing import Route
 from models import setup
 from models.users import ROLES, User
 from views import tokens
-from views.render import go, wants_fragment
+from views.render import VARY, go, wants_fragment
 
 View = Callable[[Request], Response | Awaitable[Response]]
 M = TypeVar("M", bound=Model)
@@ -22,10 +23,18 @@ M = TypeVar("M", bound=Model)
 FORM = "application/x-www-form-urlencoded"
 CONTROLS = ("token", "_method")
 MOST_FIELDS = 200
-LARGEST_ID = 2**63 - 1
 
 STALE = "This form is out of date; reload the page and send it again."
 NOT_YOURS = "Your role does not allow this."
+
+
+class Id(IntegerConvertor):
+    """Numbers that SQLite can hold; what is longer names nothing."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("id", Id())
 
 
 def public(view: View) -> View:
@@ -70,8 +79,7 @@ def resource(path: str, **views: View) -> Route:
 
 def found(table: type[M], request: Request, name: str = "id") -> M:
     """The row that the address names, else 404."""
-    row_id = request.path_params[name]
-    row = table.get_or_none(table.id == row_id) if row_id <= LARGEST_ID else None
+    row = table.get_or_none(table.id == request.path_params[name])
     if row is None:
         raise HTTPException(404)
     return row
@@ -129,13 +137,23 @@ def _sign_in_first(request: Request, method: str) -> Response:
         back += f"?{request.url.query}"
     address = "/session/new" + (f"?next={quote(back, safe='')}" if method == "GET" else "")
     if wants_fragment(request):
-        return Response(status_code=401, headers={"HX-Redirect": "/session/new"})
-    return Response(status_code=303, headers={"Location": address})
+        return Response(status_code=401, headers={"HX-Redirect": "/session/new", "Vary": VARY})
+    return Response(status_code=303, headers={"Location": address, "Vary": VARY})
+
+
+def local(address: str) -> str:
+    """The address if it is a path of ours, else the dashboard."""
+    is_path = address.startswith("/") and not address.startswith("//")
+    is_plain = address.isascii() and address.isprintable() and "\\" not in address
+    return address if is_path and is_plain else "/"
 
 
 def back_to(request: Request) -> str:
     """The page of ours that the form stood on, by its Referer; else the dashboard."""
-    came_from = urlsplit(request.headers.get("referer", ""))
-    if came_from.netloc != request.url.netloc or not came_from.path.startswith("/"):
+    try:
+        came_from = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
         return "/"
-    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
+    if came_from.netloc != request.url.netloc:
+        return "/"
+    return local(came_from.path + (f"?{came_from.query}" if came_from.query else ""))

@@ -10,8 +10,9 @@ from views.render import go
 
 
 def create(request: Request) -> Response:
-    House.current().change(held_at=now())
-    return go(request, back_to(request), "Everything is on hold.")
+    house = House.current()
+    house.change(held_at=house.held_at or now())
+    return go(request, back_to(request))
 
 
 def destroy(request: Request) -> Response:

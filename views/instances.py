@@ -22,6 +22,7 @@ from views.render import go, render, unchanged
 
 NAME_TAKEN = "Another instance has this name."
 KEY_AGAIN = "The address has changed, so the key is needed again: it is never sent to a new one."
+TAKEN = {False: "connected", True: "saved, but its connection was not tested"}
 KEY_NEEDED = "The key is shown in Sonarr or Radarr under Settings, General."
 
 
@@ -48,14 +49,14 @@ async def create(request: Request) -> Response:
     draft = InstanceForm.read(request.state.fields)
     if draft.is_good and not draft.form.api_key:
         draft.refuse("api_key", KEY_NEEDED)
-    _refuse_taken(draft, None)
     await _test(request, draft, None)
+    _refuse_taken(draft, None)
     if not draft.is_good:
         return _form(request, draft, status=422)
     instance = Instance.create(created_at=now(), **_columns(draft.form, None))
     request.app.state.scheduler.sync(instance)
     following = "/queues/new" if step() == "queue" else f"/instances/{instance.id}"
-    return go(request, following, f"{instance.name} is connected.")
+    return go(request, following, f"“{instance.name}” is {TAKEN[draft.form.anyway]}.")
 
 
 def show(request: Request) -> Response:
@@ -90,20 +91,20 @@ async def update(request: Request) -> Response:
     draft = InstanceForm.read(request.state.fields)
     if draft.is_good and draft.form.url != instance.url and not draft.form.api_key:
         draft.refuse("api_key", KEY_AGAIN)
-    _refuse_taken(draft, instance)
     await _test(request, draft, instance)
+    _refuse_taken(draft, instance)
     if not draft.is_good:
         return _form(request, draft, instance, status=422)
     instance.change(**_columns(draft.form, instance))
     request.app.state.scheduler.sync(instance)
-    return go(request, f"/instances/{instance.id}", f"{instance.name} is saved.")
+    return go(request, f"/instances/{instance.id}", f"“{instance.name}” is saved.")
 
 
 @needs("admin")
 def destroy(request: Request) -> Response:
     instance = _real(request)
     instance.delete_instance()
-    return go(request, "/instances", f"{instance.name} and its backlog are deleted.")
+    return go(request, "/instances", f"“{instance.name}” and its backlog are deleted.")
 
 
 def _real(request: Request) -> Instance:

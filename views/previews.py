@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,6 +16,7 @@ from views.queues import own
 from views.render import go, render
 
 REQUESTS_PER_SEARCH = 5
+UNCLEAR = "Say when it starts: now, or at night."
 NIGHT = time(3, 0)
 
 
@@ -36,7 +38,7 @@ def show(request: Request) -> Response:
         requests=len(batch) * REQUESTS_PER_SEARCH,
         lasts=_lasts(batch),
         may_change=queue.may_be_changed_by(person(request)),
-        step=step() or ("preview" if queue.started_at is None else None),
+        step=step(),
         active=bool(unread),
         poll=2 if unread else None,
     )
@@ -45,13 +47,16 @@ def show(request: Request) -> Response:
 def create(request: Request) -> Response:
     """*Start now*, or at 03:00 of this person's next night."""
     queue = own(request)
-    if dict(request.state.fields).get("start") == "night":
+    start = dict(request.state.fields).get("start")
+    if start not in ("now", "night"):
+        raise HTTPException(422, UNCLEAR)
+    if start == "night":
         queue.start(next_night(person(request), now()))
         request.app.state.scheduler.nudge()
-        return go(request, "/", f"{queue.name} starts at 03:00.")
+        return go(request, "/", f"“{queue.name}” starts at 03:00.")
     queue.start(now())
     request.app.state.scheduler.nudge()
-    return go(request, "/", f"{queue.name} is started.")
+    return go(request, "/", f"“{queue.name}” is started.")
 
 
 def next_night(user: User, at: datetime) -> datetime:

@@ -65,7 +65,8 @@ def show(request: Request) -> Response:
     queue = found(Queue, request)
     card = Card.of(queue)
     runs = list(Run.recent().where(Run.queue == queue).limit(10))
-    version = unchanged(request, card.facts, [(run.id, run.state) for run in runs])
+    counts = queue.counts()
+    version = unchanged(request, card.facts, [(run.id, run.state) for run in runs], counts)
     if version is None:
         return Response(status_code=204)
     return render(
@@ -75,6 +76,8 @@ def show(request: Request) -> Response:
         card=card,
         runs=runs,
         marks=Search.marks_of(runs),
+        counts=counts,
+        days=queue.days_for(sum(counts.values())),
         may_change=queue.may_be_changed_by(person(request)),
         active=card.active is not None,
         poll=POLL_ACTIVE if card.active else POLL_IDLE,
@@ -82,6 +85,7 @@ def show(request: Request) -> Response:
     )
 
 
+@needs("member")
 def edit(request: Request) -> Response:
     queue = own(request)
     every, unit = in_units(queue.every_minutes)
@@ -109,7 +113,7 @@ def update(request: Request) -> Response:
     queue.change(**columns)
     queue.serve(draft.form.instances)
     request.app.state.scheduler.nudge()
-    return go(request, f"/queues/{queue.id}", f"{queue.name} is saved.")
+    return go(request, f"/queues/{queue.id}", f"“{queue.name}” is saved.")
 
 
 def destroy(request: Request) -> Response:
@@ -117,7 +121,7 @@ def destroy(request: Request) -> Response:
     for run in queue.runs.where(Run.state == "active"):
         run.ask_to_stop(now())
     queue.delete_instance()
-    return go(request, "/queues", f"{queue.name} is deleted. Its history stays.")
+    return go(request, "/queues", f"“{queue.name}” is deleted. Its history stays.")
 
 
 def own(request: Request) -> Queue:
@@ -159,7 +163,7 @@ def _columns(form: QueueForm) -> dict[str, object]:
 
 def _free_name() -> str:
     taken = {queue.key for queue in Queue.select()}
-    names = ["What is missing", "Better quality"]
+    names = ["Missing items", "Better quality"]
     return next((name for name in names if key_of(name) not in taken), "")
 
 

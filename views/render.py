@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,7 +24,9 @@ COMPONENTS = Path(__file__).parent.parent / "components"
 VARY = "HX-Request, HX-Request-Type"
 
 
+@cache
 def environment() -> Environment:
+    """Templates are compiled once, however many apps a process makes."""
     env = Environment(
         loader=FileSystemLoader(COMPONENTS),
         autoescape=True,
@@ -44,6 +47,7 @@ def environment() -> Environment:
         "plural": words.plural,
         "any_of": choices.any_of,
         "instance_options": choices.instance_options,
+        "shared_out": choices.shared_out,
         "zone_groups": choices.zone_groups,
         "outcome_words": OUTCOMES,
         "reason_words": {int(reason): text for reason, text in WORDS.items()},
@@ -106,8 +110,12 @@ def go(request: Request, address: str, said: str = "", kind: str = "success") ->
 
 
 def unchanged(request: Request, *facts: object) -> str | None:
-    """The version of what a page shows; None when the asking page shows it already."""
-    version = hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+    """The version of what a page shows; None when the asking page shows it already.
+
+    A new one each minute, so that "in 12 min" does not stay for an hour.
+    """
+    minute = present().replace(second=0, microsecond=0)
+    version = hashlib.sha256(repr((facts, minute)).encode()).hexdigest()[:16]
     return None if request.query_params.get("seen") == version else version
 
 

@@ -15,6 +15,8 @@ from views.render import go, render, unchanged
 
 PAGE = 50
 ON_HOLD = "Everything is on hold, so nothing was started."
+NOT_STARTED = "Nothing was agreed to yet: see the preview, then start it."
+OVER = "This run is over already."
 GOING_ON = "A run of this queue is going on already."
 
 
@@ -37,6 +39,8 @@ def index(request: Request) -> Response:
 
 def create(request: Request) -> Response:
     queue = own(request)
+    if queue.started_at is None:
+        return go(request, f"/queues/{queue.id}/preview", NOT_STARTED, kind="notice")
     if House.current().held_at:
         return go(request, f"/queues/{queue.id}", ON_HOLD, kind="error")
     run = request.app.state.scheduler.begin(queue, trigger="person", by=person(request))
@@ -69,5 +73,7 @@ def destroy(request: Request) -> Response:
     run = found(Run, request)
     if run.queue is not None:
         refuse_others(run.queue, person(request))
+    if not run.is_active:
+        return go(request, f"/runs/{run.id}", OVER, kind="notice")
     run.ask_to_stop(now())
     return go(request, f"/runs/{run.id}", "The run stops after the search in flight.")

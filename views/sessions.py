@@ -11,7 +11,7 @@ from models.house import House
 from models.names import key_of
 from models.throttles import Throttle
 from models.users import User, password_fits
-from views.endpoint import public, query
+from views.endpoint import local, public, query
 from views.passwords import aside
 from views.render import go, render
 from views.visitor import peer
@@ -43,10 +43,11 @@ async def create(request: Request) -> Response:
     stored = user.password_hash if user and may_sign_in else None
     subjects = [f"name:{key_of(form.name)}", f"peer:{peer(request)}"]
     blocked = Throttle.blocked(subjects, now())
+    if not blocked:
+        # Before the password is tried: of many at the same time, no more get a try.
+        Throttle.count(subjects, now())
     fits = await aside(password_fits, House.current(), form.password, stored)
     if blocked or not fits or user is None:
-        if not blocked:
-            Throttle.count(subjects, now())
         draft.refuse(OWN, FAILED)
         return _form(request, draft, status=422)
     Throttle.forget(subjects)
@@ -58,12 +59,6 @@ async def create(request: Request) -> Response:
 def destroy(request: Request) -> Response:
     request.state.visitor.sign_out()
     return go(request, "/session/new")
-
-
-def local(address: str) -> str:
-    """The address if it is a path of ours, else the dashboard."""
-    is_path = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if is_path and address.isprintable() and "\\" not in address else "/"
 
 
 def _form(request: Request, draft: Draft[SignInForm], status: int = 200) -> Response:

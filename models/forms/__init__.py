@@ -1,6 +1,7 @@
 """What people type, checked: a form is a pydantic model, its faults are sentences."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Annotated, Any, Generic, Self, TypeVar, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -20,6 +21,7 @@ SENTENCES = {
     "less_than_equal": "Type a number of at most {le}.",
     "literal_error": "Choose one of the list.",
     "too_short": "Choose at least one.",
+    "too_long": "Choose at most {max_length}.",
     "bool_parsing": "Choose yes or no.",
 }
 
@@ -32,8 +34,11 @@ def _printable(text: str) -> str:
     return text
 
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_printable)]
-Name = Annotated[Line, StringConstraints(min_length=1, max_length=60)]
+# Lengths stand before the validator: after one, pydantic counts "items" and not characters.
+Trimmed = partial(StringConstraints, strip_whitespace=True)
+Printable = AfterValidator(_printable)
+Line = Annotated[str, Trimmed(), Printable]
+Name = Annotated[str, Trimmed(min_length=1, max_length=60), Printable]
 
 
 class Form(BaseModel):
@@ -121,6 +126,8 @@ def _sentence(detail: ErrorDetails) -> str:
     context = detail.get("ctx", {})
     if detail["type"] == "value_error":
         return str(context["error"])
+    if len(detail["loc"]) > 1:
+        return SENTENCES["literal_error"]
     if detail["type"] in ("string_too_short", "int_parsing") and not detail["input"].strip():
         return SENTENCES["missing"]
     return SENTENCES.get(detail["type"], "This cannot be used.").format(**context)

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from models.addresses import normalise
-from models.forms import Form, Line, Name
+from models.forms import Form, Line, Name, Printable, Trimmed
 
 Address = Annotated[Line, AfterValidator(normalise)]
 
@@ -23,7 +23,7 @@ class ConnectionForm(Form):
 
     application: Literal["sonarr", "radarr"]
     url: Address
-    api_key: Annotated[Line, StringConstraints(max_length=128), AfterValidator(_key)] = ""
+    api_key: Annotated[str, Trimmed(max_length=128), Printable, AfterValidator(_key)] = ""
     verify_tls: bool = False
 
 

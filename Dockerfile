@@ -1,0 +1,36 @@
+FROM python:3.13-slim AS build
+COPY requirements.txt .
+# Wheels only: what needs a compiler fails here, and none is ever in the image.
+RUN python -m venv /venv \
+    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check \
+        --only-binary :all: --require-hashes -r requirements.txt
+WORKDIR /app
+COPY app.py LICENSE ./
+COPY components components
+COPY jobs jobs
+COPY models models
+COPY static static
+COPY views views
+# The root may be read-only, so bytecode is made now; by hash, as builders change times of files.
+RUN python -m compileall -q --invalidation-mode unchecked-hash .
+
+FROM python:3.13-slim
+RUN groupadd --gid 1000 vqs \
+    && useradd --uid 1000 --gid 1000 --no-create-home --home-dir /data --shell /usr/sbin/nologin vqs \
+    && install -d -o 1000 -g 1000 -m 700 /data /secret
+COPY --from=build /venv /venv
+COPY --from=build /app /app
+ENV PATH=/venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    VQS_HOST=0.0.0.0 \
+    VQS_DATA_DIR=/data \
+    VQS_SECRET_FILE=/secret/master.key
+WORKDIR /app
+USER 1000:1000
+VOLUME ["/data", "/secret"]
+EXPOSE 7337
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
+    CMD ["python", "-c", "import os; from http.client import HTTPConnection as C; c = C('localhost', int(os.environ.get('VQS_PORT', 7337)), timeout=4); c.request('GET', '/health'); raise SystemExit(c.getresponse().status != 200)"]
+CMD ["python", "app.py"]

@@ -1,0 +1,121 @@
+"""A Sonarr or Radarr in a process of its own that answers its long lists at once."""
+
+import gzip
+import json
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from jobs.arr import Target, Transport, connect
+from jobs.demo import Size
+from models.instances import WANTS
+from tests.fakes.arr import FakeArr, Message, Send
+from tests.fakes.serving import serving
+
+LOG = "/log"
+LONG = ("/wanted/missing", "/wanted/cutoff", "/series")
+
+
+class Prompt:
+    """Keeps the replies to long lists, packed as the real ones are, and gives them again."""
+
+    def __init__(self, fake: FakeArr) -> None:
+        self.fake = fake
+        self.kept: dict[tuple[str, bytes], list[Message]] = {}
+        self.asked = 0
+
+    async def __call__(
+        self, scope: dict[str, Any], receive: Callable[[], Awaitable[Message]], send: Send
+    ) -> None:
+        if scope["path"] == LOG:
+            await self._tell(send)
+            return
+        self.asked += 1
+        if not scope["path"].endswith(LONG):
+            await self.fake(scope, receive, send)
+            return
+        name = scope["path"], scope["query_string"]
+        if name not in self.kept:
+            self.kept[name] = await self._packed(scope, receive)
+        for message in self.kept[name]:
+            await send(message)
+
+    async def _packed(
+        self, scope: dict[str, Any], receive: Callable[[], Awaitable[Message]]
+    ) -> list[Message]:
+        said: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            said.append(message)
+
+        await self.fake(scope, receive, keep)
+        start, body = said
+        start["headers"] = [*start["headers"], (b"content-encoding", b"gzip")]
+        body["body"] = gzip.compress(body["body"], 6)
+        return said
+
+    async def _tell(self, send: Send) -> None:
+        """The number of requests since it was last asked."""
+        number, self.asked = self.asked, 0
+        head = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": head})
+        await send({"type": "http.response.body", "body": json.dumps(number).encode()})
+
+
+class Server:
+    """One of them, as the measurements see it."""
+
+    key = FakeArr.key
+
+    def __init__(self, application: str, url: str) -> None:
+        self.application = application
+        self.url = url
+
+    def requests(self) -> int:
+        """How many requests it got since this was last asked."""
+        return int(httpx.get(self.url + LOG, trust_env=False).json())
+
+    async def read(self) -> int:
+        """Every item, by our client alone; afterwards the server has its replies ready."""
+        transport = Transport(None, "bench", {})
+        client = connect(transport, Target(self.application, self.url, self.key))
+        library = await client.library()
+        met = 0
+        for want in WANTS:
+            async for page in client.pages(want, library):
+                met += len(page.entries)
+        await client.close()
+        return met
+
+
+@contextmanager
+def server(application: str, items: int) -> Iterator[Server]:
+    """70 % of the items are missing, the others could be had in better quality."""
+    command = [sys.executable, "-m", "tests.bench.arr", application, str(items)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin and process.stdout
+        yield Server(application, process.stdout.readline().decode().strip())
+        process.stdin.close()
+
+
+def main() -> None:
+    """Serves until its standard input ends."""
+    application, items = sys.argv[1], int(sys.argv[2])
+    missing = items * 7 // 10
+    fake = FakeArr(
+        application,
+        size=Size(missing=missing, upgrade=items - missing),
+        now=lambda: datetime.now(UTC),
+    )
+    with serving(Prompt(fake)) as url:
+        print(url, flush=True)
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""What the engine asks of the database between two searches, on the loop."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from models.backlog import Item, Tally
+from models.budgets import tightest
+from models.database import Database
+from models.eligibility import Policy, Reason
+from models.fields import now, to_ms
+from models.house import House
+from models.instances import Instance
+from models.queues import Queue
+from models.waking import wake
+from tests.bench.figures import Figure, median
+from tests.bench.program import beside, data_folder
+from tests.bench.rows import fill
+
+TITLE = "Choice, counts and budgets, on the event loop"
+SMALL, LARGE = 50_000, 1_000_000
+TIMES = 50
+FAST, STALL = 10, 20
+LARGE_AIM = 50
+
+
+def measure() -> list[Figure]:
+    return [*_small(), *_large()]
+
+
+def _small() -> list[Figure]:
+    with data_folder() as folder:
+        fill(folder, instances=1, items=SMALL, searches=100_000).close_all()
+        with beside(folder) as opened:
+            queue = Queue.get_by_id(1)
+            instance, house = Instance.get_by_id(1), House.current()
+            return [
+                *_batches("50,000 items", queue, opened, FAST),
+                _figure("counts by reason, 50,000 items", lambda: Tally.recount(1), STALL),
+                _figure(
+                    "the four budgets, 100,000 searches",
+                    lambda: tightest(instance, house, now()),
+                    FAST,
+                ),
+                *_waking(house),
+            ]
+
+
+def _large() -> list[Figure]:
+    with data_folder() as folder:
+        fill(folder, instances=20, items=LARGE, searches=1000).close_all()
+        with beside(folder) as opened:
+            queue = Queue.get_by_id(1)
+            queue.serve(range(1, 21))
+            return _batches("1,000,000 items in 20 instances", queue, opened, LARGE_AIM)
+
+
+def _batches(what: str, queue: Queue, opened: Database, aim: float) -> list[Figure]:
+    """First with nothing of the file in the cache of the connection, then as usual."""
+    opened.close()
+    opened.open()
+    cold = _ms(queue.batch)
+    return [
+        Figure(f"batch of {what}, first time", cold, "ms", aim),
+        _figure(f"batch of {what}", queue.batch, aim),
+    ]
+
+
+def _waking(house: House) -> list[Figure]:
+    """All items fall due at the same moment, as after a long holiday."""
+    at = now()
+    past = to_ms(at - timedelta(minutes=1))
+    Item.update(reason=Reason.COOLDOWN, eligible_at=past, cooldown_until=past).execute()
+    Tally.recount(1)
+    policy = Policy.of(house)
+    chunks = _until_none(policy, at)
+    return [
+        Figure("50,000 items fall due at once: longest stall", max(chunks), "ms", STALL),
+        Figure("of them: stall of a chunk", median(chunks), "ms", STALL),
+        Figure("of them: all together", sum(chunks) / 1000, "s"),
+    ]
+
+
+def _until_none(policy: Policy, at: datetime) -> list[float]:
+    chunks = []
+    while True:
+        began = time.perf_counter()
+        woken = wake(policy, at)
+        chunks.append((time.perf_counter() - began) * 1000)
+        if not woken:
+            return chunks
+
+
+def _figure(what: str, work: Callable[[], object], aim: float) -> Figure:
+    return Figure(what, median(_ms(work) for _ in range(TIMES)), "ms", aim)
+
+
+def _ms(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000

@@ -1,0 +1,156 @@
+"""The real program in a process of its own, and a person at its pages."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
+from pathlib import Path
+
+import httpx
+
+from models import encryption
+from models.database import Database, database
+from models.settings import Settings
+from tests.bench.arr import Server
+
+APP = Path(__file__).parents[2] / "app.py"
+NAME, PASSWORD = "Alice", "a long walk by the river"
+TOKEN = re.compile(r'name="token" value="([^"]+)"')
+KILOBYTE = 1024
+MEGABYTE = 1_000_000
+
+
+class Program:
+    """`first_page` is the seconds from the start of the process to its first good answer.
+
+    `first_work` are those of them in which it worked rather than waited for a core.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.http = httpx.Client(base_url=self.url, trust_env=False, timeout=60)
+        settings = {
+            "VQS_DATA_DIR": str(folder),
+            "VQS_PORT": str(self.port),
+            "VQS_LOG_LEVEL": "error",
+        }
+        began = time.perf_counter()
+        self._process = subprocess.Popen(
+            [sys.executable, str(APP)], env=os.environ | settings, stdout=subprocess.DEVNULL
+        )
+        self._wait_for_a_page()
+        self.first_page = time.perf_counter() - began
+        self.first_work = self.worked()
+
+    def stop(self) -> None:
+        self.http.close()
+        self._process.terminate()
+        self._process.wait(40)
+
+    def post(self, path: str, **fields: str) -> httpx.Response:
+        """A form of ours with these fields."""
+        page = self.http.get("/session/new", follow_redirects=True).text
+        token = TOKEN.search(page)
+        assert token
+        fields["token"] = unescape(token[1])
+        answer = self.http.post(path, data=fields, headers={"Sec-Fetch-Site": "same-origin"})
+        assert answer.status_code == 303, f"{path}: {answer.status_code} {answer.text[-2000:]}"
+        return answer
+
+    def sign_up(self) -> None:
+        self.post("/setup", name=NAME, password=PASSWORD, password_again=PASSWORD, time_zone="UTC")
+
+    def sign_in(self) -> None:
+        self.post("/session", name=NAME, password=PASSWORD, next="/")
+
+    def connect(self, server: Server) -> None:
+        """The first sync begins with it."""
+        self.post(
+            "/instances",
+            application=server.application,
+            url=server.url,
+            api_key=server.key,
+            name=server.application,
+            enabled="on",
+            hourly_budget="10",
+            daily_budget="100",
+            spacing_seconds="30",
+        )
+
+    def resident(self) -> float:
+        """Megabytes that its process holds in memory."""
+        return self._memory("status", "VmRSS")
+
+    def proportional(self) -> float:
+        """The same, with its part only of what it shares with other processes."""
+        return self._memory("smaps_rollup", "Pss")
+
+    def peak(self) -> float:
+        """The most that was resident since `forget_peak`."""
+        return self._memory("status", "VmHWM")
+
+    def forget_peak(self) -> None:
+        Path(f"/proc/{self._process.pid}/clear_refs").write_text("5")
+
+    def worked(self) -> float:
+        """Seconds of processor time so far, whatever else the machine was doing."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def _memory(self, file: str, name: str) -> float:
+        text = Path(f"/proc/{self._process.pid}/{file}").read_text()
+        found = re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE)
+        assert found
+        return int(found[1]) * KILOBYTE / MEGABYTE
+
+    def _wait_for_a_page(self) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and self._process.poll() is None:
+            try:
+                if self.http.get("/setup").status_code < 400:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.01)
+        raise AssertionError("The program did not start.")
+
+
+@contextmanager
+def program(folder: Path) -> Iterator[Program]:
+    running = Program(folder)
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+@contextmanager
+def data_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="vqs-bench-") as parent:
+        yield Path(parent) / "data"
+
+
+@contextmanager
+def beside(folder: Path) -> Iterator[Database]:
+    """The database of a running program, seen from this process."""
+    options = Settings(data_dir=folder)
+    keyring, _ = encryption.load_or_create(options.secret_path)
+    opened = Database(options.database_path, keyring)
+    opened.open()
+    database.initialize(opened)
+    try:
+        yield opened
+    finally:
+        opened.close_all()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

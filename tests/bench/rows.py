@@ -1,0 +1,245 @@
+"""A household's rows in bulk: instances, queues, runs, searches, and items in every state."""
+
+import random
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from models import encryption
+from models.backlog import Item, Tally
+from models.database import Database, database
+from models.eligibility import DAY, HOUR, MINUTE, Reason
+from models.fields import Table, now, to_ms
+from models.house import House
+from models.instances import WANTS, Instance, WantedList
+from models.queues import Queue, QueueInstance
+from models.runs import Run
+from models.schema import open_database
+from models.searches import OUTCOMES, Search, SearchItem
+from models.settings import Settings
+from models.users import User, hash_password
+from tests.bench.program import NAME, PASSWORD
+from tests.fakes.arr import FakeArr
+
+SEARCHES_A_RUN = 5
+SERIES_LENGTH = 25
+LOTS_OF_CACHE = -512 * 1024
+WORDS = (
+    "low",
+    "water",
+    "quarry",
+    "river",
+    "frozen",
+    "salt",
+    "north",
+    "lantern",
+    "harbour",
+    "glass",
+)
+REASONS = (
+    [Reason.ELIGIBLE] * 60
+    + [Reason.COOLDOWN] * 25
+    + [Reason.UNRELEASED] * 6
+    + [Reason.UNMONITORED] * 4
+    + [Reason.LEFT] * 5
+)
+ENDS = {Reason.COOLDOWN, Reason.UNRELEASED}
+
+
+def fill(folder: Path, *, instances: int, items: int, searches: int) -> Database:
+    """A database with so many rows in all, open in this process, its history 400 days long."""
+    folder.mkdir()
+    options = Settings(data_dir=folder)
+    keyring, _ = encryption.load_or_create(options.secret_path)
+    opened = open_database(options.database_path, keyring, now())
+    usual = opened.execute_sql("PRAGMA cache_size").fetchone()[0]
+    opened.execute_sql(f"PRAGMA cache_size = {LOTS_OF_CACHE}")
+    rng, at = random.Random(7), to_ms(now())
+    owner = _person()
+    made = [_instance(number, at) for number in range(1, instances + 1)]
+    queues = [queue for instance in made for queue in _queues(instance, owner, at)]
+    for instance in made:
+        _bulk(Item, _items(instance, items // instances, rng, at))
+        Tally.recount(instance)
+    runs = searches // SEARCHES_A_RUN
+    _bulk(Run, _runs(queues, runs, at))
+    _bulk(Search, _searches(queues, searches, runs, rng, at))
+    _bulk(SearchItem, ({"search_id": n, "item_id": 1 + n % items} for n in range(1, searches + 1)))
+    opened.execute_sql(f"PRAGMA cache_size = {usual}")
+    opened.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    opened.execute_sql("PRAGMA optimize")
+    return opened
+
+
+def _bulk(table: type[Table], rows: Iterable[dict[str, Any]]) -> None:
+    """Peewee's own way takes minutes for a million rows."""
+    rows = iter(rows)
+    first = next(rows)
+    marks = ", ".join(f":{name}" for name in first)
+    name = table._meta.table_name
+    statement = f"INSERT INTO {name} ({', '.join(first)}) VALUES ({marks})"
+    with database.atomic():
+        database.connection().execute(statement, first)
+        database.connection().executemany(statement, rows)
+
+
+def _person() -> User:
+    return User.create(
+        name=NAME,
+        key=NAME.lower(),
+        password_hash=hash_password(House.current(), PASSWORD),
+        role="admin",
+        time_zone="Europe/Berlin",
+        created_at=now(),
+    )
+
+
+def _instance(number: int, at: int) -> Instance:
+    """Sonarr and Radarr in turn; what nobody answers at is never asked, being just synced."""
+    application = ("radarr", "sonarr")[number % 2]
+    row = Instance.create(
+        name=f"{application} {number}",
+        key=f"{application} {number}",
+        application=application,
+        url=f"http://127.0.0.1:{number}",
+        api_key=FakeArr.key,
+        version="4.0.15.2941",
+        created_at=at,
+        checked_at=at,
+        synced_at=at,
+        looked_at=at,
+    )
+    for want in WANTS:
+        WantedList.create(instance=row, want=want, looked_at=at, synced_at=at)
+    return row
+
+
+def _queues(instance: Instance, owner: User, at: int) -> Iterator[Queue]:
+    """Two for each instance, due later than any measurement lasts."""
+    for strategy in ("missing", "cutoff"):
+        name = f"{strategy} of {instance.name}"
+        row = Queue.create(
+            owner=owner,
+            name=name,
+            key=name,
+            strategy=strategy,
+            batch_size=5,
+            every_minutes=240,
+            created_at=at,
+            started_at=at,
+            next_run_at=at + 3 * HOUR,
+        )
+        QueueInstance.create(queue=row, instance=instance)
+        yield row
+
+
+def _items(instance: Instance, number: int, rng: random.Random, at: int) -> Iterator[dict]:
+    for arr_id in range(1, number + 1):
+        reason = rng.choice(REASONS)
+        searched = at - rng.randrange(90 * DAY) if rng.random() < 0.6 else None
+        row = {
+            "instance_id": instance.id,
+            "arr_id": arr_id,
+            "want": "missing" if arr_id % 10 < 7 else "upgrade",
+            "external_id": 1_000_000 + arr_id,
+            "title": _title(rng),
+            "year": 1990 + arr_id % 35,
+            "aired_at": at - rng.randrange(4000 * DAY),
+            "available": 1,
+            "monitored": int(reason is not Reason.UNMONITORED),
+            "profile_id": 1 + arr_id % 4,
+            "root_folder": "/data/media",
+            "tag_mask": arr_id % 8,
+            "first_seen_at": at - 400 * DAY,
+            "left_at": at - DAY if reason is Reason.LEFT else None,
+            "searched_at": searched,
+            "streak": arr_id % 4,
+            "attempts": arr_id % 6,
+            "random_key": rng.getrandbits(31),
+            "reason": int(reason),
+            "eligible_at": at + HOUR + rng.randrange(60 * DAY) if reason in ENDS else None,
+        }
+        of_series = instance.application == "sonarr"
+        yield row | (_episode(arr_id) if of_series else _movie(arr_id, row["title"]))
+
+
+def _episode(arr_id: int) -> dict[str, Any]:
+    number, episode = divmod(arr_id, SERIES_LENGTH)
+    title = f"The {WORDS[number % len(WORDS)]} {number}"
+    return {
+        "sort_title": title.lower(),
+        "series_id": number,
+        "series_title": title,
+        "season": 1 + number % 9,
+        "episode": episode,
+        "series_status": "ended",
+        "series_type": "standard",
+        "slug": f"the-series-{number}",
+    }
+
+
+def _movie(arr_id: int, title: str) -> dict[str, Any]:
+    nothing = dict.fromkeys(
+        ("series_id", "series_title", "season", "episode", "series_status", "series_type")
+    )
+    return nothing | {"sort_title": title.lower(), "slug": str(arr_id)}
+
+
+def _runs(queues: list[Queue], number: int, at: int) -> Iterator[dict[str, Any]]:
+    for n in range(number):
+        began = _moment(n, number, at)
+        yield {
+            "queue_id": queues[n % len(queues)].id,
+            "queue_name": queues[n % len(queues)].name,
+            "trigger": "schedule",
+            "state": "finished",
+            "step": "",
+            "note": "",
+            "planned": SEARCHES_A_RUN,
+            "started_at": began,
+            "finished_at": began + 4 * MINUTE,
+        }
+
+
+def _searches(
+    queues: list[Queue], number: int, runs: int, rng: random.Random, at: int
+) -> Iterator[dict[str, Any]]:
+    served = {queue.id: queue.instances[0] for queue in queues}
+    outcomes = rng.choices(list(OUTCOMES), (30, 60, 2, 5, 3), k=number)
+    for n, outcome in enumerate(outcomes):
+        run = n // SEARCHES_A_RUN
+        queue = queues[run % len(queues)]
+        instance, began = served[queue.id], _moment(n, number, at)
+        yield {
+            "run_id": min(run + 1, runs),
+            "queue_id": queue.id,
+            "instance_id": instance.id,
+            "queue_name": queue.name,
+            "instance_name": instance.name,
+            "demo": 0,
+            "kind": "episode" if instance.application == "sonarr" else "movie",
+            "want": queue.wants[0],
+            "title": f"{_title(rng)} - 1x{n % 20:02d} - {_title(rng)}",
+            "link": f"{instance.url}/series/{n}",
+            "cost": 1,
+            "attempt": 1 + n % 5,
+            "state": "done",
+            "outcome": outcome,
+            "message": "",
+            "release": f"{_title(rng)}.1080p.WEB-GROUP" if outcome == "grabbed" else None,
+            "indexer": "Example" if outcome == "grabbed" else None,
+            "command_id": n,
+            "created_at": began,
+            "sent_at": began,
+            "began_at": began,
+            "finished_at": began + 20_000,
+        }
+
+
+def _moment(n: int, number: int, at: int) -> int:
+    """Evenly over 400 days, the last of them a few minutes ago."""
+    return at - 5 * MINUTE - (number - 1 - n) * (400 * DAY // number)
+
+
+def _title(rng: random.Random) -> str:
+    return " ".join(rng.choices(WORDS, k=3)).title()

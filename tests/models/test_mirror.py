@@ -1,0 +1,40 @@
+"""What a sync finds gone."""
+
+from itertools import chain
+
+from models import mirror
+from models.backlog import Entry, Item
+from models.eligibility import Policy, Reason
+from models.fields import now
+from models.house import House
+from models.instances import Instance
+from models.mirror import Mirror
+
+ITEMS = 2 * mirror.WALKED + 3
+
+
+def _entry(arr_id: int) -> Entry:
+    want = "missing" if arr_id % 2 else "upgrade"
+    nothing = dict.fromkeys(Entry._fields)
+    told = {"arr_id": arr_id, "want": want, "title": "Low Water", "sort_title": "low water"}
+    return Entry(**nothing | told | {"available": True, "monitored": True, "tags": (), "slug": ""})
+
+
+def _mirror(instance: Instance) -> Mirror:
+    return Mirror(instance, Policy.of(House.current()), now())
+
+
+def test_leavers_are_those_not_met_of_the_wants_that_were_read(living_room: Instance) -> None:
+    entries = [_entry(arr_id) for arr_id in range(1, ITEMS + 1)]
+    assert _mirror(living_room).take(entries) == ITEMS
+
+    second = _mirror(living_room)
+    assert second.take(entries[10:]) == 0
+    found = list(second.leavers(["missing"]))
+    assert list(chain(*found)) == [1, 3, 5, 7, 9]
+    assert len(found) == 3, "the loop has a turn after each part of the backlog"
+
+    for ids in found:
+        second.leave(ids)
+    assert Item.select().where(Item.reason == Reason.LEFT).count() == 5
+    assert list(chain(*second.leavers(["missing"]))) == []

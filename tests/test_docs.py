@@ -1,0 +1,164 @@
+"""What the documents say is held against the program."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from jobs.arr.faults import SENTENCES
+from models.eligibility import WORDS
+from models.forms.instances import InstanceForm
+from models.house import House
+from models.searches import OUTCOMES
+from models.settings import Settings
+from models.version import VERSION
+from views.routes import routes
+
+ROOT = Path(__file__).parent.parent
+DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+EXAMPLES = {
+    "where": "192.168.1.20:8989",
+    "host": "sonarr",
+    "application": "sonarr",
+    "Application": "Sonarr",
+    "Found": "Radarr",
+    "found": "3.0.10",
+    "needed": "4.0.0",
+    "base": "/sonarr",
+    "target": "http://192.168.1.20:8990/",
+    "limit": 32,
+}
+EXAMPLES_OF = {
+    "blocked_address": {"host": "169.254.169.254"},
+    "server_error": {"status": 500},
+    "server_error.proxy": {"status": 502},
+    "rejected": {"status": 400},
+}
+OF_SEARCHES = "No indexer of Living room could be asked."
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text()
+
+
+def section(name: str, title: str) -> str:
+    """The part of a document below a heading of the second level."""
+    found = re.search(rf"^## {title}\n(.+?)(?=^## |\Z)", text(name), re.MULTILINE | re.DOTALL)
+    assert found, title
+    return found[1]
+
+
+def rows(part: str) -> list[list[str]]:
+    """The cells of all table rows, without code marks."""
+    lines = [line for line in part.splitlines() if line.startswith("|")]
+    return [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in lines]
+
+
+def heading_ids(document: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+def test_every_setting_is_documented_with_its_default_and_no_other() -> None:
+    said = {row[0]: row[1] for row in rows(section("docs/self-hosting.md", "Settings"))[2:]}
+    usual = {
+        f"VQS_{name.upper()}": "none" if field.default is None else str(field.default)
+        for name, field in Settings.model_fields.items()
+    }
+    assert said == usual | {"VQS_SECRET_FILE": "beside the data folder"}
+
+
+def test_no_document_names_a_setting_that_does_not_exist() -> None:
+    known = {f"VQS_{name.upper()}" for name in Settings.model_fields}
+    for document in DOCS:
+        named = set(re.findall(r"VQS_[A-Z_]+", document.read_text()))
+        assert named <= known, document.name
+
+
+def test_every_route_is_documented_with_its_methods_and_no_other() -> None:
+    said = {row[0]: (bool(row[1]), bool(row[2] or row[3])) for row in rows(_routes())[2:]}
+    there = {}
+    for route in routes():
+        methods = route.methods or set()
+        there[re.sub(r":\w+", "", route.path)] = ("GET" in methods, "POST" in methods)
+    assert said == there
+
+
+def _routes() -> str:
+    return section("docs/architecture.md", "Routes")
+
+
+def test_every_connection_sentence_is_explained_and_no_other() -> None:
+    said = set(re.findall(r"^\*\*“(.+)”\*\*$", text("docs/instances.md"), re.MULTILINE))
+    there = {
+        sentence.format_map(EXAMPLES | EXAMPLES_OF.get(kind, {}))
+        for kind, sentence in SENTENCES.items()
+    }
+    assert said == there | {OF_SEARCHES}
+
+
+def test_every_reason_is_documented() -> None:
+    part = section("docs/searching.md", "Why an item is not searched now")
+    assert {row[0] for row in rows(part)[2:]} | {"can be searched"} == set(WORDS.values())
+
+
+def test_every_outcome_is_documented() -> None:
+    part = section("docs/searching.md", "Outcomes")
+    assert [row[0] for row in rows(part)[2:]] == list(OUTCOMES.values())
+
+
+def test_the_limits_of_the_instance_form_are_as_documented() -> None:
+    said = [row[1:] for row in rows(section("docs/searching.md", "Limits of the forms"))[2:5]]
+    for name, cells in zip(("hourly_budget", "daily_budget", "spacing_seconds"), said, strict=True):
+        field = InstanceForm.model_fields[name]
+        bounds = {type(limit).__name__: limit for limit in field.metadata}
+        there = (field.default, bounds["Ge"].ge, bounds["Le"].le)
+        assert cells == [f"{number:,}" for number in there], name
+
+
+def test_the_cooldowns_are_as_documented() -> None:
+    usual = House()
+    assert rows(section("docs/searching.md", "Cooldowns"))[2:] == [
+        ["missing", f"{usual.missing_cooldown_days} days"],
+        ["upgrade", f"{usual.upgrade_cooldown_days} days"],
+        [
+            f"aired or released in the last {usual.recent_days} days",
+            f"{usual.recent_cooldown_hours} hours",
+        ],
+        [
+            "with each search in a row that found nothing",
+            f"doubled, up to {usual.longest_cooldown_days} days",
+        ],
+        ["after a search that failed", f"{usual.failed_cooldown_days} day"],
+        ["after a search that reached no indexer", "none: nobody was asked"],
+    ]
+
+
+@pytest.mark.parametrize("document", DOCS, ids=lambda path: path.name)
+def test_every_relative_link_leads_somewhere(document: Path) -> None:
+    written = re.sub(r"```.*?```", "", document.read_text(), flags=re.DOTALL)
+    links = re.findall(r"\]\(([^)\s]+)\)", written) + re.findall(r'(?:src|srcset)="(.+?)"', written)
+    for link in links:
+        path, _, anchor = link.partition("#")
+        if ":" in path:
+            continue
+        target = (document.parent / path) if path else document
+        assert target.exists(), link
+        assert not anchor or anchor in heading_ids(target), link
+
+
+def test_the_readme_opens_with_the_commands() -> None:
+    opening = text("README.md")[:400]
+    for command in ("make run", "make test", "docker compose up -d"):
+        assert command in opening
+
+
+def test_every_command_of_the_documents_is_in_the_makefile() -> None:
+    targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
+    for document in DOCS:
+        blocks = "".join(re.findall(r"```sh\n(.*?)```", document.read_text(), re.DOTALL))
+        assert set(re.findall(r"^make ([a-z]+)", blocks, re.MULTILINE)) <= targets, document.name
+
+
+def test_the_changes_know_this_version() -> None:
+    assert f"## {VERSION}\n" in text("CHANGELOG.md")

@@ -1,0 +1,351 @@
+"""No address, query or form makes the program fail, whatever is in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote_from_bytes, unquote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from itsdangerous import Signer
+
+from models.encryption import Keyring
+from models.instances import Instance
+from models.names import key_of
+from models.queues import Queue
+from models.runs import Run
+from models.sessions import Session
+from models.throttles import Throttle
+from models.users import User
+from tests.conftest import PASSWORD, START
+from tests.fakes.arr import FakeArr
+from tests.fakes.browser import Browser
+from tests.views.typed import instance_fields, queue_fields, settled
+from views import tokens
+from views.routes import routes
+
+FORM = b"application/x-www-form-urlencoded"
+NOWHERE = "http://127.0.0.1:9"
+ACCOUNT = {
+    "name": "Alice",
+    "password": PASSWORD,
+    "password_again": PASSWORD,
+    "time_zone": "UTC",
+    "setup_token": "",
+}
+FORMS: list[tuple[str, str, dict[str, Any]]] = [
+    ("/setup", "POST", ACCOUNT),
+    ("/session", "POST", {"name": "alice", "password": PASSWORD, "next": "/"}),
+    ("/session", "DELETE", {}),
+    ("/hold", "POST", {}),
+    ("/hold", "DELETE", {}),
+    ("/checks", "POST", instance_fields(NOWHERE)),
+    ("/instances", "POST", instance_fields(NOWHERE, anyway="1")),
+    ("/instances/{id}", "PATCH", instance_fields(NOWHERE, anyway="1")),
+    ("/instances/{id}", "DELETE", {}),
+    ("/instances/{id}/checks", "POST", {}),
+    ("/instances/{id}/syncs", "POST", {}),
+    ("/queues", "POST", queue_fields(1)),
+    ("/queues/{id}", "PATCH", queue_fields(1)),
+    ("/queues/{id}", "DELETE", {}),
+    ("/queues/{id}/pause", "POST", {}),
+    ("/queues/{id}/pause", "DELETE", {}),
+    ("/queues/{id}/consent", "POST", {"start": "now"}),
+    ("/queues/{id}/runs", "POST", {}),
+    ("/runs/{id}", "DELETE", {}),
+]
+PATHS = [route.path.replace("{id:id}", "{id}").replace("{name:path}", "x") for route in routes()]
+KNOWN = ["POST", "PATCH", "DELETE", "PUT", "get", "now", "night", "missing", "cutoff", "hours", "1"]
+JUNK = [
+    *(
+        "",
+        " ",
+        "\0",
+        "-1",
+        "0",
+        "5",
+        "99999999999999999999",
+        "9" * 5000,
+        "1e309",
+        "NaN",
+        "٣",
+        "1_0",
+    ),
+    *(
+        "true",
+        "\u200b",
+        "😀",
+        "\ud800",
+        "'\"<b>&",
+        "%",
+        "_",
+        "a" * 70_000,
+        "\r\nX-Evil: 1",
+        "\u202e",
+    ),
+    *(
+        "http://[",
+        "http://127.0.0.1:9/api",
+        "//evil.example",
+        "/\\evil",
+        "/ü€",
+        "../..",
+        "UTC",
+        "é",
+    ),
+]
+values = st.one_of(st.sampled_from(JUNK), st.sampled_from(KNOWN), st.text(max_size=20))
+ids = st.sampled_from(
+    ["{id}", "{id}", "0", "999", "99999999999999999999", "9" * 5000, "-1", "x", "1.0"]
+)
+names = st.one_of(
+    st.sampled_from(
+        sorted({name for _, _, typed in FORMS for name in typed} | {"token", "_method"})
+    ),
+    st.text(max_size=8),
+)
+headers = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                (b"hx-request", b"true"),
+                (b"hx-request-type", b"partial"),
+                (b"referer", b"http://["),
+                (b"referer", b"http://127.0.0.1:7337//evil.example"),
+                (b"host", b"["),
+                (b"host", b"a b:99999"),
+                (b"origin", b"http://["),
+                (b"cookie", b'vqs="\xff'),
+                (b"accept-encoding", b"gzip;q=x, \xff"),
+                (b"content-length", b"-1"),
+                (b"content-type", b"application/x-www-form-urlencoded; charset=utf-16; boundary="),
+                (b"content-type", b"multipart/form-data"),
+                (b"x-forwarded-for", b"\xff"),
+                (b"user-agent", b"\xff" * 300),
+            ]
+        ),
+        st.tuples(
+            st.sampled_from([b"referer", b"host", b"cookie", b"hx-request", b"user-agent"]),
+            st.binary(max_size=20),
+        ),
+    ),
+    max_size=3,
+)
+bounded = settings(
+    max_examples=250,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@dataclass
+class House:
+    """An app with rows to point at, and whoever signs in to it anew each time."""
+
+    browser: Browser
+    alice: User
+    keyring: Keyring
+    ids: dict[str, int] = field(default_factory=dict)
+
+    def put_right(self) -> None:
+        """Rows that the last request deleted are made again."""
+        Throttle.delete().execute()
+        instance = Instance.select().order_by(Instance.id).first() or Instance.create(
+            name="Attic",
+            key=key_of("Attic"),
+            application="sonarr",
+            url="demo://sonarr",
+            api_key=FakeArr.key,
+            created_at=START,
+        )
+        queue = Queue.select().order_by(Queue.id).first()
+        if queue is None:
+            queue = Queue.create(
+                owner=self.alice,
+                name="Nightly",
+                key="nightly",
+                strategy="missing",
+                batch_size=2,
+                every_minutes=60,
+                created_at=START,
+            )
+            queue.serve([instance])
+        run = Run.select().order_by(Run.id.desc()).first()
+        if run is None:
+            run = Run.start(queue, START, trigger="person")
+        self.ids = {"instances": instance.id, "queues": queue.id, "runs": run.id}
+
+    def path(self, template: str, number: str) -> str:
+        kind = template.split("/")[1]
+        return template.replace("{id}", number).replace("{id}", str(self.ids.get(kind, 1)))
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: bytes = b"",
+        pairs: list[tuple[str, str]] | None = None,
+        body: bytes = b"",
+        extra: list[tuple[bytes, bytes]] | None = None,
+        signed_in: bool = True,
+    ) -> int:
+        """The status; what is raised in the program is raised here."""
+        session_id = "nobody"
+        if signed_in:
+            _, session_id = Session.begin(self.alice, START.now(START.tzinfo), "127.0.0.1", "")
+        cookie = Signer(self.keyring.cookie_key, salt="session").sign(session_id)
+        if pairs is not None:
+            token = tokens.issue(self.keyring.form_key, session_id)
+            body = _encoded([("token", token), *pairs])
+        ours = [
+            (b"host", b"127.0.0.1:7337"),
+            (b"cookie", b"vqs=" + cookie),
+            (b"content-type", FORM),
+            (b"sec-fetch-site", b"same-origin"),
+            (b"content-length", str(len(body)).encode()),
+        ]
+        given = {name for name, _ in extra or []}
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": method,
+            "scheme": "http",
+            "path": unquote(path.encode("ascii", "ignore").decode()) or "/",
+            "raw_path": path.encode("ascii", "ignore"),
+            "root_path": "",
+            "query_string": query,
+            "headers": [*(pair for pair in ours if pair[0] not in given), *(extra or [])],
+            "client": ("127.0.0.1", 50_000),
+            "server": ("127.0.0.1", 7337),
+        }
+        return await _status(self.browser.app, scope, body)
+
+
+async def _status(app: Any, scope: dict[str, Any], body: bytes) -> int:
+    statuses: list[int] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+            for name, value in message["headers"]:
+                assert b"\n" not in value and b"\r" not in value, (name, value)
+
+    await app(scope, receive, send)
+    assert len(statuses) == 1
+    return statuses[0]
+
+
+def _encoded(pairs: list[tuple[str, str]]) -> bytes:
+    def escaped(text: str) -> str:
+        return quote_from_bytes(text.encode("utf-8", "surrogatepass"), safe="")
+
+    return "&".join(f"{escaped(name)}={escaped(value)}" for name, value in pairs).encode()
+
+
+@st.composite
+def forms(draw: st.DrawFn) -> tuple[str, str, list[tuple[str, str]]]:
+    """A real form with fields that are missing, doubled, replaced, unknown."""
+    template, method, typed = draw(st.sampled_from(FORMS))
+    pairs = [("_method", method)]
+    for name, value in typed.items():
+        kept = [(name, each) for each in (value if isinstance(value, list) else [value])]
+        match draw(st.sampled_from(["keep"] * 5 + ["drop", "double", "replace", "replace"])):
+            case "keep":
+                pairs += kept
+            case "double":
+                pairs += kept + kept
+            case "replace":
+                pairs.append((name, draw(values)))
+    pairs += draw(st.lists(st.tuples(names, values), max_size=1))
+    return template, draw(ids), pairs
+
+
+@pytest.fixture
+def house(browser: Browser, alice: User, keyring: Keyring) -> Iterator[House]:
+    return House(browser, alice, keyring)
+
+
+@bounded
+@given(form=forms(), extra=headers, signed_in=st.sampled_from([True, True, True, False]))
+async def test_no_form_makes_it_fail(
+    house: House, form: Any, extra: list[tuple[bytes, bytes]], signed_in: bool
+) -> None:
+    house.put_right()
+    template, number, pairs = form
+    status = await house.ask(
+        "POST", house.path(template, number), pairs=pairs, extra=extra, signed_in=signed_in
+    )
+    await settled(house.browser.app.app.state.engine)  # type: ignore[attr-defined]
+    assert status < 500
+
+
+@bounded
+@given(
+    template=st.sampled_from(PATHS),
+    number=ids,
+    query=st.lists(
+        st.tuples(
+            st.one_of(
+                st.sampled_from(["page", "seen", "next", "instance", "queue", "outcome", "text"]),
+                names,
+            ),
+            values,
+        ),
+        max_size=4,
+    ),
+    extra=headers,
+    signed_in=st.booleans(),
+)
+async def test_no_query_makes_it_fail(
+    house: House, template: str, number: str, query: Any, extra: Any, signed_in: bool
+) -> None:
+    house.put_right()
+    path = house.path(template, number)
+    status = await house.ask("GET", path, query=_encoded(query), extra=extra, signed_in=signed_in)
+    assert status < 500
+
+
+@bounded
+@given(
+    method=st.sampled_from(
+        ["GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "X", "get"]
+    ),
+    path=st.one_of(
+        st.sampled_from(PATHS).map(lambda path: path + "/"),
+        st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=40).map("/".__add__),
+        st.sampled_from(
+            ["//", "/%00", "/%ff%fe", "/queues/%31", "/QUEUES", "/queues;a", "/./", "/%2e%2e/"]
+        ),
+    ),
+    query=st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=40),
+    body=st.one_of(
+        st.binary(max_size=80),
+        st.sampled_from([b"&", b"=", b"&&=&", b"%", b"%zz=%", b"a=b;c", b"\xff=\xfe", b"=" * 5000]),
+    ),
+    extra=headers,
+)
+async def test_nothing_else_makes_it_fail(
+    house: House, method: str, path: str, query: str, body: bytes, extra: Any
+) -> None:
+    house.put_right()
+    status = await house.ask(method, path, query=query.encode(), body=body, extra=extra)
+    assert status < 500
+
+
+@bounded
+@given(form=forms(), extra=headers)
+async def test_no_form_makes_it_fail_before_anybody_exists(
+    browser: Browser, keyring: Keyring, form: Any, extra: Any
+) -> None:
+    house = House(browser, User(id=1), keyring)
+    template, number, pairs = form
+    User.delete().execute()
+    path = house.path(template, number)
+    assert await house.ask("POST", path, pairs=pairs, extra=extra, signed_in=False) < 500

@@ -1,0 +1,68 @@
+"""The first page: what happened, what happens next, and whether anything is in the way."""
+
+from models.fields import now
+from models.house import House
+from models.instances import Instance
+from models.queues import Queue
+from models.runs import Run
+from models.users import User
+from tests.fakes.browser import Browser
+
+
+async def test_the_first_evening_leads_the_administrator_on(
+    alices: Browser, bobs: Browser, alice: User
+) -> None:
+    assert (await alices.http.get("/")).headers["location"] == "/instances/new"
+    assert (await bobs.http.get("/")).status_code == 200
+
+
+async def test_with_an_instance_the_queue_comes_next(
+    alices: Browser, living_room: Instance
+) -> None:
+    assert (await alices.http.get("/")).headers["location"] == "/queues/new"
+
+
+async def test_it_shows_every_queue_and_instance(alices: Browser, started: Queue) -> None:
+    page = await alices.get("/")
+    for words in ("Nightly", "Living room", "every 2 hours", "Run now"):
+        assert words in page.text
+
+
+async def test_it_polls_slowly_when_nothing_goes_on(alices: Browser, started: Queue) -> None:
+    page = await alices.get("/")
+    poll = page.text.partition('hx-get="')[2].partition('"')[0]
+    assert poll.startswith("/?seen=")
+    assert 'hx-trigger="every 15s, refresh from:body"' in page.text
+    assert 'http-equiv="refresh"' not in page.text
+    answers = {(await alices.get(poll, htmx=True)).status_code for _ in range(2)}
+    assert answers <= {204, 200} and 204 in answers
+
+
+async def test_it_polls_fast_while_a_run_is_active(alices: Browser, started: Queue) -> None:
+    run = Run.start(started, now(), trigger="schedule")
+    assert run is not None
+    page = await alices.get("/")
+    assert 'hx-trigger="every 2s, refresh from:body"' in page.text
+    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in page.text
+    poll = page.text.partition('hx-get="')[2].partition('"')[0]
+    run.tell("Searching Low Water")
+    changed = await alices.get(poll, htmx=True)
+    assert changed.status_code == 200
+    assert "Searching Low Water" in changed.text
+    assert "http-equiv" not in changed.text
+
+
+async def test_what_is_in_the_way_is_said(alices: Browser, started: Queue) -> None:
+    Instance.get().change(
+        fault="Nothing answers at tv.lan.", fault_code="refused", faulty_since=now()
+    )
+    House.current().change(held_at=now())
+    page = await alices.get("/")
+    assert "Nothing answers at tv.lan." in page.text
+    assert "Everything is on hold" in page.text
+
+
+async def test_a_word_said_to_a_person_is_shown_once(alices: Browser, started: Queue) -> None:
+    await alices.post("/hold", method="DELETE", follow=False)
+    assert "Searches go on." in (await alices.get("/", htmx=True)).text
+    assert "Searches go on." not in (await alices.get("/", htmx=True)).text

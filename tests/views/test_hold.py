@@ -1,0 +1,33 @@
+"""The one switch that holds every search of the house."""
+
+from models.house import House
+from models.queues import Queue
+from tests.fakes.browser import ADDRESS, Browser
+
+
+async def test_a_member_holds_everything_and_lets_it_go_on(bobs: Browser, started: Queue) -> None:
+    bobs.http.headers["Referer"] = f"{ADDRESS}/queues"
+    page = await bobs.post("/hold")
+    assert page.url.path == "/queues"
+    assert "Everything is on hold" in page.text
+    assert House.current().held_at is not None
+    page = await bobs.post("/hold", method="DELETE")
+    assert "Searches go on." in page.text
+    assert House.current().held_at is None
+
+
+async def test_with_htmx_the_page_is_a_location(bobs: Browser) -> None:
+    answer = await bobs.post("/hold", htmx=True)
+    assert answer.headers["hx-location"] == "/"
+
+
+async def test_the_switch_is_on_every_page(alices: Browser, started: Queue) -> None:
+    for path in ("/", "/queues", "/queues/1", "/instances", "/searches", "/runs", "/nothing"):
+        assert 'action="/hold"' in (await alices.get(path)).text
+
+
+async def test_holding_twice_keeps_the_first_moment(alices: Browser) -> None:
+    await alices.post("/hold")
+    since = House.current().held_at
+    await alices.post("/hold")
+    assert House.current().held_at == since

@@ -1,0 +1,58 @@
+"""Pausing and resuming a queue."""
+
+from datetime import timedelta
+
+from models.fields import now
+from models.queues import Queue
+from tests.fakes.browser import ADDRESS, Browser
+
+
+async def test_a_paused_queue_waits_until_it_is_resumed(alices: Browser, started: Queue) -> None:
+    page = await alices.post("/queues/1/pause")
+    assert page.url.path == "/"
+    assert Queue.get().paused_at is not None
+    assert "Resume" in page.text
+    page = await alices.post("/queues/1/pause", method="DELETE")
+    assert Queue.get().paused_at is None
+    assert "Pause" in page.text
+
+
+async def test_the_form_leads_back_to_the_page_that_it_stood_on(
+    alices: Browser, started: Queue
+) -> None:
+    for came_from, back in (
+        (f"{ADDRESS}/queues/1", "/queues/1"),
+        (f"{ADDRESS}/queues?x=1", "/queues?x=1"),
+        (f"{ADDRESS}//evil.example", "/"),
+        ("http://evil.example/queues", "/"),
+        ("http://[", "/"),
+        ("", "/"),
+    ):
+        alices.http.headers["Referer"] = came_from
+        answer = await alices.post("/queues/1/pause", follow=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, back)
+
+
+async def test_htmx_gets_the_changed_card_alone(alices: Browser, started: Queue) -> None:
+    answer = await alices.post("/queues/1/pause", htmx=True)
+    assert answer.status_code == 200
+    assert answer.text.lstrip().startswith('<article class="queue-card"')
+    assert 'value="DELETE"' in answer.text
+    assert answer.headers["hx-trigger"] == "refresh"
+    answer = await alices.post("/queues/1/pause", htmx=True, method="DELETE")
+    assert 'value="DELETE"' not in answer.text
+
+
+async def test_pausing_twice_keeps_the_first_moment(alices: Browser, started: Queue) -> None:
+    await alices.post("/queues/1/pause")
+    since = Queue.get().paused_at
+    await alices.post("/queues/1/pause")
+    assert Queue.get().paused_at == since
+
+
+async def test_moments_that_passed_in_the_pause_are_gone(alices: Browser, started: Queue) -> None:
+    await alices.post("/queues/1/pause")
+    await alices.post("/queues/1/pause", method="DELETE")
+    due = Queue.get().next_run_at
+    assert now() < due <= now() + timedelta(hours=2)
+    assert (due - started.next_run_at) % timedelta(hours=2) == timedelta(0)

@@ -1,0 +1,229 @@
+"""Queues: made, changed and deleted by whoever owns them."""
+
+from typing import Any
+
+import pytest
+
+from models.instances import Instance
+from models.queues import Queue
+from models.runs import Run
+from models.users import User
+from tests.fakes.browser import Browser
+from tests.views.typed import everything, queue_fields
+
+
+@pytest.fixture
+def demo_instance(alice: User) -> Instance:
+    return Instance.create(
+        name="Demo Radarr",
+        key="demo\x1fradarr",
+        application="radarr",
+        demo=True,
+        url="demo://radarr",
+        api_key="",
+        created_at=alice.created_at,
+    )
+
+
+async def test_a_member_makes_a_queue_and_is_shown_its_preview(
+    bobs: Browser, bob: User, living_room: Instance
+) -> None:
+    answer = await bobs.post("/queues", follow=False, **queue_fields(1))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/queues/1/preview")
+    queue = Queue.get()
+    assert (queue.owner, queue.batch_size, queue.every_minutes) == (bob, 4, 180)
+    assert (queue.started_at, queue.next_run_at) == (None, None)
+    assert [each.id for each in queue.instances] == [1]
+
+
+async def test_with_htmx_the_preview_is_a_location(bobs: Browser, living_room: Instance) -> None:
+    answer = await bobs.post("/queues", htmx=True, **queue_fields(1))
+    assert (answer.status_code, answer.headers["hx-location"]) == (200, "/queues/1/preview")
+
+
+async def test_the_new_form_is_filled_with_polite_defaults(
+    bobs: Browser, living_room: Instance, demo_instance: Instance
+) -> None:
+    page = await bobs.get("/queues/new")
+    assert 'value="Missing items"' in page.text
+    assert 'name="batch_size" value="5"' in page.text
+    assert 'value="1" checked' in page.text
+    assert 'value="2" checked' not in page.text
+
+
+async def test_without_an_instance_there_is_nothing_to_fill_in(bobs: Browser) -> None:
+    page = await bobs.get("/queues/new")
+    assert "First an instance" in page.text
+    assert 'action="/queues"' not in page.text
+
+
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"name": ""}, "Please fill this in."),
+    ({"name": "x" * 61}, "at most 60 characters"),
+    ({"name": "nightly"}, "Another queue has this name."),
+    ({"name": "a\x00b"}, "characters that cannot be seen"),
+    ({"strategy": "everything"}, "Choose one of the list."),
+    ({"instances": []}, "Choose at least one."),
+    ({"instances": ["9"]}, "not there any more"),
+    ({"instances": ["9" * 30]}, "not there any more"),
+    ({"instances": ["-1"]}, "not there any more"),
+    ({"instances": ["one"]}, "Choose one of the list."),
+    ({"instances": ["1"] * 101}, "Choose at most 100."),
+    ({"instances": ["1", "2"]}, "Demo and real instances cannot be in one queue."),
+    ({"batch_size": "0"}, "at least 1"),
+    ({"batch_size": "51"}, "at most 50"),
+    ({"batch_size": "2.5"}, "whole number"),
+    ({"batch_size": ""}, "Please fill this in."),
+    ({"batch_size": "9" * 5000}, "too large"),
+    ({"every": "0"}, "at least 1"),
+    ({"every": "14", "unit": "minutes"}, "every 15 minutes at the most"),
+    ({"every": "32", "unit": "days"}, "every 31 days at the least"),
+    ({"every": "1000", "unit": None}, "every 31 days at the least"),
+    ({"unit": "weeks"}, "Choose one of the list."),
+    ({"name": ["One", "Two"]}, "This was sent twice."),
+    ({"owner": "1"}, "no field “owner”"),
+]
+
+
+@pytest.mark.parametrize(("changes", "sentence"), BAD)
+async def test_what_cannot_be_used_is_said_and_changes_nothing(
+    changes: dict[str, Any],
+    sentence: str,
+    alices: Browser,
+    nightly: Queue,
+    demo_instance: Instance,
+) -> None:
+    before = everything()
+    other = Queue.create(**(nightly.__data__ | {"id": None, "name": "Other", "key": "other"}))
+    with_other = everything()
+    for path, method, htmx in (
+        ("/queues", "POST", False),
+        ("/queues", "POST", True),
+        (f"/queues/{other.id}", "PATCH", False),
+        (f"/queues/{other.id}", "PATCH", True),
+    ):
+        typed = queue_fields(1, **changes)
+        answer = await alices.post(path, method=method, htmx=htmx, **typed)
+        assert answer.status_code == 422
+        assert sentence in answer.text
+        assert answer.text.startswith("<title>" if htmx else "<!doctype")
+        assert "name" in changes or 'value="Evening"' in answer.text
+    assert everything() == with_other != before
+
+
+async def test_an_instance_that_is_named_twice_is_served_once(
+    alices: Browser, living_room: Instance
+) -> None:
+    answer = await alices.post("/queues", follow=False, **queue_fields(1, 1, 1))
+    assert answer.status_code == 303
+    assert len(Queue.get().instances) == 1
+
+
+async def test_the_edit_form_holds_what_is_saved(alices: Browser, nightly: Queue) -> None:
+    page = await alices.get("/queues/1/edit")
+    assert 'value="Nightly"' in page.text
+    assert 'name="every" value="2"' in page.text
+    assert '<option value="hours" selected>' in page.text
+
+
+async def test_a_change_is_saved_and_keeps_the_schedule_near(
+    alices: Browser, started: Queue
+) -> None:
+    typed = queue_fields(1, name="Nightly", every="30", unit="minutes", strategy="cutoff")
+    page = await alices.post("/queues/1", method="PATCH", **typed)
+    assert page.url.path == "/queues/1"
+    assert "is saved." in page.text
+    assert "every 30 minutes" in page.text
+    queue = Queue.get()
+    assert (queue.strategy, queue.every_minutes) == ("cutoff", 30)
+    assert queue.next_run_at == started.next_run_at
+
+
+async def test_htmx_gets_the_saved_page_as_a_location(alices: Browser, nightly: Queue) -> None:
+    answer = await alices.post("/queues/1", method="PATCH", htmx=True, **queue_fields(1))
+    assert answer.headers["hx-location"] == "/queues/1"
+
+
+async def test_a_deleted_queue_stops_and_leaves_its_history(
+    alices: Browser, started: Queue, finished_run: Run
+) -> None:
+    run = Run.start(started, finished_run.started_at, trigger="person")
+    assert run is not None
+    page = await alices.post("/queues/1", method="DELETE")
+    assert page.url.path == "/queues"
+    assert "Its history stays." in page.text
+    assert not Queue.select().exists()
+    assert Run.select().count() == 2
+    assert Run.get_by_id(run.id).asked_to_stop()
+    for path in ("/runs", "/runs/1", "/runs/2", "/", "/searches"):
+        assert (await alices.get(path)).status_code == 200
+
+
+async def test_a_deleted_queues_id_is_never_given_again(
+    alices: Browser, living_room: Instance
+) -> None:
+    await alices.post("/queues", **queue_fields(1))
+    await alices.post("/queues/1", method="DELETE")
+    answer = await alices.post("/queues", follow=False, **queue_fields(1))
+    assert answer.headers["location"] == "/queues/2/preview"
+
+
+OTHERS = [
+    ("/queues/1", "PATCH"),
+    ("/queues/1", "DELETE"),
+    ("/queues/1/pause", "POST"),
+    ("/queues/1/pause", "DELETE"),
+    ("/queues/1/consent", "POST"),
+    ("/queues/1/runs", "POST"),
+]
+
+
+@pytest.mark.parametrize(("path", "method"), OTHERS)
+@pytest.mark.parametrize("htmx", [False, True])
+async def test_somebody_elses_queue_is_not_changed(
+    path: str, method: str, htmx: bool, bobs: Browser, started: Queue
+) -> None:
+    before = everything()
+    typed = queue_fields(1, start="now")
+    answer = await bobs.post(path, method=method, htmx=htmx, **typed)
+    assert answer.status_code == 403
+    assert "belongs to somebody else" in answer.text
+    assert everything() == before
+
+
+async def test_somebody_elses_queue_is_read_but_offers_no_change(
+    bobs: Browser, veras: Browser, started: Queue
+) -> None:
+    for browser in (bobs, veras):
+        for path in ("/", "/queues", "/queues/1", "/queues/1/preview"):
+            page = await browser.get(path)
+            assert "Nightly" in page.text
+            for action in ("/queues/1/pause", "/queues/1/runs", "/queues/1/edit"):
+                assert f'action="{action}"' not in page.text
+                assert f'href="{action}"' not in page.text or action.endswith("runs")
+    assert (await bobs.get("/queues/1/edit")).status_code == 403
+
+
+async def test_the_administrator_changes_everybodys_queues(
+    alices: Browser, bob: User, started: Queue
+) -> None:
+    started.change(owner=bob)
+    typed = queue_fields(1, name="Nightly")
+    answer = await alices.post("/queues/1", method="PATCH", follow=False, **typed)
+    assert answer.status_code == 303
+    assert Queue.get().owner == bob
+
+
+@pytest.mark.parametrize("path", ["/queues", "/queues/1"])
+async def test_a_page_that_shows_the_same_answers_nothing(
+    path: str, alices: Browser, started: Queue
+) -> None:
+    page = await alices.get(path)
+    poll = page.text.partition('hx-get="')[2].partition('"')[0]
+    assert poll.startswith(f"{path}?seen=")
+    assert 'hx-trigger="every 15s' in page.text
+    assert (await alices.get(poll, htmx=True)).status_code == 204
+    Run.start(started, started.created_at, trigger="schedule")
+    changed = await alices.get(poll, htmx=True)
+    assert changed.status_code == 200
+    assert 'hx-trigger="every 2s' in changed.text

@@ -1,0 +1,207 @@
+"""What holds at every address: who may come in, with which method, and for what that is there."""
+
+import pytest
+
+from models.fields import now
+from models.instances import Instance
+from models.runs import Run
+from models.users import User
+from tests.fakes.browser import Browser
+from tests.views.typed import everything
+from views.routes import routes
+
+# The least role for each method of each address; None for everybody.
+ROLES = {
+    "/": {"GET": "viewer"},
+    "/setup": {"GET": None, "POST": None},
+    "/session/new": {"GET": None},
+    "/session": {"POST": None, "DELETE": None},
+    "/hold": {"POST": "member", "DELETE": "member"},
+    "/demo": {"POST": "admin", "DELETE": "admin"},
+    "/checks": {"POST": "admin"},
+    "/instances": {"GET": "viewer", "POST": "admin"},
+    "/instances/new": {"GET": "admin"},
+    "/instances/1": {"GET": "viewer", "PATCH": "admin", "DELETE": "admin"},
+    "/instances/1/edit": {"GET": "admin"},
+    "/instances/1/checks": {"POST": "member"},
+    "/instances/1/syncs": {"POST": "member"},
+    "/queues": {"GET": "viewer", "POST": "member"},
+    "/queues/new": {"GET": "member"},
+    "/queues/1": {"GET": "viewer", "PATCH": "member", "DELETE": "member"},
+    "/queues/1/edit": {"GET": "member"},
+    "/queues/1/pause": {"POST": "member", "DELETE": "member"},
+    "/queues/1/preview": {"GET": "viewer"},
+    "/queues/1/consent": {"POST": "member"},
+    "/queues/1/runs": {"GET": "viewer", "POST": "member"},
+    "/runs": {"GET": "viewer"},
+    "/runs/1": {"GET": "viewer", "DELETE": "member"},
+    "/searches": {"GET": "viewer"},
+    "/styleguide": {"GET": "viewer"},
+    "/health": {"GET": None},
+    "/static/{name}": {"GET": None},
+}
+EVERYTHING = [(path, method, role) for path, by in ROLES.items() for method, role in by.items()]
+GUARDED = [(path, method) for path, method, role in EVERYTHING if role]
+PAGES = [path for path, method in GUARDED if method == "GET"]
+CHANGES = [(path, method) for path, method, role in EVERYTHING if role and method != "GET"]
+HUGE = ("2", "99999999999999999999", "9" * 5000)
+
+
+def test_every_address_of_the_program_is_named_here() -> None:
+    paths = {route.path.replace("{id:id}", "1").replace(":path", "") for route in routes()}
+    assert paths == set(ROLES)
+
+
+@pytest.mark.parametrize(("path", "method"), GUARDED)
+async def test_nobody_comes_in_without_a_session(
+    path: str, method: str, browser: Browser, alice: User, finished_run: Run
+) -> None:
+    before = everything()
+    if method == "GET":
+        plain = await browser.http.get(path)
+        part = await browser.get(path, htmx=True)
+    else:
+        plain = await browser.post(path, method=method, follow=False)
+        part = await browser.post(path, method=method, htmx=True)
+    back = path.replace("/", "%2F")
+    wanted = f"/session/new?next={back}" if method == "GET" else "/session/new"
+    assert (plain.status_code, plain.headers["location"]) == (303, wanted)
+    assert (part.status_code, part.headers["hx-redirect"]) == (401, "/session/new")
+    assert part.text == plain.text == ""
+    assert everything() == before
+
+
+@pytest.mark.parametrize(("path", "method"), GUARDED)
+async def test_everything_leads_to_the_first_run_while_nobody_exists(
+    path: str, method: str, browser: Browser
+) -> None:
+    if method == "GET":
+        answer = await browser.http.get(path)
+    else:
+        answer = await browser.post(path, method=method, follow=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/setup")
+
+
+@pytest.mark.parametrize(("path", "method"), GUARDED)
+async def test_a_role_that_is_too_low_is_refused(
+    path: str, method: str, bobs: Browser, veras: Browser, finished_run: Run
+) -> None:
+    role = ROLES[path][method]
+    before = everything()
+    for browser, theirs in ((bobs, "member"), (veras, "viewer")):
+        if role == "viewer" or role == theirs:
+            continue
+        if method == "GET":
+            answer = await browser.http.get(path)
+        else:
+            answer = await browser.post(path, method=method, follow=False)
+        assert answer.status_code == 403
+        assert "Your role does not allow this" in answer.text
+    assert everything() == before
+
+
+@pytest.mark.parametrize("path", ROLES)
+async def test_another_method_is_not_possible(
+    path: str, alices: Browser, finished_run: Run
+) -> None:
+    before = everything()
+    token = await alices.token()
+    for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"):
+        answer = await alices.http.request(
+            method, path, headers={"Sec-Fetch-Site": "same-origin"}, params={"token": token}
+        )
+        assert answer.status_code == 405, method
+    for method in {"POST", "PATCH", "DELETE", "PUT", "GET", "x"} - set(ROLES[path]):
+        answer = await alices.post(path, method=method, follow=False)
+        assert answer.status_code == 405, method
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("path", "method"), [(path, method) for path, method in GUARDED if "/1" in path]
+)
+async def test_what_is_not_there_is_not_found(
+    path: str, method: str, alices: Browser, living_room: Instance
+) -> None:
+    for number in HUGE:
+        address = path.replace("/1", f"/{number}")
+        if method == "GET":
+            answer = await alices.http.get(address)
+        else:
+            answer = await alices.post(address, method=method, follow=False)
+        assert answer.status_code == 404
+        assert "Not found" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/queues/x", "/queues/-1", "/queues/1.5", "/nothing", "/runs/1;"])
+async def test_an_address_of_nothing_is_not_found_by_anybody(
+    path: str, alices: Browser, browser: Browser
+) -> None:
+    assert (await alices.http.get(path)).status_code == 404
+    assert (await browser.http.get(path)).status_code == 404
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_and_its_fragment_hold_the_same_content(
+    path: str, alices: Browser, finished_run: Run
+) -> None:
+    whole = await alices.http.get(path)
+    part = await alices.get(path, htmx=True)
+    assert whole.status_code == part.status_code == 200
+    assert whole.text.startswith("<!doctype html>")
+    assert part.text.startswith("<title>") and "<html" not in part.text
+    for answer in (whole, part):
+        assert answer.text.count('<div class="content"') == 1
+        assert "HX-Request" in answer.headers["vary"]
+        assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_boosted_link_gets_the_whole_page(
+    path: str, alices: Browser, finished_run: Run
+) -> None:
+    headers = {"HX-Request": "true", "HX-Request-Type": "full"}
+    answer = await alices.http.get(path, headers=headers)
+    assert answer.text.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(("path", "method"), CHANGES)
+async def test_a_form_without_its_token_changes_nothing(
+    path: str, method: str, alices: Browser, browser: Browser, finished_run: Run
+) -> None:
+    before = everything()
+    for token in ("", "nonsense", "é\u200b", await browser.token(), "A" * 44):
+        answer = await alices.post(path, method=method, token=token, follow=False)
+        assert answer.status_code == 403
+        assert "out of date" in answer.text
+    assert everything() == before
+
+
+@pytest.mark.parametrize(("path", "method"), CHANGES)
+async def test_what_is_no_form_is_refused(
+    path: str, method: str, alices: Browser, finished_run: Run
+) -> None:
+    token, before = await alices.token(), everything()
+    fields = {"token": token, "_method": method}
+    for extra in (
+        {"json": fields},
+        {"files": {name: (None, value) for name, value in fields.items()}},
+        {"content": "token=" + token, "headers": {"Content-Type": "text/plain"}},
+    ):
+        headers = {"Sec-Fetch-Site": "same-origin", **extra.pop("headers", {})}
+        answer = await alices.http.post(path, headers=headers, **extra)
+        assert answer.status_code == 415
+    assert everything() == before
+
+
+async def test_a_head_request_is_guarded_like_a_get(
+    browser: Browser, alices: Browser, finished_run: Run
+) -> None:
+    assert (await browser.http.head("/queues")).status_code == 303
+    answer = await alices.http.head("/queues")
+    assert answer.status_code == 200
+
+
+async def test_a_person_who_is_disabled_is_signed_out_at_once(alices: Browser, alice: User) -> None:
+    alice.change(disabled_at=now())
+    assert (await alices.http.get("/queues")).status_code == 303

@@ -1,0 +1,134 @@
+"""Runs: started by hand, watched, cancelled."""
+
+from html import unescape
+
+from jobs.engine import Engine
+from models.fields import now
+from models.house import House
+from models.queues import Queue
+from models.runs import Run
+from models.searches import Search
+from models.users import User
+from tests.conftest import START
+from tests.fakes.arr import FakeArr
+from tests.fakes.browser import Browser
+from tests.views.typed import everything, settled
+
+
+async def test_run_now_searches_and_its_page_shows_what_came_of_it(
+    alices: Browser, started: Queue, engine: Engine, sonarr: FakeArr
+) -> None:
+    page = await alices.post("/queues/1/runs")
+    assert page.url.path == "/"
+    await settled(engine)
+    assert len(sonarr.commands) == 5
+    page = await alices.get("/runs/1")
+    assert "Finished" in page.text
+    assert "5 of 5" in page.text
+    for search in Search.select():
+        assert search.title in unescape(page.text)
+
+
+async def test_htmx_gets_the_active_card_alone(
+    alices: Browser, started: Queue, engine: Engine
+) -> None:
+    answer = await alices.post("/queues/1/runs", htmx=True)
+    assert answer.status_code == 200
+    assert answer.text.lstrip().startswith('<article class="queue-card"')
+    assert 'data-state="active"' in answer.text.partition(">")[0]
+    assert 'href="/runs/1"' in answer.text
+
+
+async def test_a_second_run_is_not_begun_beside_the_first(
+    alices: Browser, started: Queue, engine: Engine
+) -> None:
+    Run.start(started, now(), trigger="schedule")
+    page = await alices.post("/queues/1/runs")
+    assert page.url.path == "/queues/1"
+    assert "going on already" in page.text
+    answer = await alices.post("/queues/1/runs", htmx=True)
+    assert answer.headers["hx-location"] == "/queues/1"
+    assert Run.select().count() == 1
+
+
+async def test_nothing_is_run_while_everything_is_held(alices: Browser, started: Queue) -> None:
+    House.current().change(held_at=now())
+    page = await alices.post("/queues/1/runs")
+    assert "Everything is on hold, so nothing was started." in page.text
+    assert not Run.select().exists()
+
+
+async def test_an_active_run_polls_and_refreshes_until_it_ends(
+    alices: Browser, started: Queue
+) -> None:
+    run = Run.start(started, now(), trigger="person")
+    assert run is not None
+    page = await alices.get("/runs/1")
+    poll = page.text.partition('hx-get="')[2].partition('"')[0]
+    assert poll.startswith("/runs/1?seen=")
+    assert 'hx-trigger="every 2s' in page.text
+    assert '<noscript><meta http-equiv="refresh"' in page.text
+    assert (await alices.get(poll, htmx=True)).status_code == 204
+    run.finish("finished", now())
+    changed = await alices.get(poll, htmx=True)
+    assert changed.status_code == 200
+    assert "hx-trigger" not in changed.text
+    assert 'http-equiv="refresh"' not in (await alices.get("/runs/1")).text
+
+
+async def test_an_active_run_is_cancelled(alices: Browser, started: Queue) -> None:
+    Run.start(started, now(), trigger="person")
+    page = await alices.post("/runs/1", method="DELETE")
+    assert page.url.path == "/runs/1"
+    assert "The run stops after the search in flight." in page.text
+    assert Run.get().stop_asked_at is not None
+    answer = await alices.post("/runs/1", method="DELETE", htmx=True)
+    assert answer.headers["hx-location"] == "/runs/1"
+
+
+async def test_a_run_that_is_over_is_not_cancelled(alices: Browser, finished_run: Run) -> None:
+    before = everything()
+    page = await alices.post("/runs/1", method="DELETE")
+    assert "This run is over already." in page.text
+    assert everything() == before
+
+
+async def test_somebody_elses_run_is_not_cancelled(bobs: Browser, started: Queue) -> None:
+    Run.start(started, now(), trigger="person")
+    answer = await bobs.post("/runs/1", method="DELETE")
+    assert answer.status_code == 403
+    assert Run.get().stop_asked_at is None
+    assert "Cancel the run" not in (await bobs.get("/runs/1")).text
+
+
+async def test_runs_are_listed_latest_first_and_in_pages(
+    alices: Browser, alice: User, started: Queue
+) -> None:
+    names = [f"Queue {number:02d}" for number in range(51)]
+    Run.insert_many(
+        {
+            "queue": None,
+            "queue_name": name,
+            "trigger": "schedule",
+            "state": "held",
+            "started_at": START,
+        }
+        for name in names
+    ).execute()
+    first = await alices.get("/runs")
+    assert first.text.index("Queue 50") < first.text.index("Queue 01")
+    assert "Queue 00" not in first.text
+    assert 'href="/runs?page=2"' in first.text
+    second = await alices.get("/runs?page=2")
+    assert "Queue 00" in second.text
+    assert 'rel="next"' not in second.text
+    for page in ("0", "-1", "x", "9" * 40, "", "٣"):
+        assert (await alices.get(f"/runs?page={page}")).status_code == 200
+
+
+async def test_the_runs_of_one_queue_are_listed_alone(alices: Browser, finished_run: Run) -> None:
+    Run.create(queue=None, queue_name="Elsewhere", trigger="person", started_at=START)
+    page = await alices.get("/queues/1/runs")
+    assert 'href="/runs/1"' in page.text
+    assert "Elsewhere" not in page.text
+    assert "No run here" in (await alices.get("/queues/1/runs?page=2")).text

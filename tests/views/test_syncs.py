@@ -1,0 +1,43 @@
+"""Reading an instance's wanted lists now."""
+
+from jobs.engine import Engine
+from models.backlog import Item
+from models.instances import Instance
+from tests.fakes.browser import Browser
+from tests.views.typed import settled
+
+
+async def test_a_member_has_the_lists_read(
+    bobs: Browser, living_room: Instance, engine: Engine
+) -> None:
+    page = await bobs.post("/instances/1/syncs")
+    assert page.url.path == "/instances/1"
+    assert "Reading what Living room wants." in page.text
+    await settled(engine)
+    assert Item.select().count() == 40
+    assert Instance.get().syncing_since is None
+
+
+async def test_asking_twice_reads_once(
+    bobs: Browser, living_room: Instance, engine: Engine
+) -> None:
+    for _ in range(2):
+        answer = await bobs.post("/instances/1/syncs", htmx=True)
+        assert answer.headers["hx-location"] == "/instances/1"
+    await settled(engine)
+    assert Item.select().count() == 40
+
+
+async def test_pages_poll_and_refresh_while_it_lasts(
+    bobs: Browser, living_room: Instance, engine: Engine
+) -> None:
+    living_room.change(syncing_since=living_room.created_at, sync_read=3, sync_total=1234)
+    for path in ("/", "/instances/1"):
+        page = await bobs.get(path)
+        assert 'hx-trigger="every 2s' in page.text
+        assert '<noscript><meta http-equiv="refresh"' in page.text
+    living_room.change(syncing_since=None)
+    for path in ("/", "/instances", "/instances/1"):
+        page = await bobs.get(path)
+        assert 'hx-trigger="every 2s' not in page.text
+        assert 'http-equiv="refresh"' not in page.text

@@ -1,0 +1,56 @@
+"""What people type into the forms of instances and queues, and what comes of it."""
+
+import asyncio
+from typing import Any
+
+from jobs.engine import Engine
+from models.database import database
+from models.schema import TABLES
+from models.sessions import Session
+from models.throttles import Throttle
+from tests.fakes.arr import FakeArr
+
+OTHER_KEY = "0123456789abcdef0123456789abcdef"
+
+
+def instance_fields(address: str, **changes: Any) -> dict[str, Any]:
+    """A Sonarr in the attic."""
+    typed = {
+        "application": "sonarr",
+        "name": "Attic",
+        "url": address,
+        "api_key": FakeArr.key,
+        "browser_url": "",
+        "verify_tls": "1",
+        "enabled": "1",
+        "hourly_budget": "10",
+        "daily_budget": "100",
+        "spacing_seconds": "30",
+    }
+    return {name: value for name, value in (typed | changes).items() if value is not None}
+
+
+def queue_fields(*instances: int, **changes: Any) -> dict[str, Any]:
+    """Every three hours, four missing items."""
+    typed = {
+        "name": "Evening",
+        "strategy": "missing",
+        "instances": [str(each) for each in instances],
+        "batch_size": "4",
+        "every": "3",
+        "unit": "hours",
+    }
+    return {name: value for name, value in (typed | changes).items() if value is not None}
+
+
+async def settled(engine: Engine) -> None:
+    """All that was begun beside the request has ended."""
+    while tasks := list(engine._tasks.values()):
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)
+
+
+def everything() -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all tables, but for sessions and throttles."""
+    names = [table._meta.table_name for table in TABLES if table not in (Session, Throttle)]
+    return {name: database.execute_sql(f"SELECT * FROM {name}").fetchall() for name in names}

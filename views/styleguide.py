@@ -1,0 +1,10 @@
+"""Every component in every state, for whoever makes pages."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from views.render import render
+
+
+def show(request: Request) -> Response:
+    return render(request, "styleguide/index.html")
