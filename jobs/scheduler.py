@@ -15,7 +15,7 @@ from jobs.sync import look, probe, sync
 from models.eligibility import Policy
 from models.house import House
 from models.instances import Instance
-from models.mirror import next_waking, wake
+from models.judging import next_waking, wake
 from models.queues import Queue
 from models.runs import Run
 from models.sessions import Session

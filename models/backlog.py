@@ -16,7 +16,7 @@ from peewee import (
 
 from models.database import database
 from models.eligibility import Facts, Policy, Reason, decide
-from models.fields import EPOCH, Table, UtcField, ms_or_none
+from models.fields import EPOCH, Table, UtcField, from_ms, ms_or_none
 from models.instances import Instance
 
 # A bound parameter would keep SQLite from using the partial index.
@@ -81,10 +81,13 @@ class Item(Table):
     left_at = UtcField(null=True)
     searched_at = UtcField(null=True)
     cooldown_until = UtcField(null=True)
+    excluded_until = UtcField(null=True)
+    downloading = BooleanField(default=False)
     streak = IntegerField(default=0)
     attempts = IntegerField(default=0)
     random_key = IntegerField()
     reason = IntegerField()
+    reason_at = UtcField()
     eligible_at = UtcField(null=True)
 
     class Meta:
@@ -138,6 +141,8 @@ class Item(Table):
             searched_at=ms_or_none(self.searched_at),
             arr_searched_at=ms_or_none(self.arr_searched_at),
             cooldown_until=ms_or_none(self.cooldown_until),
+            excluded_until=ms_or_none(self.excluded_until),
+            downloading=self.downloading,
         )
 
     def judge(self, policy: Policy, now: int, **changes: Any) -> None:
@@ -145,7 +150,8 @@ class Item(Table):
         for name, value in changes.items():
             setattr(self, name, value)
         reason, until = decide(self.facts(), policy, now)
-        self.change(reason=reason, eligible_at=until, **changes)
+        since = self.reason_at if reason == self.reason else from_ms(now)
+        self.change(reason=reason, reason_at=since, eligible_at=until, **changes)
 
 
 Item.add_index(

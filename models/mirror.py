@@ -5,16 +5,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from peewee import fn
-
-from models.backlog import Entry, Item, Tally
+from models.backlog import Entry, Item
 from models.database import database
 from models.eligibility import Facts, Policy, Reason, decide
 from models.fields import chunks, to_ms
-from models.instances import Instance, Profile, Tag
+from models.exclusions import Exclusions
+from models.instances import Instance
+from models.snapshots import Snapshot
 
 CHUNK = 250
-BITS = 62
 
 LISTED = (
     "want",
@@ -37,8 +36,15 @@ LISTED = (
     "slug",
     "arr_searched_at",
 )
-LEARNT = ("left_at", "searched_at", "cooldown_until", "streak")
-DECIDED = ("reason", "eligible_at")
+LEARNT = (
+    "left_at",
+    "searched_at",
+    "cooldown_until",
+    "excluded_until",
+    "downloading",
+    "streak",
+)
+DECIDED = ("reason", "reason_at", "eligible_at")
 MUTABLE = (*LISTED, *LEARNT, *DECIDED)
 COLUMNS = ("instance_id", "arr_id", *MUTABLE, "first_seen_at", "attempts", "random_key")
 
@@ -50,7 +56,8 @@ class Mirror:
         self.instance = instance
         self.policy = policy
         self.at = to_ms(at)
-        self.bits = {tag.arr_id: 1 << tag.bit for tag in instance.tags}
+        self.bits = {tag.arr_id: 1 << tag.bit for tag in Snapshot.of(instance, "tag")}
+        self.exclusions = Exclusions(instance.id)
         self.seen: set[int] = set()
 
     def take(self, entries: list[Entry]) -> int:
@@ -78,7 +85,12 @@ class Mirror:
         yield from chunks(gone, CHUNK)
 
     def leave(self, ids: list[int]) -> None:
-        changes = {"left_at": self.at, "reason": Reason.LEFT, "eligible_at": None}
+        changes = {
+            "left_at": self.at,
+            "reason": Reason.LEFT,
+            "reason_at": self.at,
+            "eligible_at": None,
+        }
         Item.update(changes).where(Item.id.in_(ids)).execute()
 
     def _known(self, entries: list[Entry]) -> dict[int, dict[str, Any]]:
@@ -94,17 +106,26 @@ class Mirror:
         """The whole row to write; None when nothing of it would change."""
         listed = self._listed(entry)
         if known is None or _renumbered(known, listed):
-            learnt = dict.fromkeys(LEARNT) | {"streak": 0}
+            learnt = dict.fromkeys(LEARNT) | {"streak": 0, "downloading": 0}
         else:
             learnt = {name: known[name] for name in LEARNT} | {"left_at": None}
             if known["want"] != entry.want:
                 learnt |= {"cooldown_until": None, "streak": 0}
-        reason, until = decide(_facts(listed, learnt), self.policy, self.at)
-        row = listed | learnt | {"reason": int(reason), "eligible_at": until}
+        excluded = self.exclusions.until(entry.arr_id, entry.series_id, entry.season)
+        learnt["excluded_until"] = excluded
+        row = listed | learnt | self._decided(listed, learnt, known)
         if row == known:
             return None
         values = (row[name] for name in MUTABLE)
         return (self.instance.id, entry.arr_id, *values, self.at, 0, random.getrandbits(31))
+
+    def _decided(
+        self, listed: dict[str, Any], learnt: dict[str, Any], known: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        reason, until = decide(_facts(listed, learnt), self.policy, self.at)
+        same = known is not None and known["reason"] == reason
+        since = known["reason_at"] if known is not None and same else self.at
+        return {"reason": int(reason), "reason_at": since, "eligible_at": until}
 
     def _listed(self, entry: Entry) -> dict[str, Any]:
         mask = 0
@@ -131,7 +152,7 @@ class Mirror:
         ]
         if ids:
             changes = {"arr_id": Item.id * -1, "left_at": self.at, "reason": Reason.LEFT}
-            Item.update(changes | {"eligible_at": None}).where(
+            Item.update(changes | {"reason_at": self.at, "eligible_at": None}).where(
                 Item.instance == self.instance, Item.arr_id.in_(ids)
             ).execute()
 
@@ -161,39 +182,6 @@ def _facts(listed: dict[str, Any], learnt: dict[str, Any]) -> Facts:
         searched_at=learnt["searched_at"],
         arr_searched_at=listed["arr_searched_at"],
         cooldown_until=learnt["cooldown_until"],
+        excluded_until=learnt["excluded_until"],
+        downloading=bool(learnt["downloading"]),
     )
-
-
-def keep_names(instance: Instance, tags: dict[int, str], profiles: dict[int, str]) -> None:
-    """The instance's own tags and profiles, by their ids there."""
-    with database.atomic():
-        known = {tag.arr_id: tag.bit for tag in instance.tags}
-        free = iter(sorted(set(range(BITS)) - set(known.values())))
-        Tag.delete().where(Tag.instance == instance).execute()
-        for arr_id, label in tags.items():
-            bit = known[arr_id] if arr_id in known else next(free, BITS)
-            Tag.create(instance=instance, arr_id=arr_id, label=label, bit=bit)
-        Profile.delete().where(Profile.instance == instance).execute()
-        for arr_id, name in profiles.items():
-            Profile.create(instance=instance, arr_id=arr_id, name=name)
-
-
-def wake(policy: Policy, at: datetime, limit: int = CHUNK) -> int:
-    """Asks the rules again for items whose reason ends by itself; how many were looked at."""
-    due = list(
-        Item.select()
-        .where(Item.eligible_at.is_null(False), Item.eligible_at <= at)
-        .order_by(Item.eligible_at)
-        .limit(limit)
-    )
-    with database.atomic():
-        for item in due:
-            item.judge(policy, to_ms(at))
-        for instance_id in {item.instance_id for item in due}:
-            Tally.recount(instance_id)
-    return len(due)
-
-
-def next_waking() -> datetime | None:
-    """When the next reason ends by itself."""
-    return Item.select(fn.MIN(Item.eligible_at)).where(Item.eligible_at.is_null(False)).scalar()

@@ -48,6 +48,7 @@ class Search(Table):
     link = TextField(null=True)
     cost = IntegerField(default=1)
     attempt = IntegerField()
+    age_days = IntegerField(null=True)
     state = TextField(default="sending")
     outcome = TextField(null=True)
     message = TextField(default="")

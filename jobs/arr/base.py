@@ -20,6 +20,7 @@ from jobs.arr.records import (
     Indexer,
     Page,
     Profile,
+    SeasonFacts,
     Status,
     Tag,
 )
@@ -113,6 +114,10 @@ class Client:
         """What the wanted lists leave out about series; ask once and hand it to `pages`."""
         return {}
 
+    def seasons(self, library: Library) -> list[SeasonFacts]:
+        """What the library tells of seasons; Radarr has none."""
+        return [facts for series in library.values() for facts in translate.seasons(series)]
+
     async def pages(self, want: str, library: Library | None = None) -> AsyncGenerator[Page, None]:
         """The wanted list, each item once, though the list may change while it is paged."""
         known = await self.library() if library is None else library
@@ -159,7 +164,12 @@ class Client:
 
     async def grabs(self, since_ms: int, arr_id: int) -> list[Grab]:
         """What searches by a user or over the API took for this item since then, server's time."""
-        return translate.grabs(await self._history(arr_id), since_ms, arr_id)
+        found = translate.grabs(await self._history(arr_id), since_ms)
+        return [grab for grab in found if grab.arr_id == arr_id]
+
+    async def grabs_of_season(self, since_ms: int, series_id: int, season: int) -> list[Grab]:
+        """The same for all episodes of a season. Only Sonarr can."""
+        raise NotImplementedError
 
     async def last_searched(self, arr_id: int) -> int | None:
         """When anyone last had the item searched; a Fault `not_found` if it is gone."""

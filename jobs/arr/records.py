@@ -37,8 +37,11 @@ class Health(NamedTuple):
 
 
 class Profile(NamedTuple):
+    """`fingerprint` changes with anything that decides which releases are wanted."""
+
     id: int
     name: str
+    fingerprint: str
 
 
 class Tag(NamedTuple):
@@ -98,9 +101,19 @@ class Command(NamedTuple):
         return NO_INDEXER.search(self.message) is not None
 
 
+class SeasonFacts(NamedTuple):
+    """A season as its series tells of it; ended means that nothing of it is still to air."""
+
+    series_id: int
+    number: int
+    monitored_episodes: int
+    ended: bool
+
+
 class Grab(NamedTuple):
     """A release that a search by a user or by the API took, at the server's time `at`."""
 
+    arr_id: int
     title: str
     indexer: str
     at: int

@@ -13,7 +13,7 @@ from models.backlog import Item
 from models.eligibility import Policy
 from models.house import House
 from models.instances import Instance
-from models.mirror import wake
+from models.judging import wake
 from models.queues import Queue
 from models.runs import Run
 from models.searches import Search

@@ -81,6 +81,7 @@ def item(instance: Instance, arr_id: int, **facts: object) -> Item:
         "slug": "x",
         "first_seen_at": START,
         "random_key": 100 - arr_id,
+        "reason_at": START,
         "reason": Reason.ELIGIBLE,
     }
     return Item.create(instance=instance, arr_id=arr_id, **known | facts)
