@@ -14,9 +14,7 @@ T = TypeVar("T")
 TRIES = 3
 FIRST_WAIT = 2.0
 LONGEST_WAIT = 30.0
-PASSING = frozenset(
-    {"refused", "timeout", "reset", "starting", "rate_limited", "server_error"}
-)
+PASSING = frozenset({"refused", "timeout", "reset", "starting", "rate_limited", "server_error"})
 PROBE_FIRST = timedelta(seconds=30)
 PROBE_LONGEST = timedelta(minutes=30)
 

@@ -118,7 +118,7 @@ async def _read_all(engine: Engine, client: Client, instance: Instance) -> None:
     now = engine.clock.now()
     notice(instance, await _things(client), now)
     library = await client.library()
-    keep_seasons(instance, [tuple(facts) for facts in client.seasons(library)])
+    keep_seasons(instance, client.seasons(library))
     mirror = Mirror(instance, Policy.of(House.current()), now)
     readings = [await _read(client, instance, mirror, want, library) for want in WANTS]
     gone = [reading.want for reading in readings if _may_leave(instance, reading, engine)]

@@ -1,6 +1,5 @@
 """Our own mirror of what the instances want: one row an item, kept when it leaves the list."""
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from peewee import (
@@ -9,14 +8,13 @@ from peewee import (
     BooleanField,
     ForeignKeyField,
     IntegerField,
-    ModelSelect,
     TextField,
     fn,
 )
 
 from models.database import database
 from models.eligibility import Facts, Policy, Reason, decide
-from models.fields import EPOCH, Table, UtcField, from_ms, ms_or_none
+from models.fields import Table, UtcField, from_ms, ms_or_none
 from models.instances import Instance
 
 # A bound parameter would keep SQLite from using the partial index.
@@ -95,29 +93,6 @@ class Item(Table):
         indexes = (
             (("instance", "arr_id"), True),
             (("instance", "want", "reason"), False),
-        )
-
-    @classmethod
-    def due(cls, instances: Iterable[int], wants: Iterable[str], limit: int) -> list["Item"]:
-        """Eligible items, the least recently searched first.
-
-        One LIMIT for each range of the index: `instance IN (...)` sorts the whole backlog instead.
-        """
-        shares = (
-            cls.due_in(instance, want, limit).tuples() for instance in instances for want in wants
-        )
-        best = sorted(_rank(row) for share in shares for row in share)[:limit]
-        ids = [row[-1] for row in best]
-        found = cls.select(cls, Instance).join(Instance).where(cls.id.in_(ids))
-        return sorted(found, key=lambda item: ids.index(item.id))
-
-    @classmethod
-    def due_in(cls, instance: int, want: str, limit: int) -> ModelSelect:
-        return (
-            cls.select(cls.searched_at, cls.random_key, cls.id)
-            .where(cls.instance == instance, cls.want == want, cls.reason == NO_REASON)
-            .order_by(cls.searched_at, cls.random_key, cls.id)
-            .limit(limit)
         )
 
     @property
@@ -205,8 +180,3 @@ class Tally(Table):
         with database.atomic():
             cls.delete().where(cls.instance == instance).execute()
             cls.insert_from(counts, [cls.instance, cls.want, cls.reason, cls.items]).execute()
-
-
-def _rank(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    searched_at, *rest = row
-    return (searched_at is not None, searched_at or EPOCH, *rest)

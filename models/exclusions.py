@@ -40,8 +40,12 @@ class Exclusion(Table):
         season = item.season if kind == "season" else None
         arr_id = item.series_id if kind in ("season", "series") else item.arr_id
         with database.atomic():
-            same = (cls.instance == item.instance_id) & (cls.kind == kind) & (cls.arr_id == arr_id)
-            cls.delete().where(same, cls.season.is_null() if season is None else cls.season == season).execute()
+            cls.delete().where(
+                cls.instance == item.instance_id,
+                cls.kind == kind,
+                cls.arr_id == arr_id,
+                cls.season.is_null() if season is None else cls.season == season,
+            ).execute()
             made = cls.create(
                 instance=item.instance_id,
                 user=user,

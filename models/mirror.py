@@ -8,8 +8,8 @@ from typing import Any
 from models.backlog import Entry, Item
 from models.database import database
 from models.eligibility import Facts, Policy, Reason, decide
-from models.fields import chunks, to_ms
 from models.exclusions import Exclusions
+from models.fields import chunks, to_ms
 from models.instances import Instance
 from models.snapshots import Snapshot
 

@@ -2,7 +2,15 @@
 
 from datetime import datetime
 
-from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, IntegrityError, ModelSelect, TextField
+from peewee import (
+    SQL,
+    BooleanField,
+    ForeignKeyField,
+    IntegerField,
+    IntegrityError,
+    ModelSelect,
+    TextField,
+)
 
 from models.fields import Table, UtcField
 from models.queues import Queue

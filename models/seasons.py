@@ -1,11 +1,12 @@
-"""Seasons of the series on an instance: what a season pack would cover, and how the last one went."""
+"""Seasons of the series on an instance: what a pack would cover, and how the last one went."""
+
+from collections.abc import Iterable
 
 from peewee import BooleanField, ForeignKeyField, IntegerField, TextField
 
 from models.database import database
 from models.fields import Table
 from models.instances import Instance
-
 
 UPSERT = (
     "INSERT INTO seasons (instance_id, series_id, number, monitored_episodes, ended) "
@@ -30,7 +31,7 @@ class Season(Table):
         indexes = ((("instance", "series_id", "number"), True),)
 
 
-def keep_seasons(instance: Instance, facts: list[tuple[int, int, int, bool]]) -> None:
+def keep_seasons(instance: Instance, facts: Iterable[tuple[int, int, int, bool]]) -> None:
     """Series id, number, monitored episodes, ended: as the instance tells them at a sync."""
     rows = [(instance.id, *each) for each in facts]
     with database.atomic():

@@ -79,7 +79,11 @@ def notice(instance: Instance, things: Iterable[Thing], at: datetime) -> list[st
         *(f"The {KINDS[row.kind]} “{row.name}” is gone." for row in gone),
     ]
     with database.atomic():
-        _keep(instance, now.values(), {row.arr_id: row.bit for row in before.values() if row.kind == "tag"})
+        _keep(
+            instance,
+            now.values(),
+            {row.arr_id: row.bit for row in before.values() if row.kind == "tag"},
+        )
         for sentence in sentences:
             Drift.create(instance=instance, at=at, sentence=sentence)
         _forget_streaks(instance, [thing.arr_id for thing in changed if thing.kind == "profile"])

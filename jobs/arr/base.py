@@ -20,6 +20,7 @@ from jobs.arr.records import (
     Indexer,
     Page,
     Profile,
+    RootFolder,
     SeasonFacts,
     Status,
     Tag,
@@ -34,6 +35,7 @@ from jobs.arr.replies import (
     PagedReply,
     ProfileReply,
     QueueReply,
+    RootFolderReply,
     SeriesReply,
     StatusReply,
     TagReply,
@@ -105,6 +107,10 @@ class Client:
 
     async def indexers(self) -> list[Indexer]:
         return [translate.indexer(reply) for reply in await self._read.all("indexer", IndexerReply)]
+
+    async def root_folders(self) -> list[RootFolder]:
+        replies = await self._read.all("rootfolder", RootFolderReply, slow=True)
+        return [RootFolder(reply.path or "", reply.free_space) for reply in replies]
 
     async def total(self, want: str) -> int:
         """How many items the wanted list has; the cheapest question about it."""

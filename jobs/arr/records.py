@@ -138,3 +138,15 @@ class Download(NamedTuple):
     def active(self) -> bool:
         """Neither done nor stuck: it will go on by itself."""
         return self.status in ("queued", "downloading", "delay") and self.health != "error"
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether another release of the item would be one too many."""
+        return self.state not in ("imported", "failed", "failedPending", "ignored")
+
+
+class RootFolder(NamedTuple):
+    """`free_bytes` is None where the instance cannot tell."""
+
+    path: str
+    free_bytes: int | None

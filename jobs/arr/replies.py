@@ -33,6 +33,11 @@ class ProfileReply(Reply):
     items: msgspec.Raw = msgspec.Raw()
 
 
+class RootFolderReply(Reply):
+    path: str | None = None
+    free_space: int | None = None
+
+
 class TagReply(Reply):
     id: Id
     label: str | None = None
