@@ -17,7 +17,6 @@ from models.judging import wake
 from models.queues import Queue
 from models.runs import Run
 from models.searches import Search
-from models.waking import wake
 from tests.conftest import START
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.clock import FastClock
