@@ -136,6 +136,7 @@ async def _things(client: Client) -> list[Thing]:
         *(Thing("profile", each.id, each.name, each.fingerprint) for each in profiles),
         *(Thing("tag", each.id, each.label) for each in tags),
         *(Thing("indexer", each.id, each.name) for each in searched),
+        *(Thing("folder", each.id, each.path) for each in await client.root_folders()),
     ]
 
 

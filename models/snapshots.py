@@ -16,11 +16,16 @@ from models.judging import every, rejudge
 
 BITS = 62
 WEEK = 7 * DAY
-KINDS = {"profile": "quality profile", "tag": "tag", "indexer": "indexer"}
+KINDS = {
+    "profile": "quality profile",
+    "tag": "tag",
+    "indexer": "indexer",
+    "folder": "root folder",
+}
 
 
 class Thing(NamedTuple):
-    """A profile, tag or indexer; `fingerprint` changes with all of it that matters to searches."""
+    """A profile, tag, indexer or root folder; `fingerprint` tells a change of its content."""
 
     kind: str
     arr_id: int

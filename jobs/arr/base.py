@@ -110,7 +110,7 @@ class Client:
 
     async def root_folders(self) -> list[RootFolder]:
         replies = await self._read.all("rootfolder", RootFolderReply, slow=True)
-        return [RootFolder(reply.path or "", reply.free_space) for reply in replies]
+        return [translate.root_folder(reply) for reply in replies]
 
     async def total(self, want: str) -> int:
         """How many items the wanted list has; the cheapest question about it."""

@@ -148,5 +148,6 @@ class Download(NamedTuple):
 class RootFolder(NamedTuple):
     """`free_bytes` is None where the instance cannot tell."""
 
+    id: int
     path: str
     free_bytes: int | None

@@ -34,6 +34,7 @@ class ProfileReply(Reply):
 
 
 class RootFolderReply(Reply):
+    id: Id
     path: str | None = None
     free_space: int | None = None
 

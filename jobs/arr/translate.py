@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from hashlib import sha256
 
-from jobs.arr.decoding import moment, told
+from jobs.arr.decoding import folder, moment, told
 from jobs.arr.records import (
     Command,
     Download,
@@ -12,6 +12,7 @@ from jobs.arr.records import (
     Health,
     Indexer,
     Profile,
+    RootFolder,
     SeasonFacts,
     Status,
     Tag,
@@ -24,6 +25,7 @@ from jobs.arr.replies import (
     IndexerReply,
     ProfileReply,
     QueueReply,
+    RootFolderReply,
     SeasonStatistics,
     SeriesReply,
     StatusReply,
@@ -72,6 +74,10 @@ def seasons(series: SeriesReply) -> list[SeasonFacts]:
 
 def tag(reply: TagReply) -> Tag:
     return Tag(reply.id, reply.label or "")
+
+
+def root_folder(reply: RootFolderReply) -> RootFolder:
+    return RootFolder(reply.id, folder(reply.path) or "", reply.free_space)
 
 
 def indexer(reply: IndexerReply) -> Indexer:
