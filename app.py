@@ -79,6 +79,7 @@ def create_app(
         ],
         exception_handlers={HTTPException: errors.refused, Exception: errors.broken},
     )
+    app.router.redirect_slashes = False
     app.state.assets = Assets()
     app.state.templates = environment()
     app.state.keyring = keyring
@@ -96,6 +97,11 @@ def serve(options: Settings) -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     with only_server(options.data_dir):
+        if options.database_path.exists() and not options.secret_path.exists():
+            raise CannotStart(
+                f"The database {options.database_path} is there, but its master secret "
+                f"{options.secret_path} is not: put it back, or name it in VQS_SECRET_FILE."
+            )
         keyring, warnings = encryption.load_or_create(options.secret_path)
         for warning in warnings:
             log.warning(warning)

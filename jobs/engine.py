@@ -11,6 +11,7 @@ from jobs.arr import Client, Target, Transport, connect
 from jobs.arr.targets import ASGIApp
 from jobs.clock import Clock
 from jobs.demo import DEMO_KEY, demo_app
+from jobs.lanes import Lane
 from models.instances import Instance
 from models.version import VERSION
 
@@ -36,7 +37,7 @@ class Engine:
         apps = demo or {name: _Later(name) for name in ("sonarr", "radarr")}
         self.transport = Transport(ca_file, USER_AGENT, apps, in_container=in_container)
         self._clients: dict[int, tuple[Target, Client]] = {}
-        self._lanes: dict[int, asyncio.Lock] = {}
+        self._lanes: dict[int, Lane] = {}
         self._tasks: dict[str, asyncio.Task[Any]] = {}
 
     def client(self, instance: Instance) -> Client:
@@ -51,8 +52,8 @@ class Engine:
         self._clients[instance.id] = target, client
         return client
 
-    def lane(self, instance_id: int) -> asyncio.Lock:
-        return self._lanes.setdefault(instance_id, asyncio.Lock())
+    def lane(self, instance_id: int) -> Lane:
+        return self._lanes.setdefault(instance_id, Lane())
 
     def spawn(self, name: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Runs it beside everything else; of two with the same name, the one that runs goes on."""

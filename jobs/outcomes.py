@@ -1,8 +1,9 @@
 """What came of a search: from the command's closing message, then from the history."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from jobs.arr import Client, Command, Fault
+from jobs.arr import Client, Command, Fault, Grab
 from jobs.clock import Clock
 from jobs.retries import patiently
 from models.backlog import Item
@@ -13,19 +14,27 @@ ROUNDING_MS = 2_000
 
 
 class Verdict(NamedTuple):
-    """`outcome` is grabbed, nothing, no_indexer, failed or unknown."""
+    """`outcome` is grabbed, nothing, no_indexer, failed or unknown.
+
+    `grabbed` holds the *arr ids of the items that something was grabbed for, if the history tells.
+    """
 
     outcome: str
-    message: str
+    message: str = ""
     release: str | None = None
     indexer: str | None = None
+    grabbed: frozenset[int] = frozenset()
 
 
 async def judge(
-    client: Client, clock: Clock, search: Search, item: Item, command: Command | None
+    client: Client,
+    clock: Clock,
+    search: Search,
+    items: Sequence[Item],
+    command: Command | None,
 ) -> Verdict:
     """`command` as it was last seen; None when the instance has forgotten it."""
-    name = item.instance.label
+    name = items[0].instance.label
     if command and not command.finished:
         return Verdict("unknown", f"{name} was still searching after half an hour.")
     if command and command.failed:
@@ -33,37 +42,46 @@ async def judge(
     reports = command.reports if command else None
     try:
         if reports == 0:
-            return await _nothing(client, clock, search, item, command)
-        return await _grabbed(client, clock, search, item, reports)
+            return await _nothing(client, clock, search, items, command)
+        return await _grabbed(client, clock, search, items, reports)
     except Fault as fault:
-        if reports:
-            return Verdict("grabbed", "", None, None)
-        return Verdict("unknown", fault.sentence)
+        return Verdict("grabbed") if reports else Verdict("unknown", fault.sentence)
 
 
 async def _grabbed(
-    client: Client, clock: Clock, search: Search, item: Item, reports: int | None
+    client: Client, clock: Clock, search: Search, items: Sequence[Item], reports: int | None
 ) -> Verdict:
-    since = (search.began_at or 0) - ROUNDING_MS
-    grabs = await patiently(clock, lambda: client.grabs(since, item.arr_id))
+    grabs = await patiently(clock, lambda: _grabs(client, search, items))
     if grabs:
-        return Verdict("grabbed", "", grabs[-1].title, grabs[-1].indexer)
+        ids = frozenset(grab.arr_id for grab in grabs)
+        return Verdict("grabbed", "", grabs[-1].title, grabs[-1].indexer, ids)
     if reports:
         return Verdict("grabbed", "The release is not in the history yet.")
-    return Verdict("unknown", f"{item.instance.label} did not say what came of it.")
+    return Verdict("unknown", f"{items[0].instance.label} did not say what came of it.")
+
+
+async def _grabs(client: Client, search: Search, items: Sequence[Item]) -> list[Grab]:
+    since, first = (search.began_at or 0) - ROUNDING_MS, items[0]
+    if search.kind == "season":
+        return await client.grabs_of_season(since, first.series_id, first.season)
+    return await client.grabs(since, first.arr_id)
 
 
 async def _nothing(
-    client: Client, clock: Clock, search: Search, item: Item, command: Command | None
+    client: Client,
+    clock: Clock,
+    search: Search,
+    items: Sequence[Item],
+    command: Command | None,
 ) -> Verdict:
     """No release; if lastSearchTime did not move either, no indexer was asked at all."""
-    asked_none = Verdict("no_indexer", f"No indexer of {item.instance.name} could be asked.")
+    asked_none = Verdict("no_indexer", f"No indexer of {items[0].instance.name} could be asked.")
     if command and command.asked_no_indexer:
         return asked_none
     if client.version is None:
         await patiently(clock, client.status)
     if client.tells_search_times:
-        searched = await patiently(clock, lambda: client.last_searched(item.arr_id))
+        searched = await patiently(clock, lambda: client.last_searched(items[0].arr_id))
         if searched is None or searched < (search.began_at or 0) - ROUNDING_MS:
             return asked_none
-    return Verdict("nothing", "")
+    return Verdict("nothing")

@@ -4,8 +4,10 @@ import logging
 
 from jobs.arr import Command, Fault
 from jobs.engine import Engine
+from jobs.errands import settle
 from jobs.outcomes import Verdict
-from jobs.searches import find, follow, settle
+from jobs.searches import find, follow, is_ours
+from models.backlog import Item
 from models.fields import to_ms
 from models.instances import Instance
 from models.runs import Run
@@ -34,7 +36,7 @@ async def _recover(engine: Engine, instance_id: int | None, searches: list[Searc
         for search in searches:
             _give_up(engine, search)
         return
-    async with engine.lane(instance_id):
+    async with engine.lane(instance_id).turn():
         for search in searches:
             await _recover_one(engine, search)
 
@@ -44,24 +46,22 @@ async def _recover_one(engine: Engine, search: Search) -> None:
     if not items:
         _give_up(engine, search)
         return
-    item = items[0]
     try:
-        command = await _known(engine, search)
+        command = await _known(engine, search, items)
     except Fault:
-        settle(search, item, Verdict("unknown", UNKNOWN), engine)
+        settle(engine, search, items, Verdict("unknown", UNKNOWN))
         return
     if search.began_at is None:
-        began_at = to_ms(search.created_at) + item.instance.clock_ahead_ms
+        began_at = to_ms(search.created_at) + items[0].instance.clock_ahead_ms
         search.change(began_at=began_at)
-    await follow(engine, search, item, command)
+    await follow(engine, search, items, command)
 
 
-async def _known(engine: Engine, search: Search) -> Command | None:
-    item = search.items[0]
+async def _known(engine: Engine, search: Search, items: list[Item]) -> Command | None:
     if search.command_id is None:
-        return await find(engine, search, item)
-    command = await engine.client(item.instance).command(search.command_id)
-    return command if command and command.arr_ids == (item.arr_id,) else None
+        return await find(engine, search, items)
+    command = await engine.client(items[0].instance).command(search.command_id)
+    return command if command and is_ours(command, search, items) else None
 
 
 def _give_up(engine: Engine, search: Search) -> None:

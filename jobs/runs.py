@@ -1,21 +1,23 @@
 """One execution of a queue: gates, sync, batch, and the searches one by one."""
 
 import asyncio
-import itertools
 import logging
 from datetime import datetime, timedelta
-from operator import attrgetter
 
+from jobs.conditions import ask
 from jobs.engine import Engine
-from jobs.searches import search_next
+from jobs.errands import BY_IMPATIENT_RUN, BY_QUEUE, Errand
+from jobs.searches import run_errand
 from jobs.sync import probe, refresh
-from models.backlog import Item
+from models.batches import Batch, Pick
+from models.database import database
 from models.eligibility import WORDS, Reason
 from models.gates import Gate, closed
 from models.house import House
 from models.instances import Instance
 from models.queues import Queue
 from models.runs import Run
+from models.shares import share
 
 log = logging.getLogger(__name__)
 
@@ -40,12 +42,12 @@ async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
     for instance in queue.instances:
         if gate := await _gate(engine, instance, run):
             gates[instance.id] = gate
-    batch = queue.batch(but=gates)
-    run.change(planned=len(batch))
+    picks = await _picks(engine, run, queue, gates)
+    run.change(planned=len(picks))
     if run.asked_to_stop():
         run.finish("cancelled", engine.clock.now())
-    elif batch:
-        closed_since = await _search_all(engine, run, batch)
+    elif picks:
+        closed_since = await _search_all(engine, run, queue, picks)
         _finish(engine, run, queue, gates, closed_since)
     elif gates:
         _hold(engine, run, queue, gates)
@@ -62,27 +64,37 @@ async def _gate(engine: Engine, instance: Instance, run: Run) -> Gate | None:
     if gate := closed(instance, house, engine.clock.now()):
         return gate
     run.tell(f"Reading what {instance.name} wants")
-    await refresh(engine, instance)
+    if await refresh(engine, instance) is None:
+        await ask(engine, instance)
     return closed(instance, house, engine.clock.now())
 
 
-async def _search_all(engine: Engine, run: Run, batch: list[Item]) -> Gates:
+async def _picks(engine: Engine, run: Run, queue: Queue, gates: Gates) -> list[Pick]:
+    """Chosen on the reader thread where it is more than a look-up in an index."""
+    batch = Batch(queue, engine.clock.now(), but=gates, ignores_cooldown=run.ignores_cooldown)
+    return batch.picks() if batch.is_quick else await database.aside(batch.picks)
+
+
+async def _search_all(engine: Engine, run: Run, queue: Queue, picks: list[Pick]) -> Gates:
     """Several instances at once, on each one item after the other; the gates that closed."""
-    by_instance = attrgetter("instance_id")
-    shares = [
-        (instance_id, [item.id for item in share])
-        for instance_id, share in itertools.groupby(sorted(batch, key=by_instance), by_instance)
-    ]
-    found = await asyncio.gather(*(_share(engine, run, *share) for share in shares))
+    permits = BY_IMPATIENT_RUN if run.ignores_cooldown else BY_QUEUE
+    now = engine.clock.now()
+    errands: dict[int, list[Errand]] = {}
+    for pick in picks:
+        instance_id = pick.items[0].instance_id
+        ids = tuple(item.id for item in pick.items)
+        errand = Errand(instance_id, ids, run, permits, share(queue, now))
+        errands.setdefault(instance_id, []).append(errand)
+    found = await asyncio.gather(*(_share(engine, run, each) for each in errands.values()))
     return {instance_id: gate for each in found for instance_id, gate in each.items()}
 
 
-async def _share(engine: Engine, run: Run, instance_id: int, item_ids: list[int]) -> Gates:
-    for item_id in item_ids:
+async def _share(engine: Engine, run: Run, errands: list[Errand]) -> Gates:
+    for errand in errands:
         if engine.clock.stopping.is_set() or run.asked_to_stop():
             return {}
-        if gate := await search_next(engine, run, instance_id, item_id):
-            return {instance_id: gate}
+        if gate := await run_errand(engine, errand):
+            return {errand.instance_id: gate}
     return {}
 
 

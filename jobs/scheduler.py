@@ -15,11 +15,11 @@ from jobs.sync import look, probe, sync
 from models.eligibility import Policy
 from models.house import House
 from models.instances import Instance
+from models.judging import next_waking, wake
 from models.queues import Queue
 from models.runs import Run
 from models.sessions import Session
 from models.users import User
-from models.waking import next_waking, wake
 
 log = logging.getLogger(__name__)
 

@@ -1,26 +1,25 @@
-"""One search, from the row that announces it to its outcome."""
+"""One search: sent in its turn, followed to its end, and never sent twice."""
 
 import itertools
-from datetime import datetime, timedelta
-from typing import Any
+import random
+from collections.abc import Sequence
+from datetime import timedelta
 
 from jobs.arr import Client, Command, Fault
 from jobs.engine import Engine
+from jobs.errands import Before, Errand, announce, items_of, settle, withdraw
 from jobs.outcomes import Verdict, judge
 from jobs.retries import note_fault, patiently
-from models import eligibility
-from models.backlog import Item, Tally
-from models.database import database
-from models.eligibility import Policy, Reason, decide
-from models.fields import moment_or_none, ms_or_none, to_ms
+from models.backlog import Item
+from models.fields import to_ms
 from models.gates import Gate, closed
 from models.house import House
 from models.instances import Instance
-from models.runs import Run
 from models.searches import Search
 
 POLLS = (2.0, 4.0, 8.0, 15.0, 30.0)
 LAST_POLLS = 60.0
+JITTER = 0.1
 LONGEST_SEARCH = timedelta(minutes=30)
 # A command queued at most this long before ours was sent can be ours.
 SAME_COMMAND_MS = 5_000
@@ -37,132 +36,100 @@ UNTOUCHED = frozenset(
     }
 )
 REFUSED = frozenset({"rejected", "not_found"})
+CANCELLED = Verdict("failed", "Cancelled before it began.")
 
 
-async def search_next(engine: Engine, run: Run, instance_id: int, item_id: int) -> Gate | None:
-    """Sends one item's search in its instance's turn, and follows it to its outcome.
+async def run_errand(engine: Engine, errand: Errand) -> Gate | None:
+    """In its instance's turn; the gate that was closed, if one was.
 
-    The gate that was closed, if one was. An item that may not be searched any more is left out.
+    Items that may not be searched any more are left out.
     """
-    async with engine.lane(instance_id):
-        if not await _turn(engine, run, instance_id):
+    async with engine.lane(errand.instance_id).turn(errand.share):
+        if not await _spaced(engine, errand):
             return None
-        item = _found(item_id)
-        if item is None:
+        now = engine.clock.now()
+        instance = Instance.get_or_none(id=errand.instance_id)
+        if instance is None or errand.stop_asked:
             return None
-        now, house = engine.clock.now(), House.current()
-        if gate := closed(item.instance, house, now):
+        items = items_of(errand, now)
+        if gate := closed(instance, House.current(), now):
             return gate
-        reason, _ = decide(item.facts(), Policy.of(house), to_ms(now))
-        if reason is not Reason.ELIGIBLE or run.asked_to_stop():
+        if not items:
             return None
-        run.tell(f"Searching {item.label}")
-        before = {"searched_at": item.searched_at, "cooldown_until": item.cooldown_until}
-        search = _announce(item, run, now)
-        return await _send(engine, search, item, before)
+        search, befores = announce(errand, items, now)
+        errand.tell(f"Searching {search.title}")
+        return await _send(engine, search, items, befores)
 
 
-async def follow(engine: Engine, search: Search, item: Item, command: Command | None) -> None:
+async def follow(
+    engine: Engine, search: Search, items: Sequence[Item], command: Command | None
+) -> None:
     """Asks until the command has ended, for at most half an hour, and writes the outcome."""
-    client = engine.client(item.instance)
+    client = engine.client(items[0].instance)
     deadline = engine.clock.now() + LONGEST_SEARCH
     waits = itertools.chain(POLLS, itertools.repeat(LAST_POLLS))
     while command and not command.finished and engine.clock.now() < deadline:
         await engine.clock.rest(next(waits))
         if search.run and search.run.asked_to_stop() and await _cancelled(client, command):
-            settle(search, item, Verdict("failed", "Cancelled before it began."), engine)
+            settle(engine, search, items, CANCELLED)
             return
         try:
             command = await client.command(command.id)
         except Fault:
             continue
-    settle(search, item, await judge(client, engine.clock, search, item, command), engine)
+    settle(engine, search, items, await judge(client, engine.clock, search, items, command))
 
 
-def settle(search: Search, item: Item, verdict: Verdict, engine: Engine) -> None:
-    """The outcome on the search's row, and what it teaches on the item's."""
-    now, policy = engine.clock.now(), Policy.of(House.current())
-    streak, until = eligibility.after(
-        verdict.outcome,
-        want=item.want,
-        aired_at=ms_or_none(item.aired_at),
-        searched_at=to_ms(search.created_at),
-        streak=item.streak,
-        policy=policy,
-    )
-    with database.atomic():
-        search.change(state="done", finished_at=now, **verdict._asdict())
-        item.judge(policy, to_ms(now), streak=streak, cooldown_until=moment_or_none(until))
-    Tally.recount(item.instance_id)
-    if verdict.outcome == "no_indexer":
-        note_fault(item.instance, Fault("no_indexer", verdict.message), now)
-
-
-async def find(engine: Engine, search: Search, item: Item) -> Command | None:
+async def find(engine: Engine, search: Search, items: Sequence[Item]) -> Command | None:
     """Our command among those that the instance still knows. Raises a Fault."""
-    client = engine.client(item.instance)
-    sent_at = to_ms(search.created_at) + item.instance.clock_ahead_ms
+    instance = items[0].instance
+    client = engine.client(instance)
+    sent_at = to_ms(search.created_at) + instance.clock_ahead_ms
     for command in await patiently(engine.clock, client.commands):
         recent = (command.queued or 0) >= sent_at - SAME_COMMAND_MS
-        if command.arr_ids == (item.arr_id,) and (recent or not command.finished):
+        if is_ours(command, search, items) and (recent or not command.finished):
             return command
     return None
 
 
-def _found(item_id: int) -> Item | None:
-    """None when a person has deleted its instance meanwhile."""
-    return Item.select(Item, Instance).join(Instance).where(Item.id == item_id).first()
+def is_ours(command: Command, search: Search, items: Sequence[Item]) -> bool:
+    """Whether the command asks for what the search asked for."""
+    first = items[0]
+    if search.kind == "season":
+        return command.season == (first.series_id, first.season)
+    return command.arr_ids == (first.arr_id,) and command.season is None
 
 
-async def _turn(engine: Engine, run: Run, instance_id: int) -> bool:
+async def _spaced(engine: Engine, errand: Errand) -> bool:
     """Waits until the spacing since the instance's last search is over; False on a stop."""
-    instance = Instance.get_or_none(id=instance_id)
-    if instance is None:
-        return False
-    last = Search.select().where(Search.instance == instance, Search.cost > 0)
-    latest = last.order_by(Search.created_at.desc()).first()
-    if latest is None:
-        return True
-    due = latest.created_at + timedelta(seconds=instance.spacing_seconds)
+    instance = Instance.get_or_none(id=errand.instance_id)
+    latest = Search.latest_on(errand.instance_id)
+    if instance is None or latest is None:
+        return instance is not None
+    jitter = random.uniform(1, 1 + JITTER)
+    spacing = timedelta(seconds=instance.spacing_seconds * jitter)
     now = engine.clock.now()
+    due = min(latest.created_at + spacing, now + spacing)
     if due <= now:
         return True
-    due = min(due, now + timedelta(seconds=instance.spacing_seconds))
-    run.wait(due)
+    if errand.run is not None:
+        errand.run.wait(due)
     return await engine.clock.sleep((due - now).total_seconds())
 
 
-def _announce(item: Item, run: Run, at: datetime) -> Search:
-    """The search is on the disk, with a cooldown as of an unknown outcome, before it is sent."""
-    policy = Policy.of(House.current())
-    _, until = eligibility.after(
-        "unknown",
-        want=item.want,
-        aired_at=ms_or_none(item.aired_at),
-        searched_at=to_ms(at),
-        streak=item.streak,
-        policy=policy,
-    )
-    with database.durable():
-        search = Search.begin(item, run, at)
-        item.judge(
-            policy,
-            to_ms(at),
-            searched_at=at,
-            cooldown_until=moment_or_none(until),
-            attempts=item.attempts + 1,
-        )
-    return search
-
-
-async def _send(engine: Engine, search: Search, item: Item, before: dict[str, Any]) -> Gate | None:
-    client = engine.client(item.instance)
+async def _send(
+    engine: Engine, search: Search, items: Sequence[Item], befores: Sequence[Before]
+) -> Gate | None:
+    client, first = engine.client(items[0].instance), items[0]
     try:
-        command = await client.search(item.arr_id)
+        if search.kind == "season":
+            command = await client.search_season(first.series_id, first.season)
+        else:
+            command = await client.search(first.arr_id)
     except Fault as fault:
-        return await _not_taken(engine, search, item, fault, before)
+        return await _not_taken(engine, search, items, fault, befores)
     _taken(engine, search, client, command)
-    await follow(engine, search, item, command)
+    await follow(engine, search, items, command)
     return None
 
 
@@ -172,45 +139,35 @@ def _taken(engine: Engine, search: Search, client: Client, command: Command) -> 
 
 
 async def _not_taken(
-    engine: Engine, search: Search, item: Item, fault: Fault, before: dict[str, Any]
+    engine: Engine,
+    search: Search,
+    items: Sequence[Item],
+    fault: Fault,
+    befores: Sequence[Before],
 ) -> Gate | None:
     """Never a second POST: the command is looked for, and only then given up."""
+    instance = items[0].instance
     if fault.code in REFUSED:
-        settle(search, item, Verdict("failed", fault.sentence), engine)
+        settle(engine, search, items, Verdict("failed", fault.sentence))
         return None
     if fault.code in UNTOUCHED or not fault.may_have_arrived:
-        _withdraw(engine, search, item, fault, before)
+        withdraw(engine, search, items, befores, fault.sentence)
     else:
-        command = await _look_for(engine, search, item)
-        if command:
-            _taken(engine, search, engine.client(item.instance), command)
-            await follow(engine, search, item, command)
+        if command := await _look_for(engine, search, items):
+            _taken(engine, search, engine.client(instance), command)
+            await follow(engine, search, items, command)
             return None
         outcome = "failed" if fault.code == "server_error" else "unknown"
-        settle(search, item, Verdict(outcome, fault.sentence), engine)
-    note_fault(item.instance, fault, engine.clock.now())
-    return Gate(fault.code, fault.sentence, item.instance.retry_at)
+        settle(engine, search, items, Verdict(outcome, fault.sentence))
+    note_fault(instance, fault, engine.clock.now())
+    return Gate(fault.code, fault.sentence, instance.retry_at)
 
 
-async def _look_for(engine: Engine, search: Search, item: Item) -> Command | None:
+async def _look_for(engine: Engine, search: Search, items: Sequence[Item]) -> Command | None:
     try:
-        return await find(engine, search, item)
+        return await find(engine, search, items)
     except Fault:
         return None
-
-
-def _withdraw(
-    engine: Engine, search: Search, item: Item, fault: Fault, before: dict[str, Any]
-) -> None:
-    """It was never begun: it costs nothing, and the item is as it was."""
-    now = engine.clock.now()
-    with database.atomic():
-        search.change(
-            state="done", outcome="failed", cost=0, message=fault.sentence, finished_at=now
-        )
-        policy = Policy.of(House.current())
-        item.judge(policy, to_ms(now), attempts=item.attempts - 1, **before)
-    Tally.recount(item.instance_id)
 
 
 async def _cancelled(client: Client, command: Command) -> bool:

@@ -15,7 +15,9 @@ from models.eligibility import Policy
 from models.fields import chunks, to_ms
 from models.house import House
 from models.instances import WANTS, Instance, WantedList
-from models.mirror import CHUNK, Mirror, keep_names
+from models.mirror import CHUNK, Mirror
+from models.seasons import keep_seasons
+from models.snapshots import Thing, notice, notice_change
 
 LOOK_AGAIN = timedelta(minutes=15)
 READ_AGAIN = timedelta(hours=6)
@@ -88,6 +90,8 @@ async def probe(engine: Engine, instance: Instance) -> Fault | None:
         return fault
     now = engine.clock.now()
     ahead = 0 if client.server_time is None else client.server_time - to_ms(now)
+    notice_change(instance, "version", instance.version, status.version, now)
+    notice_change(instance, "name", instance.instance_name, status.instance_name, now)
     instance.met(
         version=status.version,
         instance_name=status.instance_name,
@@ -113,9 +117,10 @@ async def _sync(engine: Engine, instance: Instance) -> Fault | None:
 
 
 async def _read_all(engine: Engine, client: Client, instance: Instance) -> None:
-    await _read_names(client, instance)
-    library = await client.library()
     now = engine.clock.now()
+    notice(instance, await _things(client), now)
+    library = await client.library()
+    keep_seasons(instance, client.seasons(library))
     mirror = Mirror(instance, Policy.of(House.current()), now)
     readings = [await _read(client, instance, mirror, want, library) for want in WANTS]
     gone = [reading.want for reading in readings if _may_leave(instance, reading, engine)]
@@ -126,10 +131,15 @@ async def _read_all(engine: Engine, client: Client, instance: Instance) -> None:
     instance.change(synced_at=finished, looked_at=finished, sync_note=_note(readings))
 
 
-async def _read_names(client: Client, instance: Instance) -> None:
-    tags = {tag.id: tag.label for tag in await client.tags()}
-    profiles = {profile.id: profile.name for profile in await client.profiles()}
-    keep_names(instance, tags, profiles)
+async def _things(client: Client) -> list[Thing]:
+    profiles, tags = await client.profiles(), await client.tags()
+    searched = [indexer for indexer in await client.indexers() if indexer.automatic]
+    return [
+        *(Thing("profile", each.id, each.name, each.fingerprint) for each in profiles),
+        *(Thing("tag", each.id, each.label) for each in tags),
+        *(Thing("indexer", each.id, each.name) for each in searched),
+        *(Thing("folder", each.id, each.path) for each in await client.root_folders()),
+    ]
 
 
 async def _read(

@@ -1,6 +1,5 @@
 """Our own mirror of what the instances want: one row an item, kept when it leaves the list."""
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from peewee import (
@@ -9,14 +8,13 @@ from peewee import (
     BooleanField,
     ForeignKeyField,
     IntegerField,
-    ModelSelect,
     TextField,
     fn,
 )
 
 from models.database import database
 from models.eligibility import Facts, Policy, Reason, decide
-from models.fields import EPOCH, Table, UtcField, ms_or_none
+from models.fields import Table, UtcField, from_ms, ms_or_none
 from models.instances import Instance
 
 # A bound parameter would keep SQLite from using the partial index.
@@ -81,10 +79,13 @@ class Item(Table):
     left_at = UtcField(null=True)
     searched_at = UtcField(null=True)
     cooldown_until = UtcField(null=True)
+    excluded_until = UtcField(null=True)
+    downloading = BooleanField(default=False)
     streak = IntegerField(default=0)
     attempts = IntegerField(default=0)
     random_key = IntegerField()
     reason = IntegerField()
+    reason_at = UtcField()
     eligible_at = UtcField(null=True)
 
     class Meta:
@@ -92,29 +93,6 @@ class Item(Table):
         indexes = (
             (("instance", "arr_id"), True),
             (("instance", "want", "reason"), False),
-        )
-
-    @classmethod
-    def due(cls, instances: Iterable[int], wants: Iterable[str], limit: int) -> list["Item"]:
-        """Eligible items, the least recently searched first.
-
-        One LIMIT for each range of the index: `instance IN (...)` sorts the whole backlog instead.
-        """
-        shares = (
-            cls.due_in(instance, want, limit).tuples() for instance in instances for want in wants
-        )
-        best = sorted(_rank(row) for share in shares for row in share)[:limit]
-        ids = [row[-1] for row in best]
-        found = cls.select(cls, Instance).join(Instance).where(cls.id.in_(ids))
-        return sorted(found, key=lambda item: ids.index(item.id))
-
-    @classmethod
-    def due_in(cls, instance: int, want: str, limit: int) -> ModelSelect:
-        return (
-            cls.select(cls.searched_at, cls.random_key, cls.id)
-            .where(cls.instance == instance, cls.want == want, cls.reason == NO_REASON)
-            .order_by(cls.searched_at, cls.random_key, cls.id)
-            .limit(limit)
         )
 
     @property
@@ -138,6 +116,8 @@ class Item(Table):
             searched_at=ms_or_none(self.searched_at),
             arr_searched_at=ms_or_none(self.arr_searched_at),
             cooldown_until=ms_or_none(self.cooldown_until),
+            excluded_until=ms_or_none(self.excluded_until),
+            downloading=self.downloading,
         )
 
     def judge(self, policy: Policy, now: int, **changes: Any) -> None:
@@ -145,7 +125,8 @@ class Item(Table):
         for name, value in changes.items():
             setattr(self, name, value)
         reason, until = decide(self.facts(), policy, now)
-        self.change(reason=reason, eligible_at=until, **changes)
+        since = self.reason_at if reason == self.reason else from_ms(now)
+        self.change(reason=reason, reason_at=since, eligible_at=until, **changes)
 
 
 Item.add_index(
@@ -199,8 +180,3 @@ class Tally(Table):
         with database.atomic():
             cls.delete().where(cls.instance == instance).execute()
             cls.insert_from(counts, [cls.instance, cls.want, cls.reason, cls.items]).execute()
-
-
-def _rank(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    searched_at, *rest = row
-    return (searched_at is not None, searched_at or EPOCH, *rest)

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from models.house import House
 
+# Stands for an exclusion without an end: the last second of the year 9999.
+FOREVER = 253_402_300_799_000
 MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
@@ -17,16 +19,24 @@ class Reason(IntEnum):
     ELIGIBLE = 0
     LEFT = 1
     UNMONITORED = 2
+    EXCLUDED = 3
     UNRELEASED = 4
+    DOWNLOADING = 5
+    FILTERED = 6
     COOLDOWN = 7
+    PACK = 8
 
 
 WORDS = {
     Reason.ELIGIBLE: "can be searched",
     Reason.LEFT: "no longer wanted",
     Reason.UNMONITORED: "not monitored",
+    Reason.EXCLUDED: "excluded",
     Reason.UNRELEASED: "not released yet",
+    Reason.DOWNLOADING: "already downloading",
+    Reason.FILTERED: "not of this queue",
     Reason.COOLDOWN: "in cooldown",
+    Reason.PACK: "covered by a season pack",
 }
 
 
@@ -75,6 +85,8 @@ class Facts(NamedTuple):
     searched_at: int | None
     arr_searched_at: int | None
     cooldown_until: int | None
+    excluded_until: int | None = None
+    downloading: bool = False
 
 
 def decide(facts: Facts, policy: Policy, now: int) -> tuple[Reason, int | None]:
@@ -83,10 +95,15 @@ def decide(facts: Facts, policy: Policy, now: int) -> tuple[Reason, int | None]:
         return Reason.LEFT, None
     if not facts.monitored:
         return Reason.UNMONITORED, None
+    if facts.excluded_until is not None and facts.excluded_until > now:
+        for_ever = facts.excluded_until >= FOREVER
+        return Reason.EXCLUDED, None if for_ever else facts.excluded_until
     if not facts.available:
         return Reason.UNRELEASED, None
     if facts.aired_at is not None and facts.aired_at + policy.grace > now:
         return Reason.UNRELEASED, facts.aired_at + policy.grace
+    if facts.downloading:
+        return Reason.DOWNLOADING, None
     until = cooldown_until(facts, policy)
     if until is not None and until > now:
         return Reason.COOLDOWN, until

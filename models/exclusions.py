@@ -1,10 +1,19 @@
 """A person's decision that something is never to be searched, or not before a date."""
 
-from peewee import ForeignKeyField, IntegerField, TextField
+from datetime import datetime
 
-from models.fields import Table, UtcField
+from peewee import Expression, ForeignKeyField, IntegerField, TextField
+
+from models.backlog import Item
+from models.database import database
+from models.eligibility import FOREVER, Policy
+from models.fields import Table, UtcField, ms_or_none
+from models.house import House
 from models.instances import Instance
+from models.judging import rejudge
 from models.users import User
+
+KINDS = {"item": "this item", "season": "the season", "series": "the series", "movie": "the movie"}
 
 
 class Exclusion(Table):
@@ -22,4 +31,84 @@ class Exclusion(Table):
 
     class Meta:
         table_name = "exclusions"
-        indexes = ((("instance", "kind", "arr_id", "season"), True),)
+
+    @classmethod
+    def decide(
+        cls, item: Item, kind: str, *, until: datetime | None, user: User, at: datetime
+    ) -> "Exclusion":
+        """From now on, for the item, its season or its series; in the place of an earlier one."""
+        season = item.season if kind == "season" else None
+        arr_id = item.series_id if kind in ("season", "series") else item.arr_id
+        with database.atomic():
+            cls.delete().where(
+                cls.instance == item.instance_id,
+                cls.kind == kind,
+                cls.arr_id == arr_id,
+                cls.season.is_null() if season is None else cls.season == season,
+            ).execute()
+            made = cls.create(
+                instance=item.instance_id,
+                user=user,
+                kind=kind,
+                arr_id=arr_id,
+                season=season,
+                title=_title(item, kind),
+                created_at=at,
+                until=until,
+            )
+            _apply(made.covered(), item.instance_id, at)
+        return made
+
+    def undo(self, at: datetime) -> None:
+        with database.atomic():
+            covered, instance_id = self.covered(), self.instance_id
+            self.delete_instance()
+            _apply(covered, instance_id, at)
+
+    def covered(self) -> Expression:
+        """The items that it is about, also those that come later."""
+        mine = Item.instance == self.instance_id
+        if self.kind in ("item", "movie"):
+            return mine & (Item.arr_id == self.arr_id)
+        series = mine & (Item.series_id == self.arr_id)
+        return series & (Item.season == self.season) if self.kind == "season" else series
+
+
+class Exclusions:
+    """All exclusions of one instance, as a look-up."""
+
+    def __init__(self, instance_id: int) -> None:
+        self._until: dict[tuple[str, int | None, int | None], int] = {}
+        for row in Exclusion.select().where(Exclusion.instance == instance_id):
+            kind = "item" if row.kind == "movie" else row.kind
+            until = ms_or_none(row.until)
+            self._until[kind, row.arr_id, row.season] = FOREVER if until is None else until
+
+    def until(self, arr_id: int, series_id: int | None, season: int | None) -> int | None:
+        """Epoch ms: the latest end of those that cover the item; None when none does."""
+        if not self._until:
+            return None
+        keys = (
+            ("item", arr_id, None),
+            ("series", series_id, None),
+            ("season", series_id, season),
+        )
+        return max((self._until[key] for key in keys if key in self._until), default=None)
+
+
+def _apply(covered: Expression, instance_id: int, at: datetime) -> None:
+    """Writes on each item until when it is excluded, and what the rules make of it."""
+    known = Exclusions(instance_id)
+    rows = Item.select(Item.id, Item.arr_id, Item.series_id, Item.season).where(covered).tuples()
+    changes = [(known.until(*facts), item_id) for item_id, *facts in rows]
+    update = "UPDATE items SET excluded_until = ? WHERE id = ?"
+    database.connection().executemany(update, changes)
+    rejudge(covered, Policy.of(House.current()), at)
+
+
+def _title(item: Item, kind: str) -> str:
+    if kind == "series":
+        return str(item.series_title)
+    if kind == "season":
+        return f"{item.series_title}, season {item.season}"
+    return item.label

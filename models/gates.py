@@ -1,11 +1,13 @@
 """Conditions that hold the searches of an instance, each with a sentence and, if known, its end."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from models.budgets import tightest
 from models.house import House
 from models.instances import Instance
+
+ASK_AGAIN = timedelta(minutes=15)
 
 
 class Gate(NamedTuple):
@@ -24,9 +26,25 @@ def closed(instance: Instance, house: House, now: datetime) -> Gate | None:
         return Gate("disabled", f"{instance.name} is switched off.", None)
     if instance.fault:
         return Gate(instance.fault_code or "fault", instance.fault, instance.retry_at)
+    if gate := _condition(instance, now):
+        return gate
     budget = tightest(instance, house, now)
     if budget.left <= 0:
         return Gate("budget", _spent(budget.of, budget.limit, budget.span), budget.free_at)
+    return None
+
+
+def _condition(instance: Instance, now: datetime) -> Gate | None:
+    """What the instance told when it was last asked; it is asked again soon."""
+    name, again = instance.name, now + ASK_AGAIN
+    if instance.no_indexer:
+        return Gate("no_indexer", f"{name} has no indexer to search: {instance.no_indexer}", again)
+    if instance.downloads is not None and instance.downloads >= instance.download_limit:
+        sentence = f"{name} has {instance.downloads} downloads going on; the limit is"
+        return Gate("downloads", f"{sentence} {instance.download_limit}.", again)
+    if instance.full_disk:
+        sentence = f"Less than {instance.free_space_gb} GB are free on {instance.full_disk}"
+        return Gate("disk", f"{sentence} of {name}.", again)
     return None
 
 

@@ -24,6 +24,8 @@ class Instance(Table):
     hourly_budget = IntegerField(default=10)
     daily_budget = IntegerField(default=100)
     spacing_seconds = IntegerField(default=30)
+    download_limit = IntegerField(default=20)
+    free_space_gb = IntegerField(default=10)
     created_at = UtcField()
     disabled_at = UtcField(null=True)
 
@@ -35,7 +37,13 @@ class Instance(Table):
     faulty_since = UtcField(null=True)
     failures = IntegerField(default=0)
     retry_at = UtcField(null=True)
+    good_probes = IntegerField(default=0)
     clock_ahead_ms = IntegerField(default=0)
+
+    conditions_at = UtcField(null=True)
+    no_indexer = TextField(null=True)
+    downloads = IntegerField(null=True)
+    full_disk = TextField(null=True)
 
     syncing_since = UtcField(null=True)
     sync_read = IntegerField(default=0)
@@ -122,28 +130,3 @@ class WantedList(Table):
     def of(cls, instance: Instance, want: str) -> "WantedList":
         row, _ = cls.get_or_create(instance=instance, want=want)
         return row
-
-
-class Tag(Table):
-    """A tag's bit in `items.tag_mask`; the 63rd stands for all tags beyond the 62nd."""
-
-    instance = ForeignKeyField(Instance, backref="tags", on_delete="CASCADE")
-    arr_id = IntegerField()
-    label = TextField()
-    bit = IntegerField()
-
-    class Meta:
-        table_name = "tags"
-        indexes = ((("instance", "arr_id"), True),)
-
-
-class Profile(Table):
-    """A quality profile of an instance."""
-
-    instance = ForeignKeyField(Instance, backref="profiles", on_delete="CASCADE")
-    arr_id = IntegerField()
-    name = TextField()
-
-    class Meta:
-        table_name = "profiles"
-        indexes = ((("instance", "arr_id"), True),)

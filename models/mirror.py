@@ -8,13 +8,14 @@ from typing import Any
 from models.backlog import Entry, Item
 from models.database import database
 from models.eligibility import Facts, Policy, Reason, decide
+from models.exclusions import Exclusions
 from models.fields import chunks, to_ms
-from models.instances import Instance, Profile, Tag
+from models.instances import Instance
+from models.snapshots import Snapshot
 
 # 250 rows hold the loop for 25 ms when their commit meets a checkpoint.
 CHUNK = 100
 WALKED = 500
-BITS = 62
 
 LISTED = (
     "want",
@@ -37,8 +38,15 @@ LISTED = (
     "slug",
     "arr_searched_at",
 )
-LEARNT = ("left_at", "searched_at", "cooldown_until", "streak")
-DECIDED = ("reason", "eligible_at")
+LEARNT = (
+    "left_at",
+    "searched_at",
+    "cooldown_until",
+    "excluded_until",
+    "downloading",
+    "streak",
+)
+DECIDED = ("reason", "reason_at", "eligible_at")
 MUTABLE = (*LISTED, *LEARNT, *DECIDED)
 COLUMNS = ("instance_id", "arr_id", *MUTABLE, "first_seen_at", "attempts", "random_key")
 
@@ -50,7 +58,8 @@ class Mirror:
         self.instance = instance
         self.policy = policy
         self.at = to_ms(at)
-        self.bits = {tag.arr_id: 1 << tag.bit for tag in instance.tags}
+        self.bits = {tag.arr_id: 1 << tag.bit for tag in Snapshot.of(instance, "tag")}
+        self.exclusions = Exclusions(instance.id)
         self.seen: set[int] = set()
 
     def take(self, entries: list[Entry]) -> int:
@@ -92,8 +101,7 @@ class Mirror:
     def leave(self, ids: list[int]) -> None:
         if not ids:
             return
-        changes = {"left_at": self.at, "reason": Reason.LEFT, "eligible_at": None}
-        Item.update(changes).where(Item.id.in_(ids)).execute()
+        Item.update(self._gone()).where(Item.id.in_(ids)).execute()
 
     def _known(self, entries: list[Entry]) -> dict[int, dict[str, Any]]:
         marks = ", ".join("?" * len(entries))
@@ -108,17 +116,26 @@ class Mirror:
         """The whole row to write; None when nothing of it would change."""
         listed = self._listed(entry)
         if known is None or _renumbered(known, listed):
-            learnt = dict.fromkeys(LEARNT) | {"streak": 0}
+            learnt = dict.fromkeys(LEARNT) | {"streak": 0, "downloading": 0}
         else:
             learnt = {name: known[name] for name in LEARNT} | {"left_at": None}
             if known["want"] != entry.want:
                 learnt |= {"cooldown_until": None, "streak": 0}
-        reason, until = decide(_facts(listed, learnt), self.policy, self.at)
-        row = listed | learnt | {"reason": int(reason), "eligible_at": until}
+        excluded = self.exclusions.until(entry.arr_id, entry.series_id, entry.season)
+        learnt["excluded_until"] = excluded
+        row = listed | learnt | self._decided(listed, learnt, known)
         if row == known:
             return None
         values = (row[name] for name in MUTABLE)
         return (self.instance.id, entry.arr_id, *values, self.at, 0, random.getrandbits(31))
+
+    def _decided(
+        self, listed: dict[str, Any], learnt: dict[str, Any], known: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        reason, until = decide(_facts(listed, learnt), self.policy, self.at)
+        same = known is not None and known["reason"] == reason
+        since = known["reason_at"] if known is not None and same else self.at
+        return {"reason": int(reason), "reason_at": since, "eligible_at": until}
 
     def _listed(self, entry: Entry) -> dict[str, Any]:
         mask = 0
@@ -144,10 +161,12 @@ class Mirror:
             if row[1] in known and _other(known[row[1]]["external_id"], row[external])
         ]
         if ids:
-            changes = {"arr_id": Item.id * -1, "left_at": self.at, "reason": Reason.LEFT}
-            Item.update(changes | {"eligible_at": None}).where(
-                Item.instance == self.instance, Item.arr_id.in_(ids)
-            ).execute()
+            theirs = (Item.instance == self.instance) & Item.arr_id.in_(ids)
+            Item.update(self._gone() | {"arr_id": Item.id * -1}).where(theirs).execute()
+
+    def _gone(self) -> dict[str, Any]:
+        left = {"left_at": self.at, "reason": Reason.LEFT}
+        return left | {"reason_at": self.at, "eligible_at": None}
 
 
 UPSERT = (
@@ -175,18 +194,6 @@ def _facts(listed: dict[str, Any], learnt: dict[str, Any]) -> Facts:
         searched_at=learnt["searched_at"],
         arr_searched_at=listed["arr_searched_at"],
         cooldown_until=learnt["cooldown_until"],
+        excluded_until=learnt["excluded_until"],
+        downloading=bool(learnt["downloading"]),
     )
-
-
-def keep_names(instance: Instance, tags: dict[int, str], profiles: dict[int, str]) -> None:
-    """The instance's own tags and profiles, by their ids there."""
-    with database.atomic():
-        known = {tag.arr_id: tag.bit for tag in instance.tags}
-        free = iter(sorted(set(range(BITS)) - set(known.values())))
-        Tag.delete().where(Tag.instance == instance).execute()
-        for arr_id, label in tags.items():
-            bit = known[arr_id] if arr_id in known else next(free, BITS)
-            Tag.create(instance=instance, arr_id=arr_id, label=label, bit=bit)
-        Profile.delete().where(Profile.instance == instance).execute()
-        for arr_id, name in profiles.items():
-            Profile.create(instance=instance, arr_id=arr_id, name=name)

@@ -1,22 +1,25 @@
 """Saved plans: which items, in what order, how many a run, and when."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from peewee import ForeignKeyField, IntegerField, ModelSelect, TextField, fn
 
-from models.backlog import Item, Tally
+from models.backlog import Tally
 from models.database import database
 from models.eligibility import Reason
 from models.fields import Table, UtcField
-from models.instances import Instance
+from models.filters import Filters
+from models.instances import WANTS, Instance
 from models.users import User
 
 STRATEGIES = {
     "missing": "What is missing",
     "cutoff": "What could be had in better quality",
+    "recent": "What came out lately",
+    "custom": "A choice of your own",
 }
-WANTS_OF = {"missing": ("missing",), "cutoff": ("upgrade",)}
+WANTS_OF = {"missing": ("missing",), "cutoff": ("upgrade",), "recent": WANTS}
 
 
 class Queue(Table):
@@ -27,6 +30,12 @@ class Queue(Table):
     key = TextField(unique=True)
     strategy = TextField()
     batch_size = IntegerField()
+    # The word itself is SQL's, and would break the rebuilding of the table.
+    order = TextField(default="least_recent", column_name="item_order")
+    packs = TextField(default="never")
+    recent_days = IntegerField(default=14)
+    filters = TextField(default="{}")
+    weight = IntegerField(default=1)
     every_minutes = IntegerField()
     created_at = UtcField()
     started_at = UtcField(null=True)
@@ -50,7 +59,13 @@ class Queue(Table):
 
     @property
     def wants(self) -> tuple[str, ...]:
-        return WANTS_OF[self.strategy]
+        own = tuple(want for want in WANTS if want in self.sieve.wants)
+        return WANTS_OF.get(self.strategy, own)
+
+    @property
+    def sieve(self) -> Filters:
+        """Only a custom queue has any."""
+        return Filters.model_validate_json(self.filters)
 
     @property
     def strategy_words(self) -> str:
@@ -125,11 +140,6 @@ class Queue(Table):
     def try_again(self, at: datetime) -> None:
         """An earlier moment than the schedule's, after a run was held."""
         Queue.update(next_run_at=at).where(Queue.id == self.id, Queue.next_run_at > at).execute()
-
-    def batch(self, but: Container[int] = ()) -> list[Item]:
-        """What a run would search now, in order; `but` holds the ids of instances to leave out."""
-        enabled = (i.id for i in self.instances if i.disabled_at is None and i.id not in but)
-        return Item.due(enabled, self.wants, self.batch_size)
 
     def counts(self) -> dict[int, int]:
         """How many of the items that it serves there are for each reason."""

@@ -2,7 +2,15 @@
 
 from datetime import datetime
 
-from peewee import SQL, ForeignKeyField, IntegerField, IntegrityError, ModelSelect, TextField
+from peewee import (
+    SQL,
+    BooleanField,
+    ForeignKeyField,
+    IntegerField,
+    IntegrityError,
+    ModelSelect,
+    TextField,
+)
 
 from models.fields import Table, UtcField
 from models.queues import Queue
@@ -26,6 +34,7 @@ class Run(Table):
     queue_name = TextField()
     trigger = TextField()
     started_by = ForeignKeyField(User, null=True, on_delete="SET NULL")
+    ignores_cooldown = BooleanField(default=False)
     state = TextField(default=ACTIVE)
     step = TextField(default="")
     note = TextField(default="")

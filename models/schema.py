@@ -11,11 +11,13 @@ from models.database import Database, database
 from models.encryption import Keyring
 from models.exclusions import Exclusion
 from models.house import House
-from models.instances import Instance, Profile, Tag, WantedList
+from models.instances import Instance, WantedList
 from models.queues import Queue, QueueInstance
 from models.runs import Run
 from models.searches import Search, SearchItem
+from models.seasons import Season
 from models.sessions import Session
+from models.snapshots import Drift, Snapshot
 from models.throttles import Throttle
 from models.users import User
 
@@ -30,8 +32,9 @@ TABLES = (
     Throttle,
     Instance,
     WantedList,
-    Tag,
-    Profile,
+    Snapshot,
+    Drift,
+    Season,
     Item,
     Tally,
     Queue,

@@ -1,6 +1,6 @@
 """Single commands to an instance: the history, and what the budgets are counted from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from peewee import (
@@ -48,6 +48,7 @@ class Search(Table):
     link = TextField(null=True)
     cost = IntegerField(default=1)
     attempt = IntegerField()
+    age_days = IntegerField(null=True)
     state = TextField(default="sending")
     outcome = TextField(null=True)
     message = TextField(default="")
@@ -78,23 +79,34 @@ class Search(Table):
         return cls.select().order_by(cls.created_at.desc(), cls.id.desc())
 
     @classmethod
-    def begin(cls, item: Item, run: Run | None, at: datetime) -> "Search":
+    def latest_on(cls, instance_id: int) -> "Search | None":
+        """The last one that may have reached the instance."""
+        sent = cls.select().where(cls.instance == instance_id, cls.cost > 0)
+        return sent.order_by(cls.created_at.desc()).first()
+
+    @classmethod
+    def begin(cls, items: Sequence[Item], run: Run | None, at: datetime, cost: int) -> "Search":
         """The row that exists before its command does. Call inside a durable transaction."""
+        first = items[0]
+        is_pack = len(items) > 1
         search = cls.create(
             run=run,
             queue=run and run.queue_id,
-            instance=item.instance,
+            instance=first.instance,
             queue_name=run.queue_name if run else "",
-            instance_name=item.instance.name,
-            demo=item.instance.demo,
-            kind="movie" if item.series_id is None else "episode",
-            want=item.want,
-            title=item.label,
-            link=item.link,
-            attempt=item.attempts + 1,
+            instance_name=first.instance.name,
+            demo=first.instance.demo,
+            kind="season" if is_pack else "movie" if first.series_id is None else "episode",
+            want=first.want,
+            title=f"{first.series_title}, season {first.season}" if is_pack else first.label,
+            link=first.link,
+            cost=cost,
+            attempt=max(item.attempts for item in items) + 1,
+            age_days=(at - first.aired_at).days if first.aired_at else None,
             created_at=at,
         )
-        SearchItem.create(search=search, item=item)
+        for item in items:
+            SearchItem.create(search=search, item=item)
         return search
 
     @property
@@ -105,7 +117,8 @@ class Search(Table):
     @property
     def items(self) -> list[Item]:
         links = SearchItem
-        return list(Item.select().join(links).where(links.search == self))
+        found = Item.select(Item, Instance).join(Instance).switch(Item).join(links)
+        return list(found.where(links.search == self).order_by(Item.episode))
 
     def sent(self, command_id: int, began_at: int | None, at: datetime) -> None:
         self.change(state="sent", command_id=command_id, began_at=began_at, sent_at=at)

@@ -44,9 +44,12 @@ class Settings(BaseSettings):
 
     @field_validator("ca_file", "setup_token_file")
     @classmethod
-    def _exists(cls, path: Path | None) -> Path | None:
-        if path is not None and not path.is_file():
-            raise ValueError(f"there is no file {path}")
+    def _can_be_read(cls, path: Path | None) -> Path | None:
+        try:
+            if path is not None and not path.read_text().strip():
+                raise ValueError(f"the file {path} is empty")
+        except OSError as error:
+            raise ValueError(f"the file {path} cannot be read: {error.strerror}") from None
         return path
 
     @property

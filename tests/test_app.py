@@ -12,7 +12,7 @@ import pytest
 
 from app import main
 from models.version import VERSION
-from tests.fakes.program import ROOT, environment, refusal, running, start
+from tests.fakes.program import ROOT, environment, refusal, running
 
 Start = Callable[..., tuple[int, str]]
 
@@ -167,9 +167,10 @@ def test_a_killed_server_leaves_nothing_that_keeps_the_next_from_starting(tmp_pa
         assert httpx.get(f"{address}/health", trust_env=False).status_code == 200
 
 
-def test_a_port_that_is_taken_ends_the_start(tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     with running(tmp_path / "one") as (address, _):
-        process = start(tmp_path / "two", port=address.rpartition(":")[2])
-        _, said = process.communicate(timeout=20)
-    assert process.returncode != 0
-    assert "Address already in use" in said
+        port = address.rpartition(":")[2]
+        code, said = refusal(tmp_path / "two", port=port, log_level="error")
+    assert code == 2
+    assert _is_one_sentence(said)
+    assert f"Port {port} of 127.0.0.1 cannot be listened on (Address already in use)" in said

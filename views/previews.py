@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from models.batches import Batch
 from models.fields import now
 from models.queues import Queue
 from models.setup_steps import step
@@ -24,7 +25,8 @@ def show(request: Request) -> Response:
     queue = found(Queue, request)
     instances = queue.instances
     unread = [each for each in instances if each.synced_at is None and not each.disabled_at]
-    batch = queue.batch()
+    picks = Batch(queue, now()).picks()
+    batch = [pick.items[0] for pick in picks]
     counts = queue.counts()
     return render(
         request,

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from models.cards import Card
 from models.fields import now
 from models.forms import Draft
-from models.forms.queues import QueueForm, in_units
+from models.forms.queues import QueueForm
 from models.instances import Instance
 from models.names import key_of
 from models.queues import STRATEGIES, Queue
@@ -88,16 +88,7 @@ def show(request: Request) -> Response:
 @needs("member")
 def edit(request: Request) -> Response:
     queue = own(request)
-    every, unit = in_units(queue.every_minutes)
-    draft = QueueForm.blank(
-        name=queue.name,
-        strategy=queue.strategy,
-        instances=[instance.id for instance in queue.instances],
-        batch_size=queue.batch_size,
-        every=every,
-        unit=unit,
-    )
-    return _form(request, draft, queue)
+    return _form(request, QueueForm.blank(**QueueForm.typed(queue)), queue)
 
 
 def update(request: Request) -> Response:
@@ -152,12 +143,12 @@ def _check_rows(draft: Draft[QueueForm], queue: Queue | None) -> None:
 
 
 def _columns(form: QueueForm) -> dict[str, object]:
+    plain = ("name", "strategy", "batch_size", "order", "packs", "recent_days", "weight")
     return {
-        "name": form.name,
+        **{name: getattr(form, name) for name in plain},
         "key": key_of(form.name),
-        "strategy": form.strategy,
-        "batch_size": form.batch_size,
         "every_minutes": form.every_minutes,
+        "filters": form.filters.model_dump_json(exclude_defaults=True),
     }
 
 

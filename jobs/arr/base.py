@@ -9,33 +9,25 @@ from msgspec import Raw
 
 from jobs.arr import translate
 from jobs.arr.decoding import decode_each, moment
+from jobs.arr.facts import Facts
 from jobs.arr.faults import Fault
 from jobs.arr.http import Connection
 from jobs.arr.reading import Reader
 from jobs.arr.records import (
     Command,
-    Download,
     Grab,
-    Health,
-    Indexer,
     Page,
-    Profile,
+    SeasonFacts,
     Status,
-    Tag,
 )
 from jobs.arr.replies import (
     CommandReply,
     EpisodeReply,
-    HealthReply,
     HistoryReply,
-    IndexerReply,
     MovieReply,
     PagedReply,
-    ProfileReply,
-    QueueReply,
     SeriesReply,
     StatusReply,
-    TagReply,
 )
 from jobs.arr.targets import Query
 from jobs.arr.wanted import walk
@@ -47,7 +39,7 @@ Version = tuple[int, ...]
 WANTED = {"missing": "wanted/missing", "upgrade": "wanted/cutoff"}
 
 
-class Client:
+class Client(Facts):
     """One instance. Every method raises a Fault if it fails, and none tries twice."""
 
     application: ClassVar[str]
@@ -59,8 +51,8 @@ class Client:
     record: ClassVar[type[EpisodeReply] | type[MovieReply]]
 
     def __init__(self, connection: Connection) -> None:
+        super().__init__(Reader(connection))
         self._connection = connection
-        self._read = Reader(connection)
         self.version: Version | None = None
 
     @property
@@ -92,19 +84,6 @@ class Client:
         self.version = version
         return translate.status(reply)
 
-    async def health(self) -> list[Health]:
-        return [translate.health(reply) for reply in await self._read.all("health", HealthReply)]
-
-    async def profiles(self) -> list[Profile]:
-        replies = await self._read.all("qualityprofile", ProfileReply)
-        return [translate.profile(reply) for reply in replies]
-
-    async def tags(self) -> list[Tag]:
-        return [translate.tag(reply) for reply in await self._read.all("tag", TagReply)]
-
-    async def indexers(self) -> list[Indexer]:
-        return [translate.indexer(reply) for reply in await self._read.all("indexer", IndexerReply)]
-
     async def total(self, want: str) -> int:
         """How many items the wanted list has; the cheapest question about it."""
         return (await self._page(want, 1, 1)).total_records
@@ -112,6 +91,10 @@ class Client:
     async def library(self) -> Library:
         """What the wanted lists leave out about series; ask once and hand it to `pages`."""
         return {}
+
+    def seasons(self, library: Library) -> list[SeasonFacts]:
+        """What the library tells of seasons; Radarr has none."""
+        return [facts for series in library.values() for facts in translate.seasons(series)]
 
     async def pages(self, want: str, library: Library | None = None) -> AsyncGenerator[Page, None]:
         """The wanted list, each item once, though the list may change while it is paged."""
@@ -159,17 +142,17 @@ class Client:
 
     async def grabs(self, since_ms: int, arr_id: int) -> list[Grab]:
         """What searches by a user or over the API took for this item since then, server's time."""
-        return translate.grabs(await self._history(arr_id), since_ms, arr_id)
+        found = translate.grabs(await self._history(arr_id), since_ms)
+        return [grab for grab in found if grab.arr_id == arr_id]
+
+    async def grabs_of_season(self, since_ms: int, series_id: int, season: int) -> list[Grab]:
+        """The same for all episodes of a season. Only Sonarr can."""
+        raise NotImplementedError
 
     async def last_searched(self, arr_id: int) -> int | None:
         """When anyone last had the item searched; a Fault `not_found` if it is gone."""
         record = await self._read.one(f"{self.item_path}/{arr_id}", self.record)
         return moment(record.last_search_time)
-
-    async def downloading(self) -> list[Download]:
-        """The whole download queue."""
-        replies = await self._read.all("queue/details", QueueReply, slow=True)
-        return [translate.download(reply) for reply in replies]
 
     async def close(self) -> None:
         await self._connection.close()

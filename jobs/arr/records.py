@@ -37,8 +37,11 @@ class Health(NamedTuple):
 
 
 class Profile(NamedTuple):
+    """`fingerprint` changes with anything that decides which releases are wanted."""
+
     id: int
     name: str
+    fingerprint: str
 
 
 class Tag(NamedTuple):
@@ -98,9 +101,19 @@ class Command(NamedTuple):
         return NO_INDEXER.search(self.message) is not None
 
 
+class SeasonFacts(NamedTuple):
+    """A season as its series tells of it; ended means that nothing of it is still to air."""
+
+    series_id: int
+    number: int
+    monitored_episodes: int
+    ended: bool
+
+
 class Grab(NamedTuple):
     """A release that a search by a user or by the API took, at the server's time `at`."""
 
+    arr_id: int
     title: str
     indexer: str
     at: int
@@ -125,3 +138,16 @@ class Download(NamedTuple):
     def active(self) -> bool:
         """Neither done nor stuck: it will go on by itself."""
         return self.status in ("queued", "downloading", "delay") and self.health != "error"
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether another release of the item would be one too many."""
+        return self.state not in ("imported", "failed", "failedPending", "ignored")
+
+
+class RootFolder(NamedTuple):
+    """`free_bytes` is None where the instance cannot tell."""
+
+    id: int
+    path: str
+    free_bytes: int | None

@@ -26,6 +26,17 @@ class HealthReply(Reply):
 class ProfileReply(Reply):
     id: Id
     name: str | None = None
+    upgrade_allowed: bool | None = None
+    cutoff: Int | None = None
+    cutoff_format_score: Int | None = None
+    min_format_score: Int | None = None
+    items: msgspec.Raw = msgspec.Raw()
+
+
+class RootFolderReply(Reply):
+    id: Id
+    path: str | None = None
+    free_space: int | None = None
 
 
 class TagReply(Reply):
@@ -107,6 +118,18 @@ class EpisodeReply(Reply):
     monitored: bool | None = None
 
 
+class SeasonStatistics(Reply):
+    next_airing: str | None = None
+    previous_airing: str | None = None
+    episode_count: Int | None = None
+
+
+class SeasonReply(Reply):
+    season_number: Int
+    monitored: bool | None = None
+    statistics: SeasonStatistics | None = None
+
+
 class SeriesReply(Reply):
     id: Id
     title: str | None = None
@@ -119,6 +142,7 @@ class SeriesReply(Reply):
     title_slug: str | None = None
     year: Int | None = None
     tags: tuple[Id, ...] | None = None
+    seasons: tuple[SeasonReply, ...] | None = None
 
 
 class MovieFileReply(Reply):

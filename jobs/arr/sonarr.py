@@ -2,9 +2,10 @@
 
 from contextlib import aclosing
 
+from jobs.arr import translate
 from jobs.arr.base import Client, Library
 from jobs.arr.decoding import decode_each, folder, moment
-from jobs.arr.records import Command
+from jobs.arr.records import Command, Grab
 from jobs.arr.replies import (
     EpisodeReply,
     HistoryReply,
@@ -41,6 +42,11 @@ class Sonarr(Client):
 
     async def search_season(self, series_id: int, season: int) -> Command:
         return await self._order("SeasonSearch", seriesId=series_id, seasonNumber=season)
+
+    async def grabs_of_season(self, since_ms: int, series_id: int, season: int) -> list[Grab]:
+        query: Query = {"seriesId": series_id, "seasonNumber": season, "eventType": GRABBED}
+        replies = await self._read.all("history/series", HistoryReply, query)
+        return translate.grabs(replies, since_ms)
 
     async def _history(self, arr_id: int) -> list[HistoryReply]:
         query: Query = {

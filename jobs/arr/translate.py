@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
+from hashlib import sha256
 
-from jobs.arr.decoding import moment, told
+from jobs.arr.decoding import folder, moment, told
 from jobs.arr.records import (
     Command,
     Download,
@@ -11,6 +12,8 @@ from jobs.arr.records import (
     Health,
     Indexer,
     Profile,
+    RootFolder,
+    SeasonFacts,
     Status,
     Tag,
 )
@@ -22,6 +25,9 @@ from jobs.arr.replies import (
     IndexerReply,
     ProfileReply,
     QueueReply,
+    RootFolderReply,
+    SeasonStatistics,
+    SeriesReply,
     StatusReply,
     TagReply,
 )
@@ -51,11 +57,27 @@ def health(reply: HealthReply) -> Health:
 
 
 def profile(reply: ProfileReply) -> Profile:
-    return Profile(reply.id, reply.name or "")
+    scores = (reply.cutoff, reply.upgrade_allowed, reply.cutoff_format_score)
+    content = f"{scores} {reply.min_format_score} {bytes(reply.items)!r}"
+    return Profile(reply.id, reply.name or "", sha256(content.encode()).hexdigest()[:16])
+
+
+def seasons(series: SeriesReply) -> list[SeasonFacts]:
+    found = []
+    for season in series.seasons or ():
+        facts = season.statistics or SeasonStatistics()
+        ended = facts.next_airing is None and facts.previous_airing is not None
+        count = facts.episode_count or 0
+        found.append(SeasonFacts(series.id, season.season_number, count, ended))
+    return found
 
 
 def tag(reply: TagReply) -> Tag:
     return Tag(reply.id, reply.label or "")
+
+
+def root_folder(reply: RootFolderReply) -> RootFolder:
+    return RootFolder(reply.id, folder(reply.path) or "", reply.free_space)
 
 
 def indexer(reply: IndexerReply) -> Indexer:
@@ -87,18 +109,18 @@ def command(reply: CommandReply) -> Command:
     )
 
 
-def grabs(replies: Iterable[HistoryReply], since_ms: int, arr_id: int) -> list[Grab]:
-    """Those of this item since then by a search of a user or the API; dates have whole seconds."""
+def grabs(replies: Iterable[HistoryReply], since_ms: int) -> list[Grab]:
+    """Those since then by a search of a user or over the API; dates have whole seconds."""
     floor = since_ms // 1000 * 1000
     found = []
     for reply in replies:
         at, data = moment(reply.date), reply.data
         item = reply.movie_id if reply.episode_id is None else reply.episode_id
-        if at is None or at < floor or item != arr_id or data is None:
+        if at is None or at < floor or item is None or data is None:
             continue
         if (reply.event_type or "").lower() == "grabbed" and data.release_source == OURS:
             title = reply.source_title or ""
-            found.append(Grab(title, data.indexer or "", at, reply.download_id))
+            found.append(Grab(item, title, data.indexer or "", at, reply.download_id))
     return found
 
 

@@ -123,14 +123,10 @@ def _outside(one: Series) -> Document:
 def series(one: Series, now: float) -> Document:
     """A series as its own resource: with folders, statistics and its next airing."""
     document = embedded(one)
-    after = [each.airs for each in one.episodes if each.airs > now]
-    before = [each.airs for each in one.episodes if each.airs <= now]
-    if after:
-        document["nextAiring"] = stamp(min(after))
-    if before:
-        document["previousAiring"] = stamp(max(before))
+    document |= airings(one.episodes, now)
     for season in document["seasons"]:
-        season["statistics"] = statistics(one.season(season["seasonNumber"]), now)
+        episodes = one.season(season["seasonNumber"])
+        season["statistics"] = airings(episodes, now) | statistics(episodes, now)
     whole = statistics(one.episodes, now)
     whole["seasonCount"] = sum(season["seasonNumber"] > 0 for season in document["seasons"])
     return document | {
@@ -138,6 +134,14 @@ def series(one: Series, now: float) -> Document:
         "rootFolderPath": f"{one.root}/",
         "statistics": whole,
     }
+
+
+def airings(episodes: list[Episode], now: float) -> Document:
+    """When the next of them airs, and when the last one did; what there is not is left out."""
+    after = [each.airs for each in episodes if each.airs > now]
+    before = [each.airs for each in episodes if each.airs <= now]
+    found: Document = {"nextAiring": stamp(min(after))} if after else {}
+    return found | ({"previousAiring": stamp(max(before))} if before else {})
 
 
 def statistics(episodes: list[Episode], now: float) -> Document:

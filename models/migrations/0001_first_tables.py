@@ -26,6 +26,8 @@ def up(migrator, db):
         hourly_budget = IntegerField(default=10)
         daily_budget = IntegerField(default=100)
         spacing_seconds = IntegerField(default=30)
+        download_limit = IntegerField(default=20)
+        free_space_gb = IntegerField(default=10)
         created_at = BigIntegerField()
         disabled_at = BigIntegerField(null=True)
         version = TextField(null=True)
@@ -36,7 +38,12 @@ def up(migrator, db):
         faulty_since = BigIntegerField(null=True)
         failures = IntegerField(default=0)
         retry_at = BigIntegerField(null=True)
+        good_probes = IntegerField(default=0)
         clock_ahead_ms = IntegerField(default=0)
+        conditions_at = BigIntegerField(null=True)
+        no_indexer = TextField(null=True)
+        downloads = IntegerField(null=True)
+        full_disk = TextField(null=True)
         syncing_since = BigIntegerField(null=True)
         sync_read = IntegerField(default=0)
         sync_total = IntegerField(default=0)
@@ -50,6 +57,19 @@ def up(migrator, db):
             table_name = "instances"
 
     db.create_tables([Instance])
+
+    class Drift(Model):
+        id = AutoIncrementField()
+        instance = ForeignKeyField(Instance, on_delete="CASCADE")
+        at = BigIntegerField()
+        sentence = TextField()
+
+        class Meta:
+            database = db
+            legacy_table_names = False
+            table_name = "drifts"
+
+    db.create_tables([Drift])
 
     class User(Model):
         id = AutoIncrementField()
@@ -85,7 +105,6 @@ def up(migrator, db):
             database = db
             legacy_table_names = False
             table_name = "exclusions"
-            indexes = ((("instance", "kind", "arr_id", "season"), True),)
 
     db.create_tables([Exclusion])
 
@@ -139,10 +158,13 @@ def up(migrator, db):
         left_at = BigIntegerField(null=True)
         searched_at = BigIntegerField(null=True)
         cooldown_until = BigIntegerField(null=True)
+        excluded_until = BigIntegerField(null=True)
+        downloading = BooleanField(default=False)
         streak = IntegerField(default=0)
         attempts = IntegerField(default=0)
         random_key = IntegerField()
         reason = IntegerField()
+        reason_at = BigIntegerField()
         eligible_at = BigIntegerField(null=True)
 
         class Meta:
@@ -153,20 +175,6 @@ def up(migrator, db):
 
     db.create_tables([Item])
 
-    class Profile(Model):
-        id = AutoIncrementField()
-        instance = ForeignKeyField(Instance, on_delete="CASCADE")
-        arr_id = IntegerField()
-        name = TextField()
-
-        class Meta:
-            database = db
-            legacy_table_names = False
-            table_name = "profiles"
-            indexes = ((("instance", "arr_id"), True),)
-
-    db.create_tables([Profile])
-
     class Queue(Model):
         id = AutoIncrementField()
         owner = ForeignKeyField(User, on_delete="RESTRICT")
@@ -174,6 +182,11 @@ def up(migrator, db):
         key = TextField(unique=True)
         strategy = TextField()
         batch_size = IntegerField()
+        order = TextField(default="least_recent", column_name="item_order")
+        packs = TextField(default="never")
+        recent_days = IntegerField(default=14)
+        filters = TextField(default="{}")
+        weight = IntegerField(default=1)
         every_minutes = IntegerField()
         created_at = BigIntegerField()
         started_at = BigIntegerField(null=True)
@@ -206,6 +219,7 @@ def up(migrator, db):
         queue_name = TextField()
         trigger = TextField()
         started_by = ForeignKeyField(User, null=True, on_delete="SET NULL")
+        ignores_cooldown = BooleanField(default=False)
         state = TextField(default="active")
         step = TextField(default="")
         note = TextField(default="")
@@ -236,6 +250,7 @@ def up(migrator, db):
         link = TextField(null=True)
         cost = IntegerField(default=1)
         attempt = IntegerField()
+        age_days = IntegerField(null=True)
         state = TextField(default="sending")
         outcome = TextField(null=True)
         message = TextField(default="")
@@ -274,6 +289,23 @@ def up(migrator, db):
 
     db.create_tables([SearchItem])
 
+    class Season(Model):
+        id = AutoIncrementField()
+        instance = ForeignKeyField(Instance, on_delete="CASCADE")
+        series_id = IntegerField()
+        number = IntegerField()
+        monitored_episodes = IntegerField(default=0)
+        ended = BooleanField(default=False)
+        last_kind = TextField(null=True)
+
+        class Meta:
+            database = db
+            legacy_table_names = False
+            table_name = "seasons"
+            indexes = ((("instance", "series_id", "number"), True),)
+
+    db.create_tables([Season])
+
     class Session(Model):
         id = AutoIncrementField()
         id_hash = TextField(unique=True)
@@ -291,20 +323,22 @@ def up(migrator, db):
 
     db.create_tables([Session])
 
-    class Tag(Model):
+    class Snapshot(Model):
         id = AutoIncrementField()
         instance = ForeignKeyField(Instance, on_delete="CASCADE")
+        kind = TextField()
         arr_id = IntegerField()
-        label = TextField()
-        bit = IntegerField()
+        name = TextField()
+        fingerprint = TextField()
+        bit = IntegerField(null=True)
 
         class Meta:
             database = db
             legacy_table_names = False
-            table_name = "tags"
-            indexes = ((("instance", "arr_id"), True),)
+            table_name = "snapshots"
+            indexes = ((("instance", "kind", "arr_id"), True),)
 
-    db.create_tables([Tag])
+    db.create_tables([Snapshot])
 
     class Tally(Model):
         id = AutoIncrementField()

@@ -11,8 +11,8 @@ from models.eligibility import Policy, Reason
 from models.fields import now, to_ms
 from models.house import House
 from models.instances import Instance
+from models.judging import wake
 from models.queues import Queue
-from models.waking import wake
 from tests.bench.figures import Figure, median
 from tests.bench.program import beside, data_folder
 from tests.bench.rows import fill

@@ -24,9 +24,12 @@ document.addEventListener("securitypolicyviolation",
 NOISE = ("status of 422",)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Where it is missing the tests are skipped, but not where all of them must run."""
+    """Where it is missing the tests are skipped, but not where all of them must run.
+
+    Its event loop would run on beneath the tests of the next module, which have loops of their own.
+    """
     if not CHROMIUM.exists():
         assert not os.environ.get("CI"), f"{CHROMIUM} is missing"
         pytest.skip(f"{CHROMIUM} is missing")

@@ -3,10 +3,12 @@
 import pytest
 
 from jobs.engine import Engine
+from jobs.errands import Errand
 from jobs.recovery import recover
-from jobs.searches import search_next
+from jobs.searches import run_errand
 from jobs.sync import sync
 from models.backlog import Item
+from models.batches import Batch
 from models.instances import Instance
 from models.queues import Queue
 from models.runs import Run
@@ -31,7 +33,7 @@ async def until_killed(engine: Engine, queue: Queue) -> Search:
 
     rest, engine.clock.rest = engine.clock.rest, die  # type: ignore[method-assign]
     with pytest.raises(Killed):
-        await search_next(engine, run, 1, queue.batch()[0].id)
+        await run_errand(engine, Errand(1, (Batch(queue, START).picks()[0].items[0].id,), run))
     engine.clock.rest = rest  # type: ignore[method-assign]
     return Search.get()
 

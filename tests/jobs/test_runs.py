@@ -103,6 +103,7 @@ async def test_a_search_that_reached_no_indexer_is_told_apart_and_burns_no_coold
     engine: Engine, nightly: Queue, sonarr: FakeArr, living_room: Instance
 ) -> None:
     sonarr.world.active_indexers = 0
+    sonarr.before = lambda seen: Response(200, []) if seen.path.endswith("health") else None
     held = await run(engine, nightly)
     search = Search.get()
     assert search.outcome == "no_indexer"
@@ -265,3 +266,46 @@ async def test_deleting_the_instance_or_the_demo_ends_a_run_in_peace(
     assert len(sonarr.commands) == 1
     assert caplog.text == ""
     assert Search.get().instance_name == "Living room"
+
+
+async def test_an_instance_whose_health_says_no_indexer_is_not_searched(
+    engine: Engine, nightly: Queue, sonarr: FakeArr
+) -> None:
+    sonarr.world.active_indexers = 0
+    held = await run(engine, nightly)
+    assert sonarr.commands == []
+    assert held.state == "held"
+    assert held.note.startswith("Living room has no indexer to search: ")
+
+
+async def test_too_many_downloads_hold_the_run_and_stuck_ones_do_not_count(
+    engine: Engine, nightly: Queue, sonarr: FakeArr, living_room: Instance
+) -> None:
+    living_room.change(download_limit=3)
+    stuck = {"status": "completed", "trackedDownloadState": "importBlocked", "downloadId": "S"}
+    going = [{"status": "downloading", "downloadId": f"D{number}"} for number in range(3)]
+    queue = [stuck, *going, going[0]]
+    sonarr.before = lambda seen: Response(200, queue) if "queue" in seen.path else None
+    held = await run(engine, nightly)
+    assert sonarr.commands == []
+    assert held.note == "Living room has 3 downloads going on; the limit is 3."
+
+
+async def test_a_full_disk_holds_the_run(engine: Engine, nightly: Queue, sonarr: FakeArr) -> None:
+    sonarr.world.free_space = 9_000_000_000
+    held = await run(engine, nightly)
+    assert sonarr.commands == []
+    assert "Less than 10 GB are free on " in held.note
+
+
+async def test_what_is_downloading_already_is_not_searched(
+    engine: Engine, nightly: Queue, sonarr: FakeArr
+) -> None:
+    nightly.change(batch_size=50)
+    sonarr.fill_queue(4)
+    await run(engine, nightly)
+    downloading = {each.arr_id for each in Item.select().where(Item.downloading)}
+    searched = {command["episodeIds"][0] for command in sonarr.commands}
+    assert downloading
+    assert not downloading & searched
+    assert Item.select().where(Item.reason == Reason.DOWNLOADING).exists()

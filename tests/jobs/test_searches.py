@@ -13,10 +13,10 @@ from models.backlog import Item
 from models.eligibility import Policy
 from models.house import House
 from models.instances import Instance
+from models.judging import wake
 from models.queues import Queue
 from models.runs import Run
 from models.searches import Search
-from models.waking import wake
 from tests.conftest import START
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.clock import FastClock

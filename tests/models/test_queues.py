@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from models.backlog import Item
+from models.batches import Batch
 from models.eligibility import Reason
 from models.instances import Instance
 from models.queues import Queue
@@ -81,6 +82,7 @@ def item(instance: Instance, arr_id: int, **facts: object) -> Item:
         "slug": "x",
         "first_seen_at": START,
         "random_key": 100 - arr_id,
+        "reason_at": START,
         "reason": Reason.ELIGIBLE,
     }
     return Item.create(instance=instance, arr_id=arr_id, **known | facts)
@@ -94,7 +96,7 @@ def test_a_batch_takes_the_least_recently_searched_first(
     item(living_room, 3)
     item(living_room, 4, reason=Reason.COOLDOWN)
     item(living_room, 5, want="upgrade")
-    assert [each.arr_id for each in nightly.batch()] == [3, 2, 1]
+    assert [pick.items[0].arr_id for pick in Batch(nightly, START).picks()] == [3, 2, 1]
 
 
 def test_a_batch_of_several_instances_is_one_order(
@@ -105,13 +107,13 @@ def test_a_batch_of_several_instances_is_one_order(
     for arr_id in (1, 2, 3):
         item(living_room, arr_id, searched_at=START - minutes(arr_id))
         item(cinema, arr_id, searched_at=START - minutes(arr_id + 0.5))
-    chosen = [(each.instance.name, each.arr_id) for each in nightly.batch()]
+    items = [pick.items[0] for pick in Batch(nightly, START).picks()]
+    chosen = [(each.instance.name, each.arr_id) for each in items]
     assert chosen == [("Cinema", 3), ("Living room", 3), ("Cinema", 2)]
 
 
 def test_a_batch_uses_its_index(nightly: Queue, living_room: Instance) -> None:
-    query = Item.due_in(living_room.id, "missing", 5)
-    sql, params = query.sql()
+    sql, params = Batch(nightly, START).query(living_room, "missing").sql()
     plan = Item._meta.database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()
     assert "items_due" in str(plan)
     assert "TEMP B-TREE" not in str(plan)

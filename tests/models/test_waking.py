@@ -9,7 +9,7 @@ from models.eligibility import Policy, Reason
 from models.fields import to_ms
 from models.house import House
 from models.instances import Instance
-from models.waking import next_waking, wake
+from models.judging import next_waking, wake
 from tests.fakes.clock import FastClock
 
 

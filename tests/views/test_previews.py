@@ -7,6 +7,7 @@ import pytest
 
 from jobs.engine import Engine
 from jobs.sync import sync
+from models.batches import Batch
 from models.fields import now
 from models.instances import Instance
 from models.queues import Queue
@@ -23,7 +24,8 @@ async def test_it_names_what_would_be_searched_in_order(
 ) -> None:
     await sync(engine, living_room)
     page = await alices.get("/queues/1/preview")
-    places = [unescape(page.text).index(item.label) for item in nightly.batch()]
+    items = [pick.items[0] for pick in Batch(nightly, now()).picks()]
+    places = [unescape(page.text).index(item.label) for item in items]
     assert places == sorted(places)
     assert len(places) == 5
     assert "about 25" in page.text

@@ -148,7 +148,7 @@ async def test_grabs_are_those_of_a_search_of_this_item_since_then() -> None:
     ]
     instance = Instance(history={"totalRecords": 7, "records": records})
     [grab] = await instance.client().grabs(SINCE, 7)
-    assert grab == ("Quarry.S01E02", "Paper Crane", 1795362174000, "A1")
+    assert grab == (7, "Quarry.S01E02", "Paper Crane", 1795362174000, "A1")
     assert "canary" not in repr(grab)
 
 

@@ -1,0 +1,49 @@
+"""What an instance tells of itself, in the same words for both applications."""
+
+from jobs.arr import translate
+from jobs.arr.reading import Reader
+from jobs.arr.records import (
+    Download,
+    Health,
+    Indexer,
+    Profile,
+    RootFolder,
+    Tag,
+)
+from jobs.arr.replies import (
+    HealthReply,
+    IndexerReply,
+    ProfileReply,
+    QueueReply,
+    RootFolderReply,
+    TagReply,
+)
+
+
+class Facts:
+    """Each is one request, and raises a Fault if it fails."""
+
+    def __init__(self, read: Reader) -> None:
+        self._read = read
+
+    async def health(self) -> list[Health]:
+        return [translate.health(reply) for reply in await self._read.all("health", HealthReply)]
+
+    async def profiles(self) -> list[Profile]:
+        replies = await self._read.all("qualityprofile", ProfileReply)
+        return [translate.profile(reply) for reply in replies]
+
+    async def tags(self) -> list[Tag]:
+        return [translate.tag(reply) for reply in await self._read.all("tag", TagReply)]
+
+    async def indexers(self) -> list[Indexer]:
+        return [translate.indexer(reply) for reply in await self._read.all("indexer", IndexerReply)]
+
+    async def root_folders(self) -> list[RootFolder]:
+        replies = await self._read.all("rootfolder", RootFolderReply, slow=True)
+        return [translate.root_folder(reply) for reply in replies]
+
+    async def downloading(self) -> list[Download]:
+        """The whole download queue."""
+        replies = await self._read.all("queue/details", QueueReply, slow=True)
+        return [translate.download(reply) for reply in replies]

@@ -1,0 +1,37 @@
+"""What an instance is asked before a run: of its indexers, its downloads and its disks."""
+
+from datetime import timedelta
+
+from jobs.arr import Fault
+from jobs.engine import Engine
+from jobs.retries import note_fault, patiently
+from models.conditions import keep_conditions
+from models.instances import Instance
+
+ASK_AGAIN = timedelta(minutes=5)
+
+
+async def ask(engine: Engine, instance: Instance) -> Fault | None:
+    """Three requests, at most every five minutes; the answers stand on the instance's row."""
+    now = engine.clock.now()
+    if instance.conditions_at and instance.conditions_at > now - ASK_AGAIN:
+        return None
+    client = engine.client(instance)
+    try:
+        health = await patiently(engine.clock, client.health)
+        downloads = await patiently(engine.clock, client.downloading)
+        folders = await patiently(engine.clock, client.root_folders)
+    except Fault as fault:
+        note_fault(instance, fault, engine.clock.now())
+        return fault
+    complaints = (each.message for each in health if each.no_indexer)
+    unfinished = (each.arr_id for each in downloads if each.unfinished)
+    keep_conditions(
+        instance,
+        no_indexer=next(complaints, None),
+        downloads=len({each.download_id or each.title for each in downloads if each.active}),
+        downloading={arr_id for arr_id in unfinished if arr_id is not None},
+        free_bytes={each.path: each.free_bytes for each in folders if each.free_bytes is not None},
+        at=engine.clock.now(),
+    )
+    return None

@@ -1,0 +1,135 @@
+"""A search to make, on the disk: announced before it is sent, and learnt from when it has ended."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from jobs.arr import Fault
+from jobs.engine import Engine
+from jobs.outcomes import Verdict
+from jobs.retries import note_fault
+from models import eligibility, packs
+from models.backlog import Item, Tally
+from models.database import database
+from models.eligibility import Policy, Reason, decide
+from models.fields import moment_or_none, ms_or_none, to_ms
+from models.house import House
+from models.instances import Instance
+from models.runs import Run
+from models.searches import Search
+
+BY_QUEUE = frozenset({Reason.ELIGIBLE})
+BY_IMPATIENT_RUN = BY_QUEUE | {Reason.COOLDOWN}
+BY_PERSON = BY_IMPATIENT_RUN | {Reason.EXCLUDED}
+
+
+class Errand(NamedTuple):
+    """`permits` are the reasons that do not keep it; `share` decides whose turn it is.
+
+    Without a run it is a person's own.
+    """
+
+    instance_id: int
+    item_ids: tuple[int, ...]
+    run: Run | None = None
+    permits: frozenset[Reason] = BY_QUEUE
+    share: float = 0.0
+
+    @property
+    def stop_asked(self) -> bool:
+        return self.run is not None and self.run.asked_to_stop()
+
+    def tell(self, step: str) -> None:
+        if self.run is not None:
+            self.run.tell(step)
+
+
+class Before(NamedTuple):
+    """What an item had learnt before a search that was, as it turns out, never begun."""
+
+    searched_at: datetime | None
+    cooldown_until: datetime | None
+    attempts: int
+
+
+def items_of(errand: Errand, now: datetime) -> list[Item]:
+    """As they are now; [] when one of them is gone, or is kept by a rule that is not permitted."""
+    found = list(Item.select(Item, Instance).join(Instance).where(Item.id.in_(errand.item_ids)))
+    policy = Policy.of(House.current())
+    reasons = {decide(item.facts(), policy, to_ms(now))[0] for item in found}
+    whole = len(found) == len(errand.item_ids)
+    return found if whole and reasons <= errand.permits else []
+
+
+def announce(errand: Errand, items: Sequence[Item], at: datetime) -> tuple[Search, list[Before]]:
+    """Durable before anything is sent, with a cooldown as of an unknown outcome."""
+    policy, befores = Policy.of(House.current()), []
+    with database.durable():
+        search = Search.begin(items, errand.run, at, packs.cost(items))
+        for item in items:
+            befores.append(Before(item.searched_at, item.cooldown_until, item.attempts))
+            _, until = _after("unknown", item, at, policy)
+            item.judge(
+                policy,
+                to_ms(at),
+                searched_at=at,
+                cooldown_until=moment_or_none(until),
+                attempts=item.attempts + 1,
+            )
+    Tally.recount(errand.instance_id)
+    return search, befores
+
+
+def settle(engine: Engine, search: Search, items: Sequence[Item], verdict: Verdict) -> None:
+    """The outcome on the search's row, and what it teaches on each item's."""
+    now, policy = engine.clock.now(), Policy.of(House.current())
+    kind = "pack" if search.kind == "season" else "episode"
+    with database.atomic():
+        search.change(
+            state="done",
+            outcome=verdict.outcome,
+            message=verdict.message,
+            release=verdict.release,
+            indexer=verdict.indexer,
+            finished_at=now,
+        )
+        for item in items:
+            streak, until = _after(_outcome_for(item, verdict), item, search.created_at, policy)
+            item.judge(policy, to_ms(now), streak=streak, cooldown_until=moment_or_none(until))
+        if items:
+            packs.learn(items[0], kind, verdict.outcome)
+            Tally.recount(items[0].instance_id)
+    if verdict.outcome == "no_indexer":
+        note_fault(items[0].instance, Fault("no_indexer", verdict.message), now)
+
+
+def withdraw(
+    engine: Engine, search: Search, items: Sequence[Item], befores: Sequence[Before], why: str
+) -> None:
+    """It was never begun: it costs nothing, and the items are as they were."""
+    now, policy = engine.clock.now(), Policy.of(House.current())
+    with database.atomic():
+        search.change(state="done", outcome="failed", cost=0, message=why, finished_at=now)
+        for item, before in zip(items, befores, strict=True):
+            item.judge(policy, to_ms(now), **before._asdict())
+        Tally.recount(items[0].instance_id)
+
+
+def _outcome_for(item: Item, verdict: Verdict) -> str:
+    """Of a pack that brought only some of its episodes, the others got nothing."""
+    if verdict.outcome == "grabbed" and verdict.grabbed and item.arr_id not in verdict.grabbed:
+        return "nothing"
+    return verdict.outcome
+
+
+def _after(
+    outcome: str, item: Item, searched_at: datetime, policy: Policy
+) -> tuple[int, int | None]:
+    return eligibility.after(
+        outcome,
+        want=item.want,
+        aired_at=ms_or_none(item.aired_at),
+        searched_at=to_ms(searched_at),
+        streak=item.streak,
+        policy=policy,
+    )

@@ -1,0 +1,46 @@
+"""One command of ours at a time on an instance; the turn goes to whoever had the least share."""
+
+import asyncio
+import heapq
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+
+
+class Lane:
+    """`share`: how much of its due a queue has had lately; the least goes first."""
+
+    def __init__(self) -> None:
+        self._busy = False
+        self._numbers = count()
+        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+
+    @asynccontextmanager
+    async def turn(self, share: float = 0.0) -> AsyncIterator[None]:
+        await self._enter(share)
+        try:
+            yield
+        finally:
+            self._leave()
+
+    async def _enter(self, share: float) -> None:
+        if not self._busy:
+            self._busy = True
+            return
+        called = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (share, next(self._numbers), called))
+        try:
+            await called
+        except asyncio.CancelledError:
+            if called.done() and not called.cancelled():
+                self._leave()
+            raise
+
+    def _leave(self) -> None:
+        """To the next that still waits."""
+        while self._waiting:
+            _, _, called = heapq.heappop(self._waiting)
+            if not called.done():
+                called.set_result(None)
+                return
+        self._busy = False

@@ -1,0 +1,140 @@
+"""What a run of a queue would search: candidates in their order, seasons taken together."""
+
+import random
+from collections.abc import Container, Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from peewee import Expression, ModelSelect
+
+from models.backlog import NO_REASON, Item
+from models.eligibility import Reason
+from models.filters import Sieve
+from models.instances import WANTS, Instance
+from models.orders import KEYS, columns, place
+from models.packs import cost, cover
+from models.queues import Queue
+from models.scores import Score, score, yields
+
+# So many candidates for each search, since several may go into one season.
+PER_SEARCH = 8
+RANKED = 2000
+# What was there when the instance was first read was not added since.
+FIRST_READING = timedelta(hours=1)
+
+
+class Pick(NamedTuple):
+    """One search to make: an item, or the wanted episodes of a season."""
+
+    items: list[Item]
+    score: Score | None = None
+
+    @property
+    def is_pack(self) -> bool:
+        return len(self.items) > 1
+
+    @property
+    def cost(self) -> int:
+        return cost(self.items)
+
+    @property
+    def label(self) -> str:
+        first = self.items[0]
+        return f"{first.series_title}, season {first.season}" if self.is_pack else first.label
+
+
+class Batch:
+    """The choice for one run. `ignores_cooldown` is for runs that a person asked for so."""
+
+    def __init__(
+        self,
+        queue: Queue,
+        now: datetime,
+        *,
+        but: Container[int] = (),
+        ignores_cooldown: bool = False,
+    ) -> None:
+        self.queue = queue
+        self.now = now
+        self.pivot = random.randrange(KEYS)
+        self.instances = [
+            each for each in queue.instances if not each.disabled_at and each.id not in but
+        ]
+        self.ignores_cooldown = ignores_cooldown
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether it is a look-up in an index, fit for the event loop; else it is the reader's."""
+        plain = self.queue.order == "least_recent" and self.queue.filters == "{}"
+        return plain and self.queue.strategy != "recent" and not self.ignores_cooldown
+
+    def picks(self) -> list[Pick]:
+        """In the queue's order, as many searches as the queue makes in a run."""
+        found = [
+            item
+            for instance in self.instances
+            for want in self.queue.wants
+            for item in self._candidates(instance, want)
+        ]
+        if self.queue.strategy == "recent":
+            found.sort(key=lambda item: (WANTS.index(item.want), *place("newest", item)))
+        elif self.queue.order != "smart":
+            found.sort(key=lambda item: place(self.queue.order, item, self.pivot))
+        else:
+            return self._together(self._ranked(found))
+        return self._together(Pick([item]) for item in found)
+
+    def _candidates(self, instance: Instance, want: str) -> list[Item]:
+        items = list(self.query(instance, want))
+        for item in items:
+            item.instance = instance
+        return items
+
+    def query(self, instance: Instance, want: str) -> ModelSelect:
+        """One for each instance and want: together they would sort the whole backlog."""
+        recent, smart = self.queue.strategy == "recent", self.queue.order == "smart"
+        order = columns("newest" if recent else self.queue.order, self.pivot)
+        limit = RANKED if smart and not recent else self.queue.batch_size * PER_SEARCH
+        conditions = self._conditions(instance)
+        found = Item.select().where(Item.instance == instance, Item.want == want, *conditions)
+        return found.order_by(*order).limit(limit)
+
+    def _conditions(self, instance: Instance) -> Iterable[Expression]:
+        if self.ignores_cooldown:
+            yield Item.reason.in_([Reason.ELIGIBLE, Reason.COOLDOWN])
+        else:
+            yield Item.reason == NO_REASON
+        yield from Sieve(self.queue.sieve, instance).where()
+        if self.queue.strategy == "recent":
+            yield is_recent(instance, self.now, self.queue.recent_days)
+
+    def _ranked(self, items: list[Item]) -> list[Pick]:
+        first = sorted(items, key=lambda item: place("least_recent", item))[:RANKED]
+        rates = yields(self.now)
+        scores = {item.id: score(item, self.now, rates) for item in first}
+        best = sorted(first, key=lambda item: -scores[item.id].total)
+        return [Pick([item], scores[item.id]) for item in best]
+
+    def _together(self, picks: Iterable[Pick]) -> list[Pick]:
+        taken: list[Pick] = []
+        covered: set[int] = set()
+        for pick in picks:
+            if len(taken) == self.queue.batch_size:
+                break
+            if pick.items[0].id in covered:
+                continue
+            pack = [] if self.ignores_cooldown else cover(pick.items[0], self.queue.packs)
+            whole = pick._replace(items=pack) if len(pack) > 1 else pick
+            for item in whole.items:
+                item.instance = pick.items[0].instance
+            covered.update(item.id for item in whole.items)
+            taken.append(whole)
+        return taken
+
+
+def is_recent(instance: Instance, now: datetime, days: int) -> Expression:
+    """Aired or released in the last days, or added to the wanted list since."""
+    since = now - timedelta(days=days)
+    read = instance.created_at + FIRST_READING
+    added = (Item.first_seen_at > since) & (Item.first_seen_at > read)
+    return (Item.aired_at > since) | added

@@ -1,0 +1,46 @@
+"""What an instance last told about its indexers, its downloads and its disks."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from models.backlog import Item
+from models.database import database
+from models.eligibility import Policy
+from models.house import House
+from models.instances import Instance
+from models.judging import rejudge
+
+GB = 1_000_000_000
+
+
+def keep_conditions(
+    instance: Instance,
+    *,
+    no_indexer: str | None,
+    downloads: int,
+    downloading: set[int],
+    free_bytes: Mapping[str, int],
+    at: datetime,
+) -> None:
+    """`downloading` holds *arr ids of items in the download queue; `free_bytes` is by folder."""
+    lowest = min(free_bytes, key=lambda path: free_bytes[path], default=None)
+    is_low = lowest is not None and free_bytes[lowest] < instance.free_space_gb * GB
+    instance.change(
+        conditions_at=at,
+        no_indexer=no_indexer,
+        downloads=downloads,
+        full_disk=lowest if is_low else None,
+    )
+    _mark(instance, downloading, at)
+
+
+def _mark(instance: Instance, downloading: set[int], at: datetime) -> None:
+    mine = Item.instance == instance
+    before = {row.arr_id for row in Item.select(Item.arr_id).where(mine, Item.downloading)}
+    with database.atomic():
+        for changed, value in ((downloading - before, True), (before - downloading, False)):
+            ids = list(changed)
+            for start in range(0, len(ids), 500):
+                which = mine & Item.arr_id.in_(ids[start : start + 500])
+                Item.update(downloading=value).where(which).execute()
+                rejudge(which, Policy.of(House.current()), at)

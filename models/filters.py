@@ -1,0 +1,79 @@
+"""Which items a queue takes: its wants and filters, once as a query and once as a function."""
+
+from typing import Annotated, Literal
+
+from peewee import Expression
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.backlog import Item
+from models.instances import Instance
+from models.snapshots import BITS, Snapshot
+
+Want = Literal["missing", "upgrade"]
+Names = Annotated[list[str], Field(default_factory=list, max_length=50)]
+
+
+class Filters(BaseModel):
+    """Names, not ids: they differ from instance to instance. What is empty filters nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    wants: list[Want] = ["missing", "upgrade"]
+    tags_in: Names
+    tags_out: Names
+    profiles: Names
+    root_folders: Names
+    series_status: Names
+    year_from: int | None = None
+    year_to: int | None = None
+
+
+class Sieve:
+    """Filters as they apply to one instance."""
+
+    def __init__(self, filters: Filters, instance: Instance | int) -> None:
+        tags = {row.name: 1 << row.bit for row in Snapshot.of(instance, "tag") if row.bit < BITS}
+        profiles = {row.name: row.arr_id for row in Snapshot.of(instance, "profile")}
+        self.filters = filters
+        self.tags_in = _mask(filters.tags_in, tags)
+        self.tags_out = _mask(filters.tags_out, tags)
+        self.profiles = [profiles[name] for name in filters.profiles if name in profiles]
+
+    def takes(self, item: Item) -> bool:
+        filters = self.filters
+        return (
+            not (filters.tags_in and not item.tag_mask & self.tags_in)
+            and not item.tag_mask & self.tags_out
+            and not (filters.profiles and item.profile_id not in self.profiles)
+            and not (filters.root_folders and item.root_folder not in filters.root_folders)
+            and not (filters.series_status and item.series_status not in filters.series_status)
+            and not (filters.year_from and (item.year or 0) < filters.year_from)
+            and not (filters.year_to and (item.year is None or item.year > filters.year_to))
+        )
+
+    def where(self) -> list[Expression]:
+        """The same as conditions of a query."""
+        filters, found = self.filters, []
+        if filters.tags_in:
+            found.append(Item.tag_mask.bin_and(self.tags_in) != 0)
+        if self.tags_out:
+            found.append(Item.tag_mask.bin_and(self.tags_out) == 0)
+        if filters.profiles:
+            found.append(Item.profile_id.in_(self.profiles))
+        if filters.root_folders:
+            found.append(Item.root_folder.in_(filters.root_folders))
+        if filters.series_status:
+            found.append(Item.series_status.in_(filters.series_status))
+        if filters.year_from:
+            found.append(Item.year >= filters.year_from)
+        if filters.year_to:
+            found.append(Item.year <= filters.year_to)
+        return found
+
+
+def _mask(names: list[str], bits: dict[str, int]) -> int:
+    """Tags that an instance does not have are none of its items' tags."""
+    mask = 0
+    for name in names:
+        mask |= bits.get(name, 0)
+    return mask

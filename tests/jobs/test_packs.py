@@ -1,0 +1,71 @@
+"""Seasons searched whole, and what they teach."""
+
+import pytest
+
+from jobs.engine import Engine
+from jobs.runs import carry_out
+from models.backlog import Item
+from models.instances import Instance
+from models.queues import Queue
+from models.runs import Run
+from models.searches import Search
+from models.seasons import Season
+from tests.fakes.arr import FakeArr
+from tests.fakes.clock import FastClock
+
+
+@pytest.fixture
+def packed(nightly: Queue) -> Queue:
+    """A queue that takes whole seasons whenever it can."""
+    nightly.change(packs="always", batch_size=10)
+    return nightly
+
+
+async def search(engine: Engine, queue: Queue) -> Search:
+    run = Run.start(queue, engine.clock.now(), trigger="schedule")
+    assert run
+    await carry_out(engine, run)
+    return Search.select().where(Search.run == run).order_by(Search.kind.desc()).get()
+
+
+async def test_a_season_is_one_command_one_row_and_several_items(
+    engine: Engine, packed: Queue, sonarr: FakeArr
+) -> None:
+    row = await search(engine, packed)
+    command = next(each for each in sonarr.commands if each["name"] == "SeasonSearch")
+    items = row.items
+    assert row.kind == "season"
+    assert len(items) > 1
+    assert {(item.series_id, item.season) for item in items} == {
+        (command["seriesId"], command["seasonNumber"])
+    }
+    assert all(item.cooldown_until is not None for item in items)
+
+
+async def test_what_a_pack_did_not_bring_counts_as_nothing_for_that_episode(
+    engine: Engine, packed: Queue, sonarr: FakeArr, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sonarr.find(*sonarr.world.items)
+    row = await search(engine, packed)
+    assert row.outcome == "grabbed"
+    assert row.release
+    assert {item.streak for item in row.items} <= {0, 1}
+    assert 0 in {item.streak for item in row.items}
+
+
+async def test_a_pack_that_brought_nothing_makes_way_for_its_episodes_and_back(
+    engine: Engine, packed: Queue, sonarr: FakeArr, clock: FastClock, living_room: Instance
+) -> None:
+    first = await search(engine, packed)
+    assert (first.kind, first.outcome) == ("season", "nothing")
+    ids = [item.id for item in first.items]
+    season = Season.get(series_id=first.items[0].series_id, number=first.items[0].season)
+    assert season.last_kind == "pack"
+    clock.present = max(item.cooldown_until for item in first.items)
+    Item.update(monitored=False, reason=2, eligible_at=None).where(Item.id.not_in(ids)).execute()
+    Item.update(cooldown_until=None, searched_at=None, reason=0).where(Item.id.in_(ids)).execute()
+    living_room.change(synced_at=clock.now(), looked_at=clock.now(), conditions_at=clock.now())
+    packed.change(batch_size=1)
+    second = await search(engine, packed)
+    assert second.kind == "episode"
+    assert Season.get_by_id(season.id).last_kind == "episode"
