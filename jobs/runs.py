@@ -10,7 +10,6 @@ from jobs.errands import BY_IMPATIENT_RUN, BY_QUEUE, Errand
 from jobs.searches import run_errand
 from jobs.sync import probe, refresh
 from models.batches import Batch, Pick
-from models.database import database
 from models.eligibility import WORDS, Reason
 from models.gates import Gate, closed
 from models.house import House
@@ -42,7 +41,9 @@ async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
     for instance in queue.instances:
         if gate := await _gate(engine, instance, run):
             gates[instance.id] = gate
-    picks = await _picks(engine, run, queue, gates)
+    impatient = run.ignores_cooldown
+    batch = Batch(queue, engine.clock.now(), but=gates, ignores_cooldown=impatient)
+    picks = await batch.chosen()
     run.change(planned=len(picks))
     if run.asked_to_stop():
         run.finish("cancelled", engine.clock.now())
@@ -67,12 +68,6 @@ async def _gate(engine: Engine, instance: Instance, run: Run) -> Gate | None:
     if await refresh(engine, instance) is None:
         await ask(engine, instance)
     return closed(instance, house, engine.clock.now())
-
-
-async def _picks(engine: Engine, run: Run, queue: Queue, gates: Gates) -> list[Pick]:
-    """Chosen on the reader thread where it is more than a look-up in an index."""
-    batch = Batch(queue, engine.clock.now(), but=gates, ignores_cooldown=run.ignores_cooldown)
-    return batch.picks() if batch.is_quick else await database.aside(batch.picks)
 
 
 async def _search_all(engine: Engine, run: Run, queue: Queue, picks: list[Pick]) -> Gates:

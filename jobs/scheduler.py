@@ -58,9 +58,17 @@ class Scheduler:
     def nudge(self) -> None:
         self._wake_at(datetime.now(UTC))
 
-    def begin(self, queue: Queue, *, trigger: str, by: User | None = None) -> Run | None:
+    def begin(
+        self,
+        queue: Queue,
+        *,
+        trigger: str,
+        by: User | None = None,
+        ignores_cooldown: bool = False,
+    ) -> Run | None:
         """A run of this queue, started now; None when one is going on."""
-        run = Run.start(queue, self.engine.clock.now(), trigger=trigger, by=by)
+        now = self.engine.clock.now()
+        run = Run.start(queue, now, trigger=trigger, by=by, ignores_cooldown=ignores_cooldown)
         if run:
             self.engine.spawn(f"run-{run.id}", carry_out(self.engine, run))
         return run

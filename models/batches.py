@@ -8,6 +8,7 @@ from typing import NamedTuple
 from peewee import Expression, ModelSelect
 
 from models.backlog import NO_REASON, Item
+from models.database import database
 from models.eligibility import Reason
 from models.filters import Sieve
 from models.instances import WANTS, Instance
@@ -67,6 +68,10 @@ class Batch:
         """Whether it is a look-up in an index, fit for the event loop; else it is the reader's."""
         plain = self.queue.order == "least_recent" and self.queue.filters == "{}"
         return plain and self.queue.strategy != "recent" and not self.ignores_cooldown
+
+    async def chosen(self) -> list[Pick]:
+        """The picks, from the thread that they are fit for."""
+        return self.picks() if self.is_quick else await database.aside(self.picks)
 
     def picks(self) -> list[Pick]:
         """In the queue's order, as many searches as the queue makes in a run."""

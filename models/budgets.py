@@ -1,9 +1,8 @@
 """How many searches may still be sent: rolling windows, summed from the rows of what was sent."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
-
-from peewee import Expression, ModelSelect, fn
 
 from models.house import House
 from models.instances import Instance
@@ -12,9 +11,11 @@ from models.searches import Search
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
+Spending = tuple[datetime, int]
+
 
 class Allowance(NamedTuple):
-    """One window of one budget."""
+    """One window of one budget; `free_at` is known only when it is spent."""
 
     of: str
     window: timedelta
@@ -31,49 +32,64 @@ class Allowance(NamedTuple):
         return "hour" if self.window == HOUR else "day"
 
 
-def allowances(instance: Instance, house: House, now: datetime) -> list[Allowance]:
-    """All that bind a search on this instance. Demo searches count against their own only."""
-    mine = Search.instance == instance
-    own = [
-        _allowance(instance.name, HOUR, instance.hourly_budget, mine, now),
-        _allowance(instance.name, DAY, instance.daily_budget, mine, now),
-    ]
-    return own if instance.demo else own + of_house(house, now)
+class Ledger:
+    """What was spent in the last day, read once: the budgets of all instances come from it."""
+
+    def __init__(self, house: House, now: datetime) -> None:
+        self.house = house
+        self.now = now
+        self._of_house: list[Spending] = []
+        self._of_instances: dict[int, list[Spending]] = {}
+        rows = (
+            Search.select(Search.instance, Search.demo, Search.created_at, Search.cost)
+            .where(Search.created_at > now - DAY, Search.cost > 0)
+            .order_by(Search.created_at)
+        )
+        for instance_id, demo, created_at, cost in rows.tuples():
+            self._of_instances.setdefault(instance_id, []).append((created_at, cost))
+            if not demo:
+                self._of_house.append((created_at, cost))
+
+    @classmethod
+    def at(cls, now: datetime) -> "Ledger":
+        return cls(House.current(), now)
+
+    def of_house(self) -> list[Allowance]:
+        house = self.house
+        limits = ((HOUR, house.hourly_budget), (DAY, house.daily_budget))
+        return [self._allowance("the house", *each, self._of_house) for each in limits]
+
+    def of_instance(self, instance: Instance) -> list[Allowance]:
+        limits = ((HOUR, instance.hourly_budget), (DAY, instance.daily_budget))
+        mine = self._of_instances.get(instance.id, [])
+        return [self._allowance(instance.name, *each, mine) for each in limits]
+
+    def binding(self, instance: Instance) -> list[Allowance]:
+        """All that bind a search on it. Demo searches count against their own instance only."""
+        own = self.of_instance(instance)
+        return own if instance.demo else own + self.of_house()
+
+    def tightest(self, instance: Instance) -> Allowance:
+        """The one with the least left; of several that are spent, the one that is free last."""
+        return min(
+            self.binding(instance),
+            key=lambda each: (each.left, -(each.free_at or self.now).timestamp()),
+        )
+
+    def _allowance(
+        self, of: str, window: timedelta, limit: int, spendings: list[Spending]
+    ) -> Allowance:
+        """Reckoned at the later of now and the newest row: a clock set back gives nothing away."""
+        at = max(self.now, spendings[-1][0]) if spendings else self.now
+        inside = [each for each in spendings if each[0] > at - window]
+        spent = sum(cost for _, cost in inside)
+        free_at = _free_at(inside, spent - limit, at, window) if spent >= limit else None
+        return Allowance(of, window, limit, spent, free_at)
 
 
-def of_house(house: House, now: datetime) -> list[Allowance]:
-    real = Search.demo == False  # noqa: E712
-    return [
-        _allowance("the house", HOUR, house.hourly_budget, real, now),
-        _allowance("the house", DAY, house.daily_budget, real, now),
-    ]
-
-
-def tightest(instance: Instance, house: House, now: datetime) -> Allowance:
-    """The one with the least left; of several that are spent, the one that is free last."""
-    return min(
-        allowances(instance, house, now),
-        key=lambda each: (each.left, -(each.free_at or now).timestamp()),
-    )
-
-
-def _allowance(
-    of: str, window: timedelta, limit: int, whose: Expression, now: datetime
-) -> Allowance:
-    """Reckoned at the later of now and the newest row: a clock set back gives nothing away."""
-    newest = Search.select(fn.MAX(Search.created_at)).where(whose).scalar()
-    at = max(now, newest) if newest else now
-    inside = Search.select().where(whose, Search.created_at > at - window)
-    spent = inside.select(fn.SUM(Search.cost)).scalar() or 0
-    free_at = _free_at(inside, spent - limit, at, window) if spent >= limit else None
-    return Allowance(of, window, limit, spent, free_at)
-
-
-def _free_at(inside: ModelSelect, excess: int, at: datetime, window: timedelta) -> datetime:
+def _free_at(inside: Iterable[Spending], excess: int, at: datetime, window: timedelta) -> datetime:
     """When enough of the oldest rows have left the window for one more search."""
-    for created_at, cost in (
-        inside.select(Search.created_at, Search.cost).order_by(Search.created_at).tuples()
-    ):
+    for created_at, cost in inside:
         excess -= cost
         if excess < 0:
             return created_at + window

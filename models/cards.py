@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from peewee import fn
 
+from models.budgets import Ledger
+from models.gates import Gate, closed
 from models.instances import Instance
 from models.queues import Queue, QueueInstance
 from models.runs import Run
@@ -14,12 +16,16 @@ UNDONE = ("sending", "sent")
 
 
 class Card(NamedTuple):
-    """`last` is the latest run, active or not; `marks` are its searches' outcomes, in order."""
+    """`last` is the latest run, active or not; `marks` are its searches' outcomes, in order.
+
+    `gates` are those that hold a run at present, each named once.
+    """
 
     queue: Queue
     instances: list[Instance]
     last: Run | None
     marks: list[str]
+    gates: list[Gate]
 
     @property
     def active(self) -> Run | None:
@@ -44,22 +50,18 @@ class Card(NamedTuple):
         """All that can change on it."""
         last = self.last.__data__ if self.last else None
         names = [(instance.name, instance.state) for instance in self.instances]
-        return self.queue.__data__, names, last, self.marks
+        return self.queue.__data__, names, last, self.marks, self.gates
 
     @classmethod
-    def all(cls) -> "list[Card]":
-        return cls._of(list(Queue.by_name()))
+    def all(cls, ledger: Ledger) -> "list[Card]":
+        return cls._of(list(Queue.by_name()), ledger)
 
     @classmethod
-    def of(cls, queue: Queue) -> "Card":
-        return cls._of([queue])[0]
+    def of(cls, queue: Queue, ledger: Ledger) -> "Card":
+        return cls._of([queue], ledger)[0]
 
     @classmethod
-    def of_id(cls, queue_id: int) -> "Card":
-        return cls.of(Queue.get_by_id(queue_id))
-
-    @classmethod
-    def _of(cls, queues: list[Queue]) -> "list[Card]":
+    def _of(cls, queues: list[Queue], ledger: Ledger) -> "list[Card]":
         """Four queries, however many queues there are."""
         served = _instances(queues)
         latest = Run.select(fn.MAX(Run.id)).where(Run.queue.in_(queues)).group_by(Run.queue)
@@ -71,9 +73,17 @@ class Card(NamedTuple):
                 served.get(queue.id, []),
                 runs.get(queue.id),
                 marks.get(runs[queue.id].id, []) if queue.id in runs else [],
+                _gates(served.get(queue.id, []), ledger),
             )
             for queue in queues
         ]
+
+
+def _gates(instances: Iterable[Instance], ledger: Ledger) -> list[Gate]:
+    if ledger.house.held_at:
+        return []
+    found = (closed(each, ledger.house, ledger.now, ledger) for each in instances)
+    return list({gate.sentence: gate for gate in found if gate}.values())
 
 
 def _instances(queues: Iterable[Queue]) -> dict[int, list[Instance]]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from models.budgets import tightest
+from models.budgets import Ledger
 from models.house import House
 from models.instances import Instance
 
@@ -18,8 +18,13 @@ class Gate(NamedTuple):
     until: datetime | None
 
 
-def closed(instance: Instance, house: House, now: datetime) -> Gate | None:
-    """The first gate that is closed; None when a search may be sent. Reads the database only."""
+def closed(
+    instance: Instance, house: House, now: datetime, ledger: Ledger | None = None
+) -> Gate | None:
+    """The first gate that is closed; None when a search may be sent.
+
+    Whoever asks for several instances hands in one ledger.
+    """
     if house.held_at:
         return Gate("held", "Everything is on hold.", None)
     if instance.disabled_at:
@@ -28,7 +33,7 @@ def closed(instance: Instance, house: House, now: datetime) -> Gate | None:
         return Gate(instance.fault_code or "fault", instance.fault, instance.retry_at)
     if gate := _condition(instance, now):
         return gate
-    budget = tightest(instance, house, now)
+    budget = (ledger or Ledger(house, now)).tightest(instance)
     if budget.left <= 0:
         return Gate("budget", _spent(budget.of, budget.limit, budget.span), budget.free_at)
     return None

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from models.backlog import Tally
-from models.budgets import Allowance, of_house
+from models.budgets import Allowance, Ledger
 from models.cards import Card
 from models.eligibility import Reason
 from models.house import House
@@ -31,12 +31,13 @@ class Overview(NamedTuple):
     def at(cls, now: datetime) -> "Overview":
         instances = list(Instance.by_name())
         is_demo = bool(instances) and all(instance.demo for instance in instances)
+        ledger = Ledger.at(now)
         return cls(
-            cards=Card.all(),
+            cards=Card.all(ledger),
             instances=instances,
             searches=list(Search.recent().limit(LATEST)),
             outcomes=Search.outcomes_since(now - DAY, demo=is_demo),
-            budgets=[] if is_demo else of_house(House.current(), now),
+            budgets=[] if is_demo else ledger.of_house(),
             tallies=Tally.by_instance(),
             is_demo=is_demo,
         )

@@ -49,12 +49,23 @@ class Run(Table):
 
     @classmethod
     def start(
-        cls, queue: Queue, at: datetime, *, trigger: str, by: User | None = None
+        cls,
+        queue: Queue,
+        at: datetime,
+        *,
+        trigger: str,
+        by: User | None = None,
+        ignores_cooldown: bool = False,
     ) -> "Run | None":
         """None when the queue has an active run already."""
         try:
             return cls.create(
-                queue=queue, queue_name=queue.name, trigger=trigger, started_by=by, started_at=at
+                queue=queue,
+                queue_name=queue.name,
+                trigger=trigger,
+                started_by=by,
+                ignores_cooldown=ignores_cooldown,
+                started_at=at,
             )
         except IntegrityError:
             return None

@@ -10,6 +10,11 @@ def any_of(rows: Iterable[Any]) -> list[tuple[object, str]]:
     return [("", "Any"), *((row.id, row.name) for row in rows)]
 
 
+def pairs(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Names that stand for themselves."""
+    return [(name, name) for name in names]
+
+
 def instance_options(instances: Iterable[Any]) -> list[tuple[int, str, str]]:
     """Value, name, and what it is."""
     return [
@@ -18,9 +23,9 @@ def instance_options(instances: Iterable[Any]) -> list[tuple[int, str, str]]:
     ]
 
 
-def shared_out(batch: Iterable[Any]) -> str:
-    """Of a batch of items, how many on which instance: "3 on Living room, 2 on Movies"."""
-    names = Counter(item.instance.name for item in batch)
+def shared_out(picks: Iterable[Any]) -> str:
+    """Of the searches of a run, how many on which instance: "3 on Living room, 2 on Movies"."""
+    names = Counter(pick.items[0].instance.name for pick in picks)
     return ", ".join(f"{count} on {name}" for name, count in names.items())
 
 

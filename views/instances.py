@@ -8,11 +8,10 @@ from jobs.arr import Fault, Target
 from jobs.checks import check, field_of
 from models import demo
 from models.backlog import Tally
-from models.budgets import allowances
+from models.budgets import Ledger
 from models.fields import now
 from models.forms import Draft
 from models.forms.instances import InstanceForm
-from models.house import House
 from models.instances import Instance
 from models.names import key_of
 from models.searches import Search
@@ -72,7 +71,7 @@ def show(request: Request) -> Response:
         "instances/show.html",
         instance=instance,
         tallies=Tally.by_instance().get(instance.id, {}),
-        budgets=allowances(instance, House.current(), now())[:2],
+        budgets=Ledger.at(now()).of_instance(instance),
         searches=latest,
         poll=2 if instance.syncing_since else 15,
         poll_url=f"{request.url.path}?seen={version}",
@@ -153,6 +152,8 @@ def _columns(form: InstanceForm, instance: Instance | None) -> dict[str, object]
         "hourly_budget": form.hourly_budget,
         "daily_budget": form.daily_budget,
         "spacing_seconds": form.spacing_seconds,
+        "download_limit": form.download_limit,
+        "free_space_gb": form.free_space_gb,
         "disabled_at": None if form.enabled else since or now(),
     }
     if form.api_key:
@@ -171,6 +172,8 @@ def _typed(instance: Instance) -> Draft[InstanceForm]:
         hourly_budget=instance.hourly_budget,
         daily_budget=instance.daily_budget,
         spacing_seconds=instance.spacing_seconds,
+        download_limit=instance.download_limit,
+        free_space_gb=instance.free_space_gb,
     )
 
 

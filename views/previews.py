@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models.batches import Batch
+from models.batches import Batch, Pick
 from models.fields import now
 from models.queues import Queue
 from models.setup_steps import step
@@ -21,12 +21,12 @@ UNCLEAR = "Say when it starts: now, or at night."
 NIGHT = time(3, 0)
 
 
-def show(request: Request) -> Response:
+async def show(request: Request) -> Response:
     queue = found(Queue, request)
     instances = queue.instances
     unread = [each for each in instances if each.synced_at is None and not each.disabled_at]
-    picks = Batch(queue, now()).picks()
-    batch = [pick.items[0] for pick in picks]
+    batch = Batch(queue, now())
+    picks = await batch.chosen()
     counts = queue.counts()
     return render(
         request,
@@ -34,11 +34,12 @@ def show(request: Request) -> Response:
         queue=queue,
         instances=instances,
         unread=unread,
-        batch=batch,
+        picks=picks,
         counts=counts,
         days=queue.days_for(sum(counts.values())),
-        requests=len(batch) * REQUESTS_PER_SEARCH,
-        lasts=_lasts(batch),
+        requests=len(picks) * REQUESTS_PER_SEARCH,
+        lasts=_lasts(picks),
+        impatient=len(await Batch(queue, now(), ignores_cooldown=True).chosen()),
         may_change=queue.may_be_changed_by(person(request)),
         step=step(),
         active=bool(unread),
@@ -67,10 +68,11 @@ def next_night(user: User, at: datetime) -> datetime:
     return night if night > local else night + timedelta(days=1)
 
 
-def _lasts(batch: list) -> int:
-    """Seconds: several instances search at once, each with its spacing."""
+def _lasts(picks: list[Pick]) -> int:
+    """Seconds at the least: several instances search at once, each with its spacing between."""
     by_instance: dict[int, int] = {}
-    for item in batch:
-        spacing = item.instance.spacing_seconds
-        by_instance[item.instance_id] = by_instance.get(item.instance_id, 0) + spacing
+    for pick in picks:
+        instance = pick.items[0].instance
+        before = by_instance.get(instance.id)
+        by_instance[instance.id] = 0 if before is None else before + instance.spacing_seconds
     return max(by_instance.values(), default=0)

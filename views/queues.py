@@ -4,12 +4,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from models.budgets import Ledger
 from models.cards import Card
+from models.choices import Choices
 from models.fields import now
 from models.forms import Draft
 from models.forms.queues import QueueForm
 from models.instances import Instance
 from models.names import key_of
+from models.orders import ORDERS
+from models.packs import PACKS
 from models.queues import STRATEGIES, Queue
 from models.runs import Run
 from models.searches import Search
@@ -23,10 +27,19 @@ UNKNOWN_INSTANCE = "One of these instances is not there any more."
 MIXED = "Demo and real instances cannot be in one queue."
 NOT_YOURS = "This queue belongs to somebody else."
 POLL_ACTIVE, POLL_IDLE = 2, 15
+FILTERS = (
+    "tags_in",
+    "tags_out",
+    "profiles",
+    "root_folders",
+    "series_status",
+    "year_from",
+    "year_to",
+)
 
 
 def index(request: Request) -> Response:
-    cards = Card.all()
+    cards = Card.all(Ledger.at(now()))
     version = unchanged(request, [card.facts for card in cards])
     if version is None:
         return Response(status_code=204)
@@ -56,14 +69,14 @@ def create(request: Request) -> Response:
     _check_rows(draft, None)
     if not draft.is_good:
         return _form(request, draft, status=422)
-    queue = Queue.create(owner=person(request), created_at=now(), **_columns(draft.form))
+    queue = Queue.create(owner=person(request), created_at=now(), **draft.form.columns)
     queue.serve(draft.form.instances)
     return go(request, f"/queues/{queue.id}/preview")
 
 
 def show(request: Request) -> Response:
     queue = found(Queue, request)
-    card = Card.of(queue)
+    card = Card.of(queue, Ledger.at(now()))
     runs = list(Run.recent().where(Run.queue == queue).limit(10))
     counts = queue.counts()
     version = unchanged(request, card.facts, [(run.id, run.state) for run in runs], counts)
@@ -97,7 +110,7 @@ def update(request: Request) -> Response:
     _check_rows(draft, queue)
     if not draft.is_good:
         return _form(request, draft, queue, status=422)
-    columns = _columns(draft.form)
+    columns = draft.form.columns
     if columns["every_minutes"] != queue.every_minutes:
         queue.every_minutes = draft.form.every_minutes
         queue.reschedule(now())
@@ -142,16 +155,6 @@ def _check_rows(draft: Draft[QueueForm], queue: Queue | None) -> None:
         draft.refuse("instances", MIXED)
 
 
-def _columns(form: QueueForm) -> dict[str, object]:
-    plain = ("name", "strategy", "batch_size", "order", "packs", "recent_days", "weight")
-    return {
-        **{name: getattr(form, name) for name in plain},
-        "key": key_of(form.name),
-        "every_minutes": form.every_minutes,
-        "filters": form.filters.model_dump_json(exclude_defaults=True),
-    }
-
-
 def _free_name() -> str:
     taken = {queue.key for queue in Queue.select()}
     names = ["Missing items", "Better quality"]
@@ -162,14 +165,19 @@ def _form(
     request: Request, draft: Draft[QueueForm], queue: Queue | None = None, status: int = 200
 ) -> Response:
     user: User = person(request)
+    instances = list(Instance.by_name())
     return render(
         request,
         "queues/edit.html" if queue else "queues/new.html",
         status=status,
         form=draft,
         queue=queue,
-        instances=list(Instance.by_name()),
+        instances=instances,
         strategies=STRATEGIES,
+        orders=ORDERS,
+        packs=PACKS,
+        choices=Choices.of(instances),
+        filtered=any(draft.values[name] for name in FILTERS),
         step=step(),
         may_change=user.may_change,
     )

@@ -46,6 +46,7 @@ def environment() -> Environment:
     env.globals |= {
         "plural": words.plural,
         "any_of": choices.any_of,
+        "pairs": choices.pairs,
         "instance_options": choices.instance_options,
         "shared_out": choices.shared_out,
         "zone_groups": choices.zone_groups,

@@ -43,7 +43,10 @@ def create(request: Request) -> Response:
         return go(request, f"/queues/{queue.id}/preview", NOT_STARTED, kind="notice")
     if House.current().held_at:
         return go(request, f"/queues/{queue.id}", ON_HOLD, kind="error")
-    run = request.app.state.scheduler.begin(queue, trigger="person", by=person(request))
+    impatient = ("ignore_cooldown", "1") in request.state.fields
+    run = request.app.state.scheduler.begin(
+        queue, trigger="person", by=person(request), ignores_cooldown=impatient
+    )
     if run is None:
         return go(request, f"/queues/{queue.id}", GOING_ON, kind="notice")
     return answer(request, queue.id)

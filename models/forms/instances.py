@@ -40,6 +40,8 @@ class InstanceForm(ConnectionForm):
     hourly_budget: Annotated[int, Field(ge=1, le=100)] = 10
     daily_budget: Annotated[int, Field(ge=1, le=1000)] = 100
     spacing_seconds: Annotated[int, Field(ge=5, le=3600)] = 30
+    download_limit: Annotated[int, Field(ge=1, le=1000)] = 20
+    free_space_gb: Annotated[int, Field(ge=0, le=100_000)] = 10
 
     @field_validator("browser_url")
     @classmethod

@@ -6,12 +6,14 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from models.filters import Filters
 from models.forms import Form, Line, Name
+from models.names import key_of
 from models.queues import Queue
 
 MINUTES = {"minutes": 1, "hours": 60, "days": 24 * 60}
 SHORTEST, LONGEST = 15, 31 * 24 * 60
 OUT_OF_BOUNDS = "A queue runs every 15 minutes at the most, every 31 days at the least."
 FIRST_YEAR, LAST_YEAR = 1870, 2200
+PLAIN = ("name", "strategy", "batch_size", "order", "packs", "recent_days", "weight")
 
 Names = Annotated[list[Line], Field(default_factory=list, max_length=50)]
 Year = Annotated[int | None, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
@@ -54,6 +56,16 @@ class QueueForm(Form):
         own = {"wants": self.wants} if self.strategy == "custom" else {}
         return Filters.model_validate(chosen | own)
 
+    @property
+    def columns(self) -> dict[str, object]:
+        """What a queue's row holds of it."""
+        return {
+            **{name: getattr(self, name) for name in PLAIN},
+            "key": key_of(self.name),
+            "every_minutes": self.every_minutes,
+            "filters": self.filters.model_dump_json(exclude_defaults=True),
+        }
+
     @field_validator("year_from", "year_to", mode="before")
     @classmethod
     def _may_be_empty(cls, year: object) -> object:
@@ -86,9 +98,8 @@ class QueueForm(Form):
     def typed(cls, queue: Queue) -> dict[str, object]:
         """What this form would have been filled in with."""
         every, unit = in_units(queue.every_minutes)
-        plain = ("name", "strategy", "batch_size", "order", "packs", "recent_days", "weight")
         return {
-            **{name: getattr(queue, name) for name in plain},
+            **{name: getattr(queue, name) for name in PLAIN},
             **queue.sieve.model_dump(),
             "instances": [instance.id for instance in queue.instances],
             "every": every,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from models.backlog import Item, Tally
-from models.budgets import tightest
+from models.budgets import Ledger
 from models.database import Database
 from models.eligibility import Policy, Reason
 from models.fields import now, to_ms
@@ -39,7 +39,7 @@ def _small() -> list[Figure]:
                 _figure("counts by reason, 50,000 items", lambda: Tally.recount(1), STALL),
                 _figure(
                     "the four budgets, 100,000 searches",
-                    lambda: tightest(instance, house, now()),
+                    lambda: Ledger(house, now()).tightest(instance),
                     FAST,
                 ),
                 *_waking(house),

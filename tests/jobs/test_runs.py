@@ -309,3 +309,19 @@ async def test_what_is_downloading_already_is_not_searched(
     assert downloading
     assert not downloading & searched
     assert Item.select().where(Item.reason == Reason.DOWNLOADING).exists()
+
+
+async def test_a_person_may_ask_for_a_run_that_ignores_cooldowns(
+    engine: Engine, nightly: Queue, sonarr: FakeArr
+) -> None:
+    nightly.change(batch_size=3)
+    await run(engine, nightly)
+    Item.update(reason=Reason.UNMONITORED, monitored=False).where(
+        Item.reason == Reason.ELIGIBLE
+    ).execute()
+    started = Run.start(nightly, engine.clock.now(), trigger="person", ignores_cooldown=True)
+    assert started
+    await carry_out(engine, started)
+    searched = [command["episodeIds"][0] for command in sonarr.commands]
+    assert len(searched) == 6
+    assert set(searched[3:]) == set(searched[:3])

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from models.budgets import allowances, tightest
+from models.budgets import Ledger
 from models.house import House
 from models.instances import Instance
 from models.searches import Search
@@ -28,7 +28,7 @@ def spend(instance: Instance, *ages: timedelta, cost: int = 1) -> None:
 
 
 def left(instance: Instance, now=START) -> list[int]:
-    return [allowance.left for allowance in allowances(instance, House.current(), now)]
+    return [allowance.left for allowance in Ledger(House.current(), now).binding(instance)]
 
 
 def test_an_unspent_budget_is_whole(living_room: Instance) -> None:
@@ -67,7 +67,7 @@ def test_a_clock_set_back_gives_nothing_away(living_room: Instance) -> None:
 
 def test_a_spent_budget_says_when_it_is_free_again(living_room: Instance) -> None:
     spend(living_room, *[timedelta(minutes=minute) for minute in range(10)])
-    tight = tightest(living_room, House.current(), START)
+    tight = Ledger(House.current(), START).tightest(living_room)
     assert (tight.left, tight.of, tight.span) == (0, "Living room", "hour")
     assert tight.free_at == START - timedelta(minutes=9) + HOUR
 
@@ -75,5 +75,5 @@ def test_a_spent_budget_says_when_it_is_free_again(living_room: Instance) -> Non
 def test_an_overspent_budget_waits_for_enough_rows_to_leave(living_room: Instance) -> None:
     living_room.change(hourly_budget=3)
     spend(living_room, *[timedelta(minutes=minute) for minute in (50, 40, 30, 20, 10)])
-    tight = tightest(living_room, House.current(), START)
+    tight = Ledger(House.current(), START).tightest(living_room)
     assert tight.free_at == START - timedelta(minutes=30) + HOUR
