@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := run
-.PHONY: run test bench lint lock clean
+.PHONY: run test torture bench lint lock clean
 
 run: $(VENV)/runtime
 	$(BIN)/python app.py
@@ -14,6 +14,9 @@ test: $(VENV)/tests
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -n auto
+
+torture: $(VENV)/tests
+	$(BIN)/python -m tests.torture
 
 bench: $(VENV)/tests
 	$(BIN)/python -m tests.bench

@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
+from jobs.by_hand import ByHand
 from jobs.engine import Engine
 from jobs.scheduler import Scheduler
 from models import encryption, settings
@@ -79,6 +80,7 @@ def create_app(
     app.state.setup_token = token
     app.state.engine = engine
     app.state.scheduler = scheduler
+    app.state.by_hand = ByHand(engine)
     return SecurityHeaders(app)
 
 

@@ -5,12 +5,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from views import (
+    backlog,
+    by_hand,
     checks,
     dashboard,
     demo,
+    exclusions,
     health,
     hold,
     instances,
+    items,
     pauses,
     previews,
     queues,
@@ -59,6 +63,11 @@ def routes() -> list[Route]:
         resource("/runs", get=runs.index),
         resource("/runs/{id:int}", get=runs.show, delete=runs.destroy),
         resource("/searches", get=searches.index),
+        resource("/backlog", get=backlog.index),
+        resource("/items/{id:int}", get=items.show),
+        resource("/items/{id:int}/searches", post=by_hand.create),
+        resource("/exclusions", get=exclusions.index, post=exclusions.create),
+        resource("/exclusions/{id:int}", delete=exclusions.destroy),
         resource("/health", get=health.show),
         resource("/static/{name:path}", get=static),
     ]

@@ -1,0 +1,51 @@
+"""People at their browsers, signed in."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from models.queues import Queue
+from models.runs import Run
+from models.users import User
+from tests.conftest import PASSWORD, START
+from tests.fakes.browser import Browser
+
+
+@pytest.fixture
+async def alices(browser: Browser, alice: User) -> AsyncIterator[Browser]:
+    """The administrator's browser."""
+    async with Browser(browser.app) as made:
+        await made.sign_in("alice", PASSWORD)
+        yield made
+
+
+@pytest.fixture
+async def bobs(browser: Browser, bob: User) -> AsyncIterator[Browser]:
+    """The member's browser."""
+    async with Browser(browser.app) as made:
+        await made.sign_in("bob", PASSWORD)
+        yield made
+
+
+@pytest.fixture
+async def veras(browser: Browser, vera: User) -> AsyncIterator[Browser]:
+    """The viewer's browser."""
+    async with Browser(browser.app) as made:
+        await made.sign_in("vera", PASSWORD)
+        yield made
+
+
+@pytest.fixture
+def started(nightly: Queue) -> Queue:
+    """The nightly queue, agreed to; its next run is long past."""
+    nightly.start(START)
+    return nightly
+
+
+@pytest.fixture
+def finished_run(started: Queue) -> Run:
+    """An earlier run of the nightly queue."""
+    run = Run.start(started, START, trigger="schedule")
+    assert run is not None
+    run.finish("finished", START)
+    return run
