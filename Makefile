@@ -9,7 +9,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 	&& echo $$each && break; done)
 
 .DEFAULT_GOAL := run
-.PHONY: run test bench lint lock clean
+.PHONY: run test torture bench lint lock clean
 
 run: $(VENV)/runtime
 	@$(BIN)/python app.py
@@ -19,6 +19,9 @@ test: $(VENV)/tests
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -n auto
+
+torture: $(VENV)/tests
+	$(BIN)/python -m tests.torture
 
 bench: $(VENV)/tests
 	$(BIN)/python -m tests.bench

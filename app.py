@@ -1,18 +1,14 @@
 """The composition root: settings become a database, an engine, routes and a server."""
 
 import argparse
-import fcntl
 import gc
 import logging
 import os
 import signal
-import socket
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
-from pathlib import Path
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
-import uvicorn
 from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -20,12 +16,14 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
+from jobs.by_hand import ByHand
 from jobs.engine import Engine
 from jobs.scheduler import Scheduler
 from models import encryption, settings
 from models.database import UnusableDatabase
 from models.encryption import Keyring, UnusableSecret
 from models.fields import now
+from models.lock import Unavailable, only_server
 from models.schema import open_database
 from models.settings import Settings, UnusableSettings, in_container
 from models.setup import SetupToken, is_open
@@ -37,24 +35,33 @@ from views.middleware.origin import OriginCheck
 from views.middleware.size import BodyLimit
 from views.render import environment
 from views.routes import routes
+from views.serving import CannotListen, Server, listen
 from views.visitor import Visitors
 
 log = logging.getLogger("vqs")
 
 LARGEST_BODY = 1024 * 1024
 THREADS = 4
-GRACE_SECONDS = 30
 
 
 class CannotStart(Exception):
     """The message is one sentence for the terminal."""
 
 
+REFUSALS = (
+    CannotStart,
+    CannotListen,
+    Unavailable,
+    UnusableSettings,
+    UnusableSecret,
+    UnusableDatabase,
+)
+
+
 def create_app(
-    options: Settings, keyring: Keyring, token: SetupToken, engine: Engine | None = None
-) -> ASGIApp:
-    """The whole program as an ASGI app; the database is open already."""
-    engine = engine or Engine(ca_file=options.ca_file, in_container=in_container())
+    options: Settings, keyring: Keyring, token: SetupToken, engine: Engine
+) -> tuple[ASGIApp, Scheduler]:
+    """The whole program as an ASGI app, whose lifespan is the scheduler's; the database is open."""
     scheduler = Scheduler(engine)
 
     @asynccontextmanager
@@ -86,7 +93,8 @@ def create_app(
     app.state.setup_token = token
     app.state.engine = engine
     app.state.scheduler = scheduler
-    return SecurityHeaders(app)
+    app.state.by_hand = ByHand(engine)
+    return SecurityHeaders(app), scheduler
 
 
 def serve(options: Settings) -> None:
@@ -108,19 +116,10 @@ def serve(options: Settings) -> None:
         database = open_database(options.database_path, keyring, now())
         try:
             token = SetupToken.of(options)
-            app = create_app(options, keyring, token, make_engine(options))
-            with listen(options) as listener, suppress(KeyboardInterrupt):
+            app, scheduler = create_app(options, keyring, token, make_engine(options))
+            with listen(options.host, options.port) as listener, suppress(KeyboardInterrupt):
                 greet(options, token)
-                config = uvicorn.Config(
-                    app,
-                    log_config=None,
-                    access_log=False,
-                    server_header=False,
-                    proxy_headers=False,
-                    ws="none",
-                    timeout_graceful_shutdown=GRACE_SECONDS,
-                )
-                uvicorn.Server(config).run(sockets=[listener])
+                Server(app, scheduler.begin_to_stop).run(sockets=[listener])
         finally:
             database.close_all()
 
@@ -132,39 +131,6 @@ def make_engine(options: Settings) -> Engine:
         raise CannotStart(f"VQS_CA_FILE cannot be used: {error}") from None
 
 
-def listen(options: Settings) -> socket.socket:
-    """Before the address is printed, and before anything is scheduled."""
-    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
-    try:
-        return socket.create_server((options.host, options.port), family=family, backlog=2048)
-    except OSError as error:
-        reason = os.strerror(error.errno or 0)
-        raise CannotStart(
-            f"Port {options.port} of {options.host} cannot be listened on ({reason}): "
-            "stop what listens there, or choose another in VQS_PORT."
-        ) from None
-
-
-@contextmanager
-def only_server(folder: Path) -> Iterator[None]:
-    """Holds the data folder for one process."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (folder / "server.lock").open("w")
-    except OSError as error:
-        user = os.getuid()
-        raise CannotStart(
-            f"The data folder {folder} cannot be written to by user {user} ({error.strerror}): "
-            f"give it to that user, with chown -R {user}, or name another in VQS_DATA_DIR."
-        ) from None
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise CannotStart(f"Another server is running on the data folder {folder}.") from None
-        yield
-
-
 def greet(options: Settings, token: SetupToken) -> None:
     """The address, and on the first start what to do there."""
     host = "localhost" if options.loopback else options.host
@@ -172,7 +138,9 @@ def greet(options: Settings, token: SetupToken) -> None:
     print(f"Vibe-Quality-Searcharr {VERSION} serves at http://{host}:{options.port}")
     if is_open():
         print("First start: open that address in a browser and make the administrator's account.")
-        if not token.loopback:
+        if token.from_file:
+            print("The setup token, asked for there, is the one in VQS_SETUP_TOKEN_FILE.")
+        elif not token.loopback:
             print(f"The setup token, asked for there: {token.value}")
     sys.stdout.flush()
 
@@ -187,7 +155,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         serve(settings.load())
-    except (CannotStart, UnusableSettings, UnusableSecret, UnusableDatabase) as error:
+    except REFUSALS as error:
         print(error, file=sys.stderr)
         return 2
     return 0

@@ -7,11 +7,12 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
-from jobs.arr import Client, Target, Transport, connect
+from jobs.arr import Client, Fault, Target, Transport, connect
 from jobs.arr.targets import ASGIApp
 from jobs.clock import Clock
 from jobs.demo import DEMO_KEY, demo_app
 from jobs.lanes import Lane
+from jobs.retries import note_fault
 from models.instances import Instance
 from models.version import VERSION
 
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 USER_AGENT = f"Vibe-Quality-Searcharr/{VERSION}"
 STOP_SECONDS = 25.0
+BROKEN = "Something went wrong in the program itself; its log says what."
 
 
 class Engine:
@@ -55,15 +57,20 @@ class Engine:
     def lane(self, instance_id: int) -> Lane:
         return self._lanes.setdefault(instance_id, Lane())
 
-    def spawn(self, name: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Runs it beside everything else; of two with the same name, the one that runs goes on."""
+    def spawn(
+        self, name: str, work: Coroutine[Any, Any, Any], *, about: Instance | None = None
+    ) -> asyncio.Task[Any]:
+        """Runs it beside everything else; of two with the same name, the one that runs goes on.
+
+        If it dies, the instance that it is about says so, and is left alone for a while.
+        """
         running = self._tasks.get(name)
         if running is not None:
             work.close()
             return running
         task = asyncio.create_task(work, name=name)
         self._tasks[name] = task
-        task.add_done_callback(self._ended)
+        task.add_done_callback(partial(self._ended, about))
         return task
 
     def runs(self, name: str) -> bool:
@@ -84,10 +91,13 @@ class Engine:
         for _, client in self._clients.values():
             await client.close()
 
-    def _ended(self, task: asyncio.Task[Any]) -> None:
+    def _ended(self, about: Instance | None, task: asyncio.Task[Any]) -> None:
         self._tasks.pop(task.get_name(), None)
-        if not task.cancelled() and (error := task.exception()):
-            log.error("%s failed", task.get_name(), exc_info=error)
+        if task.cancelled() or not (error := task.exception()):
+            return
+        log.error("%s failed", task.get_name(), exc_info=error)
+        if about is not None:
+            note_fault(about, Fault("broken", BROKEN), self.clock.now())
 
 
 class _Later:

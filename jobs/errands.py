@@ -26,7 +26,7 @@ BY_PERSON = BY_IMPATIENT_RUN | {Reason.EXCLUDED}
 class Errand(NamedTuple):
     """`permits` are the reasons that do not keep it; `share` decides whose turn it is.
 
-    Without a run it is a person's own.
+    Without a run it is a person's own. With `asked_at`, a search since then has done it already.
     """
 
     instance_id: int
@@ -34,6 +34,7 @@ class Errand(NamedTuple):
     run: Run | None = None
     permits: frozenset[Reason] = BY_QUEUE
     share: float = 0.0
+    asked_at: datetime | None = None
 
     @property
     def stop_asked(self) -> bool:
@@ -55,10 +56,18 @@ class Before(NamedTuple):
 def items_of(errand: Errand, now: datetime) -> list[Item]:
     """As they are now; [] when one of them is gone, or is kept by a rule that is not permitted."""
     found = list(Item.select(Item, Instance).join(Instance).where(Item.id.in_(errand.item_ids)))
-    policy = Policy.of(House.current())
-    reasons = {decide(item.facts(), policy, to_ms(now))[0] for item in found}
     whole = len(found) == len(errand.item_ids)
-    return found if whole and reasons <= errand.permits else []
+    return found if whole and all(_is_permitted(errand, item, now) for item in found) else []
+
+
+def _is_permitted(errand: Errand, item: Item, now: datetime) -> bool:
+    """What is permitted does not hide the rules that are asked after it."""
+    if errand.asked_at and item.searched_at and item.searched_at >= errand.asked_at:
+        return False
+    facts = item.facts()
+    if Reason.EXCLUDED in errand.permits:
+        facts = facts._replace(excluded_until=None)
+    return decide(facts, Policy.of(House.current()), to_ms(now))[0] in errand.permits
 
 
 def announce(errand: Errand, items: Sequence[Item], at: datetime) -> tuple[Search, list[Before]]:

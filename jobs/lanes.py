@@ -8,10 +8,13 @@ from itertools import count
 
 
 class Lane:
-    """`share`: how much of its due a queue has had lately; the least goes first."""
+    """`share`: how much of its due a queue has had lately; the least goes first.
+
+    `busy` from before a search's row is written until its outcome is.
+    """
 
     def __init__(self) -> None:
-        self._busy = False
+        self.busy = False
         self._numbers = count()
         self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
 
@@ -24,8 +27,8 @@ class Lane:
             self._leave()
 
     async def _enter(self, share: float) -> None:
-        if not self._busy:
-            self._busy = True
+        if not self.busy:
+            self.busy = True
             return
         called = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (share, next(self._numbers), called))
@@ -43,4 +46,4 @@ class Lane:
             if not called.done():
                 called.set_result(None)
                 return
-        self._busy = False
+        self.busy = False

@@ -3,7 +3,7 @@
 import logging
 
 from jobs.arr import Command, Fault
-from jobs.engine import Engine
+from jobs.engine import BROKEN, Engine
 from jobs.errands import settle
 from jobs.outcomes import Verdict
 from jobs.searches import find, follow, is_ours
@@ -24,19 +24,29 @@ def recover(engine: Engine) -> None:
     if interrupted := Run.interrupt_all(now):
         log.warning("%s runs were interrupted by the last stop", interrupted)
     Instance.update(syncing_since=None).where(Instance.syncing_since.is_null(False)).execute()
-    by_instance: dict[int | None, list[Search]] = {}
-    for search in Search.undone().order_by(Search.id):
-        by_instance.setdefault(search.instance_id, []).append(search)
-    for instance_id, searches in by_instance.items():
-        engine.spawn(f"recovery-{instance_id}", _recover(engine, instance_id, searches))
+    for search in Search.undone().where(Search.instance.is_null()):
+        _give_up(engine, search)
+    for instance in Instance.select():
+        adopt(engine, instance)
 
 
-async def _recover(engine: Engine, instance_id: int | None, searches: list[Search]) -> None:
-    if instance_id is None:
-        for search in searches:
-            _give_up(engine, search)
-        return
-    async with engine.lane(instance_id).turn():
+def adopt(engine: Engine, instance: Instance) -> None:
+    """Searches that nobody follows: while one is followed, its instance's lane is busy."""
+    left = [] if engine.lane(instance.id).busy else list(Search.undone_on(instance))
+    if left:
+        engine.spawn(f"recovery-{instance.id}", _recover(engine, left), about=instance)
+
+
+def reap(engine: Engine) -> None:
+    """Runs that are active on paper only: whatever carried them out has died."""
+    for run in Run.active():
+        if not engine.runs(f"run-{run.id}"):
+            log.warning("run %s was left active", run.id)
+            run.finish("interrupted", engine.clock.now(), BROKEN)
+
+
+async def _recover(engine: Engine, searches: list[Search]) -> None:
+    async with engine.lane(searches[0].instance_id).turn():
         for search in searches:
             await _recover_one(engine, search)
 

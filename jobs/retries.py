@@ -17,6 +17,8 @@ LONGEST_WAIT = 30.0
 PASSING = frozenset({"refused", "timeout", "reset", "starting", "rate_limited", "server_error"})
 PROBE_FIRST = timedelta(seconds=30)
 PROBE_LONGEST = timedelta(minutes=30)
+# No Retry-After silences an instance for longer.
+OBEYED_FOR = timedelta(days=1)
 
 
 async def patiently(clock: Clock, ask: Callable[[], Awaitable[T]]) -> T:
@@ -37,7 +39,8 @@ async def patiently(clock: Clock, ask: Callable[[], Awaitable[T]]) -> T:
 
 def note_fault(instance: Instance, fault: Fault, at: datetime) -> None:
     """On the instance's row: what is wrong, and when it is asked again."""
+    instance.reread()
     wait = min(PROBE_FIRST * 2 ** min(instance.failures, 10), PROBE_LONGEST)
     if fault.retry_after is not None:
-        wait = max(wait, timedelta(seconds=fault.retry_after))
+        wait = max(wait, min(timedelta(seconds=fault.retry_after), OBEYED_FOR))
     instance.missed(code=fault.code, sentence=fault.sentence, at=at, retry_at=at + wait)

@@ -4,8 +4,10 @@ import asyncio
 import logging
 from datetime import datetime, timedelta
 
+from peewee import OperationalError
+
 from jobs.conditions import ask
-from jobs.engine import Engine
+from jobs.engine import BROKEN, Engine
 from jobs.errands import BY_IMPATIENT_RUN, BY_QUEUE, Errand
 from jobs.searches import run_errand
 from jobs.sync import probe, refresh
@@ -21,7 +23,8 @@ from models.shares import share
 log = logging.getLogger(__name__)
 
 SOONEST_RETRY = timedelta(minutes=5)
-BROKEN = "Something went wrong in the program itself; its log says what."
+# How SQLite says that the disk is full, broken or mounted read-only.
+NO_ROOM = ("disk is full", "disk I/O error", "readonly")
 
 Gates = dict[int, Gate]
 
@@ -30,9 +33,9 @@ async def carry_out(engine: Engine, run: Run) -> None:
     """Whatever happens, the run ends in a state that says what did."""
     try:
         await _carry_out(engine, run, Queue.get_by_id(run.queue_id))
-    except Exception:
+    except Exception as error:
         log.exception("run %s failed", run.id)
-        run.finish("interrupted", engine.clock.now(), BROKEN)
+        run.finish("interrupted", engine.clock.now(), _why(error))
 
 
 async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
@@ -71,24 +74,31 @@ async def _gate(engine: Engine, instance: Instance, run: Run) -> Gate | None:
 
 
 async def _search_all(engine: Engine, run: Run, queue: Queue, picks: list[Pick]) -> Gates:
-    """Several instances at once, on each one item after the other; the gates that closed."""
+    """Several instances at once, on each one item after the other; the gates that closed.
+
+    What breaks on one instance is raised when the others have finished.
+    """
     permits = BY_IMPATIENT_RUN if run.ignores_cooldown else BY_QUEUE
-    now = engine.clock.now()
     errands: dict[int, list[Errand]] = {}
     for pick in picks:
         instance_id = pick.items[0].instance_id
         ids = tuple(item.id for item in pick.items)
-        errand = Errand(instance_id, ids, run, permits, share(queue, now))
-        errands.setdefault(instance_id, []).append(errand)
-    found = await asyncio.gather(*(_share(engine, run, each) for each in errands.values()))
-    return {instance_id: gate for each in found for instance_id, gate in each.items()}
+        errands.setdefault(instance_id, []).append(Errand(instance_id, ids, run, permits))
+    shares = (_share(engine, run, queue, each) for each in errands.values())
+    gates: Gates = {}
+    for found in await asyncio.gather(*shares, return_exceptions=True):
+        if isinstance(found, BaseException):
+            raise found
+        gates |= found
+    return gates
 
 
-async def _share(engine: Engine, run: Run, errands: list[Errand]) -> Gates:
+async def _share(engine: Engine, run: Run, queue: Queue, errands: list[Errand]) -> Gates:
     for errand in errands:
         if engine.clock.stopping.is_set() or run.asked_to_stop():
             return {}
-        if gate := await run_errand(engine, errand):
+        due = share(queue, engine.clock.now())
+        if gate := await run_errand(engine, errand._replace(share=due)):
             return {errand.instance_id: gate}
     return {}
 
@@ -121,6 +131,11 @@ def _sentences(gates: Gates) -> str:
 def _again(gates: Gates, now: datetime) -> datetime | None:
     ends = [gate.until for gate in gates.values() if gate.until]
     return max(min(ends), now + SOONEST_RETRY) if ends else None
+
+
+def _why(error: Exception) -> str:
+    unwritable = isinstance(error, OperationalError) and any(cry in str(error) for cry in NO_ROOM)
+    return f"The database could not be written: {error}." if unwritable else BROKEN
 
 
 def nothing_to_do(queue: Queue) -> str:

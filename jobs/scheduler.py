@@ -12,6 +12,7 @@ from jobs.engine import Engine
 from jobs.retries import note_fault
 from jobs.runs import carry_out
 from jobs.sync import look, probe, sync
+from models.database import database
 from models.eligibility import Policy
 from models.house import House
 from models.instances import Instance
@@ -19,6 +20,7 @@ from models.judging import next_waking, wake
 from models.queues import Queue
 from models.runs import Run
 from models.sessions import Session
+from models.shares import in_turn
 from models.users import User
 
 log = logging.getLogger(__name__)
@@ -46,14 +48,20 @@ class Scheduler:
         self._clock.start()
         self.nudge()
 
+    def begin_to_stop(self) -> None:
+        """Nothing new begins from now on; what is under way goes on until `stop`."""
+        self.engine.clock.stopping.set()
+        if self._clock.running:
+            self._clock.pause()
+
     async def stop(self) -> None:
         """Runs that do not end in time are left interrupted, never active."""
         if self._clock.running:
             self._clock.pause()
         await self.engine.stop()
-        Run.interrupt_all(self.engine.clock.now())
         if self._clock.running:
             self._clock.shutdown(wait=False)
+        Run.interrupt_all(self.engine.clock.now())
 
     def nudge(self) -> None:
         self._wake_at(datetime.now(UTC))
@@ -77,17 +85,29 @@ class Scheduler:
         self.engine.spawn(f"asked-sync-{instance.id}", sync(self.engine, instance))
 
     async def tick(self) -> None:
-        """Begins the runs that are due, wakes items, and sees to the instances."""
+        """Begins the runs that are due, sees to the instances, and to what died or wakes.
+
+        It reads; whatever writes has a task of its own, and if it breaks spares the others.
+        """
         now, house = self.engine.clock.now(), House.current()
+        self.engine.spawn("tidying", self._tidy(now))
         if house.held_at is None:
-            for queue in Queue.due(now):
-                if queue.claim(now):
-                    self.begin(queue, trigger="schedule")
-        while wake(Policy.of(house), now):
-            await asyncio.sleep(0.001)
+            for queue in in_turn(Queue.due(now), now):
+                self.engine.spawn(f"queue-{queue.id}", self._begin_due(queue, now))
         for instance in Instance.enabled():
             self._look_after(instance, now)
         self._wake_at(_next_moment(now))
+
+    async def _tidy(self, now: datetime) -> None:
+        recovery.reap(self.engine)
+        while wake(Policy.of(House.current()), now):
+            await asyncio.sleep(0.001)
+
+    async def _begin_due(self, queue: Queue, now: datetime) -> None:
+        with database.atomic():
+            run = Run.start(queue, now, trigger="schedule") if queue.claim(now) else None
+        if run:
+            self.engine.spawn(f"run-{run.id}", carry_out(self.engine, run))
 
     def _look_after(self, instance: Instance, now: datetime) -> None:
         """Beside all runs: faulty instances are asked again, and wanted lists now and then."""
@@ -96,11 +116,13 @@ class Scheduler:
             return
         if instance.fault:
             if instance.retry_at is None or instance.retry_at <= now:
-                self.engine.spawn(name, probe(self.engine, instance))
-        elif instance.synced_at is None or instance.synced_at < now - READ_EVERY:
+                self.engine.spawn(name, probe(self.engine, instance), about=instance)
+            return
+        recovery.adopt(self.engine, instance)
+        if instance.synced_at is None or instance.synced_at < now - READ_EVERY:
             self.engine.spawn(name, sync(self.engine, instance))
         elif instance.looked_at is None or instance.looked_at < now - LOOK_EVERY:
-            self.engine.spawn(name, self._look(instance))
+            self.engine.spawn(name, self._look(instance), about=instance)
 
     async def _look(self, instance: Instance) -> None:
         try:
@@ -109,7 +131,7 @@ class Scheduler:
             note_fault(instance, fault, self.engine.clock.now())
             return
         if changed:
-            await sync(self.engine, instance)
+            self.sync(instance)
 
     def _wake_at(self, moment: datetime) -> None:
         if self._clock.running:

@@ -20,6 +20,8 @@ from models.searches import Search
 POLLS = (2.0, 4.0, 8.0, 15.0, 30.0)
 LAST_POLLS = 60.0
 JITTER = 0.1
+# Whatever a row says: a spacing of nothing would be a loop without pause.
+SHORTEST_SPACING = 1
 LONGEST_SEARCH = timedelta(minutes=30)
 # A command queued at most this long before ours was sent can be ours.
 SAME_COMMAND_MS = 5_000
@@ -107,7 +109,7 @@ async def _spaced(engine: Engine, errand: Errand) -> bool:
     if instance is None or latest is None:
         return instance is not None
     jitter = random.uniform(1, 1 + JITTER)
-    spacing = timedelta(seconds=instance.spacing_seconds * jitter)
+    spacing = timedelta(seconds=max(instance.spacing_seconds, SHORTEST_SPACING) * jitter)
     now = engine.clock.now()
     due = min(latest.created_at + spacing, now + spacing)
     if due <= now:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
 
+from peewee import IntegrityError
+
 from jobs.arr import Client
 from jobs.arr.base import Library
 from jobs.arr.faults import Fault
@@ -24,24 +26,36 @@ READ_AGAIN = timedelta(hours=6)
 EMPTY_IS_BELIEVED_AFTER = timedelta(minutes=10)
 FEW = 20
 CLOCKS_AGREE_MS = 2_000
+# A server that is years off tells no time at all.
+NO_CLOCK_MS = 366 * 24 * 3_600_000
+# No list has this length: the next look finds it changed, and it is read again.
+MOVING = -1
+DELETED = "The instance was deleted while it was asked."
 # With 0, two chunks run before a request or a timer has its turn.
 A_TURN = 0.001
 
 
 class Reading(NamedTuple):
-    """What one walk over a wanted list met; totals are the server's, of the first and last page."""
+    """What one walk over a wanted list met; `totals` are the server's, one for each page."""
 
     want: str
-    first_total: int
-    last_total: int
+    totals: list[int]
     met: int
     malformed: int
 
     @property
+    def total(self) -> int:
+        return self.totals[-1]
+
+    @property
+    def is_steady(self) -> bool:
+        """When items leave between two pages, as many that stay move past us unseen."""
+        return len(set(self.totals)) == 1
+
+    @property
     def is_whole(self) -> bool:
-        """Every item was met, within what changed while the list was walked."""
-        moved = abs(self.last_total - self.first_total)
-        return self.malformed == 0 and self.met >= self.last_total - moved
+        """Whether what was not met is not wanted any more."""
+        return self.malformed == 0 and self.is_steady and self.met >= self.total
 
 
 async def refresh(engine: Engine, instance: Instance) -> Fault | None:
@@ -61,9 +75,9 @@ async def refresh(engine: Engine, instance: Instance) -> Fault | None:
 
 async def sync(engine: Engine, instance: Instance) -> Fault | None:
     """A whole reading; whoever asks while one goes on waits for that one."""
-    task = engine.spawn(f"sync-{instance.id}", _sync(engine, instance))
+    task = engine.spawn(f"sync-{instance.id}", _sync(engine, instance), about=instance)
     fault: Fault | None = await asyncio.shield(task)
-    instance.__data__.update(Instance.get_by_id(instance.id).__data__)
+    instance.reread()
     return fault
 
 
@@ -77,6 +91,7 @@ async def look(engine: Engine, instance: Instance) -> bool:
         changed = changed or total != row.total
         row.change(total=total, looked_at=engine.clock.now())
     instance.change(looked_at=engine.clock.now())
+    instance.trust()
     return changed
 
 
@@ -88,6 +103,8 @@ async def probe(engine: Engine, instance: Instance) -> Fault | None:
     except Fault as fault:
         note_fault(instance, fault, engine.clock.now())
         return fault
+    if not instance.is_there:
+        return Fault("deleted", DELETED)
     now = engine.clock.now()
     ahead = 0 if client.server_time is None else client.server_time - to_ms(now)
     notice_change(instance, "version", instance.version, status.version, now)
@@ -95,7 +112,7 @@ async def probe(engine: Engine, instance: Instance) -> Fault | None:
     instance.met(
         version=status.version,
         instance_name=status.instance_name,
-        clock_ahead_ms=ahead if abs(ahead) > CLOCKS_AGREE_MS else 0,
+        clock_ahead_ms=ahead if CLOCKS_AGREE_MS < abs(ahead) < NO_CLOCK_MS else 0,
         at=now,
     )
     return None
@@ -110,6 +127,10 @@ async def _sync(engine: Engine, instance: Instance) -> Fault | None:
     except Fault as fault:
         note_fault(instance, fault, engine.clock.now())
         return fault
+    except IntegrityError:
+        if instance.is_there:
+            raise
+        return Fault("deleted", DELETED)
     finally:
         instance.change(syncing_since=None)
         Tally.recount(instance)
@@ -129,6 +150,7 @@ async def _read_all(engine: Engine, client: Client, instance: Instance) -> None:
         await asyncio.sleep(A_TURN)
     finished = engine.clock.now()
     instance.change(synced_at=finished, looked_at=finished, sync_note=_note(readings))
+    instance.trust()
 
 
 async def _things(client: Client) -> list[Thing]:
@@ -146,20 +168,22 @@ async def _read(
     client: Client, instance: Instance, mirror: Mirror, want: str, library: Library
 ) -> Reading:
     """A page at a time, in chunks with a turn of the loop between; no transaction waits for one."""
-    first_total, last_total, met, malformed = -1, 0, 0, 0
+    reading = Reading(want, [], 0, 0)
     before = instance.sync_total
     async for page in client.pages(want, library):
         for entries in chunks(page.entries, CHUNK):
             mirror.take(entries)
             await asyncio.sleep(A_TURN)
-        first_total = page.total if first_total < 0 else first_total
-        last_total = page.total
-        met += len(page.entries)
-        malformed += page.malformed
+        reading = Reading(
+            want,
+            [*reading.totals, page.total],
+            reading.met + len(page.entries),
+            reading.malformed + page.malformed,
+        )
         instance.change(
             sync_read=instance.sync_read + len(page.entries), sync_total=before + page.total
         )
-    return Reading(want, first_total, last_total, met, malformed)
+    return reading
 
 
 def _may_leave(instance: Instance, reading: Reading, engine: Engine) -> bool:
@@ -169,8 +193,9 @@ def _may_leave(instance: Instance, reading: Reading, engine: Engine) -> bool:
     """
     now = engine.clock.now()
     row = WantedList.of(instance, reading.want)
-    row.change(total=reading.last_total, looked_at=now, synced_at=now)
-    if reading.last_total > 0:
+    total = reading.total if reading.is_steady else MOVING
+    row.change(total=total, looked_at=now, synced_at=now)
+    if reading.total > 0:
         row.change(empty_since=None)
         return reading.is_whole
     there = Item.select().where(

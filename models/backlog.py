@@ -93,6 +93,7 @@ class Item(Table):
         indexes = (
             (("instance", "arr_id"), True),
             (("instance", "want", "reason"), False),
+            (("instance", "series_id", "season"), False),
         )
 
     @property

@@ -124,7 +124,7 @@ class Batch:
         taken: list[Pick] = []
         covered: set[int] = set()
         for pick in picks:
-            if len(taken) == self.queue.batch_size:
+            if len(taken) >= self.queue.batch_size:
                 break
             if pick.items[0].id in covered:
                 continue

@@ -60,6 +60,11 @@ class Database(SqlCipherDatabase):
             self.execute_sql("PRAGMA optimize")
             self.close()
 
+    def rollback(self) -> None:
+        """SQLite has done it by itself when the disk was full; that must not hide why."""
+        if self.connection().in_transaction:
+            super().rollback()
+
     @contextmanager
     def durable(self) -> Iterator[None]:
         """A transaction that is on the disk when it ends, not only safe from a killed process."""

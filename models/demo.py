@@ -4,6 +4,7 @@ from datetime import datetime
 
 from models.database import database
 from models.instances import APPLICATIONS, Instance
+from models.names import key_of
 from models.queues import Queue, QueueInstance
 from models.runs import Run
 from models.searches import Search
@@ -36,18 +37,22 @@ def remove() -> None:
         Queue.delete().where(Queue.id.in_(queues), Queue.id.not_in(served)).execute()
 
 
+def is_name(name: str) -> bool:
+    """Whether a demo instance is called so: no real one may be taken for it."""
+    return key_of(name) in {key_of(_name(application)) for application in APPLICATIONS}
+
+
 def next_page() -> str:
     """A first queue is what comes next; later, the list of instances."""
     return "/instances" if Queue.select().exists() else "/queues/new"
 
 
 def _add(application: str, at: datetime) -> Instance:
-    label = f"Demo {APPLICATIONS[application]}"
     row, _ = Instance.get_or_create(
         demo=True,
         application=application,
         defaults={
-            "name": label,
+            "name": _name(application),
             "key": f"demo\x1f{application}",
             "url": f"demo://{application}",
             "api_key": "",
@@ -58,3 +63,7 @@ def _add(application: str, at: datetime) -> Instance:
         },
     )
     return row
+
+
+def _name(application: str) -> str:
+    return f"Demo {APPLICATIONS[application]}"

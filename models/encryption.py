@@ -98,10 +98,12 @@ MARK = ".made-here"
 
 
 def _write_new(path: Path, text: str) -> None:
-    """Durably, mode 0600, never over an existing file."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Durably, mode 0600, whole or not at all."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(text + "\n")
         file.flush()
         os.fsync(file.fileno())
+    draft.rename(path)
     (path.parent / MARK).touch(mode=0o600)

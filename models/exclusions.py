@@ -1,13 +1,21 @@
 """A person's decision that something is never to be searched, or not before a date."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from peewee import Expression, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    JOIN,
+    Expression,
+    ForeignKeyField,
+    IntegerField,
+    ModelSelect,
+    TextField,
+)
 
 from models.backlog import Item
 from models.database import database
 from models.eligibility import FOREVER, Policy
-from models.fields import Table, UtcField, ms_or_none
+from models.fields import Table, UtcField, ms_or_none, to_ms
 from models.house import House
 from models.instances import Instance
 from models.judging import rejudge
@@ -37,33 +45,89 @@ class Exclusion(Table):
         cls, item: Item, kind: str, *, until: datetime | None, user: User, at: datetime
     ) -> "Exclusion":
         """From now on, for the item, its season or its series; in the place of an earlier one."""
-        season = item.season if kind == "season" else None
-        arr_id = item.series_id if kind in ("season", "series") else item.arr_id
         with database.atomic():
-            cls.delete().where(
-                cls.instance == item.instance_id,
-                cls.kind == kind,
-                cls.arr_id == arr_id,
-                cls.season.is_null() if season is None else cls.season == season,
-            ).execute()
-            made = cls.create(
-                instance=item.instance_id,
-                user=user,
-                kind=kind,
-                arr_id=arr_id,
-                season=season,
-                title=_title(item, kind),
-                created_at=at,
-                until=until,
-            )
+            cls.delete().where(cls._about(item, kind)).execute()
+            made = cls.of(item, kind)
+            made.user, made.created_at, made.until = user, at, until
+            made.save()
             _apply(made.covered(), item.instance_id, at)
         return made
+
+    @classmethod
+    def of(cls, item: Item, kind: str) -> "Exclusion":
+        """Not decided yet, and on no row."""
+        return cls(
+            instance=item.instance_id,
+            kind=kind,
+            arr_id=item.series_id if kind in ("season", "series") else item.arr_id,
+            season=item.season if kind == "season" else None,
+            title=_title(item, kind),
+        )
+
+    @classmethod
+    def in_force(cls, at: datetime) -> ModelSelect:
+        return cls.select().where(cls.until.is_null() | (cls.until > at))
+
+    @classmethod
+    def earlier(cls, item: Item, kind: str, at: datetime) -> "Exclusion | None":
+        """The one in force that a new one of this kind would replace."""
+        return cls.in_force(at).where(cls._about(item, kind)).first()
+
+    @classmethod
+    def upon(cls, items: Iterable[Item], at: datetime) -> "dict[int, list[Exclusion]]":
+        """By item's id, those in force that cover it; the one that ends last is first."""
+        wanted = list(items)
+        if not wanted:
+            return {}
+        ids = {item.arr_id for item in wanted} | {item.series_id for item in wanted}
+        rows = (
+            cls.in_force(at)
+            .select(cls, User)
+            .join(User, JOIN.LEFT_OUTER)
+            .where(
+                cls.instance.in_({item.instance_id for item in wanted}),
+                cls.arr_id.in_(ids - {None}),
+            )
+        )
+        latest = sorted(rows, key=lambda row: row.ends, reverse=True)
+        return {item.id: [row for row in latest if row.covers(item)] for item in wanted}
+
+    @property
+    def ends(self) -> int:
+        """Epoch ms."""
+        return FOREVER if self.until is None else to_ms(self.until)
+
+    def covers(self, item: Item) -> bool:
+        if self.instance_id != item.instance_id:
+            return False
+        if self.kind in ("item", "movie"):
+            return self.arr_id == item.arr_id
+        in_season = self.kind == "series" or self.season == item.season
+        return self.arr_id == item.series_id and in_season
+
+    def example(self) -> Item | None:
+        """An item that it covers; None when all are gone."""
+        return Item.select().where(self.covered()).order_by(Item.left_at, Item.id).first()
+
+    def may_be_undone_by(self, user: User) -> bool:
+        return user.is_admin or (user.may_change and user.id == self.user_id)
 
     def undo(self, at: datetime) -> None:
         with database.atomic():
             covered, instance_id = self.covered(), self.instance_id
             self.delete_instance()
             _apply(covered, instance_id, at)
+
+    @classmethod
+    def _about(cls, item: Item, kind: str) -> Expression:
+        """The rows of exactly this item, season or series."""
+        whole = kind in ("season", "series")
+        return (
+            (cls.instance == item.instance_id)
+            & (cls.kind == kind)
+            & (cls.arr_id == (item.series_id if whole else item.arr_id))
+            & (cls.season == item.season if kind == "season" else cls.season.is_null())
+        )
 
     def covered(self) -> Expression:
         """The items that it is about, also those that come later."""
@@ -72,6 +136,11 @@ class Exclusion(Table):
             return mine & (Item.arr_id == self.arr_id)
         series = mine & (Item.series_id == self.arr_id)
         return series & (Item.season == self.season) if self.kind == "season" else series
+
+
+def kinds_of(item: Item) -> tuple[str, ...]:
+    """What a person can exclude where they see this item."""
+    return ("movie",) if item.series_id is None else ("item", "season", "series")
 
 
 class Exclusions:

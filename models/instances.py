@@ -1,6 +1,6 @@
 """The Sonarr and Radarr servers that we talk to."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from peewee import BooleanField, ForeignKeyField, IntegerField, ModelSelect, TextField
 
@@ -8,10 +8,18 @@ from models.fields import SealedField, Table, UtcField
 
 APPLICATIONS = {"sonarr": "Sonarr", "radarr": "Radarr"}
 WANTS = ("missing", "upgrade")
+# So many failures in a row, and one good answer is not believed any more: it takes two.
+DOUBTED_AFTER = 3
+BELIEVED_AFTER = 2
+ASKED_ONCE_MORE = timedelta(seconds=30)
 
 
 class Instance(Table):
-    """`fault` is the last thing that went wrong, as a sentence; None while all is well."""
+    """`fault` is the last thing that went wrong, as a sentence; None while it may be searched.
+
+    `failures` counts on until its lists could be read again: an instance that answers probes and
+    nothing else is asked more and more seldom, too.
+    """
 
     name = TextField()
     key = TextField(unique=True)
@@ -80,29 +88,51 @@ class Instance(Table):
             return "faulty"
         return "connected" if self.checked_at else "new"
 
+    @property
+    def is_there(self) -> bool:
+        """Whether nobody has deleted it meanwhile."""
+        return Instance.select().where(Instance.id == self.id).exists()
+
+    @property
+    def is_doubted(self) -> bool:
+        return self.failures >= DOUBTED_AFTER
+
+    def reread(self) -> None:
+        """As the row says now; others may have changed it. A deleted one stays as it was."""
+        if row := Instance.get_or_none(id=self.id):
+            self.__data__.update(row.__data__)
+
     def met(self, *, version: str, instance_name: str, clock_ahead_ms: int, at: datetime) -> None:
-        """It answered as it should."""
+        """A probe was answered as it should be."""
+        self.reread()
         self.change(
             version=version,
             instance_name=instance_name,
             clock_ahead_ms=clock_ahead_ms,
             checked_at=at,
-            fault_code=None,
-            fault=None,
-            faulty_since=None,
-            failures=0,
-            retry_at=None,
+            good_probes=self.good_probes + 1 if self.fault else 0,
         )
+        if self.is_doubted and 0 < self.good_probes < BELIEVED_AFTER:
+            sentence = f"{self.name} answers again; searches go on if it does so once more."
+            self.change(fault=sentence, retry_at=at + ASKED_ONCE_MORE)
+        else:
+            self.change(fault_code=None, fault=None, faulty_since=None, retry_at=None)
 
     def missed(self, *, code: str, sentence: str, at: datetime, retry_at: datetime) -> None:
-        """It did not; whatever wants to search waits until `retry_at`."""
+        """It did not answer as it should; whatever wants to search waits until `retry_at`."""
+        self.reread()
         self.change(
             fault_code=code,
             fault=sentence,
             faulty_since=self.faulty_since or at,
             failures=self.failures + 1,
+            good_probes=0,
             retry_at=retry_at,
         )
+
+    def trust(self) -> None:
+        """Its lists could be read: what went wrong before counts no more."""
+        self.change(failures=0, good_probes=0)
 
     def page_of(self, slug: str) -> str | None:
         """The item's page in Sonarr's or Radarr's own interface."""

@@ -46,6 +46,8 @@ LEARNT = (
     "downloading",
     "streak",
 )
+COOLDOWN = (Item.searched_at, Item.cooldown_until, Item.streak)
+NAMES = tuple(field.name for field in COOLDOWN)
 DECIDED = ("reason", "reason_at", "eligible_at")
 MUTABLE = (*LISTED, *LEARNT, *DECIDED)
 COLUMNS = ("instance_id", "arr_id", *MUTABLE, "first_seen_at", "attempts", "random_key")
@@ -61,6 +63,7 @@ class Mirror:
         self.bits = {tag.arr_id: 1 << tag.bit for tag in Snapshot.of(instance, "tag")}
         self.exclusions = Exclusions(instance.id)
         self.seen: set[int] = set()
+        self._cooling: dict[tuple[int, str], dict[str, Any]] | None = None
 
     def take(self, entries: list[Entry]) -> int:
         """Writes what is new or has changed of one chunk, in one transaction; the number written.
@@ -117,6 +120,7 @@ class Mirror:
         listed = self._listed(entry)
         if known is None or _renumbered(known, listed):
             learnt = dict.fromkeys(LEARNT) | {"streak": 0, "downloading": 0}
+            learnt |= self._cooldown_of(entry)
         else:
             learnt = {name: known[name] for name in LEARNT} | {"left_at": None}
             if known["want"] != entry.want:
@@ -128,6 +132,16 @@ class Mirror:
             return None
         values = (row[name] for name in MUTABLE)
         return (self.instance.id, entry.arr_id, *values, self.at, 0, random.getrandbits(31))
+
+    def _cooldown_of(self, entry: Entry) -> dict[str, Any]:
+        """What the same episode or movie learnt under another id: a database was numbered anew."""
+        if self._cooling is None:
+            found = Item.select(Item.external_id, Item.want, *COOLDOWN).where(
+                Item.instance == self.instance, Item.reason == Reason.COOLDOWN
+            )
+            rows = database.execute_sql(*found.sql()).fetchall()
+            self._cooling = {row[:2]: dict(zip(NAMES, row[2:], strict=True)) for row in rows}
+        return self._cooling.get((entry.external_id or 0, entry.want), {})
 
     def _decided(
         self, listed: dict[str, Any], learnt: dict[str, Any], known: dict[str, Any] | None

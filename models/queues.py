@@ -118,7 +118,7 @@ class Queue(Table):
 
     def following(self, at: datetime) -> datetime:
         """The first moment after `at`, in step with the present schedule."""
-        period = timedelta(minutes=self.every_minutes)
+        period = timedelta(minutes=max(self.every_minutes, 1))
         if self.next_run_at is None or self.next_run_at > at + period:
             return at + period
         missed = (at - self.next_run_at) // period

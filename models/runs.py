@@ -17,14 +17,6 @@ from models.queues import Queue
 from models.users import User
 
 ACTIVE = "active"
-STATES = {
-    "active": "active",
-    "held": "held",
-    "finished": "finished",
-    "cancelled": "cancelled",
-    "interrupted": "interrupted",
-}
-TRIGGERS = {"schedule": "on schedule", "person": "by hand"}
 
 
 class Run(Table):

@@ -75,8 +75,17 @@ class Search(Table):
         return cls.select().where(cls.state.in_(UNDONE))
 
     @classmethod
+    def undone_on(cls, instance: Instance) -> ModelSelect:
+        return cls.undone().where(cls.instance == instance).order_by(cls.id)
+
+    @classmethod
     def recent(cls) -> ModelSelect:
         return cls.select().order_by(cls.created_at.desc(), cls.id.desc())
+
+    @classmethod
+    def of_item(cls, item: Item) -> ModelSelect:
+        """Latest first; those for its whole season too."""
+        return cls.recent().join(SearchItem).where(SearchItem.item == item)
 
     @classmethod
     def latest_on(cls, instance_id: int) -> "Search | None":

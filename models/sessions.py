@@ -3,9 +3,10 @@
 import hashlib
 import json
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from peewee import ForeignKeyField, TextField
+from peewee import ForeignKeyField, OperationalError, TextField
 
 from models.fields import Table, UtcField
 from models.users import User
@@ -59,7 +60,8 @@ class Session(Table):
             .first()
         )
         if row and row.seen_at < at - SEEN_EVERY:
-            row.change(seen_at=at)
+            with suppress(OperationalError):
+                row.change(seen_at=at)
         return row
 
     @classmethod
@@ -72,11 +74,12 @@ class Session(Table):
         self.change(flash=json.dumps({"text": sentence, "kind": kind}))
 
     def heard(self) -> dict[str, str] | None:
-        """What was said, once."""
+        """What was said, once; or more often, rather than no page at all, while a disk is full."""
         if self.flash is None:
             return None
         said = json.loads(self.flash)
-        self.change(flash=None)
+        with suppress(OperationalError):
+            self.change(flash=None)
         return said
 
 

@@ -17,15 +17,16 @@ FORWARDED = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "v
 class SetupToken:
     """Whoever reads the log owns a fresh instance; on loopback nobody else can reach it."""
 
-    def __init__(self, value: str, *, loopback: bool) -> None:
+    def __init__(self, value: str, *, loopback: bool, from_file: bool = False) -> None:
         self.value = value
         self.loopback = loopback
+        self.from_file = from_file
 
     @classmethod
     def of(cls, options: Settings) -> "SetupToken":
         if options.setup_token_file is not None:
             value = options.setup_token_file.read_text().strip()
-            return cls(value, loopback=False)
+            return cls(value, loopback=False, from_file=True)
         return cls(secrets.token_urlsafe(18), loopback=options.loopback)
 
     def is_needed(self, peer: str, host: str, headers: set[str]) -> bool:

@@ -4,8 +4,6 @@ from models.instances import Instance
 from models.queues import Queue
 from models.setup import is_open
 
-STEPS = ("account", "instance", "queue", "preview")
-
 
 def step() -> str | None:
     if is_open():

@@ -1,5 +1,6 @@
 """How the budget is shared out between queues that want it at the same time."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from peewee import fn
@@ -8,6 +9,11 @@ from models.queues import Queue
 from models.searches import Search
 
 DAY = timedelta(days=1)
+
+
+def in_turn(queues: Iterable[Queue], at: datetime) -> list[Queue]:
+    """Of those that are due at once, the least served first: a small budget reaches no further."""
+    return sorted(queues, key=lambda queue: share(queue, at))
 
 
 def share(queue: Queue, at: datetime) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from peewee import ForeignKeyField, IntegerField, TextField, fn
+from peewee import ForeignKeyField, IntegerField, ModelSelect, TextField, fn
 
 from models.backlog import Item
 from models.database import database
@@ -65,6 +65,20 @@ class Drift(Table):
 
     class Meta:
         table_name = "drifts"
+
+    @classmethod
+    def latest(cls, instance: Instance) -> ModelSelect:
+        mine = cls.select().where(cls.instance == instance)
+        return mine.order_by(cls.at.desc(), cls.id.desc()).limit(10)
+
+
+def facts_of(item: Item) -> tuple[str | None, list[str]]:
+    """The names of its quality profile and of its tags."""
+    profiles = {row.arr_id: row.name for row in Snapshot.of(item.instance_id, "profile")}
+    tags = Snapshot.of(item.instance_id, "tag")
+    return profiles.get(item.profile_id), [
+        tag.name for tag in tags if tag.bit < BITS and item.tag_mask & 1 << tag.bit
+    ]
 
 
 def notice(instance: Instance, things: Iterable[Thing], at: datetime) -> list[str]:

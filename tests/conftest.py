@@ -164,6 +164,6 @@ async def browser(
 ) -> AsyncIterator[Browser]:
     """Nobody is signed in yet."""
     options = Settings(data_dir=tmp_path)
-    app = create_app(options, keyring, SetupToken("the-token", loopback=True), engine)
+    app, _ = create_app(options, keyring, SetupToken("the-token", loopback=True), engine)
     async with Browser(app) as made:
         yield made

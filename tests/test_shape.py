@@ -118,6 +118,7 @@ def test_every_view_is_found_at_an_address() -> None:
         "passwords",
         "render",
         "routes",
+        "serving",
         "tokens",
         "visitor",
         "words",

@@ -9,6 +9,8 @@ from jobs.checks import check, field_of
 from models import demo
 from models.backlog import Tally
 from models.budgets import Ledger
+from models.database import database
+from models.elsewhere import searched_elsewhere
 from models.fields import now
 from models.forms import Draft
 from models.forms.instances import InstanceForm
@@ -16,6 +18,7 @@ from models.instances import Instance
 from models.names import key_of
 from models.searches import Search
 from models.setup_steps import step
+from models.snapshots import Drift
 from views.endpoint import found, needs
 from views.render import go, render, unchanged
 
@@ -58,7 +61,7 @@ async def create(request: Request) -> Response:
     return go(request, following, f"“{instance.name}” is {TAKEN[draft.form.anyway]}.")
 
 
-def show(request: Request) -> Response:
+async def show(request: Request) -> Response:
     instance = found(Instance, request)
     latest = list(Search.recent().where(Search.instance == instance).limit(10))
     version = unchanged(
@@ -73,6 +76,8 @@ def show(request: Request) -> Response:
         tallies=Tally.by_instance().get(instance.id, {}),
         budgets=Ledger.at(now()).of_instance(instance),
         searches=latest,
+        drifts=list(Drift.latest(instance)),
+        elsewhere=await database.aside(searched_elsewhere, instance, now()),
         poll=2 if instance.syncing_since else 15,
         poll_url=f"{request.url.path}?seen={version}",
     )
@@ -116,7 +121,7 @@ def _real(request: Request) -> Instance:
 def _refuse_taken(draft: Draft[InstanceForm], instance: Instance | None) -> None:
     if draft.is_good:
         other = Instance.get_or_none(Instance.key == key_of(draft.form.name))
-        if other is not None and other != instance:
+        if (other is not None and other != instance) or demo.is_name(draft.form.name):
             draft.refuse("name", NAME_TAKEN)
 
 

@@ -52,6 +52,7 @@ def environment() -> Environment:
         "zone_groups": choices.zone_groups,
         "outcome_words": OUTCOMES,
         "reason_words": {int(reason): text for reason, text in WORDS.items()},
+        "reason_names": {int(reason): reason.name for reason in Reason},
         "eligible": int(Reason.ELIGIBLE),
     }
     return env

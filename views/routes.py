@@ -5,12 +5,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from views import (
+    backlog,
+    by_hand,
     checks,
     dashboard,
     demo,
+    exclusions,
     health,
     hold,
     instances,
+    items,
     pauses,
     previews,
     queues,
@@ -61,6 +65,11 @@ def routes() -> list[Route]:
         resource("/runs/{id:id}", get=runs.show, delete=runs.destroy),
         resource("/searches", get=searches.index),
         resource("/styleguide", get=styleguide.show),
+        resource("/backlog", get=backlog.index),
+        resource("/items/{id:id}", get=items.show),
+        resource("/items/{id:id}/searches", post=by_hand.create),
+        resource("/exclusions", get=exclusions.index, post=exclusions.create),
+        resource("/exclusions/{id:id}", delete=exclusions.destroy),
         resource("/health", get=health.show),
         resource("/static/{name:path}", get=static),
     ]

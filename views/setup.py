@@ -16,7 +16,7 @@ from views.passwords import aside
 from views.render import go, render
 from views.visitor import peer
 
-WRONG_TOKEN = "This is not the setup token; it stands in the program's log."
+WRONG_TOKEN = "This is not the setup token."
 TOO_MANY = "There were too many wrong tokens. Wait a few minutes."
 
 

@@ -80,7 +80,8 @@ class Client(Facts):
         version = translate.version_numbers(reply.version)
         if version < self.oldest:
             needed = ".".join(map(str, self.oldest))
-            raise self._read.fault("too_old", found=reply.version or "?", needed=needed)
+            found = reply.version or "of unknown version"
+            raise self._read.fault("too_old", found=found, needed=needed)
         self.version = version
         return translate.status(reply)
 

@@ -52,14 +52,14 @@ def decode_each(bodies: Iterable[bytes | msgspec.Raw], shape: type[T]) -> tuple[
 
 
 def moment(text: str | None) -> int | None:
-    """Epoch ms of a date, with or without fractions; None for year 1, which means never."""
+    """Epoch ms of a date, with or without fractions; None for year 1 or 9999, which mean never."""
     if not text:
         return None
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         return None
-    if at.year == 1:
+    if not 1 < at.year < 9999:
         return None
     return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - EPOCH) // MILLISECOND
 

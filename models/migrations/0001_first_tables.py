@@ -171,7 +171,11 @@ def up(migrator, db):
             database = db
             legacy_table_names = False
             table_name = "items"
-            indexes = ((("instance", "arr_id"), True), (("instance", "want", "reason"), False))
+            indexes = (
+                (("instance", "arr_id"), True),
+                (("instance", "want", "reason"), False),
+                (("instance", "series_id", "season"), False),
+            )
 
     db.create_tables([Item])
 

@@ -114,9 +114,11 @@ async def test_items_wake_as_time_passes(
     until = clock.now() + timedelta(days=7)
     item.change(cooldown_until=until, reason=Reason.COOLDOWN, eligible_at=until)
     await scheduler.tick()
+    await settle(engine)
     assert Item.get_by_id(item.id).reason == Reason.COOLDOWN
     clock.present = until
     await scheduler.tick()
+    await settle(engine)
     assert Item.get_by_id(item.id).reason == Reason.ELIGIBLE
     await settle(engine)
 

@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from models.exclusions import Exclusion
 from models.queues import Queue
 from models.runs import Run
 from models.users import User
 from tests.conftest import PASSWORD, START
 from tests.fakes.browser import Browser
+from tests.wanted import wanted
 
 
 @pytest.fixture
@@ -44,8 +46,17 @@ def started(nightly: Queue) -> Queue:
 
 @pytest.fixture
 def finished_run(started: Queue) -> Run:
-    """An earlier run of the nightly queue."""
+    """An earlier run of the nightly queue, with an item of it and an exclusion."""
     run = Run.start(started, START, trigger="schedule")
     assert run is not None
     run.finish("finished", START)
+    Exclusion.create(
+        instance=started.instances[0],
+        user=started.owner,
+        kind="item",
+        arr_id=999,
+        title="Low Water",
+        created_at=START,
+    )
+    wanted(started.instances[0])
     return run

@@ -13,6 +13,7 @@ from models.users import ROLES as LOW
 from tests.fakes.browser import Browser
 from tests.fakes.plain import PlainForm, forms_of
 from tests.views.test_routes import PAGES, ROLES
+from tests.wanted import wanted
 
 REFRESH = '<noscript><meta http-equiv="refresh" content="5"></noscript>'
 TYPED = re.compile(r'<input[^>]*type="(?:text|password|number|url|search|checkbox|radio)"|<select')
@@ -21,7 +22,8 @@ POLLS = {"every 2s, refresh from:body", "every 15s, refresh from:body"}
 
 @pytest.fixture
 def busy(started: Queue, living_room: Instance) -> Run:
-    """A run that goes on, while the lists are read."""
+    """A run that goes on, while the lists are read; one item is known already."""
+    wanted(living_room)
     run = Run.start(started, now(), trigger="person")
     assert run is not None
     living_room.change(syncing_since=now())

@@ -37,6 +37,11 @@ ROLES = {
     "/runs/1": {"GET": "viewer", "DELETE": "member"},
     "/searches": {"GET": "viewer"},
     "/styleguide": {"GET": "viewer"},
+    "/backlog": {"GET": "viewer"},
+    "/items/1": {"GET": "viewer"},
+    "/items/1/searches": {"POST": "member"},
+    "/exclusions": {"GET": "viewer", "POST": "member"},
+    "/exclusions/1": {"DELETE": "member"},
     "/health": {"GET": None},
     "/static/{name}": {"GET": None},
 }

@@ -35,7 +35,7 @@ async def afar(
 ) -> AsyncIterator[Browser]:
     """A browser on the network, where the token is asked for."""
     token = SetupToken("the-token", loopback=False)
-    app = create_app(Settings(data_dir=tmp_path), keyring, token, engine)
+    app, _ = create_app(Settings(data_dir=tmp_path), keyring, token, engine)
     async with Browser(app, peer="192.168.1.9") as made:
         yield made
 

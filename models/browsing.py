@@ -1,0 +1,135 @@
+"""The backlog as people look through it: filtered, grouped by series and season, page by page."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from peewee import Expression, fn
+
+from models.backlog import Item, Tally
+from models.eligibility import Reason
+from models.exclusions import Exclusion
+from models.instances import Instance
+
+PAGE = 50
+COUNTED = 1000
+# Series first, then movies.
+ORDER = (
+    Item.series_id.is_null(),
+    Item.sort_title,
+    Item.instance,
+    Item.series_id,
+    Item.season,
+    Item.episode,
+    Item.id,
+)
+
+
+class Filter(NamedTuple):
+    """What is None or empty filters nothing, but what has left the lists is shown only by name."""
+
+    instance: int | None = None
+    want: str | None = None
+    reason: Reason | None = None
+    series: int | None = None
+    text: str = ""
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the tallies know how many there are."""
+        return self.series is None and not self.text
+
+
+class Group(NamedTuple):
+    """A series with its seasons, or the movies of one letter, with the one season None."""
+
+    title: str
+    series_id: int | None
+    instance: Instance | None
+    seasons: dict[int | None, list[Item]]
+
+
+class Found(NamedTuple):
+    """One page. `total` is exact unless `is_more`; `exclusions` are by the item's id."""
+
+    groups: list[Group]
+    exclusions: dict[int, list[Exclusion]]
+    first: int
+    shown: int
+    total: int
+    is_more: bool
+    has_more: bool
+
+
+def read(wanted: Filter, page: int, now: datetime) -> Found:
+    """`page` counts from 1. Sorts all that is wanted: for the reader thread."""
+    start = (page - 1) * PAGE
+    chosen = Item.select(Item.id).where(*_where(wanted)).order_by(*ORDER)
+    ids = [item_id for (item_id,) in chosen.limit(PAGE + 1).offset(start).tuples()]
+    rows = Item.select(Item, Instance).join(Instance).where(Item.id.in_(ids[:PAGE]))
+    items = list(rows.order_by(*ORDER))
+    total = counted(wanted) if wanted.is_counted else _count(wanted)
+    return Found(
+        groups=_groups(items),
+        exclusions=Exclusion.upon(items, now),
+        first=start + 1,
+        shown=len(items),
+        total=min(total, COUNTED) if not wanted.is_counted else total,
+        is_more=not wanted.is_counted and total > COUNTED,
+        has_more=len(ids) > PAGE,
+    )
+
+
+def counted(wanted: Filter) -> int:
+    return sum(by_reason(wanted._replace(reason=None)).get(each, 0) for each in _reasons(wanted))
+
+
+def by_reason(wanted: Filter) -> dict[Reason, int]:
+    """From the tallies: how many there are for each reason, of the instance and want."""
+    rows = Tally.select(Tally.reason, fn.SUM(Tally.items)).group_by(Tally.reason)
+    if wanted.instance is not None:
+        rows = rows.where(Tally.instance == wanted.instance)
+    if wanted.want is not None:
+        rows = rows.where(Tally.want == wanted.want)
+    return {Reason(reason): items for reason, items in rows.tuples()}
+
+
+def _reasons(wanted: Filter) -> list[Reason]:
+    if wanted.reason is not None:
+        return [wanted.reason]
+    return [reason for reason in Reason if reason is not Reason.LEFT]
+
+
+def _count(wanted: Filter) -> int:
+    """No further than it takes to say that there are more."""
+    return Item.select(Item.id).where(*_where(wanted)).limit(COUNTED + 1).count()
+
+
+def _where(wanted: Filter) -> Iterable[Expression]:
+    if wanted.reason is None:
+        yield Item.reason != Reason.LEFT
+    else:
+        yield Item.reason == wanted.reason
+    if wanted.instance is not None:
+        yield Item.instance == wanted.instance
+    if wanted.want is not None:
+        yield Item.want == wanted.want
+    if wanted.series is not None:
+        yield Item.series_id == wanted.series
+    if wanted.text:
+        yield Item.title.contains(wanted.text) | Item.series_title.contains(wanted.text)
+
+
+def _groups(items: Iterable[Item]) -> list[Group]:
+    found: dict[Any, Group] = {}
+    for item in items:
+        if item.series_id is None:
+            letter = item.sort_title[:1].upper()
+            title = letter if letter.isalpha() else "0–9"
+            group = found.setdefault(title, Group(title, None, None, {}))
+        else:
+            key = item.instance_id, item.series_id
+            title = item.series_title
+            group = found.setdefault(key, Group(title, item.series_id, item.instance, {}))
+        group.seasons.setdefault(item.season, []).append(item)
+    return list(found.values())

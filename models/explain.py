@@ -1,0 +1,116 @@
+"""Why an item is searched, or is not: the rules one by one, and its place in each queue."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from models import eligibility
+from models.backlog import Item
+from models.coverage import refusal
+from models.eligibility import Policy, Reason, decide
+from models.exclusions import Exclusion
+from models.fields import moment_or_none, ms_or_none, to_ms
+from models.house import House
+from models.packs import cover
+from models.places import Place, place_in
+from models.queues import Queue
+
+# Those that are the same whoever asks; the other two are a queue's and a run's own.
+RULES = (
+    Reason.LEFT,
+    Reason.UNMONITORED,
+    Reason.EXCLUDED,
+    Reason.UNRELEASED,
+    Reason.DOWNLOADING,
+    Reason.COOLDOWN,
+)
+
+
+class Turn(NamedTuple):
+    """What one queue makes of the item.
+
+    `refusal` says why it never takes it. `place` is None, too, while a rule keeps the item or its
+    instance is switched off. `together` items are covered by the one search that it would get.
+    """
+
+    queue: Queue
+    refusal: str | None
+    place: Place | None
+    together: int = 1
+
+    @property
+    def is_refused(self) -> bool:
+        return self.refusal is not None
+
+    @property
+    def days(self) -> float | None:
+        """How long until its turn at the queue's pace; None where that cannot be told."""
+        if self.place is None or self.place.number is None:
+            return None
+        return self.queue.days_for(self.place.number)
+
+
+class Explanation(NamedTuple):
+    """`since` is None where the reason has changed just now; `exclusions`: last to end is first.
+
+    `from_elsewhere`: the cooldown is that of a search which was not ours. `after_nothing` is how
+    long the next cooldown would be, in ms, if a search now brought nothing.
+    """
+
+    item: Item
+    reason: Reason
+    since: datetime | None
+    until: datetime | None
+    exclusions: list[Exclusion]
+    turns: list[Turn]
+    from_elsewhere: bool
+    after_nothing: int
+
+    @property
+    def passed(self) -> list[Reason]:
+        """The rules that were asked and had nothing against it, in their order."""
+        if self.reason == Reason.ELIGIBLE:
+            return list(RULES)
+        return list(RULES[: RULES.index(self.reason)])
+
+    @property
+    def is_taken(self) -> bool:
+        return any(turn.refusal is None for turn in self.turns)
+
+
+def explain(item: Item, now: datetime) -> Explanation:
+    """By the rules as they are at this moment. Counts places: for the reader thread."""
+    policy, facts = Policy.of(House.current()), item.facts()
+    reason, until = decide(facts, policy, to_ms(now))
+    theirs = facts._replace(cooldown_until=None)
+    queues = Queue.by_name()
+    return Explanation(
+        item=item,
+        reason=reason,
+        since=item.reason_at if reason == item.reason else None,
+        until=moment_or_none(until),
+        exclusions=Exclusion.upon([item], now)[item.id],
+        turns=[_turn(queue, item, reason, now) for queue in queues],
+        from_elsewhere=decide(theirs, policy, to_ms(now)) == (Reason.COOLDOWN, until),
+        after_nothing=_after_nothing(item, policy, now),
+    )
+
+
+def _turn(queue: Queue, item: Item, reason: Reason, now: datetime) -> Turn:
+    why = refusal(queue, item, now)
+    if why or reason != Reason.ELIGIBLE or item.instance.disabled_at:
+        return Turn(queue, why, None)
+    together = cover(item, queue.packs)
+    return Turn(queue, None, place_in(queue, item, now), max(len(together), 1))
+
+
+def _after_nothing(item: Item, policy: Policy, now: datetime) -> int:
+    at = to_ms(now)
+    _, until = eligibility.after(
+        "nothing",
+        want=item.want,
+        aired_at=ms_or_none(item.aired_at),
+        searched_at=at,
+        streak=item.streak,
+        policy=policy,
+    )
+    return (until or at) - at

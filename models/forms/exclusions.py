@@ -1,0 +1,48 @@
+"""The form that excludes, for ever or until a moment."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from models.forms import Form, Line
+
+LONGEST = timedelta(days=3650)
+NO_DATE = "Choose a date."
+UNREADABLE = "Write the date as 2027-03-31."
+
+
+class ExclusionForm(Form):
+    """`until` is a number of days, "date" for the day in `date`, or empty: for ever."""
+
+    item: int
+    kind: Literal["item", "season", "series", "movie"]
+    until: Literal["7", "30", "90", "date", ""]
+    date: Annotated[Line, Field(validate_default=True)] = ""
+
+    @field_validator("date")
+    @classmethod
+    def _readable(cls, text: str, others: ValidationInfo) -> str:
+        if others.data.get("until") != "date":
+            return ""
+        if not text:
+            raise ValueError(NO_DATE)
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(UNREADABLE) from None
+        return text
+
+    def end(self, now: datetime, zone: ZoneInfo) -> datetime | None:
+        """When it is over; None: never. A day begins at midnight in this zone."""
+        if self.until == "":
+            return None
+        if self.until == "date":
+            return datetime.combine(date.fromisoformat(self.date), time(), zone)
+        return now + timedelta(days=int(self.until))
+
+
+def is_sensible(end: datetime | None, now: datetime) -> bool:
+    """Later than now, and within ten years."""
+    return end is None or now < end <= now + LONGEST

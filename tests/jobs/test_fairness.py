@@ -1,0 +1,147 @@
+"""Queues that want the same budget: each gets its share, and none starves."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from jobs.demo import Size
+from jobs.engine import Engine
+from jobs.lanes import Lane
+from jobs.scheduler import Scheduler
+from models.fields import to_ms
+from models.house import House
+from models.instances import Instance
+from models.queues import Queue
+from models.searches import Search
+from tests.fakes.arr import FakeArr
+from tests.fakes.clock import FastClock
+
+STEP = timedelta(minutes=6)
+
+
+@pytest.fixture
+def plenty(engine: Engine, clock: FastClock) -> FakeArr:
+    """A server behind `living_room` that wants more than a day's budget."""
+    fake = FakeArr("sonarr", size=Size(300, 100, searched=0, history=0), now=clock.now)
+    engine.transport.demo = {"sonarr": fake, "radarr": fake}
+    return fake
+
+
+def rival(queue: Queue, name: str = "Rival", **facts: object) -> Queue:
+    """Another queue on the same instances."""
+    made = Queue.create(
+        owner=queue.owner,
+        name=name,
+        key=name.lower(),
+        created_at=queue.created_at,
+        **{"strategy": "missing", "batch_size": 5, "every_minutes": 120} | facts,
+    )
+    made.serve(queue.instances)
+    return made
+
+
+async def a_day(engine: Engine, queues: list[Queue], hours: int = 24) -> Counter[str]:
+    """How many searches each queue sent."""
+    scheduler = Scheduler(engine)
+    end = engine.clock.now() + timedelta(hours=hours)
+    for queue in queues:
+        queue.start(engine.clock.now())
+    while engine.clock.now() < end:
+        await scheduler.tick()
+        while engine.busy:
+            await asyncio.sleep(0)
+        engine.clock.advance(seconds=STEP.total_seconds())
+    return Counter(row.queue_name for row in Search.select().where(Search.cost > 0))
+
+
+async def test_two_equal_queues_share_a_small_budget_evenly(
+    engine: Engine, nightly: Queue, living_room: Instance, plenty: FakeArr
+) -> None:
+    living_room.change(hourly_budget=2, daily_budget=1000)
+    sent = await a_day(engine, [nightly, rival(nightly)])
+    assert sum(sent.values()) >= 40
+    assert 0.6 <= sent["Nightly"] / sent["Rival"] <= 1.6
+
+
+async def test_a_queue_of_three_times_the_weight_gets_about_three_times_as_much(
+    engine: Engine, nightly: Queue, living_room: Instance, plenty: FakeArr
+) -> None:
+    living_room.change(hourly_budget=2, daily_budget=1000)
+    nightly.change(weight=3)
+    sent = await a_day(engine, [nightly, rival(nightly)], hours=16)
+    assert sent["Rival"] >= 6
+    assert 1.8 <= sent["Nightly"] / sent["Rival"] <= 4.5
+
+
+async def test_a_greedy_queue_does_not_starve_a_modest_one(
+    engine: Engine, nightly: Queue, living_room: Instance, plenty: FakeArr
+) -> None:
+    """One asks for fifty every quarter of an hour, the other for two every four hours."""
+    living_room.change(hourly_budget=3, daily_budget=1000)
+    nightly.change(batch_size=50, every_minutes=15)
+    modest = rival(nightly, "Modest", batch_size=2, every_minutes=240)
+    sent = await a_day(engine, [nightly, modest], hours=12)
+    assert sent["Modest"] >= 4
+    assert sent["Nightly"] >= sent["Modest"]
+
+
+async def test_the_day_budget_of_the_house_is_shared_between_instances(
+    engine: Engine, nightly: Queue, living_room: Instance, cinema: Instance, clock: FastClock
+) -> None:
+    size = Size(200, 50, searched=0, history=0)
+    fakes = {name: FakeArr(name, size=size, now=clock.now) for name in ("sonarr", "radarr")}
+    engine.transport.demo = fakes
+    House.current().change(hourly_budget=4)
+    films = rival(nightly, "Films")
+    films.serve([cinema])
+    sent = await a_day(engine, [nightly, films], hours=8)
+    assert 0.6 <= sent["Nightly"] / sent["Films"] <= 1.6
+
+
+async def test_no_hour_and_no_day_holds_more_than_its_budget(
+    engine: Engine, nightly: Queue, living_room: Instance, plenty: FakeArr
+) -> None:
+    living_room.change(hourly_budget=3, daily_budget=20)
+    await a_day(engine, [nightly, rival(nightly)], hours=30)
+    times = sorted(to_ms(row.created_at) for row in Search.select())
+    for span, limit in ((3_600_000, 3), (86_400_000, 20)):
+        for start in times:
+            assert sum(start <= at < start + span for at in times) <= limit
+
+
+async def test_the_least_served_has_the_next_turn_in_a_lane() -> None:
+    lane, order = Lane(), []
+
+    async def work(name: str, share: float) -> None:
+        async with lane.turn(share):
+            order.append(name)
+            await asyncio.sleep(0)
+
+    await asyncio.gather(work("first", 9), work("much", 5), work("least", 0), work("some", 2))
+    assert order == ["first", "least", "some", "much"]
+
+
+async def test_a_waiter_that_gives_up_leaves_its_turn_to_the_next() -> None:
+    lane, order = Lane(), []
+
+    async def work(name: str) -> None:
+        async with lane.turn():
+            order.append(name)
+            await asyncio.sleep(0)
+
+    tasks = [asyncio.create_task(work(name)) for name in ("a", "b", "c")]
+    await asyncio.sleep(0)
+    tasks[1].cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert order == ["a", "c"]
+    assert not lane.busy
+
+
+async def test_a_worker_that_dies_in_its_turn_frees_the_lane() -> None:
+    lane = Lane()
+    with pytest.raises(RuntimeError):
+        async with lane.turn():
+            raise RuntimeError
+    assert not lane.busy

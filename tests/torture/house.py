@@ -1,0 +1,96 @@
+"""The household that is tortured: its rows, written while the program is down."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from models.encryption import Keyring, load_or_create
+from models.fields import now
+from models.house import House
+from models.instances import Instance
+from models.queues import Queue
+from models.schema import open_database
+from models.settings import Settings
+from models.users import User
+from tests.fakes.arr import FakeArr
+
+PLENTY = 1_000_000
+SPACING_SECONDS = 1
+
+
+class Household:
+    """Its files are in one folder; `places` are pairs of application and address."""
+
+    def __init__(self, folder: Path, places: list[tuple[str, str]]) -> None:
+        self.options = Settings(data_dir=folder / "data")
+        self.options.data_dir.mkdir()
+        self.keyring: Keyring = load_or_create(self.options.secret_path)[0]
+        with self.opened():
+            House.current().change(hourly_budget=PLENTY, daily_budget=PLENTY)
+            owner = User.create(
+                name="Alice",
+                key="alice",
+                password_hash="",
+                role="admin",
+                time_zone="UTC",
+                created_at=now(),
+            )
+            instances = [_instance(*place, number) for number, place in enumerate(places, 1)]
+            for instance in instances:
+                _queue(owner, f"{instance.name} missing", [instance], strategy="missing")
+            for instance in instances[:2]:
+                _queue(owner, f"{instance.name} cutoff", [instance], strategy="cutoff")
+            _queue(owner, "Seasons", instances[::2], strategy="missing", packs="always")
+            _queue(owner, "Everything", instances, strategy="missing", order="random")
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """While the program is down."""
+        database = open_database(self.options.database_path, self.keyring, now())
+        try:
+            yield
+        finally:
+            database.close_all()
+
+    def make_due(self, rng: random.Random) -> None:
+        """Some queues at once, the others soon; now and then a backlog is to be read anew."""
+        with self.opened():
+            at = now()
+            for queue in Queue.select():
+                later = timedelta(seconds=rng.choice([0, 0, rng.uniform(0, 8)]))
+                queue.change(next_run_at=at + later)
+            if rng.random() < 0.2:
+                unlucky = rng.choice(list(Instance.select()))
+                unlucky.change(synced_at=None, conditions_at=None)
+
+
+def _instance(application: str, address: str, number: int) -> Instance:
+    return Instance.create(
+        name=f"{application.title()} {number}",
+        key=f"{application} {number}",
+        application=application,
+        url=address,
+        api_key=FakeArr.key,
+        hourly_budget=PLENTY,
+        daily_budget=PLENTY,
+        spacing_seconds=SPACING_SECONDS,
+        download_limit=PLENTY,
+        created_at=now(),
+    )
+
+
+def _queue(owner: User, name: str, instances: list[Instance], **facts: str) -> None:
+    queue = Queue.create(
+        owner=owner,
+        name=name,
+        key=name.lower(),
+        batch_size=5,
+        every_minutes=15,
+        created_at=now(),
+        started_at=now(),
+        next_run_at=now(),
+        **facts,
+    )
+    queue.serve(instances)

@@ -1,0 +1,169 @@
+"""One item, explained."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from jobs.engine import Engine
+from models.backlog import Item
+from models.exclusions import Exclusion
+from models.fields import now
+from models.house import House
+from models.instances import Instance
+from models.queues import Queue
+from models.searches import Search
+from models.snapshots import Snapshot
+from models.users import User
+from tests.conftest import START
+from tests.fakes.browser import Browser
+from tests.wanted import wanted
+
+WEEK = timedelta(days=7)
+
+
+def _wanted(instance: Instance, **facts: Any) -> Item:
+    return wanted(instance, at=now(), **facts)
+
+
+@pytest.mark.parametrize(
+    ("facts", "headline", "remedy"),
+    [
+        ({}, "It can be searched", "waits for its turn"),
+        ({"monitored": False}, "Not monitored", "Monitor it in Sonarr"),
+        ({"downloading": True}, "Already downloading", "Look at Activity in Sonarr"),
+        ({"available": False}, "Not released yet", "Lower its minimum availability"),
+        ({"aired_at": now() + WEEK}, "Not released yet: searched from", "by itself after that"),
+        ({"left_at": START}, "No longer wanted", "it comes back with all it had learnt"),
+        ({"searched_at": now() - WEEK, "cooldown_until": now() + WEEK, "streak": 2},
+         "In cooldown until", "the last 2 searches brought nothing"),
+        ({"arr_searched_at": now() - timedelta(days=1)}, "In cooldown until", "not by us"),
+        ({"want": "upgrade"}, "but no queue takes it", "make a queue"),
+    ],
+)  # fmt: skip
+async def test_each_reason_is_said_with_what_can_be_done(
+    facts: dict[str, Any], headline: str, remedy: str,
+    bobs: Browser, nightly: Queue, living_room: Instance,
+) -> None:  # fmt: skip
+    page = await bobs.get(f"/items/{_wanted(living_room, **facts).id}")
+    assert page.status_code == 200
+    assert headline in page.text and remedy in page.text
+
+
+async def test_its_place_in_each_queue_is_shown(
+    veras: Browser, nightly: Queue, living_room: Instance, alice: User
+) -> None:
+    nightly.start(now() + timedelta(hours=1))
+    items = [_wanted(living_room) for _ in range(7)]
+    other = Queue.create(
+        owner=alice, name="Better", key="better", strategy="cutoff", batch_size=5,
+        every_minutes=120, created_at=START,
+    )  # fmt: skip
+    other.serve([living_room])
+    page = await veras.get(f"/items/{items[-1].id}")
+    assert "<b>7</b> of 7" in page.text and "At this pace its turn comes in" in page.text
+    assert "It takes only what is missing" not in page.text
+    assert "It takes only upgrades." in page.text
+    assert "In the next run" in (await veras.get(f"/items/{items[0].id}")).text
+
+
+@pytest.mark.parametrize(
+    ("order", "words"),
+    [("random", "Drawn at random in each run."), ("smart", "Score "), ("title", "<b>1</b> of 1")],
+)
+async def test_every_order_has_its_words(
+    order: str, words: str, veras: Browser, nightly: Queue, living_room: Instance
+) -> None:
+    nightly.change(order=order)
+    assert words in (await veras.get(f"/items/{_wanted(living_room).id}")).text
+
+
+async def test_facts_and_searches_are_shown(veras: Browser, living_room: Instance) -> None:
+    living_room.change(demo=False, url="http://tv.lan:8989")
+    Snapshot.create(instance=living_room, kind="profile", arr_id=4, name="HD", fingerprint="")
+    Snapshot.create(instance=living_room, kind="tag", arr_id=9, name="kids", fingerprint="", bit=1)
+    item = _wanted(living_room, profile_id=4, tag_mask=2, root_folder="/data/tv")
+    search = Search.begin([item], None, now(), 1)
+    search.change(state="done", outcome="grabbed", release="Low.Water.S01E01", indexer="Nest")
+    page = await veras.get(f"/items/{item.id}")
+    for words in ("HD", "kids", "/data/tv", "Low.Water.S01E01", "from Nest", "By hand"):
+        assert words in page.text
+    assert 'href="http://tv.lan:8989/series/low-water"' in page.text
+
+
+async def test_searching_now_is_shown_until_it_is_over(
+    bobs: Browser, engine: Engine, living_room: Instance
+) -> None:
+    item = _wanted(living_room)
+    async with engine.lane(living_room.id).turn():
+        page = await bobs.post(f"/items/{item.id}/searches")
+        assert page.url.path == f"/items/{item.id}"
+        assert 'hx-trigger="every 2s' in page.text and "Waiting for its turn" in page.text
+        assert "Search now</button>" not in page.text
+        again = await bobs.post(f"/items/{item.id}/searches")
+        assert "It is being searched already." in again.text
+    await engine.stop()
+    after = await bobs.get(f"/items/{item.id}")
+    assert "hx-trigger" not in after.text and "Search now</button>" in after.text
+    assert "Nothing was sent" in after.text or Search.of_item(item).exists()
+
+
+async def test_a_poll_that_would_show_the_same_is_empty(
+    bobs: Browser, living_room: Instance
+) -> None:
+    item = _wanted(living_room)
+    search = Search.begin([item], None, now(), 1)
+    item.change(searched_at=now(), cooldown_until=now() + WEEK, streak=1)
+    page = await bobs.get(f"/items/{item.id}")
+    assert "It is being searched at this moment" in page.text
+    address = page.text.partition('hx-get="')[2].partition('"')[0]
+    assert (await bobs.get(address, htmx=True)).status_code == 204
+    search.change(state="done", outcome="nothing")
+    over = await bobs.get(address, htmx=True)
+    assert over.status_code == 200 and "hx-trigger" not in over.text
+    assert "<html" not in over.text
+
+
+async def test_a_closed_gate_is_named_and_nothing_is_sent(
+    bobs: Browser, living_room: Instance
+) -> None:
+    item = _wanted(living_room)
+    House.current().change(held_at=now())
+    page = await bobs.post(f"/items/{item.id}/searches")
+    assert "Everything is on hold." in page.text
+    assert not Search.select().exists()
+    answer = await bobs.post(f"/items/{item.id}/searches", htmx=True)
+    assert answer.headers["hx-location"] == f"/items/{item.id}"
+
+
+async def test_viewers_read_and_do_not_search(veras: Browser, living_room: Instance) -> None:
+    item = _wanted(living_room)
+    assert "Search now</button>" not in (await veras.get(f"/items/{item.id}")).text
+    assert (await veras.post(f"/items/{item.id}/searches")).status_code == 403
+    assert not Search.select().exists()
+
+
+@pytest.mark.parametrize("path", ["/items/99", "/items/99999999999999999999", "/items/x"])
+async def test_an_item_that_is_not_there_is_not_found(path: str, bobs: Browser) -> None:
+    assert (await bobs.get(path)).status_code == 404
+    assert (await bobs.post(f"{path}/searches")).status_code == 404
+
+
+async def test_signed_out_nothing_is_searched(
+    browser: Browser, alice: User, living_room: Instance
+) -> None:
+    item = _wanted(living_room)
+    answer = await browser.post(f"/items/{item.id}/searches", follow=False)
+    assert answer.headers["location"].startswith("/session/new")
+    assert not Search.select().exists()
+
+
+async def test_every_exclusion_upon_it_is_shown_with_its_undoing(
+    bobs: Browser, alices: Browser, alice: User, living_room: Instance
+) -> None:
+    item = _wanted(living_room)
+    made = Exclusion.decide(item, "series", until=None, user=alice, at=now())
+    form = f'action="/exclusions/{made.id}"'
+    assert form in (await alices.get(f"/items/{item.id}")).text
+    page = await bobs.get(f"/items/{item.id}")
+    assert "The whole series, for ever: by Alice" in page.text and form not in page.text

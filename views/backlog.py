@@ -1,0 +1,61 @@
+"""The backlog: everything that is wanted, and the state of each item in words."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.browsing import Filter, by_reason, read
+from models.database import database
+from models.eligibility import Reason
+from models.fields import now
+from models.forms import Draft
+from models.instances import WANTS, Instance
+from views.endpoint import page_number, query
+from views.render import render
+
+NAMES = ("text", "instance", "want", "series", "reason")
+# A queue's own, and a run's: no item has them by itself.
+REASONS = [each for each in Reason if each not in (Reason.FILTERED, Reason.PACK)]
+
+
+async def index(request: Request) -> Response:
+    values = {name: query(request, name) for name in NAMES}
+    by_name = {reason.name.lower(): reason for reason in REASONS}
+    wanted = Filter(
+        instance=_id(values["instance"]),
+        want=values["want"] if values["want"] in WANTS else None,
+        reason=by_name.get(values["reason"]),
+        series=_id(values["series"]),
+        text=values["text"],
+    )
+    page = page_number(request)
+    found = await database.aside(read, wanted, page, now())
+    return render(
+        request,
+        "backlog/index.html",
+        form=Draft(values, {}, None),
+        found=found,
+        page=page,
+        filtered=any(values.values()),
+        wanted=wanted,
+        reasons=by_name,
+        counts=by_reason(wanted) if wanted.is_counted else {},
+        instances=list(Instance.by_name()),
+        address=_addresses(values),
+    )
+
+
+def _id(text: str) -> int | None:
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 18 else None
+
+
+def _addresses(values: dict[str, str]) -> Callable[..., str]:
+    """A function from what is to be different to the address of that list."""
+
+    def address(**changes: object) -> str:
+        kept = {name: value for name, value in (values | changes).items() if value}
+        return "/backlog" + ("?" + urlencode(kept) if kept else "")
+
+    return address

@@ -1,0 +1,14 @@
+"""Searching one item now, because a person asks."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.backlog import Item
+from views.endpoint import found
+from views.render import go
+
+
+def create(request: Request) -> Response:
+    item = found(Item, request)
+    refused = request.app.state.by_hand.begin(item)
+    return go(request, f"/items/{item.id}", refused or "", kind="notice")

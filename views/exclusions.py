@@ -1,0 +1,100 @@
+"""What is never to be searched, or not before a date: decided by people, and undone by them."""
+
+from zoneinfo import ZoneInfo
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.backlog import Item
+from models.coverage import may_exclude_for_ever
+from models.database import database
+from models.exclusions import Exclusion, kinds_of
+from models.fields import now
+from models.forms import Draft
+from models.forms.exclusions import ExclusionForm, is_sensible
+from models.instances import Instance
+from models.users import User
+from views import items
+from views.endpoint import back_to, found, page_number, person
+from views.render import go, render
+
+PAGE = 50
+NOT_THIS_KIND = "Choose one of the list."
+NO_SUCH_DATE = "Choose a later day, within ten years."
+NOT_FOR_EVER = "For ever is for administrators, and for what your own queues take. Choose an end."
+SOMEBODY_ELSES = "Somebody else has excluded this; only they or an administrator can change it."
+NOT_YOURS = "Somebody else has excluded this; only they or an administrator can undo it."
+
+
+async def index(request: Request) -> Response:
+    page = page_number(request)
+    shown = await database.aside(_read, (page - 1) * PAGE)
+    return render(
+        request,
+        "exclusions/index.html",
+        exclusions=shown[:PAGE],
+        page=page,
+        has_more=len(shown) > PAGE,
+    )
+
+
+async def create(request: Request) -> Response:
+    draft = ExclusionForm.read(request.state.fields)
+    item = _item(draft)
+    if item is None:
+        raise HTTPException(404)
+    user = person(request)
+    zone = ZoneInfo(user.time_zone)
+    _check(draft, item, user, zone)
+    if not draft.is_good:
+        return await items.page(request, item, draft, opened=True, status=422)
+    end = draft.form.end(now(), zone)
+    made = Exclusion.decide(item, draft.form.kind, until=end, user=user, at=now())
+    how = "for ever" if end is None else f"until {end.astimezone(zone):%d %B %Y}"
+    return go(request, f"/items/{item.id}", f"“{made.title}” is excluded {how}.")
+
+
+def destroy(request: Request) -> Response:
+    exclusion = found(Exclusion, request)
+    if not exclusion.may_be_undone_by(person(request)):
+        raise HTTPException(403, NOT_YOURS)
+    exclusion.undo(now())
+    return go(request, back_to(request), f"“{exclusion.title}” is not excluded any more.")
+
+
+def _read(start: int) -> list[tuple[Exclusion, Item | None]]:
+    """Latest first, with an item that each of them covers; one more than a page."""
+    rows = (
+        Exclusion.in_force(now())
+        .select(Exclusion, Instance, User)
+        .join(Instance)
+        .switch(Exclusion)
+        .left_outer_join(User)
+        .order_by(Exclusion.created_at.desc(), Exclusion.id.desc())
+    )
+    return [(row, row.example()) for row in rows.limit(PAGE + 1).offset(start)]
+
+
+def _item(draft: Draft[ExclusionForm]) -> Item | None:
+    """Also that of a form with faults, which is shown on its item's page."""
+    text = draft.values["item"]
+    readable = isinstance(text, str) and text.isdecimal() and text.isascii() and len(text) <= 18
+    return Item.get_or_none(id=int(text)) if readable else None
+
+
+def _check(draft: Draft[ExclusionForm], item: Item, user: User, zone: ZoneInfo) -> None:
+    """What only the rows know."""
+    if not draft.is_good:
+        return
+    form, at = draft.form, now()
+    if form.kind not in kinds_of(item):
+        draft.refuse("kind", NOT_THIS_KIND)
+        return
+    if not is_sensible(form.end(at, zone), at):
+        draft.refuse("date", NO_SUCH_DATE)
+    if form.until == "" and not may_exclude_for_ever(user, Exclusion.of(item, form.kind), at):
+        draft.refuse("until", NOT_FOR_EVER)
+    earlier = Exclusion.earlier(item, form.kind, at)
+    if earlier and not earlier.may_be_undone_by(user):
+        draft.refuse("kind", SOMEBODY_ELSES)

@@ -1,0 +1,69 @@
+"""One item, explained: why it is searched or not, and what became of it so far."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.backlog import Item
+from models.database import database
+from models.eligibility import Policy
+from models.exclusions import kinds_of
+from models.explain import explain
+from models.fields import now
+from models.forms import Draft
+from models.forms.exclusions import ExclusionForm
+from models.gates import closed
+from models.house import House
+from models.searches import Search
+from models.snapshots import facts_of
+from views.endpoint import found, query
+from views.render import render, unchanged
+
+POLL = 2
+
+
+async def show(request: Request) -> Response:
+    item = found(Item, request)
+    kinds = kinds_of(item)
+    asked = query(request, "exclude")
+    draft = ExclusionForm.blank(
+        item=item.id, kind=asked if asked in kinds else kinds[0], until="30"
+    )
+    return await page(request, item, draft, opened=bool(asked))
+
+
+async def page(
+    request: Request,
+    item: Item,
+    draft: Draft[ExclusionForm],
+    *,
+    opened: bool = False,
+    status: int = 200,
+) -> Response:
+    """With the form that excludes it, as far as it is filled in."""
+    by_hand, at = request.app.state.by_hand, now()
+    searches = list(Search.of_item(item).limit(20))
+    searching, waiting = by_hand.is_searching(item), by_hand.is_waiting(item)
+    note = by_hand.note(item)
+    states = [(search.id, search.state, search.outcome) for search in searches]
+    version = unchanged(request, item.__data__, states, searching, waiting, note)
+    if version is None:
+        return Response(status_code=204)
+    return render(
+        request,
+        "items/show.html",
+        status=status,
+        item=item,
+        why=await database.aside(explain, item, at),
+        policy=Policy.of(House.current()),
+        facts=facts_of(item),
+        searches=searches,
+        searching=searching,
+        waiting=waiting,
+        note=note,
+        gate=closed(item.instance, House.current(), at),
+        form=draft,
+        opened=opened,
+        active=searching,
+        poll=POLL if searching else None,
+        poll_url=f"/items/{item.id}?seen={version}",
+    )
