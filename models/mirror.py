@@ -11,46 +11,14 @@ from models.eligibility import Facts, Policy, Reason, decide
 from models.exclusions import Exclusions
 from models.fields import chunks, to_ms
 from models.instances import Instance
+from models.item_rows import COLUMNS, LEARNT, LISTED, MUTABLE, UPSERT
 from models.snapshots import Snapshot
 
 # 250 rows hold the loop for 25 ms when their commit meets a checkpoint.
 CHUNK = 100
 WALKED = 500
-
-LISTED = (
-    "want",
-    "external_id",
-    "title",
-    "sort_title",
-    "series_id",
-    "series_title",
-    "season",
-    "episode",
-    "year",
-    "aired_at",
-    "available",
-    "monitored",
-    "profile_id",
-    "root_folder",
-    "series_status",
-    "series_type",
-    "tag_mask",
-    "slug",
-    "arr_searched_at",
-)
-LEARNT = (
-    "left_at",
-    "searched_at",
-    "cooldown_until",
-    "excluded_until",
-    "downloading",
-    "streak",
-)
 COOLDOWN = (Item.searched_at, Item.cooldown_until, Item.streak)
 NAMES = tuple(field.name for field in COOLDOWN)
-DECIDED = ("reason", "reason_at", "eligible_at")
-MUTABLE = (*LISTED, *LEARNT, *DECIDED)
-COLUMNS = ("instance_id", "arr_id", *MUTABLE, "first_seen_at", "attempts", "random_key")
 
 
 class Mirror:
@@ -181,13 +149,6 @@ class Mirror:
     def _gone(self) -> dict[str, Any]:
         left = {"left_at": self.at, "reason": Reason.LEFT}
         return left | {"reason_at": self.at, "eligible_at": None}
-
-
-UPSERT = (
-    f"INSERT INTO items ({', '.join(COLUMNS)}) "  # noqa: S608
-    f"VALUES ({', '.join('?' * len(COLUMNS))}) ON CONFLICT (instance_id, arr_id) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in MUTABLE)
-)
 
 
 def _renumbered(known: dict[str, Any], listed: dict[str, Any]) -> bool:

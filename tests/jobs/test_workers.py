@@ -171,7 +171,7 @@ async def test_what_breaks_on_one_instance_lets_the_others_finish_their_share(
     radarr: FakeArr,
 ) -> None:
     nightly.serve([living_room, cinema])
-    nightly.change(batch_size=8)
+    nightly.change(batch_size=20)
     for instance in (living_room, cinema):
         await sync(engine, instance)
     trap = "CREATE TRIGGER trap BEFORE INSERT ON searches WHEN NEW.instance_id = 1 BEGIN "

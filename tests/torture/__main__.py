@@ -14,7 +14,7 @@ from tests.torture.house import Household
 from tests.torture.ledger import Ledger
 from tests.torture.program import NotServing, Program, servers
 
-LIFE = (0.3, 3.0)
+SHORTEST_LIFE = 0.3
 TOUCHED = 0.7
 # The server ends by the signal that asked it to, once it has stopped.
 GRACEFUL = (0, -signal.SIGTERM)
@@ -25,6 +25,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--instances", type=int, default=6)
+    parser.add_argument("--life", type=float, default=3.0, help="seconds until a kill, at most")
     parser.add_argument("--within", type=float, default=2.0, help="seconds until it serves again")
     chosen = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="torture-"))
@@ -55,13 +56,13 @@ def torture(folder: Path, chosen: argparse.Namespace) -> list[str]:
         try:
             for _ in range(chosen.kills):
                 starts.append(program.start())
-                time.sleep(rng.uniform(*LIFE))
+                time.sleep(rng.uniform(SHORTEST_LIFE, chosen.life))
                 program.kill()
                 ledger.after_kill()
                 if rng.random() < TOUCHED:
                     household.make_due(rng)
             starts.append(program.start())
-            time.sleep(LIFE[1])
+            time.sleep(chosen.life)
             code = program.stop()
         except NotServing as error:
             return [*ledger.violations, f"the program did not start: {error}."]

@@ -106,12 +106,11 @@ class Ledger:
         covered, announced = self._announced(opened)
         times: dict[tuple[int, int], list[float]] = defaultdict(list)
         for command in commands:
-            key = (command["instance"], _wish(command))
-            row_ids = announced.get(key)
-            if not row_ids:
-                self.violations.append(f"no search stands for the command {command}.")
-                continue
-            for arr_id in covered[row_ids.pop(0)]:
+            wish = _wish(command)
+            row_ids = announced.get((command["instance"], wish))
+            self._expect(bool(row_ids), f"no search stands for the command {command}.")
+            single = wish if len(wish) == 1 else ()
+            for arr_id in covered[row_ids.pop(0)] if row_ids else single:
                 times[command["instance"], arr_id].append(command["at"])
         for (instance, arr_id), moments in times.items():
             sentence = f"item {arr_id} of instance {instance} was searched at {moments}."

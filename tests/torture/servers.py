@@ -18,7 +18,7 @@ import uvicorn
 from jobs.demo import Size
 from tests.fakes.arr import FakeArr, Response, Seen
 
-SIZE = Size(missing=700, upgrade=300, searched=0.2, history=0)
+SIZE = Size(missing=260, upgrade=90, searched=0.2, history=0)
 SEARCH_SECONDS = 0.5
 SLOWEST = 0.12
 

@@ -50,6 +50,19 @@ def last_search() -> Search:
     return Search.select().order_by(Search.id.desc()).get()
 
 
+def episode(id: int) -> dict[str, Any]:
+    """A record of a wanted list."""
+    return {
+        "id": id,
+        "seriesId": 1,
+        "seasonNumber": 1,
+        "episodeNumber": id,
+        "title": f"Episode {id}",
+        "tvdbId": 70_000 + id,
+        "monitored": True,
+    }
+
+
 class Lossy:
     """Takes what is posted, and keeps the answer of the first POST to itself."""
 

@@ -1,9 +1,7 @@
-"""Lists that move while they are paged, empty themselves, or are numbered anew."""
+"""Lists that move while they are paged, or empty themselves."""
 
 import random
 from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -12,13 +10,10 @@ from jobs.engine import Engine
 from jobs.scheduler import Scheduler
 from jobs.sync import look, sync
 from models.backlog import Item
-from models.eligibility import Policy, Reason
-from models.fields import to_ms
-from models.house import House
 from models.instances import Instance
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.clock import FastClock
-from tests.jobs.faults.acting import listed, now
+from tests.jobs.faults.acting import episode, listed, now
 
 PAGE = 10
 
@@ -41,7 +36,7 @@ class Moving:
         if number > 1:
             self.ids = self.move(self.ids)
         start = (number - 1) * size
-        records = [_episode(id) for id in self.ids[start : start + size]]
+        records = [episode(id) for id in self.ids[start : start + size]]
         return Response(
             200,
             {
@@ -51,32 +46,6 @@ class Moving:
                 "records": records,
             },
         )
-
-
-def _episode(id: int) -> dict[str, Any]:
-    return {
-        "id": id,
-        "seriesId": 1,
-        "seasonNumber": 1,
-        "episodeNumber": id,
-        "title": f"Episode {id}",
-        "tvdbId": 70_000 + id,
-        "monitored": True,
-    }
-
-
-def _numbered_anew(arr_id_of: Callable[[int], int]) -> Callable[[Seen], Response | None]:
-    """The forty episodes under other ids, on one page."""
-    records = [_episode(id) | {"id": arr_id_of(id)} for id in range(1, 41)]
-    page = {"totalRecords": 40, "records": records}
-    empty = {"totalRecords": 0, "records": []}
-
-    def answer(seen: Seen) -> Response | None:
-        if "wanted" not in seen.path:
-            return None
-        return Response(200, page if "missing" in seen.path else empty)
-
-    return answer
 
 
 @pytest.fixture(autouse=True)
@@ -190,36 +159,3 @@ async def test_fifty_thousand_items_do_not_vanish_with_one_empty_answer(
         assert listed(living_room) == before
         await _begin(engine, living_room, sonarr)
         clock.advance(minutes=30)
-
-
-async def test_a_database_that_was_numbered_anew_is_not_mixed_up_with_the_old_one(
-    engine: Engine, living_room: Instance, sonarr: FakeArr
-) -> None:
-    await _begin(engine, living_room, sonarr)
-    old = {item.arr_id: item.id for item in Item.select().where(Item.want == "missing")}
-
-    sonarr.before = _numbered_anew(lambda id: 41 - id)
-    await sync(engine, living_room)
-    there = Item.select().where(Item.want == "missing", Item.left_at.is_null())
-    assert {item.external_id - 70_000: item.arr_id for item in there} == {
-        41 - id: id for id in range(1, 41)
-    }
-    gone = Item.select().where(Item.id.in_(list(old.values())), Item.left_at.is_null(False))
-    assert all(item.reason == Reason.LEFT and item.arr_id < 0 for item in gone)
-
-
-@pytest.mark.parametrize("arr_id_of", [lambda id: id + 500, lambda id: 41 - id])
-async def test_an_item_keeps_its_cooldown_when_the_database_is_numbered_anew(
-    engine: Engine, living_room: Instance, sonarr: FakeArr, arr_id_of: Callable[[int], int]
-) -> None:
-    await _begin(engine, living_room, sonarr)
-    until = engine.clock.now() + timedelta(days=9)
-    searched = Item.get(Item.arr_id == 3)
-    present, policy = engine.clock.now(), Policy.of(House.current())
-    learnt = {"searched_at": present, "cooldown_until": until, "streak": 2}
-    searched.judge(policy, to_ms(present), **learnt)
-    sonarr.before = _numbered_anew(arr_id_of)
-    await sync(engine, living_room)
-    anew = Item.get(Item.external_id == 70_003, Item.left_at.is_null())
-    assert anew.arr_id == arr_id_of(3)
-    assert (anew.cooldown_until, anew.streak, anew.reason) == (until, 2, Reason.COOLDOWN)

@@ -59,6 +59,8 @@ async def test_two_failing_instances_hold_their_share_and_the_others_are_searche
 async def test_two_instances_that_fail_in_the_middle_stop_only_themselves(
     engine: Engine, nightly: Queue, four: dict[str, FakeArr]
 ) -> None:
+    House.current().change(hourly_budget=100)
+    nightly.change(batch_size=32)
     for name in ("attic", "cellar"):
         four[name].before = lambda seen: Response(500, {}) if seen.method == "POST" else None
     held = await run(engine, nightly)

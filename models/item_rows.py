@@ -1,0 +1,40 @@
+"""The columns of an item's row, by who decides them, and the statement that writes them all."""
+
+LISTED = (
+    "want",
+    "external_id",
+    "title",
+    "sort_title",
+    "series_id",
+    "series_title",
+    "season",
+    "episode",
+    "year",
+    "aired_at",
+    "available",
+    "monitored",
+    "profile_id",
+    "root_folder",
+    "series_status",
+    "series_type",
+    "tag_mask",
+    "slug",
+    "arr_searched_at",
+)
+LEARNT = (
+    "left_at",
+    "searched_at",
+    "cooldown_until",
+    "excluded_until",
+    "downloading",
+    "streak",
+)
+DECIDED = ("reason", "reason_at", "eligible_at")
+MUTABLE = (*LISTED, *LEARNT, *DECIDED)
+COLUMNS = ("instance_id", "arr_id", *MUTABLE, "first_seen_at", "attempts", "random_key")
+
+UPSERT = (
+    f"INSERT INTO items ({', '.join(COLUMNS)}) "  # noqa: S608
+    f"VALUES ({', '.join('?' * len(COLUMNS))}) ON CONFLICT (instance_id, arr_id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in MUTABLE)
+)
