@@ -49,10 +49,15 @@ class Engine:
         if known and known[0] == target:
             return known[1]
         if known:
-            self.spawn(f"close-{instance.id}-{id(known[1])}", known[1].close())
+            self.spawn(f"close-{id(known[1])}", self._close_in_turn(instance.id, known[1]))
         client = connect(self.transport, target)
         self._clients[instance.id] = target, client
         return client
+
+    async def _close_in_turn(self, instance_id: int, client: Client) -> None:
+        """After the search that may be using it still."""
+        async with self.lane(instance_id).turn():
+            await client.close()
 
     def lane(self, instance_id: int) -> Lane:
         return self._lanes.setdefault(instance_id, Lane())

@@ -94,6 +94,7 @@ def settle(engine: Engine, search: Search, items: Sequence[Item], verdict: Verdi
     now, policy = engine.clock.now(), Policy.of(House.current())
     kind = "pack" if search.kind == "season" else "episode"
     with database.atomic():
+        items = _as_they_are(items)
         search.change(
             state="done",
             outcome=verdict.outcome,
@@ -108,7 +109,7 @@ def settle(engine: Engine, search: Search, items: Sequence[Item], verdict: Verdi
         if items:
             packs.learn(items[0], kind, verdict.outcome)
             Tally.recount(items[0].instance_id)
-    if verdict.outcome == "no_indexer":
+    if verdict.outcome == "no_indexer" and items:
         note_fault(items[0].instance, Fault("no_indexer", verdict.message), now)
 
 
@@ -119,9 +120,16 @@ def withdraw(
     now, policy = engine.clock.now(), Policy.of(House.current())
     with database.atomic():
         search.change(state="done", outcome="failed", cost=0, message=why, finished_at=now)
-        for item, before in zip(items, befores, strict=True):
-            item.judge(policy, to_ms(now), **before._asdict())
+        learnt = {item.id: before for item, before in zip(items, befores, strict=True)}
+        for item in _as_they_are(items):
+            item.judge(policy, to_ms(now), **learnt[item.id]._asdict())
         Tally.recount(items[0].instance_id)
+
+
+def _as_they_are(items: Sequence[Item]) -> list[Item]:
+    """A search may last half an hour, and a sync in between knows better; some may be gone."""
+    ids = [item.id for item in items]
+    return list(Item.select(Item, Instance).join(Instance).where(Item.id.in_(ids)))
 
 
 def _outcome_for(item: Item, verdict: Verdict) -> str:

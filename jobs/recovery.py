@@ -22,7 +22,7 @@ def recover(engine: Engine) -> None:
     """Rows at once; what the instances know of their searches is asked beside everything else."""
     now = engine.clock.now()
     if interrupted := Run.interrupt_all(now):
-        log.warning("%s runs were interrupted by the last stop", interrupted)
+        log.warning("interrupted by the last stop: %s", interrupted)
     Instance.update(syncing_since=None).where(Instance.syncing_since.is_null(False)).execute()
     for search in Search.undone().where(Search.instance.is_null()):
         _give_up(engine, search)

@@ -21,13 +21,25 @@ PROBE_LONGEST = timedelta(minutes=30)
 OBEYED_FOR = timedelta(days=1)
 
 
-async def patiently(clock: Clock, ask: Callable[[], Awaitable[T]]) -> T:
-    """Asks up to three times what may be asked twice: never a POST. Raises the last Fault."""
+def _always(fault: Fault) -> bool:
+    return True
+
+
+async def patiently(
+    clock: Clock,
+    ask: Callable[[], Awaitable[T]],
+    may_repeat: Callable[[Fault], bool] = _always,
+) -> T:
+    """Asks up to three times, while the fault is a passing one. Raises the last Fault.
+
+    A POST may be repeated only after a fault that says that nothing was begun.
+    """
     for attempt in range(1, TRIES + 1):
         try:
             return await ask()
         except Fault as fault:
-            if fault.code not in PASSING or attempt == TRIES:
+            passing = fault.code in PASSING and may_repeat(fault)
+            if not passing or attempt == TRIES:
                 raise
             wait = fault.retry_after
             if wait is None:

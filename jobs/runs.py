@@ -18,6 +18,7 @@ from models.house import House
 from models.instances import Instance
 from models.queues import Queue
 from models.runs import Run
+from models.searches import Search
 from models.shares import share
 
 log = logging.getLogger(__name__)
@@ -113,7 +114,7 @@ def _finish(engine: Engine, run: Run, queue: Queue, before: Gates, since: Gates)
     elif since:
         _hold(engine, run, queue, before | since)
     else:
-        run.finish("finished", now, _sentences(before))
+        run.finish("finished", now, f"{_sentences(before)} {_left_out(run)}".strip())
 
 
 def _hold(engine: Engine, run: Run, queue: Queue, gates: Gates) -> None:
@@ -122,6 +123,14 @@ def _hold(engine: Engine, run: Run, queue: Queue, gates: Gates) -> None:
     run.finish("held", now, _sentences(gates))
     if again := _again(gates, now):
         queue.try_again(again)
+
+
+def _left_out(run: Run) -> str:
+    """Of the items that were chosen, some may have changed before their turn came."""
+    made = Search.select().where(Search.run == run).count()
+    if made == run.planned:
+        return ""
+    return f"{run.planned - made} of {run.planned} could not be searched any more when it was time."
 
 
 def _sentences(gates: Gates) -> str:

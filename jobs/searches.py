@@ -4,6 +4,7 @@ import itertools
 import random
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from jobs.arr import Client, Command, Fault
 from jobs.engine import Engine
@@ -11,10 +12,12 @@ from jobs.errands import Before, Errand, announce, items_of, settle, withdraw
 from jobs.outcomes import Verdict, judge
 from jobs.retries import note_fault, patiently
 from models.backlog import Item
+from models.eligibility import Policy
 from models.fields import to_ms
 from models.gates import Gate, closed
 from models.house import House
 from models.instances import Instance
+from models.judging import rejudge
 from models.searches import Search
 
 POLLS = (2.0, 4.0, 8.0, 15.0, 30.0)
@@ -57,6 +60,7 @@ async def run_errand(engine: Engine, errand: Errand) -> Gate | None:
         if gate := closed(instance, House.current(), now):
             return gate
         if not items:
+            rejudge(Item.id.in_(errand.item_ids), Policy.of(House.current()), now)
             return None
         search, befores = announce(errand, items, now)
         errand.tell(f"Searching {search.title}")
@@ -123,16 +127,20 @@ async def _send(
     engine: Engine, search: Search, items: Sequence[Item], befores: Sequence[Before]
 ) -> Gate | None:
     client, first = engine.client(items[0].instance), items[0]
+    send = partial(client.search, first.arr_id)
+    if search.kind == "season":
+        send = partial(client.search_season, first.series_id, first.season)
     try:
-        if search.kind == "season":
-            command = await client.search_season(first.series_id, first.season)
-        else:
-            command = await client.search(first.arr_id)
+        command = await patiently(engine.clock, send, _was_not_begun)
     except Fault as fault:
         return await _not_taken(engine, search, items, fault, befores)
     _taken(engine, search, client, command)
     await follow(engine, search, items, command)
     return None
+
+
+def _was_not_begun(fault: Fault) -> bool:
+    return not fault.may_have_arrived or fault.code in UNTOUCHED
 
 
 def _taken(engine: Engine, search: Search, client: Client, command: Command) -> None:

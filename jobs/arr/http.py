@@ -109,6 +109,8 @@ class Connection:
     async def _send(self, call: Call, question: Question, patience: Patience) -> httpx.Response:
         if self._client is None:
             raise fault(self._place.refusal or "", question.facts(), may_have_arrived=False)
+        if self._client.is_closed:
+            raise fault("reset", question.facts(), may_have_arrived=False)
         times = self._times
         read = times.slow_read if call.slow else times.read
         request = self._client.build_request(

@@ -10,7 +10,7 @@ from jobs.demo import Size
 from jobs.engine import Engine
 from jobs.runs import carry_out
 from models.backlog import Item
-from models.eligibility import Policy
+from models.eligibility import Policy, Reason
 from models.house import House
 from models.instances import Instance
 from models.judging import wake
@@ -214,3 +214,45 @@ async def test_the_cooldown_doubles_with_each_search_that_brings_nothing(
         item = Item.get_by_id(item.id)
         spans.append(item.cooldown_until - item.searched_at)
     assert [span.days for span in spans] == [14, 28, 56, 60, 60]
+
+
+async def test_what_a_sync_learnt_during_a_search_is_not_overruled(
+    engine: Engine, one: Queue, sonarr: FakeArr
+) -> None:
+    def unmonitor(seen: Seen) -> Response | None:
+        if "/command/" in seen.path:
+            Item.update(monitored=False, reason=Reason.UNMONITORED).where(
+                Item.searched_at.is_null(False)
+            ).execute()
+        return None
+
+    sonarr.before = unmonitor
+    row = await search(engine, one)
+    item = row.items[0]
+    assert not item.monitored
+    assert item.reason == Reason.UNMONITORED
+
+
+async def test_a_changed_instance_does_not_break_the_search_under_way(
+    engine: Engine, one: Queue, sonarr: FakeArr, living_room: Instance
+) -> None:
+    def change(seen: Seen) -> Response | None:
+        if seen.method == "POST":
+            changed = Instance.get_by_id(living_room.id)
+            changed.change(verify_tls=False)
+            engine.client(changed)
+        return None
+
+    sonarr.before = change
+    row = await search(engine, one)
+    assert (row.state, row.outcome) == ("done", "nothing")
+    assert Run.get().state == "finished"
+
+
+async def test_a_command_that_never_left_is_sent_again_within_the_search(
+    engine: Engine, one: Queue, sonarr: FakeArr
+) -> None:
+    sonarr.fail_next("/api/v3/command", status=503, body={"errorMessage": "starting"}, times=2)
+    row = await search(engine, one)
+    assert row.outcome == "nothing"
+    assert row.cost == 1
