@@ -9,6 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from jobs import recovery
 from jobs.arr import Fault
 from jobs.engine import Engine
+from jobs.judging import judge_all
 from jobs.retries import note_fault
 from jobs.runs import carry_out
 from jobs.sync import look, probe, sync
@@ -80,6 +81,10 @@ class Scheduler:
         if run:
             self.engine.spawn(f"run-{run.id}", carry_out(self.engine, run))
         return run
+
+    def judge_again(self) -> None:
+        """After the cooldowns of the house were changed."""
+        self.engine.spawn("judging", judge_all(self.engine))
 
     def sync(self, instance: Instance) -> None:
         self.engine.spawn(f"asked-sync-{instance.id}", sync(self.engine, instance))

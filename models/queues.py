@@ -155,9 +155,11 @@ class Queue(Table):
         return dict(rows.tuples())
 
     def days_for(self, items: int) -> float:
-        """How long it takes until so many items have had their turn."""
-        runs = -(-items // self.batch_size)
-        return runs * self.every_minutes / (24 * 60)
+        """How long it takes at the least until so many items have had their turn."""
+        runs = -(-items // max(self.batch_size, 1))
+        by_schedule = runs * self.every_minutes / (24 * 60)
+        daily = sum(each.daily_budget for each in self.instances if not each.disabled_at)
+        return max(by_schedule, items / daily if daily else 0)
 
 
 class QueueInstance(Table):

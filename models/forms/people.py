@@ -12,7 +12,8 @@ SHORTEST, LONGEST = PASSWORD_LENGTHS
 Password = Annotated[str, StringConstraints(min_length=SHORTEST, max_length=LONGEST)]
 
 
-def _zone(name: str) -> str:
+def zone_name(name: str) -> str:
+    """The name, if the system knows the zone; else a ValueError with a sentence."""
     if name not in available_timezones():
         raise ValueError("Choose a time zone of the list.")
     return name
@@ -25,7 +26,7 @@ class AccountForm(Form):
     name: Name
     password: Password
     password_again: str
-    time_zone: Annotated[Line, AfterValidator(_zone)]
+    time_zone: Annotated[Line, AfterValidator(zone_name)]
 
     @field_validator("password_again")
     @classmethod

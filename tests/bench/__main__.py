@@ -14,7 +14,16 @@ from types import ModuleType
 from tests.bench import machine
 from tests.bench.figures import Figure, table
 
-PARTS = ("starting", "syncing", "stalls", "pages", "choosing", "asking")
+PARTS = (
+    "starting",
+    "syncing",
+    "stalls",
+    "pages",
+    "choosing",
+    "asking",
+    "idling",
+    "crowding",
+)
 MARKS = "<!-- figures -->\n", "<!-- end of figures -->"
 
 

@@ -40,10 +40,10 @@ async def _of(application: str) -> list[Figure]:
     clock = FastClock(NOON)
     fake = FakeArr(application, size=0.2, now=clock.now, find_rate=0.3)
     with data_folder() as folder, fake.serve() as url:
-        opened = _database(folder)
+        opened = database_in(folder)
         engine = Engine(clock=clock)
         try:
-            instance = _instance(application, url)
+            instance = instance_at(application, url)
             assert await sync(engine, instance) is None
             counts = await _counted(engine, fake, clock, _queue(instance))
         finally:
@@ -76,14 +76,14 @@ async def _counted(engine: Engine, fake: FakeArr, clock: FastClock, queue: Queue
     return counts
 
 
-def _database(folder: Path) -> Database:
+def database_in(folder: Path) -> Database:
     options = Settings(data_dir=folder)
     folder.mkdir()
     keyring, _ = encryption.load_or_create(options.secret_path)
     return open_database(options.database_path, keyring, NOON)
 
 
-def _instance(application: str, url: str) -> Instance:
+def instance_at(application: str, url: str) -> Instance:
     """With room for every search in its budgets, and in those of the house."""
     return Instance.create(
         name=application,

@@ -1,6 +1,7 @@
 """How long a sync keeps the event loop from anything else: a ticker beside it, each millisecond."""
 
 import asyncio
+import gc
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -66,6 +67,8 @@ async def _of(application: str) -> list[Figure]:
         keyring, _ = encryption.load_or_create(options.secret_path)
         opened = open_database(options.database_path, keyring, now())
         engine = Engine()
+        gc.collect()
+        gc.freeze()
         try:
             return await _measured(engine, _instance(remote))
         finally:

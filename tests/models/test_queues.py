@@ -117,3 +117,13 @@ def test_a_batch_uses_its_index(nightly: Queue, living_room: Instance) -> None:
     plan = Item._meta.database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()
     assert "items_due" in str(plan)
     assert "TEMP B-TREE" not in str(plan)
+
+
+def test_the_pace_is_that_of_the_schedule_or_of_the_budget(
+    nightly: Queue, living_room: Instance
+) -> None:
+    assert nightly.days_for(60) == 1
+    nightly.change(batch_size=50, every_minutes=15)
+    assert nightly.days_for(4800) == 48
+    living_room.change(daily_budget=1000)
+    assert nightly.days_for(4800) == 4.8

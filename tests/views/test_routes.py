@@ -36,6 +36,7 @@ ROLES = {
     "/runs": {"GET": "viewer"},
     "/runs/1": {"GET": "viewer", "DELETE": "member"},
     "/searches": {"GET": "viewer"},
+    "/settings": {"GET": "admin", "PATCH": "admin"},
     "/styleguide": {"GET": "viewer"},
     "/backlog": {"GET": "viewer"},
     "/items/1": {"GET": "viewer"},

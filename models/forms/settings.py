@@ -1,0 +1,37 @@
+"""The form of what holds for the whole household."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+
+from models.forms import Form, Line
+from models.forms.people import zone_name
+from models.house import House
+
+
+class HouseForm(Form):
+    """Days and hours are whole numbers; the bounds keep people out of trouble."""
+
+    time_zone: Annotated[Line, AfterValidator(zone_name)]
+    hourly_budget: Annotated[int, Field(ge=1, le=200)]
+    daily_budget: Annotated[int, Field(ge=1, le=2000)]
+    missing_cooldown_days: Annotated[int, Field(ge=1, le=90)]
+    upgrade_cooldown_days: Annotated[int, Field(ge=1, le=90)]
+    recent_cooldown_hours: Annotated[int, Field(ge=1, le=168)]
+    recent_days: Annotated[int, Field(ge=1, le=90)]
+    longest_cooldown_days: Annotated[int, Field(ge=1, le=365)]
+    failed_cooldown_days: Annotated[int, Field(ge=1, le=30)]
+    grace_hours: Annotated[int, Field(ge=0, le=168)]
+
+    @classmethod
+    def typed(cls, house: House) -> dict[str, object]:
+        """What this form would have been filled in with."""
+        return {name: getattr(house, name) for name in cls.model_fields}
+
+    @field_validator("longest_cooldown_days")
+    @classmethod
+    def _is_the_longest(cls, days: int, others: ValidationInfo) -> int:
+        bases = (others.data.get(f"{want}_cooldown_days", 0) for want in ("missing", "upgrade"))
+        if days < max(bases):
+            raise ValueError("The longest cooldown cannot be shorter than the others.")
+        return days

@@ -1,0 +1,56 @@
+"""The settings of the house."""
+
+import pytest
+
+from models.house import House
+from tests.fakes.browser import Browser
+
+GOOD = {
+    "time_zone": "Europe/Berlin",
+    "hourly_budget": "30",
+    "daily_budget": "500",
+    "missing_cooldown_days": "5",
+    "upgrade_cooldown_days": "20",
+    "recent_cooldown_hours": "6",
+    "recent_days": "10",
+    "longest_cooldown_days": "40",
+    "failed_cooldown_days": "2",
+    "grace_hours": "3",
+}
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+async def test_what_is_typed_holds_from_then_on(htmx: bool, alices: Browser) -> None:
+    answer = await alices.post("/settings", method="PATCH", htmx=htmx, **GOOD)
+    house = House.current()
+    assert answer.status_code == 200
+    assert {name: str(getattr(house, name)) for name in GOOD} == GOOD
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("hourly_budget", "0", "Type a number of at least 1."),
+        ("daily_budget", "-5", "Type a number of at least 1."),
+        ("daily_budget", "99999999999999999999", "Type a number of at most 2000."),
+        ("grace_hours", "soon", "Type a whole number."),
+        ("longest_cooldown_days", "4", "cannot be shorter than the others"),
+        ("time_zone", "Mars/Olympus", "Choose a time zone of the list."),
+        ("recent_days", "", "Please fill this in."),
+    ],
+)
+async def test_what_cannot_be_is_said_beside_its_field_and_changes_nothing(
+    field: str, value: str, sentence: str, alices: Browser
+) -> None:
+    before = House.current().__data__ | {"pepper": None}
+    page = await alices.post("/settings", method="PATCH", **GOOD | {field: value})
+    assert page.status_code == 422
+    assert sentence in page.text
+    assert f'id="f-{field}-error"' in page.text
+    assert House.current().__data__ | {"pepper": None} == before
+
+
+async def test_the_budget_of_the_house_counts_at_once(alices: Browser) -> None:
+    await alices.post("/settings", method="PATCH", **GOOD)
+    page = await alices.get("/settings")
+    assert 'value="30"' in page.text

@@ -1,0 +1,32 @@
+"""What holds for the whole household: its budget, its cooldowns, its time zone."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.forms import Draft
+from models.forms.people import zones
+from models.forms.settings import HouseForm
+from models.house import House
+from views.endpoint import needs
+from views.render import go, render
+
+SAVED = "The settings are saved. A new cooldown counts from an item's next search."
+
+
+@needs("admin")
+def show(request: Request) -> Response:
+    return _form(request, HouseForm.blank(**HouseForm.typed(House.current())))
+
+
+@needs("admin")
+def update(request: Request) -> Response:
+    draft = HouseForm.read(request.state.fields)
+    if not draft.is_good:
+        return _form(request, draft, status=422)
+    House.current().change(**draft.form.model_dump())
+    request.app.state.scheduler.judge_again()
+    return go(request, "/settings", SAVED)
+
+
+def _form(request: Request, draft: Draft[HouseForm], status: int = 200) -> Response:
+    return render(request, "settings/show.html", status=status, form=draft, zones=zones())
