@@ -80,11 +80,13 @@ async def _search_all(engine: Engine, run: Run, queue: Queue, picks: list[Pick])
     What breaks on one instance is raised when the others have finished.
     """
     permits = BY_IMPATIENT_RUN if run.ignores_cooldown else BY_QUEUE
+    asked_at = run.started_at if run.ignores_cooldown else None
     errands: dict[int, list[Errand]] = {}
     for pick in picks:
         instance_id = pick.items[0].instance_id
         ids = tuple(item.id for item in pick.items)
-        errands.setdefault(instance_id, []).append(Errand(instance_id, ids, run, permits))
+        errand = Errand(instance_id, ids, run, permits, asked_at=asked_at)
+        errands.setdefault(instance_id, []).append(errand)
     shares = (_share(engine, run, queue, each) for each in errands.values())
     gates: Gates = {}
     for found in await asyncio.gather(*shares, return_exceptions=True):
