@@ -1,11 +1,14 @@
 """One whole reading of an instance's wanted lists, which may change while they are read."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from jobs.arr import Client, Fault
 from jobs.arr.base import Library
+from jobs.arr.records import SeasonFacts
 from jobs.engine import Engine
 from models.backlog import Item
 from models.eligibility import Policy
@@ -20,6 +23,7 @@ EMPTY_IS_BELIEVED_AFTER = timedelta(minutes=10)
 FEW = 20
 # With 0, two chunks run before a request or a timer has its turn.
 A_TURN = 0.001
+SEASONS = 500
 # No list has this length: the next look finds it changed, and it is read again.
 MOVING = -1
 
@@ -55,7 +59,7 @@ async def read_all(engine: Engine, instance: Instance) -> None:
     notice(instance, things, now)
     library = await client.library()
     make_sure(instance)
-    keep_seasons(instance, client.seasons(library))
+    await _keep_seasons(instance, client.seasons(library))
     mirror = Mirror(instance, Policy.of(House.current()), now)
     readings = [await _read(client, instance, mirror, want, library) for want in WANTS]
     make_sure(instance)
@@ -66,6 +70,13 @@ async def read_all(engine: Engine, instance: Instance) -> None:
     finished = engine.clock.now()
     instance.change(synced_at=finished, looked_at=finished, sync_note=_note(readings))
     instance.trust()
+
+
+async def _keep_seasons(instance: Instance, seasons: Iterator[SeasonFacts]) -> None:
+    while some := list(islice(seasons, SEASONS)):
+        make_sure(instance)
+        keep_seasons(instance, some)
+        await asyncio.sleep(A_TURN)
 
 
 def make_sure(instance: Instance) -> None:

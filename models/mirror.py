@@ -15,7 +15,7 @@ from models.item_rows import COLUMNS, LEARNT, LISTED, MUTABLE, UPSERT
 from models.snapshots import Snapshot
 
 # 250 rows hold the loop for 25 ms when their commit meets a checkpoint.
-CHUNK = 100
+CHUNK = 80
 WALKED = 500
 COOLDOWN = (Item.searched_at, Item.cooldown_until, Item.streak)
 NAMES = tuple(field.name for field in COOLDOWN)

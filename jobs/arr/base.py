@@ -1,6 +1,6 @@
 """What Sonarr and Radarr have in common; each fills in its own part."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 from typing import Any, ClassVar
@@ -93,9 +93,9 @@ class Client(Facts):
         """What the wanted lists leave out about series; ask once and hand it to `pages`."""
         return {}
 
-    def seasons(self, library: Library) -> list[SeasonFacts]:
+    def seasons(self, library: Library) -> Iterator[SeasonFacts]:
         """What the library tells of seasons; Radarr has none."""
-        return [facts for series in library.values() for facts in translate.seasons(series)]
+        return (facts for series in library.values() for facts in translate.seasons(series))
 
     async def pages(self, want: str, library: Library | None = None) -> AsyncGenerator[Page, None]:
         """The wanted list, each item once, though the list may change while it is paged."""

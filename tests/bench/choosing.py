@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from models.backlog import Item, Tally
+from models.batches import Batch
 from models.budgets import Ledger
 from models.database import Database
 from models.eligibility import Policy, Reason
@@ -59,10 +60,10 @@ def _batches(what: str, queue: Queue, opened: Database, aim: float) -> list[Figu
     """First with nothing of the file in the cache of the connection, then as usual."""
     opened.close()
     opened.open()
-    cold = _ms(queue.batch)
+    cold = _ms(Batch(queue, now()).picks)
     return [
         Figure(f"batch of {what}, first time", cold, "ms", aim),
-        _figure(f"batch of {what}", queue.batch, aim),
+        _figure(f"batch of {what}", Batch(queue, now()).picks, aim),
     ]
 
 

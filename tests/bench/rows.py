@@ -156,7 +156,9 @@ def _items(instance: Instance, number: int, rng: random.Random, at: int) -> Iter
             "streak": arr_id % 4,
             "attempts": arr_id % 6,
             "random_key": rng.getrandbits(31),
+            "downloading": 0,
             "reason": int(reason),
+            "reason_at": at - DAY,
             "eligible_at": at + HOUR + rng.randrange(60 * DAY) if reason in ENDS else None,
         }
         of_series = instance.application == "sonarr"
@@ -195,6 +197,7 @@ def _runs(queues: list[Queue], number: int, at: int) -> Iterator[dict[str, Any]]
             "state": "finished",
             "step": "",
             "note": "",
+            "ignores_cooldown": 0,
             "planned": SEARCHES_A_RUN,
             "started_at": began,
             "finished_at": began + 4 * MINUTE,
