@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from jobs.engine import Engine
+from jobs.recovery import adopt
 from jobs.runs import carry_out
 from jobs.scheduler import Scheduler
 from jobs.sync import sync
@@ -67,6 +68,8 @@ async def test_a_search_that_cannot_be_written_down_is_not_sent_and_the_run_says
     assert ended.note == "The database could not be written: database or disk is full."
     assert 1 <= len(sonarr.commands) < 20
     assert len(sonarr.commands) == Search.select().where(Search.cost > 0).count()
+    adopt(engine, nightly.instances[0])
+    await settle(engine)
     assert not Search.undone().exists()
     again = await run(engine, nightly)
     assert again.state == "finished"
