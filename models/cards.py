@@ -1,6 +1,7 @@
 """What there is to say about a queue at a glance."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import NamedTuple
 
 from peewee import fn
@@ -13,12 +14,14 @@ from models.runs import Run
 from models.searches import Search
 
 UNDONE = ("sending", "sent")
+SOON = timedelta(seconds=20)
 
 
 class Card(NamedTuple):
     """`last` is the latest run, active or not; `marks` are its searches' outcomes, in order.
 
-    `gates` are those that hold a run at present, each named once.
+    `gates` are those that hold a run at present, each named once; `is_due` says that the next run
+    begins before whoever looks now and then would look again.
     """
 
     queue: Queue
@@ -26,6 +29,12 @@ class Card(NamedTuple):
     last: Run | None
     marks: list[str]
     gates: list[Gate]
+    is_due: bool
+
+    @property
+    def is_lively(self) -> bool:
+        """Whether it may look different in a few seconds."""
+        return self.is_due or self.active is not None
 
     @property
     def active(self) -> Run | None:
@@ -50,7 +59,7 @@ class Card(NamedTuple):
         """All that can change on it."""
         last = self.last.__data__ if self.last else None
         names = [(instance.name, instance.state) for instance in self.instances]
-        return self.queue.__data__, names, last, self.marks, self.gates
+        return self.queue.__data__, names, last, self.marks, self.gates, self.is_due
 
     @classmethod
     def all(cls, ledger: Ledger) -> "list[Card]":
@@ -74,9 +83,16 @@ class Card(NamedTuple):
                 runs.get(queue.id),
                 marks.get(runs[queue.id].id, []) if queue.id in runs else [],
                 _gates(served.get(queue.id, []), ledger),
+                _is_due(queue, ledger),
             )
             for queue in queues
         ]
+
+
+def _is_due(queue: Queue, ledger: Ledger) -> bool:
+    if queue.state != "scheduled" or ledger.house.held_at:
+        return False
+    return abs(queue.next_run_at - ledger.now) <= SOON
 
 
 def _gates(instances: Iterable[Instance], ledger: Ledger) -> list[Gate]:

@@ -44,7 +44,7 @@ class Overview(NamedTuple):
 
     @property
     def active(self) -> bool:
-        return any(card.active for card in self.cards) or any(
+        return any(card.is_lively for card in self.cards) or any(
             instance.syncing_since for instance in self.instances
         )
 

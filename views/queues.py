@@ -43,7 +43,7 @@ def index(request: Request) -> Response:
     version = unchanged(request, [card.facts for card in cards])
     if version is None:
         return Response(status_code=204)
-    active = any(card.active for card in cards)
+    active = any(card.is_lively for card in cards)
     return render(
         request,
         "queues/index.html",
@@ -92,8 +92,8 @@ def show(request: Request) -> Response:
         counts=counts,
         days=queue.days_for(sum(counts.values())),
         may_change=queue.may_be_changed_by(person(request)),
-        active=card.active is not None,
-        poll=POLL_ACTIVE if card.active else POLL_IDLE,
+        active=card.is_lively,
+        poll=POLL_ACTIVE if card.is_lively else POLL_IDLE,
         poll_url=f"{request.url.path}?seen={version}",
     )
 

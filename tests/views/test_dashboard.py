@@ -1,5 +1,7 @@
 """The first page: what happened, what happens next, and whether anything is in the way."""
 
+from datetime import timedelta
+
 from models.fields import now
 from models.house import House
 from models.instances import Instance
@@ -66,3 +68,12 @@ async def test_a_word_said_to_a_person_is_shown_once(alices: Browser, started: Q
     await alices.post("/hold", method="DELETE", follow=False)
     assert "Searches go on." in (await alices.get("/", htmx=True)).text
     assert "Searches go on." not in (await alices.get("/", htmx=True)).text
+
+
+async def test_a_run_that_is_about_to_begin_is_looked_for_every_two_seconds(
+    alices: Browser, nightly: Queue
+) -> None:
+    nightly.start(now() + timedelta(seconds=5))
+    assert "every 2s" in (await alices.get("/")).text
+    nightly.start(now() + timedelta(hours=1))
+    assert "every 15s" in (await alices.get("/")).text
