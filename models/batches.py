@@ -99,7 +99,8 @@ class Batch:
         """One for each instance and want: together they would sort the whole backlog."""
         recent, smart = self.queue.strategy == "recent", self.queue.order == "smart"
         order = columns("newest" if recent else self.queue.order, self.pivot)
-        limit = RANKED if smart and not recent else self.queue.batch_size * PER_SEARCH
+        spare = 1 if self.queue.packs == "never" else PER_SEARCH
+        limit = RANKED if smart and not recent else self.queue.batch_size * spare
         conditions = self._conditions(instance)
         found = Item.select().where(Item.instance == instance, Item.want == want, *conditions)
         return found.order_by(*order).limit(limit)

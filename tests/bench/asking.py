@@ -22,12 +22,22 @@ from tests.bench.program import data_folder
 from tests.fakes.arr import NOON, FakeArr
 from tests.fakes.clock import FastClock
 
-TITLE = "Requests a search, beyond the sync"
+TITLE = "Requests a search, beyond the sync and the three for the gates of its run"
 APPLICATIONS = ("sonarr", "radarr")
 SEARCHES = 100
 # Seconds that the instance's indexers take: most of them answer soon, some keep it waiting.
 LASTING = (2, 4, 4, 6, 8, 8, 12, 20, 30, 60)
-SYNC = ("/wanted/missing", "/wanted/cutoff", "/series", "/tag", "/qualityprofile", "/system/status")
+SYNC = (
+    "/wanted/missing",
+    "/wanted/cutoff",
+    "/series",
+    "/tag",
+    "/qualityprofile",
+    "/indexer",
+    "/system/status",
+)
+# Asked once for a run, however many searches it makes, and at most every five minutes.
+GATES = ("/health", "/queue/details", "/rootfolder")
 USUAL, MOST = 5, 8
 
 
@@ -71,7 +81,7 @@ async def _counted(engine: Engine, fake: FakeArr, clock: FastClock, queue: Queue
     for seen in fake.log:
         if seen.method == "POST":
             counts.append(0)
-        if counts and not seen.path.endswith(SYNC):
+        if counts and not seen.path.endswith(SYNC + GATES):
             counts[-1] += 1
     return counts
 
