@@ -9,7 +9,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 	&& echo $$each && break; done)
 
 .DEFAULT_GOAL := run
-.PHONY: run test torture bench lint lock clean
+.PHONY: run test torture bench month lint lock clean
 
 run: $(VENV)/runtime
 	@$(BIN)/python app.py
@@ -25,6 +25,9 @@ torture: $(VENV)/tests
 
 bench: $(VENV)/tests
 	$(BIN)/python -m tests.bench
+
+month: $(VENV)/tests
+	$(BIN)/python -m tests.month
 
 lint: $(VENV)/tests
 	$(BIN)/python -m ruff check --fix .

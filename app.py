@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from jobs.by_hand import ByHand
 from jobs.engine import Engine
+from jobs.plans import Plans
 from jobs.scheduler import Scheduler
 from models import encryption, settings
 from models.database import UnusableDatabase
@@ -94,6 +95,7 @@ def create_app(
     app.state.engine = engine
     app.state.scheduler = scheduler
     app.state.by_hand = ByHand(engine)
+    app.state.plans = Plans(engine)
     return SecurityHeaders(app), scheduler
 
 

@@ -8,15 +8,17 @@ from jobs.arr import Fault
 from jobs.engine import Engine
 from jobs.outcomes import Verdict
 from jobs.retries import note_fault
-from models import eligibility, packs
+from models import departures, eligibility, packs
 from models.backlog import Item, Tally
 from models.database import database
 from models.eligibility import Policy, Reason, decide
 from models.fields import moment_or_none, ms_or_none, to_ms
+from models.grabs import Grab
 from models.house import House
 from models.instances import Instance
 from models.runs import Run
 from models.searches import Search
+from models.yields import Yield
 
 BY_QUEUE = frozenset({Reason.ELIGIBLE})
 BY_IMPATIENT_RUN = BY_QUEUE | {Reason.COOLDOWN}
@@ -103,14 +105,34 @@ def settle(engine: Engine, search: Search, items: Sequence[Item], verdict: Verdi
             indexer=verdict.indexer,
             finished_at=now,
         )
+        Yield.count_outcome(search)
+        _keep_grabs(search, verdict)
         for item in items:
-            streak, until = _after(_outcome_for(item, verdict), item, search.created_at, policy)
+            streak, until = _after(_outcome_for(item, verdict), item, search.arrived_by, policy)
             item.judge(policy, to_ms(now), streak=streak, cooldown_until=moment_or_none(until))
         if items:
             packs.learn(items[0], kind, verdict.outcome)
             Tally.recount(items[0].instance_id)
     if verdict.outcome == "no_indexer" and items:
         note_fault(items[0].instance, Fault("no_indexer", verdict.message), now)
+
+
+def _keep_grabs(search: Search, verdict: Verdict) -> None:
+    """So that they can be followed; what they were for may have left its list meanwhile."""
+    instance = Instance.get_or_none(id=search.instance_id)
+    if instance is None:
+        return
+    for taken in verdict.grabs:
+        Grab.keep(
+            search,
+            instance,
+            arr_id=taken.arr_id,
+            download_id=taken.download_id,
+            release=taken.title,
+            indexer=taken.indexer,
+            at=taken.at,
+        )
+    departures.judge_again(instance.id, verdict.grabbed)
 
 
 def withdraw(

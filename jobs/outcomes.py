@@ -14,16 +14,18 @@ ROUNDING_MS = 2_000
 
 
 class Verdict(NamedTuple):
-    """`outcome` is grabbed, nothing, no_indexer, failed or unknown.
-
-    `grabbed` holds the *arr ids of the items that something was grabbed for, if the history tells.
-    """
+    """`outcome` is grabbed, nothing, no_indexer, failed or unknown; `grabs` if history tells."""
 
     outcome: str
     message: str = ""
     release: str | None = None
     indexer: str | None = None
-    grabbed: frozenset[int] = frozenset()
+    grabs: tuple[Grab, ...] = ()
+
+    @property
+    def grabbed(self) -> frozenset[int]:
+        """The *arr ids of the items that something was grabbed for."""
+        return frozenset(grab.arr_id for grab in self.grabs)
 
 
 async def judge(
@@ -45,7 +47,9 @@ async def judge(
             return await _nothing(client, clock, search, items, command)
         return await _grabbed(client, clock, search, items, reports)
     except Fault as fault:
-        return Verdict("grabbed") if reports else Verdict("unknown", fault.sentence)
+        if reports:
+            return Verdict("grabbed", grabs=_untold(search, items))
+        return Verdict("unknown", fault.sentence)
 
 
 async def _grabbed(
@@ -53,10 +57,10 @@ async def _grabbed(
 ) -> Verdict:
     grabs = await patiently(clock, lambda: _grabs(client, search, items))
     if grabs:
-        ids = frozenset(grab.arr_id for grab in grabs)
-        return Verdict("grabbed", "", grabs[-1].title, grabs[-1].indexer, ids)
+        return Verdict("grabbed", "", grabs[-1].title, grabs[-1].indexer, tuple(grabs))
     if reports:
-        return Verdict("grabbed", "The release is not in the history yet.")
+        untold = _untold(search, items)
+        return Verdict("grabbed", "The release is not in the history yet.", grabs=untold)
     return Verdict("unknown", f"{items[0].instance.label} did not say what came of it.")
 
 
@@ -65,6 +69,13 @@ async def _grabs(client: Client, search: Search, items: Sequence[Item]) -> list[
     if search.kind == "season":
         return await client.grabs_of_season(since, first.series_id, first.season)
     return await client.grabs(since, first.arr_id)
+
+
+def _untold(search: Search, items: Sequence[Item]) -> tuple[Grab, ...]:
+    """What was grabbed, the history did not say; of a season not even for which episodes."""
+    if len(items) > 1 or search.began_at is None:
+        return ()
+    return (Grab(items[0].arr_id, "", "", search.began_at, None),)
 
 
 async def _nothing(

@@ -8,10 +8,12 @@ from jobs.errands import settle
 from jobs.outcomes import Verdict
 from jobs.searches import find, follow, is_ours
 from models.backlog import Item
+from models.database import database
 from models.fields import to_ms
 from models.instances import Instance
 from models.runs import Run
 from models.searches import Search
+from models.yields import Yield
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,11 @@ def recover(engine: Engine) -> None:
         _give_up(engine, search)
     for instance in Instance.select():
         adopt(engine, instance)
+
+
+def left_on() -> set[int]:
+    """The instances that have searches without an outcome: one look for all of them."""
+    return {search.instance_id for search in Search.undone().select(Search.instance)}
 
 
 def adopt(engine: Engine, instance: Instance) -> None:
@@ -75,4 +82,8 @@ async def _known(engine: Engine, search: Search, items: list[Item]) -> Command |
 
 
 def _give_up(engine: Engine, search: Search) -> None:
-    search.change(state="done", outcome="unknown", message=UNKNOWN, finished_at=engine.clock.now())
+    with database.atomic():
+        search.change(
+            state="done", outcome="unknown", message=UNKNOWN, finished_at=engine.clock.now()
+        )
+        Yield.count_outcome(search)

@@ -13,13 +13,13 @@ from jobs.searches import run_errand
 from jobs.sync import probe, refresh
 from models.batches import Batch, Pick
 from models.eligibility import WORDS, Reason
-from models.gates import Gate, closed
+from models.gates import Gate, closed, outside_hours
 from models.house import House
 from models.instances import Instance
 from models.queues import Queue
 from models.runs import Run
 from models.searches import Search
-from models.shares import share
+from models.shares import owed, share
 
 log = logging.getLogger(__name__)
 
@@ -36,17 +36,22 @@ async def carry_out(engine: Engine, run: Run) -> None:
         await _carry_out(engine, run, Queue.get_by_id(run.queue_id))
     except Exception as error:
         log.exception("run %s failed", run.id)
-        run.finish("interrupted", engine.clock.now(), _why(error))
+        run.finish("interrupted", engine.clock.now(), why(error))
 
 
 async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
+    shut = None if House.current().held_at else outside_hours(queue, engine.clock.now())
+    if shut:
+        _hold(engine, run, queue, {0: shut})
+        return
     run.tell("Looking at the instances")
     gates: Gates = {}
     for instance in queue.instances:
         if gate := await _gate(engine, instance, run):
             gates[instance.id] = gate
     impatient = run.ignores_cooldown
-    batch = Batch(queue, engine.clock.now(), but=gates, ignores_cooldown=impatient)
+    now = engine.clock.now()
+    batch = Batch(queue, now, but=gates, ignores_cooldown=impatient, size=owed(queue))
     picks = await batch.chosen()
     run.change(planned=len(picks))
     if run.asked_to_stop():
@@ -123,7 +128,7 @@ def _hold(engine: Engine, run: Run, queue: Queue, gates: Gates) -> None:
     """Held is final: it frees the queue, and says when it is tried again."""
     now = engine.clock.now()
     run.finish("held", now, _sentences(gates))
-    if again := _again(gates, now):
+    if (again := _again(gates, now)) and owed(queue):
         queue.try_again(again)
 
 
@@ -144,7 +149,7 @@ def _again(gates: Gates, now: datetime) -> datetime | None:
     return max(min(ends), now + SOONEST_RETRY) if ends else None
 
 
-def _why(error: Exception) -> str:
+def why(error: BaseException) -> str:
     unwritable = isinstance(error, OperationalError) and any(cry in str(error) for cry in NO_ROOM)
     return f"The database could not be written: {error}." if unwritable else BROKEN
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -13,6 +14,7 @@ from jobs.judging import judge_all
 from jobs.retries import note_fault
 from jobs.runs import carry_out
 from jobs.sync import look, probe, sync
+from jobs.upkeep.upkeep import Upkeep
 from models.database import database
 from models.eligibility import Policy
 from models.house import House
@@ -20,16 +22,16 @@ from models.instances import Instance
 from models.judging import next_waking, wake
 from models.queues import Queue
 from models.runs import Run
-from models.sessions import Session
-from models.shares import in_turn
+from models.shares import STAGGER, in_turn, slots
 from models.users import User
 
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT = timedelta(seconds=15)
+# A moment met later than this was missed: the machine slept, its clock jumped, all was on hold.
+LATEST = timedelta(minutes=10)
 LOOK_EVERY = timedelta(minutes=30)
 READ_EVERY = timedelta(hours=6)
-SWEEP_EVERY = timedelta(hours=1)
 
 
 class Scheduler:
@@ -37,17 +39,24 @@ class Scheduler:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.upkeep = Upkeep(engine)
         self._clock = AsyncIOScheduler(timezone=UTC)
+        self._has_just_started = False
 
     def start(self) -> None:
-        recovery.recover(self.engine)
+        self.take_over()
         always = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         seconds = LONGEST_WAIT.total_seconds()
         self._clock.add_job(self.tick, "interval", seconds=seconds, id="tick", **always)
-        hours = SWEEP_EVERY.total_seconds() / 3600
-        self._clock.add_job(self._sweep, "interval", hours=hours, id="sweep", **always)
         self._clock.start()
         self.nudge()
+
+    def take_over(self) -> None:
+        """From the process before: its runs and searches, and the moments missed since."""
+        recovery.recover(self.engine)
+        self.upkeep.take_over()
+        self._plan_anew(Queue.started())
+        self._has_just_started = True
 
     def begin_to_stop(self) -> None:
         """Nothing new begins from now on; what is under way goes on until `stop`."""
@@ -79,6 +88,7 @@ class Scheduler:
         now = self.engine.clock.now()
         run = Run.start(queue, now, trigger=trigger, by=by, ignores_cooldown=ignores_cooldown)
         if run:
+            queue.claim(now)
             self.engine.spawn(f"run-{run.id}", carry_out(self.engine, run))
         return run
 
@@ -96,12 +106,39 @@ class Scheduler:
         """
         now, house = self.engine.clock.now(), House.current()
         self.engine.spawn("tidying", self._tidy(now))
+        self.engine.spawn("upkeep", self.upkeep.look())
+        self._plan_anew(Queue.ahead(now))
         if house.held_at is None:
-            for queue in in_turn(Queue.due(now), now):
-                self.engine.spawn(f"queue-{queue.id}", self._begin_due(queue, now))
+            self._begin_all(now)
+        self._has_just_started = False
+        left = recovery.left_on()
         for instance in Instance.enabled():
-            self._look_after(instance, now)
-        self._wake_at(_next_moment(now))
+            self._look_after(instance, now, instance.id in left)
+        self._wake_at(_next_moment(now, house))
+
+    def _plan_anew(self, queues: Iterable[Queue]) -> None:
+        for queue in queues:
+            self.engine.spawn(f"plan-{queue.id}", self._see_to(queue))
+
+    async def _see_to(self, queue: Queue) -> None:
+        queue.plan_anew(self.engine.clock.now())
+
+    def _begin_all(self, now: datetime) -> None:
+        """What is due; what was missed, because nobody looked, is made up for bit by bit.
+
+        At a start, instances that start as well are given a little time.
+        """
+        on_time = now if self._has_just_started else now - LATEST
+        free = slots(now + STAGGER if self._has_just_started else now)
+        for queue in in_turn(Queue.due(now), now):
+            missed = queue.due_at <= on_time
+            work = self._make_up(queue, now, next(free)) if missed else self._begin_due(queue, now)
+            self.engine.spawn(f"queue-{queue.id}", work)
+
+    async def _make_up(self, queue: Queue, now: datetime, slot: datetime) -> None:
+        queue.make_up(now, slot)
+        if queue.retry_at is not None and queue.retry_at <= now:
+            await self._begin_due(queue, now)
 
     async def _tidy(self, now: datetime) -> None:
         recovery.reap(self.engine)
@@ -114,7 +151,7 @@ class Scheduler:
         if run:
             self.engine.spawn(f"run-{run.id}", carry_out(self.engine, run))
 
-    def _look_after(self, instance: Instance, now: datetime) -> None:
+    def _look_after(self, instance: Instance, now: datetime, has_undone: bool) -> None:
         """Beside all runs: faulty instances are asked again, and wanted lists now and then."""
         name = f"care-{instance.id}"
         if self.engine.runs(name) or self.engine.runs(f"sync-{instance.id}"):
@@ -123,7 +160,8 @@ class Scheduler:
             if instance.retry_at is None or instance.retry_at <= now:
                 self.engine.spawn(name, probe(self.engine, instance), about=instance)
             return
-        recovery.adopt(self.engine, instance)
+        if has_undone:
+            recovery.adopt(self.engine, instance)
         if instance.synced_at is None or instance.synced_at < now - READ_EVERY:
             self.engine.spawn(name, sync(self.engine, instance))
         elif instance.looked_at is None or instance.looked_at < now - LOOK_EVERY:
@@ -142,13 +180,10 @@ class Scheduler:
         if self._clock.running:
             self._clock.modify_job("tick", next_run_time=moment)
 
-    async def _sweep(self) -> None:
-        Session.sweep(self.engine.clock.now())
 
-
-def _next_moment(now: datetime) -> datetime:
+def _next_moment(now: datetime, house: House) -> datetime:
     """When the next queue is due or the next item wakes, at most 15 s away."""
     latest = now + LONGEST_WAIT
-    queue = Queue.running().order_by(Queue.next_run_at).first()
-    moments = [latest, next_waking() or latest, queue.next_run_at if queue else latest]
+    due = None if house.held_at else Queue.next_due()
+    moments = [latest, next_waking() or latest, due or latest]
     return max(min(moments), now + timedelta(milliseconds=250))

@@ -3,7 +3,7 @@
 import itertools
 import random
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from jobs.arr import Client, Command, Fault
@@ -11,13 +11,16 @@ from jobs.engine import Engine
 from jobs.errands import Before, Errand, announce, items_of, settle, withdraw
 from jobs.outcomes import Verdict, judge
 from jobs.retries import note_fault, patiently
+from models import packs
 from models.backlog import Item
+from models.budgets import Ledger
 from models.eligibility import Policy
 from models.fields import to_ms
-from models.gates import Gate, closed
+from models.gates import Gate, closed, outside_hours
 from models.house import House
 from models.instances import Instance
 from models.judging import rejudge
+from models.queues import Queue
 from models.searches import Search
 
 POLLS = (2.0, 4.0, 8.0, 15.0, 30.0)
@@ -57,7 +60,9 @@ async def run_errand(engine: Engine, errand: Errand) -> Gate | None:
         if instance is None or errand.stop_asked:
             return None
         items = items_of(errand, now)
-        if gate := closed(instance, House.current(), now):
+        house = House.current()
+        ledger = Ledger(house, now, packs.cost(items) if items else 1)
+        if gate := closed(instance, house, now, ledger) or _outside_hours(errand, now):
             return gate
         if not items:
             rejudge(Item.id.in_(errand.item_ids), Policy.of(House.current()), now)
@@ -106,6 +111,12 @@ def is_ours(command: Command, search: Search, items: Sequence[Item]) -> bool:
     return command.arr_ids == (first.arr_id,) and command.season is None
 
 
+def _outside_hours(errand: Errand, now: datetime) -> Gate | None:
+    """As the queue's row says now."""
+    queue = Queue.get_or_none(id=errand.run.queue_id) if errand.run else None
+    return outside_hours(queue, now) if queue else None
+
+
 async def _spaced(engine: Engine, errand: Errand) -> bool:
     """Waits until the spacing since the instance's last search is over; False on a stop."""
     instance = Instance.get_or_none(id=errand.instance_id)
@@ -115,7 +126,7 @@ async def _spaced(engine: Engine, errand: Errand) -> bool:
     jitter = random.uniform(1, 1 + JITTER)
     spacing = timedelta(seconds=max(instance.spacing_seconds, SHORTEST_SPACING) * jitter)
     now = engine.clock.now()
-    due = min(latest.created_at + spacing, now + spacing)
+    due = min(latest.arrived_by + spacing, now + spacing)
     if due <= now:
         return True
     if errand.run is not None:
@@ -163,6 +174,7 @@ async def _not_taken(
     if fault.code in UNTOUCHED or not fault.may_have_arrived:
         withdraw(engine, search, items, befores, fault.sentence)
     else:
+        search.change(sent_at=engine.clock.now())
         if command := await _look_for(engine, search, items):
             _taken(engine, search, engine.client(instance), command)
             await follow(engine, search, items, command)

@@ -51,7 +51,10 @@ class Entry(NamedTuple):
 
 
 class Item(Table):
-    """An episode or a movie. `reason` and `eligible_at` are what the rules said last."""
+    """An episode or a movie. `reason` and `eligible_at` are what the rules said last.
+
+    `brought` is told of one that has left the list: whether a search of ours was why.
+    """
 
     instance = ForeignKeyField(Instance, backref="items", on_delete="CASCADE", index=False)
     arr_id = IntegerField()
@@ -87,6 +90,7 @@ class Item(Table):
     reason = IntegerField()
     reason_at = UtcField()
     eligible_at = UtcField(null=True)
+    brought = BooleanField(null=True)
 
     class Meta:
         table_name = "items"

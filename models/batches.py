@@ -1,7 +1,7 @@
 """What a run of a queue would search: candidates in their order, seasons taken together."""
 
 import random
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -10,16 +10,18 @@ from peewee import Expression, ModelSelect
 from models.backlog import NO_REASON, Item
 from models.database import database
 from models.eligibility import Reason
+from models.fields import chunks
 from models.filters import Sieve
 from models.instances import WANTS, Instance
 from models.orders import KEYS, columns, place
 from models.packs import cost, cover
 from models.queues import Queue
-from models.scores import Score, score, yields
+from models.ranking import RANKED, ranked
+from models.scores import Score, score
+from models.yields.rates import Rates
 
 # So many candidates for each search, since several may go into one season.
 PER_SEARCH = 8
-RANKED = 2000
 # What was there when the instance was first read was not added since.
 FIRST_READING = timedelta(hours=1)
 
@@ -45,7 +47,10 @@ class Pick(NamedTuple):
 
 
 class Batch:
-    """The choice for one run. `ignores_cooldown` is for runs that a person asked for so."""
+    """The choice for one run. `ignores_cooldown` is for runs that a person asked for so.
+
+    `served` stands for the instances of a queue that is not saved.
+    """
 
     def __init__(
         self,
@@ -54,14 +59,20 @@ class Batch:
         *,
         but: Container[int] = (),
         ignores_cooldown: bool = False,
+        served: Iterable[Instance] | None = None,
+        size: int | None = None,
     ) -> None:
         self.queue = queue
         self.now = now
+        self.size = queue.batch_size if size is None else size
         self.pivot = random.randrange(KEYS)
         self.instances = [
-            each for each in queue.instances if not each.disabled_at and each.id not in but
+            each
+            for each in (queue.instances if served is None else served)
+            if not each.disabled_at and each.id not in but
         ]
         self.ignores_cooldown = ignores_cooldown
+        self._rates: dict[bool, Rates] = {}
 
     @property
     def is_quick(self) -> bool:
@@ -69,12 +80,21 @@ class Batch:
         plain = self.queue.order == "least_recent" and self.queue.filters == "{}"
         return plain and self.queue.strategy != "recent" and not self.ignores_cooldown
 
+    @property
+    def is_smart(self) -> bool:
+        """A recent queue has an order of its own."""
+        return self.queue.order == "smart" and self.queue.strategy != "recent"
+
     async def chosen(self) -> list[Pick]:
         """The picks, from the thread that they are fit for."""
         return self.picks() if self.is_quick else await database.aside(self.picks)
 
     def picks(self) -> list[Pick]:
         """In the queue's order, as many searches as the queue makes in a run."""
+        if not self.size:
+            return []
+        if self.is_smart:
+            return self._together(self._smart())
         found = [
             item
             for instance in self.instances
@@ -83,11 +103,33 @@ class Batch:
         ]
         if self.queue.strategy == "recent":
             found.sort(key=lambda item: (WANTS.index(item.want), *place("newest", item)))
-        elif self.queue.order != "smart":
-            found.sort(key=lambda item: place(self.queue.order, item, self.pivot))
         else:
-            return self._together(self._ranked(found))
+            found.sort(key=lambda item: place(self.queue.order, item, self.pivot))
         return self._together(Pick([item]) for item in found)
+
+    def ranking(self) -> list[int]:
+        """The ids of the items of a smart order, best first, as far as they are ranked."""
+        queries = (
+            (self.query(instance, want), self.rates(instance))
+            for instance in self.instances
+            for want in self.queue.wants
+        )
+        return ranked(queries, self.now)
+
+    def rates(self, instance: Instance) -> Rates:
+        """Read once; the demo library's experience is its own."""
+        if instance.demo not in self._rates:
+            self._rates[instance.demo] = Rates.at(self.now, demo=instance.demo)
+        return self._rates[instance.demo]
+
+    def _smart(self) -> Iterator[Pick]:
+        """Read in full only as far as the batch needs them."""
+        served = {instance.id: instance for instance in self.instances}
+        for ids in chunks(self.ranking(), self.size * PER_SEARCH):
+            found = {item.id: item for item in Item.select().where(Item.id.in_(ids))}
+            for item in (found[number] for number in ids if number in found):
+                item.instance = served[item.instance_id]
+                yield Pick([item], score(item, self.now, self.rates(item.instance)))
 
     def _candidates(self, instance: Instance, want: str) -> list[Item]:
         items = list(self.query(instance, want))
@@ -97,10 +139,10 @@ class Batch:
 
     def query(self, instance: Instance, want: str) -> ModelSelect:
         """One for each instance and want: together they would sort the whole backlog."""
-        recent, smart = self.queue.strategy == "recent", self.queue.order == "smart"
+        recent = self.queue.strategy == "recent"
         order = columns("newest" if recent else self.queue.order, self.pivot)
         spare = 1 if self.queue.packs == "never" else PER_SEARCH
-        limit = RANKED if smart and not recent else self.queue.batch_size * spare
+        limit = RANKED if self.is_smart else self.size * spare
         conditions = self._conditions(instance)
         found = Item.select().where(Item.instance == instance, Item.want == want, *conditions)
         return found.order_by(*order).limit(limit)
@@ -114,18 +156,11 @@ class Batch:
         if self.queue.strategy == "recent":
             yield is_recent(instance, self.now, self.queue.recent_days)
 
-    def _ranked(self, items: list[Item]) -> list[Pick]:
-        first = sorted(items, key=lambda item: place("least_recent", item))[:RANKED]
-        rates = yields(self.now)
-        scores = {item.id: score(item, self.now, rates) for item in first}
-        best = sorted(first, key=lambda item: -scores[item.id].total)
-        return [Pick([item], scores[item.id]) for item in best]
-
     def _together(self, picks: Iterable[Pick]) -> list[Pick]:
         taken: list[Pick] = []
         covered: set[int] = set()
         for pick in picks:
-            if len(taken) >= self.queue.batch_size:
+            if len(taken) >= self.size:
                 break
             if pick.items[0].id in covered:
                 continue

@@ -4,12 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from peewee import fn
+
 from models.house import House
 from models.instances import Instance
 from models.searches import Search
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+# From the row to the last try of its command, which counts from when it arrived.
+LONGEST_SENDING = timedelta(minutes=5)
 
 Spending = tuple[datetime, int]
 
@@ -33,22 +37,27 @@ class Allowance(NamedTuple):
 
 
 class Ledger:
-    """What was spent in the last day, read once: the budgets of all instances come from it."""
+    """What was spent in the last day, read once: the budgets of all instances come from it.
 
-    def __init__(self, house: House, now: datetime) -> None:
+    `cost` is that of the search that there should be room for.
+    """
+
+    def __init__(self, house: House, now: datetime, cost: int = 1) -> None:
         self.house = house
         self.now = now
+        self.cost = cost
         self._of_house: list[Spending] = []
         self._of_instances: dict[int, list[Spending]] = {}
+        sent_at = fn.COALESCE(Search.sent_at, Search.created_at)
         rows = (
-            Search.select(Search.instance, Search.demo, Search.created_at, Search.cost)
-            .where(Search.created_at > now - DAY, Search.cost > 0)
-            .order_by(Search.created_at)
+            Search.select(Search.instance, Search.demo, sent_at, Search.cost)
+            .where(Search.created_at > now - DAY - LONGEST_SENDING, Search.cost > 0)
+            .order_by(sent_at)
         )
-        for instance_id, demo, created_at, cost in rows.tuples():
-            self._of_instances.setdefault(instance_id, []).append((created_at, cost))
+        for instance_id, demo, at, cost in rows.tuples():
+            self._of_instances.setdefault(instance_id, []).append((at, cost))
             if not demo:
-                self._of_house.append((created_at, cost))
+                self._of_house.append((at, cost))
 
     @classmethod
     def at(cls, now: datetime) -> "Ledger":
@@ -83,14 +92,15 @@ class Ledger:
         at = max(self.now, spendings[-1][0]) if spendings else self.now
         inside = [each for each in spendings if each[0] > at - window]
         spent = sum(cost for _, cost in inside)
-        free_at = _free_at(inside, spent - limit, at, window) if spent >= limit else None
+        excess = spent + self.cost - limit
+        free_at = _free_at(inside, excess, at, window) if excess > 0 else None
         return Allowance(of, window, limit, spent, free_at)
 
 
 def _free_at(inside: Iterable[Spending], excess: int, at: datetime, window: timedelta) -> datetime:
-    """When enough of the oldest rows have left the window for one more search."""
-    for created_at, cost in inside:
+    """When enough of the oldest rows have left the window for the search."""
+    for sent_at, cost in inside:
         excess -= cost
-        if excess < 0:
-            return created_at + window
+        if excess <= 0:
+            return sent_at + window
     return at + window

@@ -92,7 +92,7 @@ class Card(NamedTuple):
 def _is_due(queue: Queue, ledger: Ledger) -> bool:
     if queue.state != "scheduled" or ledger.house.held_at:
         return False
-    return abs(queue.next_run_at - ledger.now) <= SOON
+    return abs(queue.due_at - ledger.now) <= SOON
 
 
 def _gates(instances: Iterable[Instance], ledger: Ledger) -> list[Gate]:

@@ -15,6 +15,8 @@ from models.encryption import Keyring
 KEY_BYTES = 32
 PRAGMAS = {
     "cipher_log_level": "NONE",
+    # Of a new file only: free pages can be given back a few at a time.
+    "auto_vacuum": 2,
     "journal_mode": "wal",
     "synchronous": "normal",
     "foreign_keys": 1,
@@ -80,6 +82,14 @@ class Database(SqlCipherDatabase):
         return await asyncio.get_running_loop().run_in_executor(
             self._reader, self._read, query, args
         )
+
+    async def apart(self, query: Callable[..., Any], *args: Any) -> Any:
+        """Runs a read of seconds on a thread and a connection that are there for it alone."""
+        return await asyncio.to_thread(self._once, query, args)
+
+    def _once(self, query: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        with self.connection_context():
+            return query(*args)
 
     def _read(self, query: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         self.connect(reuse_if_open=True)

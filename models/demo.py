@@ -8,6 +8,7 @@ from models.names import key_of
 from models.queues import Queue, QueueInstance
 from models.runs import Run
 from models.searches import Search
+from models.yields import Yield
 
 SPACING_SECONDS = 5
 HOURLY_BUDGET = 60
@@ -31,6 +32,7 @@ def remove() -> None:
         queues = [row.queue_id for row in links.distinct()]
         Run.delete().where(Run.id.in_(Search.select(Search.run).where(Search.demo))).execute()
         Search.delete().where(Search.demo).execute()
+        Yield.delete().where(Yield.demo).execute()
         Instance.delete().where(Instance.id.in_(ours)).execute()
         Run.delete().where(Run.queue.in_(queues)).execute()
         served = QueueInstance.select(QueueInstance.queue)

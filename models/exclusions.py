@@ -69,6 +69,11 @@ class Exclusion(Table):
         return cls.select().where(cls.until.is_null() | (cls.until > at))
 
     @classmethod
+    def sweep(cls, at: datetime) -> int:
+        """Their items have been free since their end, and know it."""
+        return cls.delete().where(cls.until <= at).execute()
+
+    @classmethod
     def earlier(cls, item: Item, kind: str, at: datetime) -> "Exclusion | None":
         """The one in force that a new one of this kind would replace."""
         return cls.in_force(at).where(cls._about(item, kind)).first()

@@ -29,24 +29,19 @@ class Turn(NamedTuple):
     """What one queue makes of the item.
 
     `refusal` says why it never takes it. `place` is None, too, while a rule keeps the item or its
-    instance is switched off. `together` items are covered by the one search that it would get.
+    instance is switched off. `days` until its turn, at the queue's pace; None where that cannot be
+    told. `together` items are covered by the one search that it would get.
     """
 
     queue: Queue
     refusal: str | None
     place: Place | None
+    days: float | None = None
     together: int = 1
 
     @property
     def is_refused(self) -> bool:
         return self.refusal is not None
-
-    @property
-    def days(self) -> float | None:
-        """How long until its turn at the queue's pace; None where that cannot be told."""
-        if self.place is None or self.place.number is None:
-            return None
-        return self.queue.days_for(self.place.number)
 
 
 class Explanation(NamedTuple):
@@ -99,8 +94,9 @@ def _turn(queue: Queue, item: Item, reason: Reason, now: datetime) -> Turn:
     why = refusal(queue, item, now)
     if why or reason != Reason.ELIGIBLE or item.instance.disabled_at:
         return Turn(queue, why, None)
-    together = cover(item, queue.packs)
-    return Turn(queue, None, place_in(queue, item, now), max(len(together), 1))
+    place = place_in(queue, item, now)
+    days = queue.days_for(place.number, now) if place.number else None
+    return Turn(queue, None, place, days, max(len(cover(item, queue.packs)), 1))
 
 
 def _after_nothing(item: Item, policy: Policy, now: datetime) -> int:

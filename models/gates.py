@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from models.budgets import Ledger
+from models.budgets import Allowance, Ledger
 from models.house import House
 from models.instances import Instance
+from models.queues import Queue
 
 ASK_AGAIN = timedelta(minutes=15)
 
@@ -23,7 +24,7 @@ def closed(
 ) -> Gate | None:
     """The first gate that is closed; None when a search may be sent.
 
-    Whoever asks for several instances hands in one ledger.
+    Whoever asks for several instances, or for a search that costs more than one, hands in a ledger.
     """
     if house.held_at:
         return Gate("held", "Everything is on hold.", None)
@@ -33,10 +34,24 @@ def closed(
         return Gate(instance.fault_code or "fault", instance.fault, instance.retry_at)
     if gate := _condition(instance, now):
         return gate
-    budget = (ledger or Ledger(house, now)).tightest(instance)
-    if budget.left <= 0:
-        return Gate("budget", _spent(budget.of, budget.limit, budget.span), budget.free_at)
+    ledger = ledger or Ledger(house, now)
+    budget = ledger.tightest(instance)
+    if budget.left < ledger.cost:
+        return Gate("budget", _spent(budget, ledger.cost), budget.free_at)
     return None
+
+
+def outside_hours(queue: Queue, now: datetime) -> Gate | None:
+    """Asked of a run, before each of its searches; a search by hand belongs to no queue."""
+    plan = queue.plan
+    if plan.hours is None or plan.is_open(now):
+        return None
+    begin, end = plan.hours
+    if not plan.known_zone:
+        why = f"The time zone “{plan.time_zone}” is not known on this machine"
+        return Gate("hours", f"{why}, so nobody can tell whether it is {begin} to {end}.", None)
+    sentence = f"Outside the hours of this queue: it searches from {begin} to {end}"
+    return Gate("hours", f"{sentence} ({plan.time_zone}).", plan.opens_at(now))
 
 
 def _condition(instance: Instance, now: datetime) -> Gate | None:
@@ -53,6 +68,9 @@ def _condition(instance: Instance, now: datetime) -> Gate | None:
     return None
 
 
-def _spent(of: str, limit: int, span: str) -> str:
-    searches = "search" if limit == 1 else "searches"
-    return f"The budget of {of} is spent: {limit} {searches} in one {span}."
+def _spent(budget: Allowance, cost: int) -> str:
+    if budget.left:
+        room = f"{budget.left} of {budget.limit} are left in one {budget.span}"
+        return f"The budget of {budget.of} has no room for a season that costs {cost}: {room}."
+    searches = "search" if budget.limit == 1 else "searches"
+    return f"The budget of {budget.of} is spent: {budget.limit} {searches} in one {budget.span}."

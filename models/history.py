@@ -1,8 +1,12 @@
 """The searches that were made, found by what a person remembers of them."""
 
+from datetime import datetime
 from typing import NamedTuple
 
-from models.searches import Search
+from peewee import ModelSelect
+
+from models import fates
+from models.searches import GRABBED, Search
 
 PAGE = 50
 
@@ -13,6 +17,7 @@ class Filter(NamedTuple):
     instance: int | None = None
     queue: int | None = None
     outcome: str | None = None
+    fate: str | None = None
     text: str = ""
 
 
@@ -24,8 +29,8 @@ class Found(NamedTuple):
     has_more: bool
 
 
-def read(wanted: Filter, page: int) -> Found:
-    """`page` counts from 1."""
+def read(wanted: Filter, page: int, at: datetime) -> Found:
+    """`page` counts from 1; `at` decides which fates are still open."""
     rows = Search.recent()
     if wanted.instance is not None:
         rows = rows.where(Search.instance == wanted.instance)
@@ -33,8 +38,20 @@ def read(wanted: Filter, page: int) -> Found:
         rows = rows.where(Search.queue == wanted.queue)
     if wanted.outcome is not None:
         rows = rows.where(Search.outcome == wanted.outcome)
+    if wanted.fate is not None:
+        rows = _ended(rows, wanted.fate, at)
     if wanted.text:
         rows = rows.where(Search.title.contains(wanted.text) | Search.release.contains(wanted.text))
     total = rows.order_by().count()
     shown = list(rows.limit(PAGE).offset((page - 1) * PAGE))
     return Found(shown, total, page * PAGE < total)
+
+
+def _ended(rows: ModelSelect, fate: str, at: datetime) -> ModelSelect:
+    """In words that SQLite's partial index knows."""
+    grabs = rows.where(Search.outcome == GRABBED)
+    if fate in fates.FATES:
+        return grabs.where(Search.fate == fate)
+    last = at - fates.FOLLOWED_FOR
+    young = Search.created_at > last if fate == fates.OPEN else Search.created_at <= last
+    return grabs.where(Search.fate.is_null(), young)

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from peewee import IntegerField, TextField
 
@@ -26,6 +27,7 @@ class House(Table):
     failed_cooldown_days = IntegerField(default=1)
     grace_hours = IntegerField(default=6)
     created_at = UtcField()
+    history_days = IntegerField(default=365)
 
     class Meta:
         table_name = "settings"
@@ -39,6 +41,13 @@ class House(Table):
         """The row, made on the first start."""
         row = cls.get_or_none(id=1)
         return row or cls.create(id=1, pepper=secrets.token_hex(32), created_at=at)
+
+    def hour_of(self, at: datetime) -> int | None:
+        """The hour of the day at home, 0 to 23; None where the zone is not known any more."""
+        try:
+            return at.astimezone(ZoneInfo(self.time_zone)).hour
+        except (ZoneInfoNotFoundError, ValueError):
+            return None
 
     def peppered(self, password: str) -> bytes:
         """What is hashed in a password's stead: useless without the master secret."""

@@ -18,7 +18,8 @@ class Instance(Table):
     """`fault` is the last thing that went wrong, as a sentence; None while it may be searched.
 
     `failures` counts on until its lists could be read again: an instance that answers probes and
-    nothing else is asked more and more seldom, too.
+    nothing else is asked more and more seldom, too. What became of grabs is read from its history,
+    which was last looked at `followed_at`, and is read up to `history_at` by its own clock.
     """
 
     name = TextField()
@@ -59,6 +60,9 @@ class Instance(Table):
     sync_note = TextField(default="")
     synced_at = UtcField(null=True)
     looked_at = UtcField(null=True)
+
+    history_at = UtcField(null=True)
+    followed_at = UtcField(null=True)
 
     class Meta:
         table_name = "instances"

@@ -23,6 +23,7 @@ LISTED = (
 )
 LEARNT = (
     "left_at",
+    "brought",
     "searched_at",
     "cooldown_until",
     "excluded_until",

@@ -5,11 +5,12 @@ from collections.abc import Container, Iterator
 from datetime import datetime
 from typing import Any
 
+from models import departures
 from models.backlog import Entry, Item
 from models.database import database
 from models.eligibility import Facts, Policy, Reason, decide
 from models.exclusions import Exclusions
-from models.fields import chunks, to_ms
+from models.fields import chunks, from_ms, to_ms
 from models.instances import Instance
 from models.item_rows import COLUMNS, LEARNT, LISTED, MUTABLE, UPSERT
 from models.snapshots import Snapshot
@@ -72,7 +73,10 @@ class Mirror:
     def leave(self, ids: list[int]) -> None:
         if not ids:
             return
-        Item.update(self._gone()).where(Item.id.in_(ids)).execute()
+        with database.atomic():
+            ours = departures.count(self.instance, ids, from_ms(self.at))
+            gone = self._gone() | {"brought": Item.id.in_(ours)}
+            Item.update(gone).where(Item.id.in_(ids)).execute()
 
     def _known(self, entries: list[Entry]) -> dict[int, dict[str, Any]]:
         marks = ", ".join("?" * len(entries))
@@ -90,7 +94,8 @@ class Mirror:
             learnt = dict.fromkeys(LEARNT) | {"streak": 0, "downloading": 0}
             learnt |= self._cooldown_of(entry)
         else:
-            learnt = {name: known[name] for name in LEARNT} | {"left_at": None}
+            learnt = {name: known[name] for name in LEARNT}
+            learnt |= {"left_at": None, "brought": None}
             if known["want"] != entry.want:
                 learnt |= {"cooldown_until": None, "streak": 0}
         excluded = self.exclusions.until(entry.arr_id, entry.series_id, entry.season)

@@ -52,7 +52,13 @@ class Overview(NamedTuple):
     def next_queue(self) -> Queue | None:
         """The queue that runs next."""
         scheduled = [card.queue for card in self.cards if card.queue.state == "scheduled"]
-        return min(scheduled, key=lambda queue: queue.next_run_at, default=None)
+        return min(scheduled, key=lambda queue: queue.due_at, default=None)
+
+    @property
+    def stuck(self) -> list[Queue]:
+        """Queues that have no next run, though somebody has started them."""
+        queues = [card.queue for card in self.cards]
+        return [queue for queue in queues if queue.obstacle and not queue.paused_at]
 
     @property
     def searched(self) -> int:

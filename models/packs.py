@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from models.backlog import Item
 from models.eligibility import Reason
+from models.house import House
+from models.instances import Instance
 from models.seasons import Season
 
 PACKS = {
@@ -38,6 +40,8 @@ def cover(item: Item, packs: str) -> list[Item]:
     )
     if any(each.reason != Reason.ELIGIBLE or each.want != item.want for each in wanted):
         return []
+    if cost(wanted) > _dearest(item.instance):
+        return []
     return wanted if packs == "always" or _is_worth_it(item, season, len(wanted)) else []
 
 
@@ -64,6 +68,13 @@ def learn(item: Item, kind: str, outcome: str) -> None:
             Season.series_id == item.series_id,
             Season.number == item.season,
         ).execute()
+
+
+def _dearest(instance: Instance) -> int:
+    """What costs more would never have room in an hour's budget."""
+    own = min(instance.hourly_budget, instance.daily_budget)
+    house = House.current()
+    return own if instance.demo else min(own, house.hourly_budget, house.daily_budget)
 
 
 def _is_worth_it(item: Item, season: Season, wanted: int) -> bool:

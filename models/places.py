@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 from peewee import SQL, Case, Expression, Ordering, fn
 
 from models.backlog import Item
-from models.batches import RANKED, Batch
+from models.batches import Batch
 from models.orders import columns
 from models.queues import Queue
-from models.scores import Score
+from models.ranking import RANKED
+from models.scores import Score, score
 
 NEVER = SQL("0")
 ALWAYS = SQL("1")
@@ -74,9 +75,9 @@ def _smaller(field: Any, value: Any, descends: bool) -> Expression:
 
 
 def _ranked(queue: Queue, item: Item, now: datetime) -> Place:
-    """The batch itself, as long as it ranks at all."""
-    whole = Queue(**queue.__data__ | {"batch_size": RANKED, "packs": "never"})
-    for number, pick in enumerate(Batch(whole, now).picks(), 1):
-        if pick.items[0].id == item.id:
-            return Place(number, RANKED, pick.score)
-    return Place(None, RANKED)
+    batch = Batch(queue, now)
+    ranking = batch.ranking()
+    if item.id not in ranking:
+        return Place(None, RANKED)
+    own = score(item, now, batch.rates(item.instance))
+    return Place(ranking.index(item.id) + 1, RANKED, own)

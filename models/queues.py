@@ -1,7 +1,7 @@
 """Saved plans: which items, in what order, how many a run, and when."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from peewee import ForeignKeyField, IntegerField, ModelSelect, TextField, fn
 
@@ -11,6 +11,7 @@ from models.eligibility import Reason
 from models.fields import Table, UtcField
 from models.filters import Filters
 from models.instances import WANTS, Instance
+from models.moments import BELIEVED, Timed
 from models.users import User
 
 STRATEGIES = {
@@ -22,8 +23,8 @@ STRATEGIES = {
 WANTS_OF = {"missing": ("missing",), "cutoff": ("upgrade",), "recent": WANTS}
 
 
-class Queue(Table):
-    """`next_run_at` is the only schedule there is; None until a person has said *start*."""
+class Queue(Timed, Table):
+    """`schedule` is a `Schedule` as JSON."""
 
     owner = ForeignKeyField(User, backref="queues", on_delete="RESTRICT")
     name = TextField()
@@ -36,22 +37,42 @@ class Queue(Table):
     recent_days = IntegerField(default=14)
     filters = TextField(default="{}")
     weight = IntegerField(default=1)
-    every_minutes = IntegerField()
     created_at = UtcField()
     started_at = UtcField(null=True)
     paused_at = UtcField(null=True)
     next_run_at = UtcField(null=True, index=True)
+    schedule = TextField()
+    last_moment_at = UtcField(null=True)
+    retry_at = UtcField(null=True)
 
     class Meta:
         table_name = "queues"
 
     @classmethod
     def due(cls, at: datetime) -> ModelSelect:
-        return cls.running().where(cls.next_run_at <= at).order_by(cls.next_run_at)
+        """By its schedule or beside it."""
+        return cls.running().where((cls.next_run_at <= at) | (cls.retry_at <= at))
 
     @classmethod
     def running(cls) -> ModelSelect:
-        return cls.select().where(cls.paused_at.is_null(), cls.next_run_at.is_null(False))
+        timed = cls.next_run_at.is_null(False) | cls.retry_at.is_null(False)
+        return cls.select().where(cls.paused_at.is_null(), timed)
+
+    @classmethod
+    def started(cls) -> ModelSelect:
+        return cls.select().where(cls.started_at.is_null(False))
+
+    @classmethod
+    def ahead(cls, at: datetime) -> ModelSelect:
+        """The clock was set back since: their last moment is more than a day to come."""
+        never = cls.last_moment_at.is_null() & (cls.started_at > at + BELIEVED)
+        return cls.select().where((cls.last_moment_at > at + BELIEVED) | never)
+
+    @classmethod
+    def next_due(cls) -> datetime | None:
+        """When the next of all queues runs."""
+        (moments,) = cls.running().select(fn.MIN(cls.next_run_at), fn.MIN(cls.retry_at)).tuples()
+        return min((moment for moment in moments if moment), default=None)
 
     @classmethod
     def by_name(cls) -> ModelSelect:
@@ -80,12 +101,6 @@ class Queue(Table):
     def demo(self) -> bool:
         return any(instance.demo for instance in self.instances)
 
-    @property
-    def state(self) -> str:
-        if self.paused_at:
-            return "paused"
-        return "scheduled" if self.next_run_at else "waiting"
-
     def serve(self, instances: Iterable[Instance | int]) -> None:
         """Replaces the instances that this queue searches on."""
         with database.atomic():
@@ -95,51 +110,6 @@ class Queue(Table):
 
     def may_be_changed_by(self, user: User) -> bool:
         return user.is_admin or (user.may_change and user.id == self.owner_id)
-
-    def start(self, at: datetime) -> None:
-        """A person has seen the preview and agreed: the first run is due at `at`."""
-        self.change(started_at=self.started_at or at, next_run_at=at, paused_at=None)
-
-    def pause(self, at: datetime) -> None:
-        self.change(paused_at=self.paused_at or at)
-
-    def resume(self, at: datetime) -> None:
-        """Moments that passed while it was paused are gone."""
-        following = self.next_run_at
-        if following and following <= at:
-            following = self.following(at)
-        self.change(paused_at=None, next_run_at=following)
-
-    def reschedule(self, at: datetime) -> None:
-        """After a change of `every_minutes`: never later than one period from `at`."""
-        if self.next_run_at is not None:
-            soonest = at + timedelta(minutes=self.every_minutes)
-            self.change(next_run_at=min(self.next_run_at, soonest))
-
-    def following(self, at: datetime) -> datetime:
-        """The first moment after `at`, in step with the present schedule."""
-        period = timedelta(minutes=max(self.every_minutes, 1))
-        if self.next_run_at is None or self.next_run_at > at + period:
-            return at + period
-        missed = (at - self.next_run_at) // period
-        return self.next_run_at + (missed + 1) * period
-
-    def claim(self, at: datetime) -> bool:
-        """Moves a due moment on; False when it was no longer there to be taken."""
-        seen = self.next_run_at
-        following = self.following(at)
-        taken = (
-            Queue.update(next_run_at=following)
-            .where(Queue.id == self.id, Queue.next_run_at == seen, Queue.paused_at.is_null())
-            .execute()
-        )
-        if taken:
-            self.next_run_at = following
-        return bool(taken)
-
-    def try_again(self, at: datetime) -> None:
-        """An earlier moment than the schedule's, after a run was held."""
-        Queue.update(next_run_at=at).where(Queue.id == self.id, Queue.next_run_at > at).execute()
 
     def counts(self) -> dict[int, int]:
         """How many of the items that it serves there are for each reason."""
@@ -154,10 +124,12 @@ class Queue(Table):
         )
         return dict(rows.tuples())
 
-    def days_for(self, items: int) -> float:
-        """How long it takes at the least until so many items have had their turn."""
-        runs = -(-items // max(self.batch_size, 1))
-        by_schedule = runs * self.every_minutes / (24 * 60)
+    def days_for(self, items: int, at: datetime) -> float | None:
+        """How long it takes at the least until so many items have had their turn; None is never."""
+        runs_a_day = self.plan.runs_a_day(at, anchor=self.anchor, salt=self.id)
+        if not runs_a_day:
+            return None
+        by_schedule = -(-items // max(self.batch_size, 1)) / runs_a_day
         daily = sum(each.daily_budget for each in self.instances if not each.disabled_at)
         return max(by_schedule, items / daily if daily else 0)
 

@@ -8,10 +8,13 @@ from playhouse.migrations import Runner
 
 from models.backlog import Item, Tally
 from models.database import Database, database
+from models.departures import Departure
 from models.encryption import Keyring
 from models.exclusions import Exclusion
+from models.grabs import Grab
 from models.house import House
 from models.instances import Instance, WantedList
+from models.jobs import Job, JobRun
 from models.queues import Queue, QueueInstance
 from models.runs import Run
 from models.searches import Search, SearchItem
@@ -20,6 +23,7 @@ from models.sessions import Session
 from models.snapshots import Drift, Snapshot
 from models.throttles import Throttle
 from models.users import User
+from models.yields import Yield
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +46,12 @@ TABLES = (
     Run,
     Search,
     SearchItem,
+    Grab,
+    Departure,
+    Yield,
     Exclusion,
+    Job,
+    JobRun,
 )
 
 

@@ -15,6 +15,7 @@ from peewee import (
 
 from models.backlog import Item
 from models.fields import Table, UtcField
+from models.house import House
 from models.instances import Instance
 from models.queues import Queue
 from models.runs import Run
@@ -26,7 +27,9 @@ OUTCOMES = {
     "failed": "failed",
     "unknown": "unknown",
 }
+# A bound parameter would keep SQLite from using the partial indexes.
 UNDONE = SQL("'sending'"), SQL("'sent'")
+GRABBED = SQL("'grabbed'")
 
 
 class Search(Table):
@@ -34,6 +37,9 @@ class Search(Table):
 
     `began_at` is when the command began, in epoch ms of the *instance's* clock; history is
     compared with it. Names are kept beside the links: the history outlives what it speaks of.
+    Of searches made before these were kept, `strategy`, `order` and `local_hour` (the hour of the
+    day in the house's zone) are None; by hand, the first two are empty. `fate` is told of a grab.
+    `counted_...` is what it was counted under in the yield; None when it was never begun.
     """
 
     run = ForeignKeyField(Run, backref="searches", null=True, on_delete="SET NULL")
@@ -59,6 +65,14 @@ class Search(Table):
     sent_at = UtcField(null=True)
     began_at = IntegerField(null=True)
     finished_at = UtcField(null=True)
+    strategy = TextField(null=True)
+    order = TextField(null=True, column_name="item_order")
+    local_hour = IntegerField(null=True)
+    fate = TextField(null=True)
+    fate_at = UtcField(null=True)
+    counted_day = IntegerField(null=True)
+    counted_queue = IntegerField(null=True)
+    counted_instance = IntegerField(null=True)
 
     class Meta:
         table_name = "searches"
@@ -98,6 +112,7 @@ class Search(Table):
         """The row that exists before its command does. Call inside a durable transaction."""
         first = items[0]
         is_pack = len(items) > 1
+        queue = run.queue if run else None
         search = cls.create(
             run=run,
             queue=run and run.queue_id,
@@ -113,10 +128,18 @@ class Search(Table):
             attempt=max(item.attempts for item in items) + 1,
             age_days=(at - first.aired_at).days if first.aired_at else None,
             created_at=at,
+            strategy=queue.strategy if queue else "",
+            order=queue.order if queue else "",
+            local_hour=House.current().hour_of(at),
         )
         for item in items:
             SearchItem.create(search=search, item=item)
         return search
+
+    @property
+    def arrived_by(self) -> datetime:
+        """When its command had reached the instance at the latest; tries may take a minute."""
+        return self.sent_at or self.created_at
 
     @property
     def application(self) -> str:
@@ -155,13 +178,15 @@ class Search(Table):
         return dict(rows.tuples())
 
 
-Search.add_index(
-    Search.index(
-        Search.state,
-        name="searches_undone",
-        where=Search.state.in_(UNDONE),
-    )
-)
+PARTIAL_INDEXES = {
+    "searches_undone": ((Search.state,), Search.state.in_(UNDONE)),
+    "searches_by_fate": (
+        (Search.outcome, Search.fate, Search.created_at),
+        Search.outcome == GRABBED,
+    ),
+}
+for name, (columns, where) in PARTIAL_INDEXES.items():
+    Search.add_index(Search.index(*columns, name=name, where=where))
 
 
 class SearchItem(Table):

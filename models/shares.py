@@ -1,19 +1,39 @@
 """How the budget is shared out between queues that want it at the same time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import count
 
 from peewee import fn
 
 from models.queues import Queue
+from models.runs import Run
 from models.searches import Search
 
 DAY = timedelta(days=1)
+# Between the attempts that make up for missed moments.
+STAGGER = timedelta(minutes=1)
 
 
 def in_turn(queues: Iterable[Queue], at: datetime) -> list[Queue]:
     """Of those that are due at once, the least served first: a small budget reaches no further."""
     return sorted(queues, key=lambda queue: share(queue, at))
+
+
+def slots(at: datetime) -> Iterator[datetime]:
+    """When to make up for what queues have missed: at `at`, and then one after the other."""
+    return (at + number * STAGGER for number in count())
+
+
+def owed(queue: Queue) -> int:
+    """How many searches are left of its last moment: a run that was held is gone on with."""
+    since = queue.last_moment_at
+    asked = Run.select(fn.MAX(Run.started_at)).where(Run.queue == queue, Run.trigger == "person")
+    since = max((at for at in (since, asked.scalar()) if at), default=None)
+    if since is None:
+        return queue.batch_size
+    mine = (Search.queue == queue) & (Search.created_at >= since) & (Search.cost > 0)
+    return max(queue.batch_size - Search.select().where(mine).count(), 0)
 
 
 def share(queue: Queue, at: datetime) -> float:

@@ -32,11 +32,15 @@ class Throttle(Table):
 
     @classmethod
     def count(cls, subjects: list[str], at: datetime) -> None:
-        cls.delete().where(cls.failed_at < at - FORGOTTEN_AFTER).execute()
+        cls.sweep(at)
         for subject in subjects:
             row, _ = cls.get_or_create(key=key_of(subject), defaults={"failed_at": at})
             failures = row.failures + 1
             row.change(failures=failures, failed_at=at, blocked_until=_wait(failures, at))
+
+    @classmethod
+    def sweep(cls, at: datetime) -> int:
+        return cls.delete().where(cls.failed_at < at - FORGOTTEN_AFTER).execute()
 
     @classmethod
     def forget(cls, subjects: list[str]) -> None:

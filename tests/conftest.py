@@ -25,6 +25,7 @@ from models.users import User, hash_password
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
 from tests.fakes.clock import FastClock
+from tests.timing import every
 
 PASSWORD = "a long walk by the river"
 START = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -151,7 +152,7 @@ def nightly(alice: User, living_room: Instance) -> Queue:
         key="nightly",
         strategy="missing",
         batch_size=5,
-        every_minutes=120,
+        schedule=every(120),
         created_at=START,
     )
     queue.serve([living_room])

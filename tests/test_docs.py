@@ -1,17 +1,26 @@
 """What the documents say is held against the program."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from jobs.arr.faults import SENTENCES
+from jobs.upkeep.duties import DUTIES
+from models import fates
 from models.eligibility import WORDS
 from models.forms.instances import InstanceForm
+from models.forms.settings import HouseForm
 from models.house import House
+from models.ranking import RANKED
+from models.schedules import Schedule
+from models.schedules.faults import faults_of
+from models.scores import ATTEMPTS, FOUND, LONGEST_LEAD, MERIT, POINTS_A_DAY, RECENCY
 from models.searches import OUTCOMES
 from models.settings import Settings
 from models.version import VERSION
+from models.yields.lines import FEW
 from views.routes import routes
 
 ROOT = Path(__file__).parent.parent
@@ -102,9 +111,28 @@ def test_every_reason_is_documented() -> None:
     assert {row[0] for row in rows(part)[2:]} | {"can be searched"} == set(WORDS.values())
 
 
+def test_every_job_of_the_house_is_documented() -> None:
+    part = section("docs/housekeeping.md", "What is done, and when")
+    there = [(d.title, Schedule(time_zone="UTC", **d.rhythm).words) for d in DUTIES.values()]
+    assert [tuple(row[:2]) for row in rows(part)[2:]] == there
+
+
+def test_the_bounds_of_the_history_are_documented() -> None:
+    field = HouseForm.model_fields["history_days"]
+    bounds = {type(limit).__name__: limit for limit in field.metadata}
+    said = f"takes from {bounds['Ge'].ge} to {bounds['Le'].le:,} days"
+    assert said in text("docs/housekeeping.md")
+    assert f"({House().history_days} days)" in text("docs/housekeeping.md")
+
+
 def test_every_outcome_is_documented() -> None:
     part = section("docs/searching.md", "Outcomes")
     assert [row[0] for row in rows(part)[2:]] == list(OUTCOMES.values())
+
+
+def test_every_fate_of_a_grab_is_documented() -> None:
+    part = section("docs/searching.md", "What becomes of a grab")
+    assert [row[0] for row in rows(part)[2:]] == list(fates.WORDS.values())
 
 
 def test_the_limits_of_the_instance_form_are_as_documented() -> None:
@@ -132,6 +160,28 @@ def test_the_cooldowns_are_as_documented() -> None:
         ["after a search that failed", f"{usual.failed_cooldown_days} day"],
         ["after a search that reached no indexer", "none: nobody was asked"],
     ]
+
+
+def test_every_example_of_cron_means_what_is_said_and_can_be_used() -> None:
+    examples = rows(section("docs/schedules.md", "Cron by example"))[2:]
+    for expression, words in examples:
+        schedule = Schedule(kind="cron", cron=expression, time_zone="UTC")
+        assert schedule.words == words
+        assert faults_of(schedule, datetime(2026, 5, 4, tzinfo=UTC)) == {}
+    assert len(examples) > 10
+
+
+def test_the_parts_of_the_smart_score_are_as_documented() -> None:
+    part = section("docs/yield.md", "The smart score")
+    most = [re.match(r"(?:up to )?(\d+)", row[1]) for row in rows(part)[2:]]
+    assert [int(each[1]) for each in most if each] == [RECENCY, ATTEMPTS, FOUND, POINTS_A_DAY]
+    assert f"All that can speak for an item is {MERIT} points" in part
+    assert f"{LONGEST_LEAD:.0f} days after it can be searched" in part
+    assert f"{RANKED:,} items that were searched least recently" in part
+
+
+def test_what_is_too_few_to_tell_is_as_documented() -> None:
+    assert f"fewer than {FEW} answers" in section("docs/yield.md", "What is counted")
 
 
 @pytest.mark.parametrize("document", DOCS, ids=lambda path: path.name)

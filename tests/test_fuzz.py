@@ -21,6 +21,7 @@ from models.users import User
 from tests.conftest import PASSWORD, START
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
+from tests.timing import every
 from tests.views.typed import instance_fields, queue_fields, settled
 from views import tokens
 from views.routes import routes
@@ -168,7 +169,7 @@ class House:
                 key="nightly",
                 strategy="missing",
                 batch_size=2,
-                every_minutes=60,
+                schedule=every(60),
                 created_at=START,
             )
             queue.serve([instance])

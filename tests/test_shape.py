@@ -27,6 +27,7 @@ SUBSET = {
     "hx-trigger",
     "hx-include",
     "hx-swap-oob",
+    "hx-sync",
     "hx-status:5xx",
     "hx-status:429",
 }

@@ -14,7 +14,8 @@ PAGES = {"instance": "/instances/new", "queue": "/queues/new"}
 
 def show(request: Request) -> Response:
     overview = Overview.at(now())
-    version = unchanged(request, overview.facts)
+    failing = request.app.state.scheduler.upkeep.failing()
+    version = unchanged(request, overview.facts, [job.__data__ for _, job in failing])
     if version is None:
         return Response(status_code=204)
     following = step()
@@ -24,6 +25,7 @@ def show(request: Request) -> Response:
         request,
         "dashboard/show.html",
         overview=overview,
+        failing=failing,
         active=overview.active,
         poll=POLL_ACTIVE if overview.active else POLL_IDLE,
         poll_url=f"/?seen={version}",

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from models.backlog import Item
 from models.database import database
+from models.departures import bringer
 from models.eligibility import Policy
 from models.exclusions import kinds_of
 from models.explain import explain
@@ -44,7 +45,7 @@ async def page(
     searches = list(Search.of_item(item).limit(20))
     searching, waiting = by_hand.is_searching(item), by_hand.is_waiting(item)
     note = by_hand.note(item)
-    states = [(search.id, search.state, search.outcome) for search in searches]
+    states = [(each.id, each.state, each.outcome, each.fate) for each in searches]
     version = unchanged(request, item.__data__, states, searching, waiting, note)
     if version is None:
         return Response(status_code=204)
@@ -57,6 +58,7 @@ async def page(
         policy=Policy.of(House.current()),
         facts=facts_of(item),
         searches=searches,
+        bringer=bringer(item),
         searching=searching,
         waiting=waiting,
         note=note,

@@ -9,6 +9,9 @@ from starlette.responses import Response
 
 from models.batches import Batch, Pick
 from models.fields import now
+from models.gates import outside_hours
+from models.planning.outlooks import Outlook
+from models.planning.plans import Plan, Served
 from models.queues import Queue
 from models.setup_steps import step
 from models.users import User
@@ -28,6 +31,7 @@ async def show(request: Request) -> Response:
     batch = Batch(queue, now())
     picks = await batch.chosen()
     counts = queue.counts()
+    plan, outlook = (None, None) if unread else await _outlook(request, queue)
     return render(
         request,
         "queues/preview.html",
@@ -36,15 +40,26 @@ async def show(request: Request) -> Response:
         unread=unread,
         picks=picks,
         counts=counts,
-        days=queue.days_for(sum(counts.values())),
+        plan=plan,
+        outlook=outlook,
         requests=len(picks) * REQUESTS_PER_SEARCH,
         lasts=_lasts(picks),
         impatient=len(await Batch(queue, now(), ignores_cooldown=True).chosen()),
+        shut=outside_hours(queue, now()),
         may_change=queue.may_be_changed_by(person(request)),
         step=step(),
         active=bool(unread),
         poll=2 if unread else None,
     )
+
+
+async def _outlook(request: Request, queue: Queue) -> tuple[Plan | None, Outlook | None]:
+    """Of one that does not run: as if it was started."""
+    plans = request.app.state.plans
+    if queue.state == "scheduled":
+        return await plans.glance(queue, now())
+    draft = await plans.of_one(Served(queue, queue.instances), now())
+    return draft.plan, draft.outlook
 
 
 def create(request: Request) -> Response:
@@ -53,13 +68,14 @@ def create(request: Request) -> Response:
     start = dict(request.state.fields).get("start")
     if start not in ("now", "night"):
         raise HTTPException(422, UNCLEAR)
-    if start == "night":
-        queue.start(next_night(person(request), now()))
-        request.app.state.scheduler.nudge()
-        return go(request, "/", f"“{queue.name}” starts at 03:00.")
-    queue.start(now())
+    user, at = person(request), now()
+    asked = next_night(user, at) if start == "night" else at
+    first = queue.start(asked)
     request.app.state.scheduler.nudge()
-    return go(request, "/", f"“{queue.name}” is started.")
+    when = f"starts at {first.astimezone(ZoneInfo(user.time_zone)):%H:%M}"
+    if first != asked:
+        return go(request, "/", f"“{queue.name}” {when}, when its hours begin.")
+    return go(request, "/", f"“{queue.name}” {when if start == 'night' else 'is started'}.")
 
 
 def next_night(user: User, at: datetime) -> datetime:

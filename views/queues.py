@@ -1,5 +1,7 @@
 """Queues: saved plans of what is searched, and when."""
 
+from zoneinfo import ZoneInfo
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,7 +10,9 @@ from models.budgets import Ledger
 from models.cards import Card
 from models.choices import Choices
 from models.fields import now
+from models.filters import Filters
 from models.forms import Draft
+from models.forms.people import zones
 from models.forms.queues import QueueForm
 from models.instances import Instance
 from models.names import key_of
@@ -18,24 +22,18 @@ from models.queues import STRATEGIES, Queue
 from models.runs import Run
 from models.searches import Search
 from models.setup_steps import step
+from models.timetables import Timetable
 from models.users import User
-from views.endpoint import found, needs, person
+from views.endpoint import found, needs, person, query
 from views.render import go, render, unchanged
 
+NAMES = ("Missing items", "Better quality")
 NAME_TAKEN = "Another queue has this name."
 UNKNOWN_INSTANCE = "One of these instances is not there any more."
 MIXED = "Demo and real instances cannot be in one queue."
 NOT_YOURS = "This queue belongs to somebody else."
 POLL_ACTIVE, POLL_IDLE = 2, 15
-FILTERS = (
-    "tags_in",
-    "tags_out",
-    "profiles",
-    "root_folders",
-    "series_status",
-    "year_from",
-    "year_to",
-)
+FILTERS = [name for name in Filters.model_fields if name != "wants"]
 
 
 def index(request: Request) -> Response:
@@ -57,29 +55,37 @@ def index(request: Request) -> Response:
 
 @needs("member")
 def new(request: Request) -> Response:
+    """The address may name an instance and a strategy to begin with."""
     instances = list(Instance.by_name())
+    named = [each for each in instances if str(each.id) == query(request, "instance")]
     real = [instance for instance in instances if not instance.demo]
-    chosen = [instance.id for instance in real or instances]
-    draft = QueueForm.blank(name=_free_name(), instances=chosen)
-    return _form(request, draft)
+    draft = QueueForm.blank(
+        name=_free_name(),
+        strategy=query(request, "strategy") or "missing",
+        instances=[instance.id for instance in named or real or instances],
+        time_zone=person(request).time_zone,
+        catch_up=True,
+    )
+    return form_page(request, draft)
 
 
 def create(request: Request) -> Response:
     draft = QueueForm.read(request.state.fields)
     _check_rows(draft, None)
     if not draft.is_good:
-        return _form(request, draft, status=422)
+        return form_page(request, draft, status=422)
     queue = Queue.create(owner=person(request), created_at=now(), **draft.form.columns)
     queue.serve(draft.form.instances)
     return go(request, f"/queues/{queue.id}/preview")
 
 
-def show(request: Request) -> Response:
+async def show(request: Request) -> Response:
     queue = found(Queue, request)
+    plan, outlook = await request.app.state.plans.glance(queue, now())
     card = Card.of(queue, Ledger.at(now()))
     runs = list(Run.recent().where(Run.queue == queue).limit(10))
     counts = queue.counts()
-    version = unchanged(request, card.facts, [(run.id, run.state) for run in runs], counts)
+    version = unchanged(request, card.facts, [(run.id, run.state) for run in runs], counts, outlook)
     if version is None:
         return Response(status_code=204)
     return render(
@@ -90,7 +96,8 @@ def show(request: Request) -> Response:
         runs=runs,
         marks=Search.marks_of(runs),
         counts=counts,
-        days=queue.days_for(sum(counts.values())),
+        plan=plan,
+        outlook=outlook,
         may_change=queue.may_be_changed_by(person(request)),
         active=card.is_lively,
         poll=POLL_ACTIVE if card.is_lively else POLL_IDLE,
@@ -101,7 +108,7 @@ def show(request: Request) -> Response:
 @needs("member")
 def edit(request: Request) -> Response:
     queue = own(request)
-    return _form(request, QueueForm.blank(**QueueForm.typed(queue)), queue)
+    return form_page(request, QueueForm.blank(**QueueForm.typed(queue)), queue)
 
 
 def update(request: Request) -> Response:
@@ -109,13 +116,12 @@ def update(request: Request) -> Response:
     draft = QueueForm.read(request.state.fields)
     _check_rows(draft, queue)
     if not draft.is_good:
-        return _form(request, draft, queue, status=422)
-    columns = draft.form.columns
-    if columns["every_minutes"] != queue.every_minutes:
-        queue.every_minutes = draft.form.every_minutes
-        queue.reschedule(now())
-    queue.change(**columns)
+        return form_page(request, draft, queue, status=422)
+    before = queue.plan
+    queue.change(**draft.form.columns)
     queue.serve(draft.form.instances)
+    if queue.plan != before:
+        queue.reschedule(now())
     request.app.state.scheduler.nudge()
     return go(request, f"/queues/{queue.id}", f"“{queue.name}” is saved.")
 
@@ -144,9 +150,14 @@ def _check_rows(draft: Draft[QueueForm], queue: Queue | None) -> None:
     """What only the database knows."""
     if not draft.is_good:
         return
+    check_instances(draft)
     other = Queue.get_or_none(Queue.key == key_of(draft.form.name))
     if other is not None and other != queue:
         draft.refuse("name", NAME_TAKEN)
+
+
+def check_instances(draft: Draft[QueueForm]) -> None:
+    """Of a good one: whether those that were chosen are there, and can be in one queue."""
     chosen = set(draft.form.instances)
     instances = [instance for instance in Instance.select() if instance.id in chosen]
     if len(instances) < len(chosen):
@@ -157,15 +168,19 @@ def _check_rows(draft: Draft[QueueForm], queue: Queue | None) -> None:
 
 def _free_name() -> str:
     taken = {queue.key for queue in Queue.select()}
-    names = ["Missing items", "Better quality"]
-    return next((name for name in names if key_of(name) not in taken), "")
+    return next((name for name in NAMES if key_of(name) not in taken), "")
 
 
-def _form(
-    request: Request, draft: Draft[QueueForm], queue: Queue | None = None, status: int = 200
+def form_page(
+    request: Request,
+    draft: Draft[QueueForm],
+    queue: Queue | None = None,
+    *,
+    status: int = 200,
+    sketch: object = None,
 ) -> Response:
-    user: User = person(request)
-    instances = list(Instance.by_name())
+    """`sketch` is what the typed-in queue would come to, where that was asked."""
+    instances, zone = list(Instance.by_name()), ZoneInfo(person(request).time_zone)
     return render(
         request,
         "queues/edit.html" if queue else "queues/new.html",
@@ -178,6 +193,8 @@ def _form(
         packs=PACKS,
         choices=Choices.of(instances),
         filtered=any(draft.values[name] for name in FILTERS),
+        zones=zones(),
+        timetable=Timetable.typed(draft.values, queue, zone, now()),
+        sketch=sketch,
         step=step(),
-        may_change=user.may_change,
     )

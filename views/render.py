@@ -13,6 +13,7 @@ from jinja2.runtime import Context
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from models import fates
 from models.eligibility import WORDS, Reason
 from models.fields import now as present
 from models.house import House
@@ -37,11 +38,13 @@ def environment() -> Environment:
     )
     env.filters |= {
         "number": words.number,
-        "every": words.every,
+        "percent": words.percent,
         "span": words.span,
+        "took": words.took,
         "ago": _in_zone(words.ago),
         "until": _in_zone(words.until),
         "moment": _in_zone(words.moment),
+        "clock": _in_zone(words.clock),
     }
     env.globals |= {
         "plural": words.plural,
@@ -51,6 +54,8 @@ def environment() -> Environment:
         "shared_out": choices.shared_out,
         "zone_groups": choices.zone_groups,
         "outcome_words": OUTCOMES,
+        "fate_words": fates.WORDS,
+        "fate_state": fates.state,
         "reason_words": {int(reason): text for reason, text in WORDS.items()},
         "reason_names": {int(reason): reason.name for reason in Reason},
         "eligible": int(Reason.ELIGIBLE),

@@ -6,7 +6,9 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from models import fates
 from models.database import database
+from models.fields import now
 from models.history import Filter, read
 from models.instances import Instance
 from models.queues import Queue
@@ -14,7 +16,7 @@ from models.searches import OUTCOMES
 from views.endpoint import page_number, query
 from views.render import render
 
-NAMES = ("instance", "queue", "outcome", "text")
+NAMES = ("instance", "queue", "outcome", "fate", "text")
 
 
 async def index(request: Request) -> Response:
@@ -23,10 +25,11 @@ async def index(request: Request) -> Response:
         instance=_id(values["instance"]),
         queue=_id(values["queue"]),
         outcome=values["outcome"] if values["outcome"] in OUTCOMES else None,
+        fate=values["fate"] if values["fate"] in fates.WORDS else None,
         text=values["text"],
     )
     page = page_number(request)
-    found = await database.aside(read, wanted, page)
+    found = await database.aside(read, wanted, page, now())
     return render(
         request,
         "searches/index.html",

@@ -1,6 +1,6 @@
 """Moments, spans and numbers as the pages show them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -11,6 +11,15 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 def number(value: int) -> str:
     """Thousands apart by a narrow space."""
     return f"{value:,}".replace(",", "\u202f")
+
+
+def percent(share: float) -> str:
+    """Of 0 to 1, in whole numbers; "0" and "100" are said of nothing and all only."""
+    if 0 < share < 0.01:
+        return "under 1\u00a0%"
+    if 0.99 < share < 1:
+        return "over 99\u00a0%"
+    return f"{share:.0%}".replace("%", "\u00a0%")
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
@@ -26,6 +35,13 @@ def span(seconds: float) -> str:
     if seconds < 36 * HOUR:
         return f"{round(seconds / HOUR)} h"
     return f"{round(seconds / DAY)} days"
+
+
+def took(ms: int) -> str:
+    """A duration: "less than a second", "1.4 s", "3 min"."""
+    if ms < 1000:
+        return "less than a second"
+    return f"{ms / 1000:.1f} s" if ms < 10_000 else span(ms / 1000)
 
 
 def ago(moment: datetime | None, zone: ZoneInfo, now: datetime) -> Markup:
@@ -56,18 +72,13 @@ def moment(when: datetime | None, zone: ZoneInfo, now: datetime) -> Markup:
     return _time(when, zone, words)
 
 
-def every(minutes: int) -> str:
-    """An interval in words: "every 2 hours", "daily"."""
-    if minutes == 24 * 60:
-        return "daily"
-    for size, unit in ((24 * 60, "day"), (60, "hour")):
-        if minutes % size == 0:
-            count = minutes // size
-            return f"every {unit}" if count == 1 else f"every {count} {unit}s"
-    return f"every {minutes} minutes"
+def clock(when: datetime, _: ZoneInfo, now: datetime) -> Markup:
+    """Day and time by the clock that it was given with: "Sun 29 Mar, 03:00"."""
+    year = f" {when.year}" if when.year != now.year else ""
+    return _time(when, when.tzinfo, f"{when:%a} {when.day} {when:%b}{year}, {when:%H:%M}")
 
 
-def _time(when: datetime, zone: ZoneInfo, words: str) -> Markup:
+def _time(when: datetime, zone: tzinfo | None, words: str) -> Markup:
     local = when.astimezone(zone)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         when.astimezone(UTC).isoformat(timespec="seconds"),

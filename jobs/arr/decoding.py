@@ -64,6 +64,11 @@ def moment(text: str | None) -> int | None:
     return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - EPOCH) // MILLISECOND
 
 
+def stamp(milliseconds: int) -> str:
+    """An epoch ms as a query takes it."""
+    return f"{EPOCH + milliseconds * MILLISECOND:%Y-%m-%dT%H:%M:%SZ}"
+
+
 def told(text: str | None) -> str:
     """The first line of a text, without addresses: those may hold keys."""
     first = (text or "").partition("\n")[0].strip()

@@ -1,6 +1,10 @@
 """What an instance tells of itself, in the same words for both applications."""
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
 from jobs.arr import translate
+from jobs.arr.decoding import stamp
 from jobs.arr.reading import Reader
 from jobs.arr.records import (
     Download,
@@ -12,12 +16,14 @@ from jobs.arr.records import (
 )
 from jobs.arr.replies import (
     HealthReply,
+    HistoryReply,
     IndexerReply,
     ProfileReply,
     QueueReply,
     RootFolderReply,
     TagReply,
 )
+from models.fates import Ending
 
 
 class Facts:
@@ -25,6 +31,18 @@ class Facts:
 
     def __init__(self, read: Reader) -> None:
         self._read = read
+
+    async def endings(self, since_ms: int) -> AsyncGenerator[list[Ending], None]:
+        """How downloads ended since then, by the instance's clock, some at a time as they arrive.
+
+        `history/since` takes one kind of event or none, and its array may be long: all kinds are
+        asked for at once, and the others left out here. Oldest first.
+        """
+        query = {"date": stamp(since_ms)}
+        replies = self._read.each("history/since", HistoryReply, query, slow=True)
+        async with aclosing(replies) as batches:
+            async for batch, _ in batches:
+                yield translate.endings(batch)
 
     async def health(self) -> list[Health]:
         return [translate.health(reply) for reply in await self._read.all("health", HealthReply)]

@@ -31,9 +31,15 @@ from jobs.arr.replies import (
     StatusReply,
     TagReply,
 )
+from models.fates import Ending
 
 # Commands over the API count as searches by a user; feeds, and the application's own, do not.
 OURS = "UserInvokedSearch"
+ENDINGS = {
+    "downloadfolderimported": "imported",
+    "downloadfailed": "failed",
+    "downloadignored": "ignored",
+}
 
 
 def status(reply: StatusReply) -> Status:
@@ -121,6 +127,18 @@ def grabs(replies: Iterable[HistoryReply], since_ms: int) -> list[Grab]:
         if (reply.event_type or "").lower() == "grabbed" and data.release_source == OURS:
             title = reply.source_title or ""
             found.append(Grab(item, title, data.indexer or "", at, reply.download_id))
+    return found
+
+
+def endings(replies: Iterable[HistoryReply]) -> list[Ending]:
+    """Those events that end a download; the names are the same in both applications."""
+    found = []
+    for reply in replies:
+        at, fate = moment(reply.date), ENDINGS.get((reply.event_type or "").lower())
+        item = reply.movie_id if reply.episode_id is None else reply.episode_id
+        if at is not None and fate is not None and item is not None:
+            title = reply.source_title or ""
+            found.append(Ending(item, reply.download_id, title, fate, at))
     return found
 
 

@@ -126,10 +126,11 @@ def _history_document(world: World, record: Record, request: Request) -> Documen
         "customFormatScore": 0,
         "qualityCutoffNotMet": False,
         "date": stamp(record.at),
-        "downloadId": record.release.download_id,
         "eventType": _event(world, record),
         "data": _data(world, record),
     }
+    if record.release.download_id:
+        document["downloadId"] = record.release.download_id
     if isinstance(record.item, Movie):
         if request.flag("includeMovie"):
             document["movie"] = film_records.movie(record.item, world.present)
@@ -154,6 +155,8 @@ def _data(world: World, record: Record) -> Document:
         return client | _grabbed(record)
     if record.event == "downloadFailed":
         return client | {"message": "The download client reported a failure"}
+    if record.event == "downloadIgnored":
+        return client | {"message": "Manually ignored"}
     if record.event == "fileDeleted":
         return {"reason": "Upgrade", "size": str(release.size), "releaseGroup": release.group}
     path = f"/downloads/{release.title}/{release.title}.mkv"

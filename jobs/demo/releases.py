@@ -40,13 +40,13 @@ class Release(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Download:
-    """A grabbed release on its way; moments are epoch seconds."""
+    """A grabbed release on its way; moments are epoch seconds, `event` is its end."""
 
     release: Release
     items: list[Item]
     grabbed: float
     ends: float
-    fails: bool
+    event: str
 
     def left(self, now: float) -> float:
         """The share that is still to come."""

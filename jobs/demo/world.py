@@ -16,6 +16,7 @@ from jobs.demo.sizes import Size, sized
 RSS_SYNC = 15 * 60
 MOST_HISTORY = 20_000
 USER, RSS = "UserInvokedSearch", "Rss"
+IMPORTED = "downloadFolderImported"
 TERABYTE = 10**12
 BUILDERS = {"sonarr": shows.build, "radarr": films.build}
 
@@ -24,8 +25,8 @@ class World:
     """Library, downloads, history and commands; all moments are epoch seconds.
 
     Its plain attributes may be set while it lives: `active_indexers`, `free_space` (bytes),
-    `find_rate`, `fail_rate`, `rss_per_hour`, `search_seconds`, and `luck`, which decides whether a
-    search for an item finds a release.
+    `find_rate`, `fail_rate` and `ignore_rate` (of downloads), `rss_per_hour`, `search_seconds`,
+    `download_seconds` (from, to), and `luck`: whether a search for an item finds a release.
     """
 
     def __init__(
@@ -38,11 +39,13 @@ class World:
         search_seconds: float,
         find_rate: float,
         fail_rate: float = 0.04,
+        ignore_rate: float = 0.01,
         rss_per_hour: float = 1.5,
     ) -> None:
         self.application, self.seed, self.clock = application, seed, clock
         self.search_seconds, self.find_rate = search_seconds, find_rate
-        self.fail_rate, self.rss_per_hour = fail_rate, rss_per_hour
+        self.fail_rate, self.ignore_rate = fail_rate, ignore_rate
+        self.rss_per_hour, self.download_seconds = rss_per_hour, (60.0, 120.0)
         self.active_indexers, self.free_space = len(releases.INDEXERS), 4.2 * TERABYTE
         self.luck: Callable[[Item, float], bool] = self.lucky
         self.present = self.started_at = clock().timestamp()
@@ -102,8 +105,8 @@ class World:
         """Sends a release for the items to the download client; it arrives in a minute or two."""
         rng = Random(f"{self.seed}:grab:{items[0].id}:{items[0].attempts}:{int(now)}")
         release = releases.invent(rng, items, pack=pack)
-        ends = now + rng.uniform(60, 120)
-        download = Download(release, items, now, ends, fails=rng.random() < self.fail_rate)
+        ends = now + rng.uniform(*self.download_seconds)
+        download = Download(release, items, now, ends, self._end(rng.random()))
         self.downloads[release.download_id] = download
         self._coming.update(items)
         for item in items:
@@ -115,15 +118,21 @@ class World:
         del self.downloads[release.download_id]
         self._coming.difference_update(download.items)
         for item in download.items:
-            if download.fails:
-                self._record(item, "downloadFailed", now, release, "")
+            if download.event != IMPORTED:
+                self._record(item, download.event, now, release, "")
                 continue
             if item.file:
                 self._record(item, "fileDeleted", now, release, "")
             size = release.size // len(download.items)
             item.file = File(item.id, release.quality, size, int(now), release.group)
-            self._record(item, "downloadFolderImported", now, release, "")
+            self._record(item, IMPORTED, now, release, "")
         self.changed()
+
+    def _end(self, drawn: float) -> str:
+        """Most are imported; some fail, and a few are set to be ignored by a person."""
+        if drawn < self.fail_rate:
+            return "downloadFailed"
+        return "downloadIgnored" if drawn < self.fail_rate + self.ignore_rate else IMPORTED
 
     def _record(self, item: Item, event: str, at: float, release: Release, source: str) -> None:
         self.history.append(Record(next(self._records), item, event, at, release, source))
@@ -145,4 +154,4 @@ class World:
         for moment, item in zip(moments, rng.sample(kept, min(number, len(kept))), strict=False):
             release = releases.invent(rng, [item], pack=False)
             self._record(item, "grabbed", moment, release, RSS)
-            self._record(item, "downloadFolderImported", moment + 300, release, "")
+            self._record(item, IMPORTED, moment + 300, release, "")

@@ -1,5 +1,6 @@
 """The forms of the first run and of signing in."""
 
+from functools import cache
 from typing import Annotated
 from zoneinfo import available_timezones
 
@@ -44,6 +45,7 @@ class SignInForm(Form):
     next: str = "/"
 
 
+@cache
 def zones() -> dict[str, list[str]]:
     """Zone names by their region, for a list to choose from."""
     regions: dict[str, list[str]] = {"UTC": ["UTC"]}

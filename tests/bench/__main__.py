@@ -19,6 +19,8 @@ PARTS = (
     "syncing",
     "stalls",
     "pages",
+    "statistics",
+    "planning",
     "choosing",
     "asking",
     "idling",

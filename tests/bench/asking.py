@@ -21,6 +21,7 @@ from tests.bench.figures import Figure, median, share
 from tests.bench.program import data_folder
 from tests.fakes.arr import NOON, FakeArr
 from tests.fakes.clock import FastClock
+from tests.timing import every
 
 TITLE = "Requests a search, beyond the sync and the three for the gates of its run"
 APPLICATIONS = ("sonarr", "radarr")
@@ -119,7 +120,7 @@ def _queue(instance: Instance) -> Queue:
         key="missing",
         strategy="missing",
         batch_size=1,
-        every_minutes=60,
+        schedule=every(60),
         created_at=NOON,
     )
     queue.serve([instance])

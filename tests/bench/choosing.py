@@ -13,6 +13,7 @@ from models.fields import now, to_ms
 from models.house import House
 from models.instances import Instance
 from models.judging import wake
+from models.places import place_in
 from models.queues import Queue
 from tests.bench.figures import Figure, median
 from tests.bench.program import beside, data_folder
@@ -21,7 +22,7 @@ from tests.bench.rows import fill
 TITLE = "Choice, counts and budgets, on the event loop"
 SMALL, LARGE = 50_000, 1_000_000
 TIMES = 50
-FAST, STALL = 10, 20
+FAST, STALL, ASIDE = 10, 20, 50
 LARGE_AIM = 50
 
 
@@ -37,6 +38,7 @@ def _small() -> list[Figure]:
             instance, house = Instance.get_by_id(1), House.current()
             return [
                 *_batches("50,000 items", queue, opened, FAST),
+                *_smart(queue),
                 _figure("counts by reason, 50,000 items", lambda: Tally.recount(1), STALL),
                 _figure(
                     "the four budgets, 100,000 searches",
@@ -64,6 +66,17 @@ def _batches(what: str, queue: Queue, opened: Database, aim: float) -> list[Figu
     return [
         Figure(f"batch of {what}, first time", cold, "ms", aim),
         _figure(f"batch of {what}", Batch(queue, now()).picks, aim),
+    ]
+
+
+def _smart(queue: Queue) -> list[Figure]:
+    """On the reader thread: it reads 2,000 rows of each list, and weighs 2,000 of them."""
+    smart = Queue(**queue.__data__ | {"order": "smart"})
+    batch = Batch(smart, now())
+    last = Item.select(Item, Instance).join(Instance).where(Item.id == batch.ranking()[-1]).get()
+    return [
+        _figure("batch of 50,000 items by smart score, aside", batch.picks, ASIDE),
+        _figure("an item's place in it, aside", lambda: place_in(smart, last, now()), ASIDE),
     ]
 
 

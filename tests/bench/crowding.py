@@ -11,6 +11,7 @@ from models.users import User
 from tests.bench.arr import server
 from tests.bench.figures import Figure
 from tests.bench.program import beside, data_folder, program
+from tests.timing import every
 
 TITLE = "Twenty runs at once, 2,000 items on each of their instances"
 RUNS = 20
@@ -56,7 +57,7 @@ def _fill(url: str, key: str) -> None:
             key=f"queue {number}",
             strategy="missing",
             batch_size=3,
-            every_minutes=600,
+            schedule=every(600),
             created_at=now(),
         )
         queue.serve([instance])

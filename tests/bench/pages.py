@@ -42,11 +42,11 @@ def measure() -> list[Figure]:
         fill(folder, instances=4, items=50_000, searches=100_000).close_all()
         with program(folder) as running:
             running.sign_in()
-            figures = [figure for page in PAGES for figure in _alone(running, page)]
+            figures = [figure for page in PAGES for figure in alone(running, page)]
             return [*figures, *_crowd(running, PAGES[0])]
 
 
-def _alone(running: Program, page: Page) -> list[Figure]:
+def alone(running: Program, page: Page) -> list[Figure]:
     _times(running, page.path, WARM_UP)
     worked = running.worked()
     times = _times(running, page.path, REQUESTS)

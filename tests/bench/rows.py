@@ -20,6 +20,7 @@ from models.settings import Settings
 from models.users import User, hash_password
 from tests.bench.program import NAME, PASSWORD
 from tests.fakes.arr import FakeArr
+from tests.timing import every
 
 SEARCHES_A_RUN = 5
 SERIES_LENGTH = 25
@@ -124,7 +125,7 @@ def _queues(instance: Instance, owner: User, at: int) -> Iterator[Queue]:
             key=name,
             strategy=strategy,
             batch_size=5,
-            every_minutes=240,
+            schedule=every(240),
             created_at=at,
             started_at=at,
             next_run_at=at + 3 * HOUR,
@@ -225,12 +226,16 @@ def _searches(
             "title": f"{_title(rng)} - 1x{n % 20:02d} - {_title(rng)}",
             "link": f"{instance.url}/series/{n}",
             "cost": 1,
-            "attempt": 1 + n % 5,
+            "attempt": 1 + n % 7,
+            "age_days": n * 7 % 4000,
+            "strategy": queue.strategy,
+            "item_order": queue.order,
             "state": "done",
             "outcome": outcome,
             "message": "",
             "release": f"{_title(rng)}.1080p.WEB-GROUP" if outcome == "grabbed" else None,
-            "indexer": "Example" if outcome == "grabbed" else None,
+            "indexer": f"Indexer {n % 12}" if outcome == "grabbed" else None,
+            "fate": "imported" if outcome == "grabbed" and n % 5 else None,
             "command_id": n,
             "created_at": began,
             "sent_at": began,

@@ -17,6 +17,7 @@ from models.searches import Search
 from models.users import User, hash_password
 from tests.conftest import PASSWORD
 from tests.fakes.program import running
+from tests.timing import every
 
 pytestmark = pytest.mark.browser
 EVIL = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>{{7*7}}"
@@ -57,7 +58,7 @@ def _fill(data: Path) -> None:
         key="nightly",
         strategy="missing",
         batch_size=5,
-        every_minutes=120,
+        schedule=every(120),
         created_at=now(),
     )
     queue.serve([instance])

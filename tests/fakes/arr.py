@@ -80,6 +80,7 @@ class FakeArr:
             search_seconds=search_seconds,
             find_rate=find_rate,
             fail_rate=0.0,
+            ignore_rate=0.0,
             rss_per_hour=0.0,
         )
         self._app = Demo(self.world)

@@ -99,7 +99,7 @@ async def test_an_open_breaker_holds_the_run_and_never_pauses_the_queue(
     queue = Queue.get_by_id(nightly.id)
     assert (held.state, held.note) == ("held", "Sonarr is starting up.")
     assert queue.paused_at is None
-    assert clock.now() < queue.next_run_at <= clock.now() + timedelta(minutes=30)
+    assert clock.now() < queue.due_at <= clock.now() + timedelta(minutes=30)
 
 
 async def test_after_an_outage_searches_go_on_by_themselves(

@@ -17,6 +17,7 @@ from models.queues import Queue
 from models.searches import Search
 from tests.fakes.arr import FakeArr
 from tests.fakes.clock import FastClock
+from tests.timing import every
 
 STEP = timedelta(minutes=6)
 
@@ -36,7 +37,7 @@ def rival(queue: Queue, name: str = "Rival", **facts: object) -> Queue:
         name=name,
         key=name.lower(),
         created_at=queue.created_at,
-        **{"strategy": "missing", "batch_size": 5, "every_minutes": 120} | facts,
+        **{"strategy": "missing", "batch_size": 5, "schedule": every(120)} | facts,
     )
     made.serve(queue.instances)
     return made
@@ -80,8 +81,8 @@ async def test_a_greedy_queue_does_not_starve_a_modest_one(
 ) -> None:
     """One asks for fifty every quarter of an hour, the other for two every four hours."""
     living_room.change(hourly_budget=3, daily_budget=1000)
-    nightly.change(batch_size=50, every_minutes=15)
-    modest = rival(nightly, "Modest", batch_size=2, every_minutes=240)
+    nightly.change(batch_size=50, schedule=every(15))
+    modest = rival(nightly, "Modest", batch_size=2, schedule=every(240))
     sent = await a_day(engine, [nightly, modest], hours=12)
     assert sent["Modest"] >= 4
     assert sent["Nightly"] >= sent["Modest"]

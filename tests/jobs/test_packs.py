@@ -3,7 +3,9 @@
 import pytest
 
 from jobs.engine import Engine
+from jobs.fates import follow_up
 from jobs.runs import carry_out
+from jobs.sync import sync
 from models.backlog import Item
 from models.instances import Instance
 from models.queues import Queue
@@ -42,6 +44,17 @@ async def test_a_season_is_one_command_one_row_and_several_items(
     assert all(item.cooldown_until is not None for item in items)
 
 
+async def test_a_season_that_costs_more_than_an_hours_budget_is_searched_by_its_episodes(
+    engine: Engine, packed: Queue, living_room: Instance
+) -> None:
+    """Sonarr asks for an anime season once, and for each of its episodes."""
+    packed.change(batch_size=1)
+    await sync(engine, living_room)
+    Item.update(series_type="anime").execute()
+    living_room.change(synced_at=engine.clock.now(), hourly_budget=2)
+    assert (await search(engine, packed)).kind == "episode"
+
+
 async def test_what_a_pack_did_not_bring_counts_as_nothing_for_that_episode(
     engine: Engine, packed: Queue, sonarr: FakeArr, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -69,3 +82,28 @@ async def test_a_pack_that_brought_nothing_makes_way_for_its_episodes_and_back(
     second = await search(engine, packed)
     assert second.kind == "episode"
     assert Season.get_by_id(season.id).last_kind == "episode"
+
+
+async def test_a_season_is_imported_with_its_first_episode_and_each_episode_is_followed(
+    engine: Engine, packed: Queue, sonarr: FakeArr, clock: FastClock, living_room: Instance
+) -> None:
+    sonarr.find(*sonarr.world.items)
+    row = await search(engine, packed)
+    grabs = list(row.grabs)
+    assert len(grabs) > 1
+    downloads = {grab.download_id for grab in grabs}
+    clock.advance(minutes=10)
+    sonarr.world.now()
+    ends = [each for each in sonarr.world.history if each.event == "downloadFolderImported"]
+    ours = [each for each in ends if each.release.download_id in downloads]
+    for late in ours[1:]:
+        sonarr.world.history.remove(late)
+    assert await follow_up(engine, clock.now()) >= 1
+    assert Search.get_by_id(row.id).fate == "imported"
+    assert sum(grab.fate is None for grab in row.grabs) == len(grabs) - 1
+    clock.advance(minutes=20)
+    for late in ours[1:]:
+        late.at = clock.now().timestamp()
+        sonarr.world.history.append(late)
+    await follow_up(engine, clock.now())
+    assert {grab.fate for grab in row.grabs} == {"imported"}

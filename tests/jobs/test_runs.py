@@ -71,6 +71,33 @@ async def test_the_spacing_holds_from_one_run_to_the_next(
     assert second - first >= timedelta(seconds=30)
 
 
+async def test_the_spacing_counts_from_when_a_command_arrived(
+    engine: Engine, nightly: Queue, sonarr: FakeArr
+) -> None:
+    """The instance asked for patience twice before it took the first one."""
+    nightly.change(batch_size=2)
+    patience = {"Retry-After": "25"}
+    sonarr.fail_next("/api/v3/command", status=429, headers=patience, times=2)
+    await run(engine, nightly)
+    *_, first, second = (seen.at for seen in sonarr.log if seen.method == "POST")
+    assert second - first >= timedelta(seconds=30)
+
+
+async def test_a_run_that_was_held_is_gone_on_with_and_not_begun_anew(
+    engine: Engine, nightly: Queue, clock: FastClock, living_room: Instance
+) -> None:
+    """Five a run: whatever was in the way, five come of a moment, and the next one is the next."""
+    living_room.change(hourly_budget=3)
+    nightly.start(START)
+    while (due := Queue.get_by_id(nightly.id)).due_at < START + timedelta(hours=2):
+        clock.present = max(clock.now(), due.due_at)
+        assert due.claim(clock.now())
+        await run(engine, due)
+    assert Search.select().count() == 5
+    *held, last = (row.state for row in Run.select())
+    assert (set(held), last) == ({"held"}, "finished")
+
+
 async def test_no_item_is_searched_twice_within_its_cooldown(
     engine: Engine, nightly: Queue, sonarr: FakeArr, clock: FastClock, living_room: Instance
 ) -> None:
@@ -123,7 +150,9 @@ async def test_the_hourly_budget_holds_the_run_and_says_when_it_goes_on(
     assert held.state == "held"
     assert "2 searches in one hour" in held.note
     first = Search.select().order_by(Search.id).first()
-    assert Queue.get_by_id(nightly.id).next_run_at == first.created_at + timedelta(hours=1)
+    queue = Queue.get_by_id(nightly.id)
+    assert queue.due_at == queue.retry_at == first.created_at + timedelta(hours=1)
+    assert queue.next_run_at == START + timedelta(hours=2)
 
 
 async def test_any_rolling_hour_keeps_the_budget(

@@ -18,6 +18,7 @@ from models.snapshots import Snapshot
 from tests.fakes.arr import FakeArr
 from tests.fakes.clock import FastClock
 from tests.jobs.faults.acting import now
+from tests.timing import every
 
 BROKEN = "Something went wrong in the program itself; its log says what."
 
@@ -148,7 +149,7 @@ async def test_a_queue_that_cannot_be_begun_spares_the_other_queues(
         key="films",
         strategy="missing",
         batch_size=1,
-        every_minutes=60,
+        schedule=every(60),
         created_at=engine.clock.now(),
     )
     other.serve([cinema])

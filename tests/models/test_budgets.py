@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from models.budgets import Ledger
+from models.gates import closed
 from models.house import House
 from models.instances import Instance
 from models.searches import Search
@@ -33,6 +34,24 @@ def left(instance: Instance, now=START) -> list[int]:
 
 def test_an_unspent_budget_is_whole(living_room: Instance) -> None:
     assert left(living_room) == [10, 100, 20, 400]
+
+
+def test_a_search_counts_from_when_its_command_had_arrived(living_room: Instance) -> None:
+    """Its tries may have taken a minute, and the instance counts from the last one."""
+    spend(living_room, HOUR + timedelta(seconds=30))
+    Search.update(sent_at=START - HOUR + timedelta(seconds=10)).execute()
+    assert left(living_room) == [9, 99, 19, 399]
+
+
+def test_a_season_waits_until_there_is_room_for_all_that_it_costs(living_room: Instance) -> None:
+    spend(living_room, timedelta(minutes=50), timedelta(minutes=40), cost=4)
+    spend(living_room, timedelta(minutes=5))
+    for cost, minutes in ((1, None), (2, 10), (5, 10), (6, 20)):
+        ledger = Ledger(House.current(), START, cost)
+        gate = closed(living_room, ledger.house, START, ledger)
+        until = minutes and START + timedelta(minutes=minutes)
+        assert (gate and gate.until) == until
+    assert gate and "no room for a season that costs 6: 1 of 10 are left" in gate.sentence
 
 
 def test_the_window_rolls_and_knows_no_clock_hour(living_room: Instance) -> None:

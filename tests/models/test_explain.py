@@ -21,6 +21,7 @@ from models.seasons import Season
 from models.snapshots import Snapshot
 from models.users import User
 from tests.conftest import START
+from tests.timing import every
 from tests.wanted import wanted
 
 DAYS = st.none() | st.integers(-60, 60).map(lambda days: START + timedelta(days=days))
@@ -82,7 +83,7 @@ def queue(living_room: Instance, cinema: Instance, alice: User) -> Queue:
     Snapshot.create(instance=living_room, kind="profile", arr_id=1, name="HD", fingerprint="")
     made = Queue.create(
         owner=alice, name="All", key="all", strategy="missing", batch_size=50,
-        every_minutes=120, created_at=START,
+        schedule=every(120), created_at=START,
     )  # fmt: skip
     made.serve([living_room, cinema])
     return made

@@ -7,11 +7,11 @@ import pytest
 from models.forms import OWN
 from models.forms.instances import ConnectionForm, InstanceForm
 from models.forms.people import AccountForm, SignInForm, zones
-from models.forms.queues import QueueForm, in_units
+from models.forms.queues import QueueForm
 
 CONNECTION = {"application": "sonarr", "url": "http://tv:8989", "api_key": "k" * 32}
 INSTANCE = CONNECTION | {"name": "Attic"}
-QUEUE = {"name": "Evening", "instances": "1"}
+QUEUE = {"name": "Evening", "instances": "1", "time_zone": "UTC"}
 ACCOUNT = {
     "name": "Alice",
     "password": "a long walk by the river",
@@ -75,9 +75,8 @@ def test_a_fault_has_its_sentence_beside_its_field(
     form: Any, good: dict[str, str], field: str, typed: str | None, sentence: str
 ) -> None:
     errors = _errors(form, good, **{field: typed})
-    place = "unit" if field == "every" else field
-    assert set(errors) == {place}
-    assert sentence in errors[place]
+    assert set(errors) == {field}
+    assert sentence in errors[field]
 
 
 def test_a_short_password_is_not_called_a_different_one() -> None:
@@ -126,15 +125,6 @@ def test_a_blank_form_holds_its_defaults_as_text() -> None:
     values = QueueForm.blank(name="Evening", instances=[1, 2]).values
     assert values["instances"] == ["1", "2"]
     assert (values["batch_size"], values["every"], values["unit"]) == ("5", "2", "hours")
-
-
-@pytest.mark.parametrize(
-    ("minutes", "shown"), [(15, (15, "minutes")), (120, (2, "hours")), (2880, (2, "days"))]
-)
-def test_an_interval_is_shown_in_its_largest_whole_unit(
-    minutes: int, shown: tuple[int, str]
-) -> None:
-    assert in_units(minutes) == shown
 
 
 def test_time_zones_are_listed_by_their_region() -> None:

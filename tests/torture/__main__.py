@@ -60,7 +60,7 @@ def torture(folder: Path, chosen: argparse.Namespace) -> list[str]:
                 program.kill()
                 ledger.after_kill()
                 if rng.random() < TOUCHED:
-                    household.make_due(rng)
+                    household.make_due(rng, starts[-1])
             starts.append(program.start())
             time.sleep(chosen.life)
             code = program.stop()

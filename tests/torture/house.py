@@ -15,9 +15,12 @@ from models.schema import open_database
 from models.settings import Settings
 from models.users import User
 from tests.fakes.arr import FakeArr
+from tests.timing import every
 
 PLENTY = 1_000_000
 SPACING_SECONDS = 1
+# What is due before the program serves was missed, and would be made up for a minute later.
+MARGIN = timedelta(seconds=0.3)
 
 
 class Household:
@@ -54,13 +57,17 @@ class Household:
         finally:
             database.close_all()
 
-    def make_due(self, rng: random.Random) -> None:
-        """Some queues at once, the others soon; now and then a backlog is to be read anew."""
+    def make_due(self, rng: random.Random, start_up: float) -> None:
+        """Some queues as soon as it serves, in `start_up` seconds, the others a little later.
+
+        Now and then a backlog is to be read anew.
+        """
         with self.opened():
             at = now()
             for queue in Queue.select():
                 later = timedelta(seconds=rng.choice([0, 0, rng.uniform(0, 8)]))
-                queue.change(next_run_at=at + later)
+                due = at + timedelta(seconds=start_up) + MARGIN + later
+                queue.change(next_run_at=due, last_moment_at=None, retry_at=None)
             if rng.random() < 0.2:
                 unlucky = rng.choice(list(Instance.select()))
                 unlucky.change(synced_at=None, conditions_at=None)
@@ -87,10 +94,10 @@ def _queue(owner: User, name: str, instances: list[Instance], **facts: str) -> N
         name=name,
         key=name.lower(),
         batch_size=5,
-        every_minutes=15,
+        schedule=every(15),
         created_at=now(),
         started_at=now(),
-        next_run_at=now(),
+        next_run_at=now() + timedelta(seconds=2),
         **facts,
     )
     queue.serve(instances)

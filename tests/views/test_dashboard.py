@@ -26,7 +26,7 @@ async def test_with_an_instance_the_queue_comes_next(
 
 async def test_it_shows_every_queue_and_instance(alices: Browser, started: Queue) -> None:
     page = await alices.get("/")
-    for words in ("Nightly", "Living room", "every 2 hours", "Run now"):
+    for words in ("Nightly", "Living room", "Every 2 hours", "Run now"):
         assert words in page.text
 
 

@@ -9,6 +9,7 @@ from jobs.engine import Engine
 from models.backlog import Item
 from models.exclusions import Exclusion
 from models.fields import now
+from models.grabs import Grab
 from models.house import House
 from models.instances import Instance
 from models.queues import Queue
@@ -17,6 +18,7 @@ from models.snapshots import Snapshot
 from models.users import User
 from tests.conftest import START
 from tests.fakes.browser import Browser
+from tests.timing import every
 from tests.wanted import wanted
 
 WEEK = timedelta(days=7)
@@ -57,7 +59,7 @@ async def test_its_place_in_each_queue_is_shown(
     items = [_wanted(living_room) for _ in range(7)]
     other = Queue.create(
         owner=alice, name="Better", key="better", strategy="cutoff", batch_size=5,
-        every_minutes=120, created_at=START,
+        schedule=every(120), created_at=START,
     )  # fmt: skip
     other.serve([living_room])
     page = await veras.get(f"/items/{items[-1].id}")
@@ -167,3 +169,46 @@ async def test_every_exclusion_upon_it_is_shown_with_its_undoing(
     assert form in (await alices.get(f"/items/{item.id}")).text
     page = await bobs.get(f"/items/{item.id}")
     assert "The whole series, for ever: by Alice" in page.text and form not in page.text
+
+
+def _grabbed(item: Item, **ended: Any) -> None:
+    """By a search five days ago."""
+    search = Search.begin([item], None, now() - timedelta(days=5), 1)
+    search.change(state="done", outcome="grabbed", release="Low.Water", **ended)
+    Grab.create(
+        search=search, instance=item.instance, arr_id=item.arr_id, download_id="A1",
+        release="Low.Water", indexer="Nest", grabbed_at=search.created_at, **ended,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ended", "brought", "words"),
+    [
+        ({"fate": "imported", "fate_at": now() - timedelta(days=4)}, True, "It came <time"),
+        ({"fate": "imported", "fate_at": now() - timedelta(days=4)}, True, "from our search of"),
+        ({}, True, "had grabbed it; Sonarr has not told of its import yet"),
+        ({"fate": "failed", "fate_at": now()}, False, "without a search of ours"),
+        (None, False, "without a search of ours"),
+        (None, True, "It came from a search of ours"),
+        (None, None, "it was found, or removed"),
+    ],
+)
+async def test_an_item_that_left_says_what_brought_it(
+    ended: dict[str, Any] | None, brought: bool | None, words: str,
+    veras: Browser, living_room: Instance,
+) -> None:  # fmt: skip
+    item = _wanted(living_room, left_at=now() - timedelta(days=3), brought=brought)
+    if ended is not None:
+        _grabbed(item, **ended)
+    assert words in (await veras.get(f"/items/{item.id}")).text
+
+
+async def test_a_fate_that_becomes_known_is_news_to_a_poll(
+    veras: Browser, living_room: Instance
+) -> None:
+    item = _wanted(living_room)
+    _grabbed(item)
+    before = await veras.get(f"/items/{item.id}")
+    assert "not imported yet" in before.text
+    Search.update(fate="imported", fate_at=now() - timedelta(days=4)).execute()
+    assert "imported <time" in (await veras.get(f"/items/{item.id}")).text

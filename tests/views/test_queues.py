@@ -31,7 +31,7 @@ async def test_a_member_makes_a_queue_and_is_shown_its_preview(
     answer = await bobs.post("/queues", follow=False, **queue_fields(1))
     assert (answer.status_code, answer.headers["location"]) == (303, "/queues/1/preview")
     queue = Queue.get()
-    assert (queue.owner, queue.batch_size, queue.every_minutes) == (bob, 4, 180)
+    assert (queue.owner, queue.batch_size, queue.plan.every_minutes) == (bob, 4, 180)
     assert (queue.started_at, queue.next_run_at) == (None, None)
     assert [each.id for each in queue.instances] == [1]
 
@@ -133,9 +133,9 @@ async def test_a_change_is_saved_and_keeps_the_schedule_near(
     page = await alices.post("/queues/1", method="PATCH", **typed)
     assert page.url.path == "/queues/1"
     assert "is saved." in page.text
-    assert "every 30 minutes" in page.text
+    assert "Every 30 minutes" in page.text
     queue = Queue.get()
-    assert (queue.strategy, queue.every_minutes) == ("cutoff", 30)
+    assert (queue.strategy, queue.plan.every_minutes) == ("cutoff", 30)
     assert queue.next_run_at == started.next_run_at
 
 

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from models.database import database
+from models.fields import now
+from models.history import _ended
 from models.instances import Instance
 from models.queues import Queue
 from models.runs import Run
@@ -106,3 +109,50 @@ async def test_hostile_texts_are_shown_as_text(alices: Browser, started: Queue) 
 async def test_an_empty_history_says_what_will_be_here(alices: Browser) -> None:
     assert "Nothing was searched yet" in (await alices.get("/searches")).text
     assert "No search fits" in (await alices.get("/searches?text=x")).text
+
+
+@pytest.fixture
+def grabs(living_room: Instance, cinema: Instance) -> None:
+    """Of each fate one, and one that grabbed nothing."""
+    at = now()
+    known: dict[str, Any] = {"outcome": "grabbed", "instance": living_room}
+    for number, fate in enumerate(("imported", "failed", "ignored"), start=1):
+        ended = {"fate": fate, "fate_at": at - timedelta(hours=10 - number)}
+        _searched(number, **known, **ended, created_at=at - timedelta(hours=10))
+    _searched(4, **known, created_at=at - timedelta(days=13), release="Low.Water", indexer="Nest")
+    _searched(5, **known, created_at=at - timedelta(days=15))
+    _searched(6, created_at=at)
+
+
+@pytest.mark.parametrize(
+    ("fate", "title", "words"),
+    [
+        ("imported", "Title 001", "imported <time"),
+        ("failed", "Title 002", "then the download failed after 2 h"),
+        ("ignored", "Title 003", "then somebody had the download ignored after 3 h"),
+        ("open", "Title 004", "not imported yet"),
+        ("unknown", "Title 005", "what became of it is not known"),
+    ],
+)
+async def test_the_history_tells_what_became_of_grabs_and_can_be_asked_for_it(
+    fate: str, title: str, words: str, veras: Browser, grabs: None
+) -> None:
+    page = await veras.get(f"/searches?fate={fate}")
+    assert [f"Title {number:03d}" in page.text for number in range(1, 7)].count(True) == 1
+    assert title in page.text and words in page.text
+    assert f'<option value="{fate}" selected>' in page.text
+    everything = (await veras.get("/searches")).text
+    assert words in everything and everything.count("data-fate=") == 5
+
+
+async def test_a_fate_that_does_not_exist_filters_nothing(veras: Browser, grabs: None) -> None:
+    assert "6 searches" in (await veras.get("/searches?fate=lost")).text
+
+
+def test_fates_are_found_by_their_index(grabs: None) -> None:
+    at = now()
+    for fate in ("imported", "open", "unknown"):
+        rows = _ended(Search.recent(), fate, at).limit(50)
+        sql, values = rows.sql()
+        plan = database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()
+        assert "searches_by_fate" in str(plan) and "TEMP B-TREE" not in str(plan), plan

@@ -16,6 +16,7 @@ GOOD = {
     "longest_cooldown_days": "40",
     "failed_cooldown_days": "2",
     "grace_hours": "3",
+    "history_days": "90",
 }
 
 
@@ -37,6 +38,8 @@ async def test_what_is_typed_holds_from_then_on(htmx: bool, alices: Browser) -> 
         ("longest_cooldown_days", "4", "cannot be shorter than the others"),
         ("time_zone", "Mars/Olympus", "Choose a time zone of the list."),
         ("recent_days", "", "Please fill this in."),
+        ("history_days", "13", "Type a number of at least 14."),
+        ("history_days", "3651", "Type a number of at most 3650."),
     ],
 )
 async def test_what_cannot_be_is_said_beside_its_field_and_changes_nothing(

@@ -18,6 +18,20 @@ def test_thousands_stand_apart(value: int, text: str) -> None:
     assert words.number(value) == text
 
 
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "0 %"),
+        (0.001, "under 1 %"),
+        (0.1525, "15 %"),
+        (0.994, "over 99 %"),
+        (1.0, "100 %"),
+    ],
+)
+def test_nothing_and_all_are_said_of_nothing_and_all_only(share: float, text: str) -> None:
+    assert words.percent(share).replace("\u00a0", " ") == text
+
+
 def test_one_of_a_kind_has_its_own_word() -> None:
     assert words.plural(1, "search", "searches") == "1 search"
     assert words.plural(0, "item") == "0 items"
@@ -40,21 +54,6 @@ def test_one_of_a_kind_has_its_own_word() -> None:
 )
 def test_a_span_is_told_roughly(seconds: float, text: str) -> None:
     assert words.span(seconds) == text
-
-
-@pytest.mark.parametrize(
-    ("minutes", "text"),
-    [
-        (15, "every 15 minutes"),
-        (60, "every hour"),
-        (90, "every 90 minutes"),
-        (120, "every 2 hours"),
-        (1440, "daily"),
-        (2880, "every 2 days"),
-    ],
-)
-def test_an_interval_has_its_largest_whole_unit(minutes: int, text: str) -> None:
-    assert words.every(minutes) == text
 
 
 @pytest.mark.parametrize(

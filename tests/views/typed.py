@@ -37,8 +37,15 @@ def queue_fields(*instances: int, **changes: Any) -> dict[str, Any]:
         "strategy": "missing",
         "instances": [str(each) for each in instances],
         "batch_size": "4",
+        "kind": "every",
         "every": "3",
         "unit": "hours",
+        "times": "03:00",
+        "cron": "0 3 * * *",
+        "time_zone": "Europe/Berlin",
+        "hours_from": "",
+        "hours_until": "",
+        "jitter_minutes": "0",
     }
     return {name: value for name, value in (typed | changes).items() if value is not None}
 

@@ -19,7 +19,7 @@ async def everything(application: str, version: str) -> list[Asked]:
     page = {"totalRecords": 0, "records": []}
     answers = ("wanted/missing", "wanted/cutoff", "history")
     lists = ("series", "movie", "history/movie", "queue/details", "health", "qualityprofile")
-    nothing: dict[str, Any] = {path: [] for path in (*lists, "tag", "indexer")}
+    nothing: dict[str, Any] = {path: [] for path in (*lists, "tag", "indexer", "history/since")}
     instance = Instance(**dict.fromkeys(answers, page), **nothing)
     instance.answers |= {"episode/7": {"id": 7}, "movie/7": {"id": 7}, "command/5": COMMAND}
     instance.answers["command"] = lambda asked: COMMAND if asked.method == "POST" else []
@@ -35,6 +35,7 @@ async def everything(application: str, version: str) -> list[Asked]:
     await client.command(5)
     await client.cancel(5)
     await client.grabs(0, 7)
+    assert [found async for found in client.endings(0)] == []
     await client.last_searched(7)
     return instance.asked
 

@@ -78,6 +78,11 @@ GONE = {
 
 async def _busy(server: FakeArr, client: httpx.AsyncClient) -> None:
     """Commands, downloads and history to show."""
+    for rate in ("fail_rate", "ignore_rate", ""):
+        server.world.fail_rate = server.world.ignore_rate = 0.0
+        setattr(server.world, rate or "fail_rate", float(bool(rate)))
+        server.fill_queue(1)
+        server.advance(130)
     server.fill_queue(2)
     server.world.active_indexers = 1
     body = {"name": "EpisodeSearch", "episodeIds": [1]}

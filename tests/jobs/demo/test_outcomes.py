@@ -155,6 +155,21 @@ async def test_a_failed_download_leaves_the_item_on_the_list(
     assert await _first(sonarr) == id
 
 
+async def test_an_ignored_download_leaves_the_item_on_the_list_too(
+    cinema: FakeArr, radarr: httpx.AsyncClient
+) -> None:
+    id = await _first(radarr)
+    cinema.find(id)
+    cinema.world.ignore_rate = 1.0
+    await _search(cinema, radarr, name="MoviesSearch", movieIds=[id])
+    cinema.advance(120)
+    events = (await radarr.get(f"history/movie?movieId={id}")).json()
+    assert [each["eventType"] for each in events] == ["downloadIgnored", "grabbed"]
+    assert len({each["downloadId"] for each in events}) == 1
+    assert (await radarr.get("history?eventType=9")).json()["totalRecords"] == 1
+    assert await _first(radarr) == id
+
+
 async def test_history_since_a_moment_is_oldest_first(
     living_room: FakeArr, sonarr: httpx.AsyncClient
 ) -> None:

@@ -16,6 +16,7 @@ from models.searches import Search
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.clock import FastClock
 from tests.jobs.faults.acting import last_search, now, run
+from tests.timing import every
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ async def test_two_queues_that_want_the_same_item_have_one_command(
         key="twin",
         strategy="missing",
         batch_size=1,
-        every_minutes=60,
+        schedule=every(60),
         created_at=one.created_at,
     )
     twin.serve([living_room])

@@ -23,6 +23,7 @@ from tests.conftest import START
 from tests.fakes.arr import FakeArr, Response
 from tests.fakes.clock import FastClock
 from tests.jobs.faults.acting import cool, run, searched
+from tests.timing import every
 
 ROOT = Path(__file__).parents[3]
 
@@ -91,15 +92,16 @@ async def test_cooldowns_outlast_days_restarts_and_syncs(
 async def test_a_restart_runs_no_queue_again(
     engine: Engine, nightly: Queue, sonarr: FakeArr, clock: FastClock
 ) -> None:
-    nightly.change(every_minutes=24 * 60)
+    nightly.change(schedule=every(24 * 60))
     nightly.start(clock.now())
+    scheduler = Scheduler(engine)
     for _ in range(5):
-        scheduler = Scheduler(engine)
-        recover(engine)
         await scheduler.tick()
         while engine.busy:
             await asyncio.sleep(0)
         clock.advance(hours=2)
+        scheduler = Scheduler(engine)
+        scheduler.take_over()
     assert Run.select().count() == 1
     assert len(sonarr.commands) == 5
 
@@ -133,7 +135,7 @@ async def test_numbers_of_zero_and_below_neither_loop_nor_send(
     assert (await run(engine, nightly)).state == "held"
     assert sonarr.commands == []
     instance.change(hourly_budget=10, spacing_seconds=number)
-    nightly.change(every_minutes=number)
+    nightly.change(schedule=every(number))
     nightly.start(clock.now())
     for _ in range(20):
         await scheduler.tick()

@@ -1,0 +1,19 @@
+"""What has come to its end by itself is cleared away."""
+
+from jobs.engine import Engine
+from jobs.upkeep.wording import counted
+from models.exclusions import Exclusion
+from models.jobs import Report
+from models.sessions import Session
+from models.throttles import Throttle
+
+
+async def clear_ended(engine: Engine) -> Report:
+    now = engine.clock.now()
+    ended = (
+        (Session.sweep(now), "sign-in", "sign-ins"),
+        (Throttle.sweep(now), "count of wrong passwords", "counts of wrong passwords"),
+        (Exclusion.sweep(now), "exclusion", "exclusions"),
+    )
+    parts = [counted(*each) for each in ended if each[0]]
+    return Report(f"Cleared: {', '.join(parts)}." if parts else "Nothing had ended.")

@@ -1,0 +1,6 @@
+"""Numbers in the sentences of the jobs."""
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """ "1 search", "1,204 searches"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

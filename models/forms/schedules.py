@@ -1,0 +1,147 @@
+"""The part of a queue's form that says when it runs."""
+
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+
+from models.fields import now
+from models.forms import Draft, Fields, Form, Line, Printable, Trimmed
+from models.schedules import LONGEST_JITTER, Schedule
+from models.schedules.faults import NO_TIME, faults_of
+from models.schedules.hours import DAY
+from models.schedules.zones import zone_of
+
+MINUTES = {"minutes": 1, "hours": 60, "days": DAY}
+FIELDS_OF = {
+    "every": {"every", "unit"},
+    "daily": {"times"},
+    "weekly": {"times", "weekdays"},
+    "cron": {"cron"},
+}
+OF_A_KIND = set[str]().union(*FIELDS_OF.values())
+USUAL_TIMES, USUAL_CRON = "03:00", "0 3 * * *"
+MOST_TIMES = 96
+TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
+ONE_OF_TWO = "Fill in both, or leave both empty."
+NO_ZONE = "Choose a time zone of the list."
+
+
+def _time(text: str) -> str:
+    """As "03:00"."""
+    if text.replace(".", ":") == "24:00":
+        raise ValueError("24:00 is no time of the day; midnight is 00:00.")
+    found = TIME.fullmatch(text)
+    if not found:
+        raise ValueError(f"“{text[:20]}” is no time of the day. For example: 03:00, 15:00.")
+    return f"{int(found[1]):02}:{found[2]}"
+
+
+def _times(text: str) -> str:
+    """Each once and in order, as "03:00, 15:00"."""
+    typed = [each for each in re.split(r"[\s,;]+", text) if each]
+    if not typed:
+        raise ValueError(NO_TIME)
+    if len(typed) > MOST_TIMES:
+        raise ValueError(f"Write at most {MOST_TIMES} times.")
+    return ", ".join(sorted({_time(each) for each in typed}))
+
+
+def _zone(name: str) -> str:
+    if zone_of(name) is None:
+        unknown = f"“{name[:40]}” is not known on this machine. " if name else ""
+        raise ValueError(unknown + NO_ZONE)
+    return name
+
+
+def _time_or_nothing(text: str) -> str:
+    return _time(text) if text else ""
+
+
+Short = Annotated[str, Trimmed(max_length=800), Printable]
+Hour = Annotated[Line, AfterValidator(_time_or_nothing)]
+
+
+class ScheduleForm(Form):
+    """Of the fields that belong to one kind, only those of the chosen kind are looked at."""
+
+    kind: Literal["every", "daily", "weekly", "cron"] = "every"
+    every: Annotated[int, Field(ge=1, le=1000)] = 2
+    unit: Literal["minutes", "hours", "days"] = "hours"
+    times: Annotated[Short, AfterValidator(_times)] = USUAL_TIMES
+    weekdays: Annotated[list[Annotated[int, Field(ge=0, le=6)]], Field(default_factory=list)]
+    cron: Short = USUAL_CRON
+    time_zone: Annotated[Line, AfterValidator(_zone)]
+    hours_from: Hour = ""
+    hours_until: Annotated[Hour, Field(validate_default=True)] = ""
+    jitter_minutes: Annotated[int, Field(ge=0, le=LONGEST_JITTER)] = 0
+    catch_up: bool = False
+
+    @property
+    def schedule(self) -> Schedule:
+        said: dict[str, Any] = {
+            "every": {"every_minutes": self.every * MINUTES[self.unit]},
+            "daily": {"times": tuple(self.times.split(", "))},
+            "weekly": {
+                "times": tuple(self.times.split(", ")),
+                "weekdays": tuple(sorted(set(self.weekdays))),
+            },
+            "cron": {"cron": " ".join(self.cron.split())},
+        }
+        return Schedule(
+            kind=self.kind,
+            time_zone=self.time_zone,
+            hours=(self.hours_from, self.hours_until) if self.hours_from else None,
+            jitter_minutes=self.jitter_minutes,
+            catch_up=self.catch_up,
+            **said[self.kind],
+        )
+
+    @classmethod
+    def read(cls, fields: Fields) -> Draft[Self]:
+        """What is wrong with the schedule as a whole is said beside one of its fields."""
+        draft = super().read(fields)
+        if draft.is_good:
+            for name, sentence in faults_of(draft.form.schedule, now()).items():
+                draft.refuse("hours_from" if name == "hours" else name, sentence)
+        return draft
+
+    @classmethod
+    def filled(cls, schedule: Schedule) -> dict[str, object]:
+        """What this form would have been filled in with."""
+        every, unit = in_units(schedule.every_minutes)
+        hours = schedule.hours or ("", "")
+        return {
+            "kind": schedule.kind,
+            "every": every,
+            "unit": unit,
+            "times": ", ".join(schedule.times) or USUAL_TIMES,
+            "weekdays": list(schedule.weekdays),
+            "cron": schedule.cron or USUAL_CRON,
+            "time_zone": schedule.time_zone,
+            "hours_from": hours[0],
+            "hours_until": hours[1],
+            "jitter_minutes": schedule.jitter_minutes,
+            "catch_up": schedule.catch_up,
+        }
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_its_kind(cls, values: dict[str, Any]) -> dict[str, Any]:
+        own = FIELDS_OF.get(values.get("kind", "every"), OF_A_KIND)
+        return {name: value for name, value in values.items() if name not in OF_A_KIND - own}
+
+    @field_validator("hours_until")
+    @classmethod
+    def _both_or_none(cls, until: str, others: ValidationInfo) -> str:
+        if bool(until) != bool(others.data.get("hours_from", until)):
+            raise ValueError(ONE_OF_TWO)
+        return until
+
+
+def in_units(minutes: int) -> tuple[int, str]:
+    """The number and the largest unit that it is whole in: 120 minutes are 2 hours."""
+    for unit, size in reversed(MINUTES.items()):
+        if minutes % size == 0:
+            return minutes // size, unit
+    raise AssertionError("every number of minutes is whole in minutes")

@@ -1,0 +1,135 @@
+"""What the house does by itself to stay small and sound: when each job is due, and how it went."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from peewee import ForeignKeyField, IntegerField, IntegrityError, ModelSelect, TextField
+
+from models.database import database
+from models.fields import Table, UtcField
+
+FIRST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(hours=6)
+STOPPED = "The program was stopped meanwhile."
+
+
+class Report(NamedTuple):
+    """What a run says when it has ended; `outcome` is done, failed or interrupted."""
+
+    sentence: str
+    outcome: str = "done"
+
+
+INTERRUPTED = Report(STOPPED, "interrupted")
+
+
+class Job(Table):
+    """`fault` is what the dashboard says until a run succeeds; `failures` counts on until then."""
+
+    name = TextField(unique=True)
+    created_at = UtcField()
+    next_at = UtcField(null=True)
+    failures = IntegerField(default=0)
+    fault = TextField(null=True)
+    faulty_since = UtcField(null=True)
+
+    class Meta:
+        table_name = "jobs"
+
+    @classmethod
+    def due(cls, at: datetime) -> ModelSelect:
+        return cls.select().where(cls.next_at <= at).order_by(cls.next_at)
+
+    @classmethod
+    def unplanned(cls, latest: datetime) -> ModelSelect:
+        """Without a moment, or with one that is later than any can be."""
+        return cls.select().where(cls.next_at.is_null() | (cls.next_at > latest))
+
+    @classmethod
+    def failing(cls) -> ModelSelect:
+        return cls.select().where(cls.fault.is_null(False)).order_by(cls.faulty_since)
+
+    @classmethod
+    def keep_only(cls, names: Iterable[str], at: datetime) -> None:
+        """A row for each of these names; what the program does no more is forgotten."""
+        wanted = list(names)
+        cls.delete().where(cls.name.not_in(wanted)).execute()
+        for name in wanted:
+            cls.named(name, at)
+
+    @classmethod
+    def named(cls, name: str, at: datetime) -> "Job":
+        """The row, made when it is first asked for."""
+        row, _ = cls.get_or_create(name=name, defaults={"created_at": at})
+        return row
+
+    def learn(self, report: Report, at: datetime, following: datetime) -> None:
+        """A run that was not `done` is tried again, sooner than `following` at first."""
+        if report.outcome == "done":
+            self.change(failures=0, fault=None, faulty_since=None, next_at=following)
+            return
+        again = at + wait_after(self.failures)
+        self.change(failures=self.failures + 1, next_at=again)
+        if report.outcome == "failed":
+            self.change(fault=report.sentence, faulty_since=self.faulty_since or at)
+
+
+class JobRun(Table):
+    """`outcome` is None until it has ended; `trigger` is schedule or person."""
+
+    job = ForeignKeyField(Job, backref="runs", on_delete="CASCADE")
+    trigger = TextField()
+    started_at = UtcField()
+    finished_at = UtcField(null=True)
+    took_ms = IntegerField(null=True)
+    outcome = TextField(null=True)
+    sentence = TextField(default="")
+
+    class Meta:
+        table_name = "job_runs"
+
+    @classmethod
+    def start(cls, job: Job, at: datetime, *, trigger: str) -> "JobRun | None":
+        """None when a run of this job is going on."""
+        try:
+            return cls.create(job=job, started_at=at, trigger=trigger)
+        except IntegrityError:
+            return None
+
+    @classmethod
+    def active(cls) -> ModelSelect:
+        return cls.select(cls, Job).join(Job).where(cls.outcome.is_null())
+
+    @classmethod
+    def latest(cls, job: Job, number: int) -> "list[JobRun]":
+        mine = cls.select().where(cls.job == job)
+        return list(mine.order_by(cls.id.desc()).limit(number))
+
+    @property
+    def is_active(self) -> bool:
+        return self.outcome is None
+
+    def finish(
+        self, report: Report, at: datetime, *, took_ms: int | None, following: datetime, kept: int
+    ) -> None:
+        """Its end, and what the job learns from it; of earlier runs the last few are kept."""
+        with database.atomic():
+            sentence, outcome = report
+            self.change(outcome=outcome, sentence=sentence, finished_at=at, took_ms=took_ms)
+            self.job.learn(report, at, following)
+            recent = [run.id for run in JobRun.latest(self.job, kept)]
+            old = (JobRun.job == self.job) & JobRun.id.not_in(recent)
+            JobRun.delete().where(old).execute()
+
+
+JobRun.add_index(
+    JobRun.index(
+        JobRun.job, name="job_runs_one_active", unique=True, where=JobRun.outcome.is_null()
+    )
+)
+
+
+def wait_after(failures: int) -> timedelta:
+    """After so many failures in a row before this one."""
+    return min(FIRST_WAIT * 2 ** min(failures, 10), LONGEST_WAIT)

@@ -1,0 +1,81 @@
+"""What season searches would cover, counted over the seasons of an instance."""
+
+from typing import Any, NamedTuple
+
+from peewee import SQL, Case, ModelSelect, fn
+
+from models.backlog import Item
+from models.database import database
+from models.eligibility import Reason
+from models.instances import Instance
+from models.packs import FEWEST, SPECIALS
+from models.seasons import Season
+
+WAITS = (Reason.ELIGIBLE, Reason.COOLDOWN)
+
+
+class Packs(NamedTuple):
+    """So many seasons can each be had in one search; `cost` is what those searches cost."""
+
+    seasons: int = 0
+    items: int = 0
+    cost: int = 0
+
+
+def packs_of(instance: Instance, caught: Any) -> dict[tuple[str, int, str], Packs]:
+    """By want, what `caught` says of its items, and when packs are searched.
+
+    Walks all items of the instance: for the reader thread.
+    """
+    found: dict[tuple[str, int, str], Packs] = {}
+    for want, mask, is_worth_it, seasons, items, cost in _seasons(instance, caught):
+        for how in ("always", "when") if is_worth_it else ("always",):
+            before = found.get((want, mask, how), Packs())
+            found[want, mask, how] = Packs(
+                before.seasons + seasons, before.items + items, before.cost + cost
+            )
+    return found
+
+
+def _seasons(instance: Instance, caught: Any) -> list[tuple[Any, ...]]:
+    """Whole ones of one want, of which nothing is kept but by its cooldown."""
+    wanted = fn.COUNT(SQL("*"))
+    mine = (Item.instance == instance) & Item.series_id.is_null(False)
+    years = fn.MAX(fn.COUNT(fn.DISTINCT(Item.aired_at / SQL("31557600000"))), 1)
+    kind = fn.COALESCE(fn.MAX(Item.series_type), "standard")
+    is_anime = kind == "anime"
+    cost = Case(None, [(is_anime, wanted + 1), (kind == "daily", years)], 1)
+    is_worth_it = (
+        (fn.MAX(Season.ended) == 1)
+        & ~is_anime
+        & (wanted >= FEWEST)
+        & (wanted * 2 >= fn.MAX(Season.monitored_episodes))
+    )
+    same = (
+        (Season.instance == Item.instance)
+        & (Season.series_id == Item.series_id)
+        & (Season.number == Item.season)
+    )
+    whole = (
+        wanted > 1,
+        fn.MIN(Item.want) == fn.MAX(Item.want),
+        fn.SUM(Case(None, [(Item.reason.in_(WAITS), 1)], 0)) == wanted,
+    )
+    seasons = Item.select(
+        fn.MIN(Item.want).alias("want"),
+        fn.MIN(caught).alias("caught"),
+        Case(None, [(is_worth_it, 1)], 0).alias("worth"),
+        wanted.alias("items"),
+        cost.alias("cost"),
+    ).join(Season, on=same)
+    kept = mine, Item.season != SPECIALS, Item.reason.not_in([Reason.LEFT, Reason.UNMONITORED])
+    return _summed(seasons.where(*kept).group_by(Item.series_id, Item.season).having(*whole))
+
+
+def _summed(seasons: ModelSelect) -> list[tuple[Any, ...]]:
+    sql, params = seasons.sql()
+    outer = (
+        f"SELECT want, caught, worth, COUNT(*), SUM(items), SUM(cost) FROM ({sql}) "  # noqa: S608
+        "GROUP BY want, caught, worth"
+    )
+    return database.execute_sql(outer, params).fetchall()

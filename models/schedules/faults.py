@@ -1,0 +1,99 @@
+"""What a form refuses of a schedule: too often, never, or not to be understood."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from math import gcd
+from typing import TYPE_CHECKING
+
+from models.schedules.cron import CronFault
+from models.schedules.hours import DAY, clock_of, minute_of
+from models.schedules.kinds import SHORTEST, Calendar
+from models.schedules.words import every, listed
+
+if TYPE_CHECKING:
+    from models.schedules import Schedule
+
+LONGEST = 31 * DAY
+OUT_OF_BOUNDS = "A queue runs every 15 minutes at the most, every 31 days at the least."
+NO_TIME = "Write at least one time. For example: 03:00, 15:00."
+NO_DAY = "Choose at least one day."
+NO_HOURS = "These hours begin and end at the same time. Leave both empty for the whole day."
+TOO_RARE = (
+    "The next such day is more than ten years away. For example, 0 3 L * * is the last of a month."
+)
+ENOUGH_DAYS = 3000
+
+Faults = dict[str, str]
+
+
+def faults_of(schedule: "Schedule", since: datetime) -> Faults:
+    """Sentences by the name of the field; {} for one that can be followed from `since` on."""
+    if schedule.hours and schedule.hours[0] == schedule.hours[1]:
+        return {"hours": NO_HOURS}
+    if schedule.kind == "every":
+        return dict(_of_spans(schedule))
+    if schedule.kind != "cron" and not schedule.times:
+        return {"times": NO_TIME}
+    if schedule.kind == "weekly" and not schedule.weekdays:
+        return {"weekdays": NO_DAY}
+    return dict(_of_the_calendar(schedule, since.astimezone(UTC).date()))
+
+
+def _of_spans(schedule: "Schedule") -> Iterator[tuple[str, str]]:
+    minutes = schedule.every_minutes
+    if not SHORTEST <= minutes <= LONGEST:
+        yield "every", OUT_OF_BOUNDS
+    elif schedule.hours:
+        begin, until = (minute_of(text) for text in schedule.hours)
+        length = (until - begin) % DAY
+        if gcd(minutes, DAY) > length:
+            yield (
+                "hours",
+                f"{every(minutes)} may never come between {schedule.hours[0]} and "
+                f"{schedule.hours[1]}. Choose daily, at a time between them, or a shorter span.",
+            )
+
+
+def _of_the_calendar(schedule: "Schedule", since: date) -> Iterator[tuple[str, str]]:
+    field = "cron" if schedule.kind == "cron" else "times"
+    try:
+        calendar = Calendar.of(schedule)
+    except CronFault as fault:
+        yield field, str(fault)
+        return
+    if not calendar.times:
+        begin, until = schedule.hours or ("", "")
+        yield "hours", f"It would never run: {_meant(schedule)} not between {begin} and {until}."
+    elif next(calendar.days(since), None) is None:
+        yield field, TOO_RARE
+    elif close := _too_close(calendar, since):
+        yield field, close
+
+
+def _meant(schedule: "Schedule") -> str:
+    if schedule.kind == "cron":
+        return "the times of this expression are"
+    return f"{listed(sorted(schedule.times))} {'is' if len(schedule.times) == 1 else 'are'}"
+
+
+def _too_close(calendar: Calendar, since: date) -> str:
+    """The first two that are, over midnight too."""
+    pairs = list(pairwise(calendar.times))
+    over_night = (calendar.times[-1], calendar.times[0] + DAY)
+    if over_night[1] - over_night[0] < SHORTEST and _knows_neighbours(calendar, since):
+        pairs.append(over_night)
+    for first, second in pairs:
+        if second - first < SHORTEST:
+            unit = "minute" if second - first == 1 else "minutes"
+            return (
+                f"{clock_of(first):%H:%M} and {clock_of(second % DAY):%H:%M} are "
+                f"{second - first} {unit} apart: a queue runs every {SHORTEST} minutes at the most."
+            )
+    return ""
+
+
+def _knows_neighbours(calendar: Calendar, since: date) -> bool:
+    """Whether two of its days ever follow each other."""
+    days = zip(range(ENOUGH_DAYS), pairwise(calendar.days(since)), strict=False)
+    return any(second - first == timedelta(days=1) for _, (first, second) in days)

@@ -1,0 +1,59 @@
+"""The hours of the day in which a queue may run, over midnight too."""
+
+from datetime import datetime, time, timedelta
+from typing import NamedTuple, Self
+from zoneinfo import ZoneInfo
+
+from models.schedules.zones import instants
+
+DAY = 24 * 60
+
+
+class Hours(NamedTuple):
+    """Minutes of the day, by the clock of the zone; `until` does not belong to them."""
+
+    begin: int
+    until: int
+    zone: ZoneInfo
+
+    @classmethod
+    def read(cls, hours: tuple[str, str], zone: ZoneInfo) -> Self:
+        """From two times like "22:00"."""
+        return cls(minute_of(hours[0]), minute_of(hours[1]), zone)
+
+    def hold(self, at: datetime) -> bool:
+        local = at.astimezone(self.zone)
+        return within(local.hour * 60 + local.minute, self.begin, self.until)
+
+    def next_start(self, at: datetime) -> datetime:
+        """Strictly after `at`. Hours that the clock leaves out whole do not begin that day."""
+        return next(start for start in self._after(at, self.begin) if self.hold(start))
+
+    def next_end(self, at: datetime) -> datetime:
+        return self._after(at, self.until)[0]
+
+    def _after(self, at: datetime, minute: int) -> list[datetime]:
+        today = at.astimezone(self.zone).date()
+        days = [today + timedelta(days=ahead) for ahead in range(5)]
+        found = [
+            moment
+            for day in days
+            for moment in instants(datetime.combine(day, clock_of(minute)), self.zone)
+        ]
+        return [moment for moment in found if moment > at]
+
+
+def within(minute: int, begin: int, until: int) -> bool:
+    if begin < until:
+        return begin <= minute < until
+    return minute >= begin or minute < until
+
+
+def minute_of(text: str) -> int:
+    """Of "HH:MM"."""
+    hour, minute = text.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def clock_of(minute: int) -> time:
+    return time(*divmod(minute, 60))

@@ -1,0 +1,144 @@
+"""What each kind of schedule means, before its jitter."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from math import gcd
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from models.schedules.cron import Cron, CronFault
+from models.schedules.hours import DAY, clock_of, minute_of, within
+from models.schedules.zones import instants, note_of, zone_of
+
+if TYPE_CHECKING:
+    from models.schedules import Schedule
+
+SHORTEST = 15
+HORIZON = timedelta(days=3660)
+FEW_WEEKS, FOUR_YEARS = 28, 1461
+# Inside and outside of summer time, a period has met every minute of the day that it ever meets.
+MOST_STEPS = 2 * DAY
+
+Nominal = tuple[datetime | None, str]
+
+
+class Calendar(NamedTuple):
+    """Times of the day, in minutes and inside the hours, on certain days."""
+
+    times: tuple[int, ...]
+    cron: Cron | None = None
+    weekdays: tuple[int, ...] = tuple(range(7))
+
+    @classmethod
+    def of(cls, schedule: "Schedule") -> "Calendar":
+        """Raises CronFault."""
+        cron = Cron.read(schedule.cron) if schedule.kind == "cron" else None
+        times: Iterable[int] = cron.times if cron else map(minute_of, schedule.times)
+        if schedule.hours:
+            begin, until = (minute_of(text) for text in schedule.hours)
+            times = [minute for minute in times if within(minute, begin, until)]
+        calendar = cls(tuple(sorted(set(times))), cron)
+        return (
+            calendar._replace(weekdays=schedule.weekdays) if schedule.kind == "weekly" else calendar
+        )
+
+    def days(self, since: date) -> Iterator[date]:
+        """From this day on, for ten years."""
+        if self.cron:
+            yield from self.cron.days(since, since + HORIZON)
+            return
+        if self.weekdays:
+            for ahead in range(HORIZON.days):
+                day = since + timedelta(days=ahead)
+                if day.weekday() in self.weekdays:
+                    yield day
+
+    def locals(self, since: date) -> Iterator[datetime]:
+        """Naive, as the clock of the zone shows them."""
+        if self.times:
+            for day in self.days(since):
+                yield from (datetime.combine(day, clock_of(minute)) for minute in self.times)
+
+
+def nominals(schedule: "Schedule", since: datetime, anchor: datetime) -> Iterator[Nominal]:
+    """Strictly after `since`, UTC, with a note where the clock makes one odd."""
+    zone = zone_of(schedule.time_zone)
+    if schedule.kind == "every":
+        for moment in _every(schedule, since, anchor):
+            yield moment, ""
+    elif zone:
+        yield from _by_the_calendar(schedule, since, zone)
+
+
+def _every(schedule: "Schedule", since: datetime, anchor: datetime) -> Iterator[datetime]:
+    """Spans of true time: no change of the clock moves them."""
+    period = timedelta(minutes=max(schedule.every_minutes, SHORTEST))
+    moment = anchor + ((since - anchor) // period + 1) * period
+    last, shut = since + HORIZON, 0
+    while moment < last and shut < MOST_STEPS:
+        if schedule.is_open(moment):
+            shut = 0
+            yield moment.astimezone(UTC)
+        else:
+            shut += 1
+        moment += period
+
+
+def _by_the_calendar(schedule: "Schedule", since: datetime, zone: ZoneInfo) -> Iterator[Nominal]:
+    """Local times in their order are moments in their order; those in a gap are all its end."""
+    try:
+        calendar = Calendar.of(schedule)
+    except CronFault:
+        return
+    latest, shown = since, since.astimezone(zone).replace(tzinfo=None)
+    for local in calendar.locals(shown.date()):
+        if local < shown:
+            continue
+        moment = instants(local, zone)[0]
+        if moment > latest and schedule.is_open(moment):
+            latest = moment
+            yield moment, note_of(local, zone)
+
+
+def runs_a_day(schedule: "Schedule", at: datetime, anchor: datetime) -> float:
+    """The average of the next 28 days; of four years where few days are meant."""
+    if schedule.kind == "every":
+        return _share_inside(schedule, anchor) * DAY / max(schedule.every_minutes, SHORTEST)
+    zone = zone_of(schedule.time_zone)
+    if zone is None:
+        return 0
+    try:
+        calendar = Calendar.of(schedule)
+    except CronFault:
+        return 0
+    today = at.astimezone(zone).date() + timedelta(days=1)
+    for length in (FEW_WEEKS, FOUR_YEARS):
+        end = today + timedelta(days=length)
+        days = _count(calendar.days(today), end)
+        if days >= 4:
+            break
+    return len(calendar.times) * days / length
+
+
+def _count(days: Iterator[date], end: date) -> int:
+    found = 0
+    for day in days:
+        if day >= end:
+            break
+        found += 1
+    return found
+
+
+def _share_inside(schedule: "Schedule", anchor: datetime) -> float:
+    """Of the moments of kind every: how many are inside the hours, as the clock stands."""
+    if schedule.hours is None:
+        return 1
+    zone = zone_of(schedule.time_zone)
+    if zone is None:
+        return 0
+    begin, until = (minute_of(text) for text in schedule.hours)
+    local = anchor.astimezone(zone)
+    first, period = local.hour * 60 + local.minute, max(schedule.every_minutes, SHORTEST)
+    length = DAY // gcd(period, DAY)
+    inside = [within((first + step * period) % DAY, begin, until) for step in range(length)]
+    return sum(inside) / length

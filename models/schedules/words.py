@@ -1,0 +1,53 @@
+"""A schedule as people say it."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from models.schedules.cron import Cron, CronFault
+from models.schedules.hours import DAY
+
+if TYPE_CHECKING:
+    from models.schedules import Schedule
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def of(schedule: "Schedule") -> str:
+    """ "Every 2 hours", "Mondays and Fridays at 03:00, between 22:00 and 07:00"."""
+    hours = ", between {} and {}".format(*schedule.hours) if schedule.hours else ""
+    return _kind(schedule) + hours
+
+
+def _kind(schedule: "Schedule") -> str:
+    if schedule.kind == "every":
+        return every(schedule.every_minutes)
+    if schedule.kind == "cron":
+        try:
+            return Cron.read(schedule.cron).words
+        except CronFault:
+            return f"Cron “{schedule.cron}”, which cannot be read"
+    times = f"at {listed(sorted(schedule.times))}"
+    if schedule.kind == "daily" or len(set(schedule.weekdays)) == 7:
+        return f"Daily {times}"
+    return f"{_weekdays(sorted(set(schedule.weekdays)))} {times}"
+
+
+def every(minutes: int) -> str:
+    """In the largest unit that it is whole in: "Every 2 hours", "Every day"."""
+    for unit, size in (("day", DAY), ("hour", 60), ("minute", 1)):
+        if minutes % size == 0:
+            count = minutes // size
+            return f"Every {unit}" if count == 1 else f"Every {count} {unit}s"
+    raise AssertionError("every number of minutes is whole in minutes")
+
+
+def _weekdays(days: Sequence[int]) -> str:
+    if len(days) > 2 and list(days) == list(range(days[0], days[-1] + 1)):
+        return f"{DAYS[days[0]]}s to {DAYS[days[-1]]}s"
+    return listed([f"{DAYS[day]}s" for day in days]) or "On no day"
+
+
+def listed(names: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    *first, last = names or [""]
+    return f"{', '.join(first)} and {last}" if first else last

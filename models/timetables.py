@@ -1,0 +1,107 @@
+"""The next moments of a schedule, as two clocks show them, and who else runs then."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any, NamedTuple, Self
+from zoneinfo import ZoneInfo
+
+from models.forms.schedules import ScheduleForm
+from models.queues import Queue
+from models.schedules import Moment, Schedule
+from models.schedules.hours import minute_of, within
+from models.schedules.zones import change_between, zone_of
+
+LENGTH = 10
+MINUTE = timedelta(minutes=1)
+
+
+class Row(NamedTuple):
+    """One moment on the clock of the schedule and on that of its reader.
+
+    `marks` are sentences about changes of either clock.
+    """
+
+    here: datetime
+    there: datetime
+    marks: list[str]
+    together: list[str]
+
+
+class Timetable(NamedTuple):
+    """`queue` is None for what nobody has saved; `errors` are sentences by the field's name."""
+
+    schedule: Schedule | None
+    queue: Queue | None
+    rows: list[Row]
+    errors: dict[str, str]
+
+    @classmethod
+    def of(cls, schedule: Schedule, queue: Queue | None, reader: ZoneInfo, at: datetime) -> Self:
+        """What nobody has started counts from `at`, or from when its hours begin."""
+        anchor = queue.started_at if queue and queue.started_at else schedule.opens_at(at)
+        salt = queue.id if queue else 0
+        moments = islice(schedule.moments(at, anchor=anchor, salt=salt), LENGTH)
+        others = [(each, each.plan) for each in Queue.running() if each != queue]
+        rows = list(_rows(schedule, moments, reader, others, at))
+        return cls(schedule, queue, rows, {})
+
+    @classmethod
+    def typed(
+        cls, values: Mapping[str, Any], queue: Queue | None, reader: ZoneInfo, at: datetime
+    ) -> Self:
+        """From the values of a form, which may hold other fields too."""
+        draft = ScheduleForm.read(_pairs(values))
+        if not draft.is_good:
+            return cls(None, queue, [], draft.errors)
+        return cls.of(draft.form.schedule, queue, reader, at)
+
+    @property
+    def two_clocks(self) -> bool:
+        """Whether the reader's shows anything else."""
+        return any(row.here.utcoffset() != row.there.utcoffset() for row in self.rows)
+
+    @property
+    def left_out(self) -> list[str]:
+        """Those of its times that are outside its hours."""
+        plan = self.schedule
+        if plan is None or plan.hours is None or plan.kind not in ("daily", "weekly"):
+            return []
+        begin, until = map(minute_of, plan.hours)
+        return [each for each in plan.times if not within(minute_of(each), begin, until)]
+
+
+def _pairs(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """As a form sends them: of a box that is not ticked, nothing."""
+    for name in ScheduleForm.model_fields:
+        value = values.get(name)
+        if isinstance(value, list):
+            yield from ((name, each) for each in value)
+        elif value is not None and (value or name != "catch_up"):
+            yield name, value
+
+
+def _rows(
+    schedule: Schedule,
+    moments: Iterable[Moment],
+    reader: ZoneInfo,
+    others: list[tuple[Queue, Schedule]],
+    before: datetime,
+) -> Iterator[Row]:
+    zone = zone_of(schedule.time_zone) or reader
+    for moment in moments:
+        marks = [moment.note] if moment.note else []
+        if zone.key != reader.key and change_between(before, moment.at, reader):
+            marks.append(f"In {reader.key}: {change_between(before, moment.at, reader)}")
+        together = [each.name for each, plan in others if _runs(each, plan, moment.at)]
+        here, there = moment.at.astimezone(zone), moment.at.astimezone(reader)
+        yield Row(here, there, marks, together)
+        before = moment.at
+
+
+def _runs(queue: Queue, plan: Schedule, at: datetime) -> bool:
+    """In the same minute of the clock."""
+    minute = at.replace(second=0, microsecond=0)
+    just_before = minute - timedelta(milliseconds=1)
+    following = plan.following(just_before, anchor=queue.anchor, salt=queue.id)
+    return following is not None and following < minute + MINUTE

@@ -1,0 +1,97 @@
+"""Under which keys a search is counted: what it was, by each dimension, and when."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from models.house import House
+from models.searches import Search
+
+# Days since it aired or was released, and tries with this one, from which the next bucket begins.
+AGES = (14, 90, 365, 1825)
+ATTEMPTS = (2, 3, 4, 6)
+BY_HAND = "hand"
+NOT_TOLD = ""
+EVER = 0
+
+
+class Key(NamedTuple):
+    """`name` is what a page calls it, where it cannot tell that from the key alone."""
+
+    dimension: str
+    key: str
+    name: str = ""
+
+
+def keys_of(search: Search) -> list[Key]:
+    """One for each dimension; an indexer only where it brought something."""
+    found = [
+        Key("total", "all"),
+        Key("queue", queue_key(search), search.queue_name),
+        Key("strategy", _of_queue(search, search.strategy)),
+        Key("order", _of_queue(search, search.order)),
+        Key(
+            "instance",
+            _numbered(search.counted_instance, search.instance_name),
+            search.instance_name,
+        ),
+        Key("age", age_key(search.age_days)),
+        Key("attempt", str(attempt_bucket(search.attempt))),
+        Key("hour", NOT_TOLD if search.local_hour is None else f"{search.local_hour:02}"),
+        Key("score", score_key(search.want, search.age_days, search.attempt)),
+    ]
+    if search.outcome == "grabbed":
+        found.append(Key("indexer", search.indexer or NOT_TOLD, search.indexer or ""))
+    return found
+
+
+def queue_key(search: Search) -> str:
+    """By its number, which outlives its name; by its name where it was deleted too early."""
+    if not search.queue_name:
+        return BY_HAND
+    return _numbered(search.counted_queue, search.queue_name)
+
+
+def instance_key(search: Search) -> str:
+    return _numbered(search.counted_instance, search.instance_name)
+
+
+def score_key(want: str, age_days: int | None, attempt: int) -> str:
+    return f"{want}:{age_key(age_days)}:{attempt_bucket(attempt)}"
+
+
+def age_key(days: int | None) -> str:
+    """0 for the youngest; what never aired has no age."""
+    return NOT_TOLD if days is None else str(sum(days >= limit for limit in AGES))
+
+
+def attempt_bucket(attempt: int) -> int:
+    """`attempt` counts from 1, and so do the buckets."""
+    return 1 + sum(attempt >= limit for limit in ATTEMPTS)
+
+
+def periods_of(day: int) -> tuple[int, int, int]:
+    """For ever, the month and the day, told apart by how many digits they have."""
+    return EVER, day // 100, day
+
+
+def day_number(day: date) -> int:
+    """20260504."""
+    return (day.year * 100 + day.month) * 100 + day.day
+
+
+def house_day(at: datetime, house: House) -> date:
+    """The date on the wall of the house; UTC's, where the system does not know its zone."""
+    try:
+        zone = ZoneInfo(house.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return at.date()
+    return at.astimezone(zone).date()
+
+
+def _of_queue(search: Search, word: str | None) -> str:
+    return word or (NOT_TOLD if search.queue_name else BY_HAND)
+
+
+def _numbered(number: int | None, name: str) -> str:
+    return f"={name}" if number is None else f"#{number}"

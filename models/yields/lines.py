@@ -1,0 +1,114 @@
+"""What searches of one kind brought, as a page shows it."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from models.instances import Instance
+from models.orders import ORDERS
+from models.queues import STRATEGIES, Queue
+from models.yields.keys import BY_HAND, NOT_TOLD
+
+# With fewer answers a share says more about chance than about the searches.
+FEW = 20
+AGES = {
+    "0": "Under 14 days",
+    "1": "14 to 89 days",
+    "2": "90 days to a year",
+    "3": "1 to 5 years",
+    "4": "Older",
+    NOT_TOLD: "Not known",
+}
+ATTEMPTS = {
+    "1": "First",
+    "2": "Second",
+    "3": "Third",
+    "4": "Fourth and fifth",
+    "5": "Sixth and later",
+}
+HOURS = {f"{hour:02}": f"{hour:02}:00" for hour in range(24)}
+OF_QUEUES = {BY_HAND: "By hand", NOT_TOLD: "Not recorded"}
+# The words of what has a fixed set of keys, in the order in which they are shown.
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "total": {"all": "All"},
+    "strategy": STRATEGIES | OF_QUEUES,
+    "order": ORDERS | OF_QUEUES,
+    "age": AGES,
+    "attempt": ATTEMPTS,
+    "hour": HOURS | {NOT_TOLD: "Not known"},
+}
+
+ROWS: Mapping[str, type[Queue] | type[Instance]] = {"queue": Queue, "instance": Instance}
+
+
+class Line(NamedTuple):
+    """The figures under one key; `gone` says that the queue or instance was deleted."""
+
+    key: str
+    label: str
+    gone: bool = False
+    grabbed: int = 0
+    nothing: int = 0
+    no_indexer: int = 0
+    failed: int = 0
+    unknown: int = 0
+    imported: int = 0
+    import_failed: int = 0
+    import_ignored: int = 0
+
+    @property
+    def searches(self) -> int:
+        return self.answered + self.unanswered
+
+    @property
+    def answered(self) -> int:
+        """An indexer was asked, and the outcome is known: what the rates are of."""
+        return self.grabbed + self.nothing
+
+    @property
+    def unanswered(self) -> int:
+        return self.no_indexer + self.failed + self.unknown
+
+    @property
+    def open(self) -> int:
+        """Grabs of which nothing more is known, or not yet; those of old searches among them."""
+        return max(self.grabbed - self.imported - self.import_failed - self.import_ignored, 0)
+
+    @property
+    def rate(self) -> float | None:
+        """The share of answered searches that grabbed something; None for too few to tell."""
+        return self.grabbed / self.answered if self.answered >= FEW else None
+
+    @property
+    def import_rate(self) -> float | None:
+        """The share of grabs that were imported; None for too few to tell."""
+        return self.imported / self.grabbed if self.grabbed >= FEW else None
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        return {
+            "grabbed": self.grabbed,
+            "nothing": self.nothing,
+            "no_indexer": self.no_indexer,
+            "failed": self.failed,
+            "unknown": self.unknown,
+        }
+
+
+class Labels(NamedTuple):
+    """What the keys of one dimension are called; of `rows`, what is there now."""
+
+    words: Mapping[str, str]
+    rows: dict[str, str] | None = None
+
+    @classmethod
+    def of(cls, dimension: str, names: dict[str, str]) -> "Labels":
+        """`names` are those that the roll-ups tell: of a deleted row there is no other."""
+        if dimension not in ROWS:
+            return cls(WORDS.get(dimension, names | {NOT_TOLD: "Not named"}))
+        table = ROWS[dimension]
+        rows = {f"#{number}": name for number, name in table.select(table.id, table.name).tuples()}
+        return cls(names | rows | {BY_HAND: "By hand"}, rows)
+
+    def line(self, key: str, figures: Iterable[int]) -> Line:
+        gone = self.rows is not None and key != BY_HAND and key not in self.rows
+        return Line(key, self.words.get(key, key), gone, *figures)

@@ -1,0 +1,56 @@
+"""How far back a page of yield looks, and which roll-ups that is the sum of."""
+
+from datetime import date, timedelta
+
+from models.yields.keys import EVER, day_number
+
+PERIODS = {
+    "7": "7 days",
+    "30": "30 days",
+    "90": "90 days",
+    "year": "12 months",
+    "all": "All time",
+}
+USUAL = "30"
+DAY = timedelta(days=1)
+
+Ranges = list[tuple[int, int]]
+
+
+def first_day(period: str, today: date) -> date | None:
+    """With today, so many days; the twelve months begin with a whole one. None for all time."""
+    if period == "all":
+        return None
+    if period == "year":
+        a_year_ago = today.replace(year=today.year - 1, day=1)
+        return (a_year_ago + 31 * DAY).replace(day=1)
+    return today - (int(period) - 1) * DAY
+
+
+def ranges(period: str, today: date) -> Ranges:
+    """The periods of roll-ups, from and to, that make it up: each day is in one of them."""
+    first = first_day(period, today)
+    if first is None:
+        return [(EVER, EVER)]
+    if period == "year":
+        return [(_month(first), _month(today))]
+    months = [
+        month for month in range(_month(first), _month(today) + 1) if _is_whole(month, first, today)
+    ]
+    if not months:
+        return [(day_number(first), day_number(today))]
+    return [
+        (day_number(first), months[0] * 100 - 1),
+        (months[0], months[-1]),
+        (months[-1] * 100 + 99, day_number(today)),
+    ]
+
+
+def _month(day: date) -> int:
+    return day_number(day) // 100
+
+
+def _is_whole(month: int, first: date, today: date) -> bool:
+    """A number between two Decembers and Januaries is no month."""
+    begins = month * 100 + 1 >= day_number(first)
+    return 1 <= month % 100 <= 12 and begins and month < _month(today)

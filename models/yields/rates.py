@@ -1,0 +1,61 @@
+"""How often searches of one kind found something: what the smart score goes by."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from peewee import fn
+
+from models.house import House
+from models.yields.keys import house_day, score_key
+from models.yields.table import Yield
+
+MONTHS = 12
+# As if so many searches had been made at the usual rate: few figures decide little.
+USUAL_SEARCHES, USUAL_RATE = 20, 0.2
+
+
+class Rate(NamedTuple):
+    """`grabbed` of `answered` searches of this kind; `share` is smoothed, 0 to 1."""
+
+    grabbed: int
+    answered: int
+    share: float
+
+
+class Rates:
+    """Our own searches of the last twelve months; `counts` are grabbed and answered by key.
+
+    What Sonarr and Radarr grab by themselves is in no search of ours, and so never counted.
+    """
+
+    def __init__(self, counts: dict[str, tuple[int, int]]) -> None:
+        self.counts = counts
+        grabbed = sum(each[0] for each in counts.values())
+        answered = sum(each[1] for each in counts.values())
+        self.usual = _smoothed(grabbed, answered, USUAL_RATE)
+
+    @classmethod
+    def at(cls, now: datetime, *, demo: bool) -> "Rates":
+        today = house_day(now, House.current())
+        months = today.year * 12 + today.month - MONTHS
+        first = months // 12 * 100 + months % 12 + 1
+        grabbed = fn.SUM(Yield.grabbed)
+        rows = (
+            Yield.select(Yield.key, grabbed, grabbed + fn.SUM(Yield.nothing))
+            .where(
+                Yield.demo == demo,
+                Yield.dimension == "score",
+                Yield.period.between(first, today.year * 100 + today.month),
+            )
+            .group_by(Yield.key)
+        )
+        return cls({key: (found, answered) for key, found, answered in rows.tuples()})
+
+    def rate(self, want: str, age_days: int | None, attempt: int) -> Rate:
+        """`attempt` is that of the search to come: 1 for the first."""
+        grabbed, answered = self.counts.get(score_key(want, age_days, attempt), (0, 0))
+        return Rate(grabbed, answered, _smoothed(grabbed, answered, self.usual))
+
+
+def _smoothed(grabbed: int, answered: int, usual: float) -> float:
+    return (grabbed + usual * USUAL_SEARCHES) / (answered + USUAL_SEARCHES)

@@ -1,0 +1,117 @@
+"""What a person sees of the yield: all of it, and by each dimension, over one period."""
+
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+
+from peewee import Expression, Field, fn
+
+from models.departures import Departure
+from models.house import House
+from models.instances import Instance
+from models.yields.keys import EVER, day_number, house_day
+from models.yields.lines import HOURS, WORDS, Labels, Line
+from models.yields.periods import Ranges, first_day, ranges
+from models.yields.table import COLUMNS, Yield
+
+SHOWN = ("queue", "instance", "indexer", "strategy", "order", "age", "attempt", "hour")
+
+
+class Report(NamedTuple):
+    """`ours` and `others`: items that left the wanted lists by a search of ours, or without one.
+
+    `has_any`: whether anything was ever counted; `has_demo`: whether the demo library has a yield.
+    """
+
+    period: str
+    demo: bool
+    total: Line
+    tables: dict[str, list[Line]]
+    ours: int
+    others: int
+    has_any: bool
+    has_demo: bool
+
+    @property
+    def hours(self) -> list[Line]:
+        """All 24 of them."""
+        known = {line.key: line for line in self.tables["hour"]}
+        return [known.get(key) or Line(key, label) for key, label in HOURS.items()]
+
+
+def read(period: str, now: datetime, *, demo: bool) -> Report:
+    """A few milliseconds, however long the history is."""
+    today = house_day(now, House.current())
+    within = ranges(period, today)
+    found = _counted(within, demo=demo)
+    names = _names(demo=demo)
+    tables = {
+        dimension: _lines(dimension, found.get(dimension, {}), names.get(dimension, {}))
+        for dimension in ("total", *SHOWN)
+    }
+    first = first_day(period, today)
+    ours, others = _departed(day_number(first) if first else 0, day_number(today), demo=demo)
+    (total,) = tables.pop("total") or [Line("all", "All")]
+    return Report(
+        period=period,
+        demo=demo,
+        total=total,
+        tables=tables,
+        ours=ours,
+        others=others,
+        has_any="total" in names,
+        has_demo=demo or Yield.select().where(Yield.demo).exists(),
+    )
+
+
+def _counted(within: Ranges, *, demo: bool) -> dict[str, dict[str, tuple[int, ...]]]:
+    """By dimension and key, the figures in the order of the columns."""
+    sums = [fn.SUM(getattr(Yield, column)) for column in COLUMNS]
+    rows = (
+        Yield.select(Yield.dimension, Yield.key, *sums)
+        .where(Yield.demo == demo, Yield.dimension.in_(("total", *SHOWN)))
+        .where(_within(Yield.period, within))
+        .group_by(Yield.dimension, Yield.key)
+    )
+    found: dict[str, dict[str, tuple[int, ...]]] = {}
+    for dimension, key, *figures in rows.tuples():
+        found.setdefault(dimension, {})[key] = tuple(figures)
+    return found
+
+
+def _within(period: Field, within: Ranges) -> Expression:
+    return reduce(or_, (period.between(low, high) for low, high in within))
+
+
+def _names(*, demo: bool) -> dict[str, dict[str, str]]:
+    """By dimension and key, as they were called last."""
+    rows = Yield.select(Yield.dimension, Yield.key, Yield.name).where(
+        Yield.demo == demo, Yield.dimension.in_(("total", *SHOWN)), Yield.period == EVER
+    )
+    found: dict[str, dict[str, str]] = {}
+    for dimension, key, name in rows.tuples():
+        found.setdefault(dimension, {})[key] = name
+    return found
+
+
+def _lines(
+    dimension: str, counted: dict[str, tuple[int, ...]], names: dict[str, str]
+) -> list[Line]:
+    """In the order of the words, or the most searched first."""
+    known = Labels.of(dimension, names)
+    lines = [known.line(key, figures) for key, figures in counted.items() if any(figures)]
+    if dimension in WORDS:
+        places = list(known.words)
+        return sorted(lines, key=lambda line: places.index(line.key))
+    return sorted(lines, key=lambda line: (-line.searches, line.label.casefold()))
+
+
+def _departed(first: int, last: int, *, demo: bool) -> tuple[int, int]:
+    row = (
+        Departure.select(fn.SUM(Departure.ours), fn.SUM(Departure.others))
+        .join(Instance)
+        .where(Instance.demo == demo, Departure.day.between(first, last))
+    )
+    ours, others = row.tuples()[0]
+    return ours or 0, others or 0

@@ -1,0 +1,87 @@
+"""The roll-ups of what searches brought: kept as rows come, so that no page walks the history."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from peewee import EXCLUDED, BooleanField, IntegerField, TextField
+
+from models.fields import Table
+from models.house import House
+from models.searches import Search
+from models.yields.keys import day_number, house_day, keys_of, periods_of
+
+OUTCOME_COLUMNS = ("grabbed", "nothing", "no_indexer", "failed", "unknown")
+# A download that failed is not a search that failed.
+FATE_COLUMNS = {
+    "imported": "imported",
+    "failed": "import_failed",
+    "ignored": "import_ignored",
+}
+COLUMNS = (*OUTCOME_COLUMNS, *FATE_COLUMNS.values())
+DAYS_KEPT = timedelta(days=100)
+FIRST_DAY = 10_000_000
+
+
+class Yield(Table):
+    """What came of the searches of one period under one key.
+
+    `period` is a day (20260504), a month (202605), or 0 for all time; days are of the house's zone.
+    """
+
+    demo = BooleanField()
+    dimension = TextField()
+    period = IntegerField()
+    key = TextField()
+    name = TextField(default="")
+    grabbed = IntegerField(default=0)
+    nothing = IntegerField(default=0)
+    no_indexer = IntegerField(default=0)
+    failed = IntegerField(default=0)
+    unknown = IntegerField(default=0)
+    imported = IntegerField(default=0)
+    import_failed = IntegerField(default=0)
+    import_ignored = IntegerField(default=0)
+
+    class Meta:
+        table_name = "yields"
+        indexes = ((("demo", "dimension", "period", "key"), True),)
+
+    @classmethod
+    def count_outcome(cls, search: Search) -> None:
+        """In the transaction in which the search got its outcome; a second call counts nothing."""
+        if search.counted_day is not None:
+            return
+        search.change(
+            counted_day=day_number(house_day(search.created_at, House.current())),
+            counted_queue=search.queue_id,
+            counted_instance=search.instance_id,
+        )
+        cls._add(search, {search.outcome: 1}, named=True)
+
+    @classmethod
+    def count_fate(cls, search: Search, before: str | None) -> None:
+        """In the transaction in which `search.fate` changed from `before`, under the same keys."""
+        if search.counted_day is None or search.fate == before:
+            return
+        steps = ((before, -1), (search.fate, 1))
+        cls._add(search, {FATE_COLUMNS[fate]: step for fate, step in steps if fate})
+
+    @classmethod
+    def forget_days(cls, today: date) -> int:
+        """Days that no page shows any more; their months stay. How many rows went."""
+        oldest = day_number(today - DAYS_KEPT)
+        return cls.delete().where(cls.period.between(FIRST_DAY, oldest - 1)).execute()
+
+    @classmethod
+    def _add(cls, search: Search, steps: dict[str, int], *, named: bool = False) -> None:
+        """`named`: what it is called now; an old search tells what it was called then."""
+        rows: list[dict[str, Any]] = [
+            {"demo": search.demo, "period": period, **key._asdict(), **steps}
+            for key in keys_of(search)
+            for period in periods_of(search.counted_day)
+        ]
+        sums = {column: getattr(cls, column) + getattr(EXCLUDED, column) for column in steps}
+        cls.insert_many(rows).on_conflict(
+            conflict_target=[cls.demo, cls.dimension, cls.period, cls.key],
+            update=sums | ({"name": EXCLUDED.name} if named else {}),
+        ).execute()

@@ -1,0 +1,78 @@
+"""The preview of a schedule in Chromium: it follows what is typed, and needs no script."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from models.encryption import load_or_create
+from models.fields import now
+from models.house import House
+from models.instances import Instance
+from models.schema import open_database
+from models.users import User, hash_password
+from tests.conftest import PASSWORD
+from tests.fakes.program import running
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def form(page: Page, tmp_path: Path) -> Iterator[Page]:
+    """The form of a new queue."""
+    data = tmp_path / "data"
+    _fill(data)
+    with running(data) as (address, _):
+        page.goto(f"{address}/session/new")
+        page.fill("[name=name]", "Alice")
+        page.fill("[name=password]", PASSWORD)
+        page.click("form[action='/session'] button")
+        page.goto(f"{address}/queues/new")
+        yield page
+        page.goto("about:blank")
+
+
+def _fill(data: Path) -> None:
+    keyring, _ = load_or_create(data.with_name(f"{data.name}-secret") / "master.key")
+    data.mkdir(mode=0o700)
+    opened = open_database(data / "vqs.db", keyring, now())
+    User.create(
+        name="Alice",
+        key="alice",
+        password_hash=hash_password(House.current(), PASSWORD),
+        role="admin",
+        time_zone="UTC",
+        created_at=now(),
+    )
+    Instance.create(
+        name="Attic",
+        key="attic",
+        application="sonarr",
+        url="http://127.0.0.1:9",
+        api_key="k" * 32,
+        created_at=now(),
+        disabled_at=now(),
+    )
+    opened.close_all()
+
+
+def test_the_next_moments_follow_what_is_typed(form: Page) -> None:
+    words = form.locator(".timetable-words")
+    expect(words).to_contain_text("Every 2 hours")
+    form.check("[name=kind][value=daily]")
+    expect(words).to_contain_text("Daily at 03:00")
+    expect(form.locator("[name=times]")).to_be_visible()
+    expect(form.locator("[name=every]")).to_be_hidden()
+    form.fill("[name=times]", "03:00, 25:00")
+    expect(form.locator(".timetable")).to_contain_text("“25:00” is no time of the day")
+    expect(form.locator("[name=times]")).to_be_focused()
+    form.fill("[name=times]", "03:00, 15:00")
+    expect(form.locator(".timetable-rows > li")).to_have_count(10)
+    expect(words).to_contain_text("Daily at 03:00 and 15:00")
+
+
+def test_the_enter_key_saves_and_does_not_preview(form: Page) -> None:
+    form.fill("[name=name]", "Nightly")
+    form.press("[name=name]", "Enter")
+    expect(form.locator("h1")).to_have_text("Preview of the first run")

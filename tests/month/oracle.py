@@ -1,0 +1,155 @@
+"""What must hold of the servers' logs, reckoned from the rules as people are told them.
+
+Nothing of the program is imported here. Moments are seconds since the month began; each function
+gives one sentence for each breach.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
+BASES = {"missing": 7 * DAY, "upgrade": 14 * DAY}
+RECENT = 12 * HOUR
+FAILED = 1 * DAY
+LONGEST = 60 * DAY
+GIVEN_UP_AFTER = 30 * MINUTE
+
+
+class Sent(NamedTuple):
+    """A search that a server took.
+
+    `outcome` is what could be learnt from that server's answers, `ends` when the command was over
+    (never, if None), `wants` the items that it covered and why each of them was wanted.
+    """
+
+    at: float
+    ends: float | None
+    cost: int
+    wants: dict[int, str]
+    recent: frozenset[int]
+    outcome: str
+    grabbed: frozenset[int] = frozenset()
+
+
+def over_budget(name: str, sent: Iterable[Sent], window: float, limit: int) -> Iterator[str]:
+    """Of any window that ends with a search, and so of any at all."""
+    inside: list[Sent] = []
+    for one in sorted(sent, key=_at):
+        inside = [each for each in inside if each.at > one.at - window] + [one]
+        spent = sum(each.cost for each in inside)
+        if spent > limit:
+            yield f"{name}: {spent} of {limit} in the {window / HOUR:g} h before {when(one.at)}."
+
+
+def most_in(sent: Iterable[Sent], window: float) -> int:
+    """The highest sum of costs in any window."""
+    inside: list[Sent] = []
+    most = 0
+    for one in sorted(sent, key=_at):
+        inside = [each for each in inside if each.at > one.at - window] + [one]
+        most = max(most, sum(each.cost for each in inside))
+    return most
+
+
+def too_close(name: str, sent: Iterable[Sent], spacing: float) -> Iterator[str]:
+    for gap, later in gaps(sent):
+        if gap < spacing:
+            yield f"{name}: {gap:.1f} s after another one, a search at {when(later.at)}."
+
+
+def gaps(sent: Iterable[Sent]) -> Iterator[tuple[float, Sent]]:
+    """Seconds between a search and the one before it."""
+    before: Sent | None = None
+    for one in sorted(sent, key=_at):
+        if before is not None:
+            yield one.at - before.at, one
+        before = one
+
+
+def two_at_once(name: str, sent: Iterable[Sent]) -> Iterator[str]:
+    """A command of ours begun while another one went on that we had not given up."""
+    going_on: list[Sent] = []
+    for one in sorted(sent, key=_at):
+        going_on = [
+            each
+            for each in going_on
+            if (each.ends is None or each.ends > one.at) and each.at > one.at - GIVEN_UP_AFTER
+        ]
+        if going_on:
+            yield f"{name}: another command was still going on at {when(one.at)}."
+        going_on.append(one)
+
+
+def too_soon(name: str, sent: Iterable[Sent]) -> Iterator[str]:
+    """Items that were searched again inside their cooldown."""
+    last: dict[int, Sent] = {}
+    streaks: dict[int, int] = {}
+    for one in sorted(sent, key=_at):
+        for item, want in one.wants.items():
+            before = last.get(item)
+            if before is not None and before.wants[item] == want:
+                streaks[item] = streak_after(before, item, streaks.get(item, 0))
+                free = before.at + cooldown(before, item, streaks[item])
+                if one.at < free:
+                    yield (
+                        f"{name}: item {item} was searched at {when(one.at)}, its cooldown was to "
+                        f"last until {when(free)} ({outcome_for(before, item)} at "
+                        f"{when(before.at)}, {streaks[item]} in a row)."
+                    )
+            else:
+                streaks[item] = 0
+            last[item] = one
+
+
+def outcome_for(sent: Sent, item: int) -> str:
+    """Of a season that brought only some of its episodes, the others got nothing."""
+    if sent.outcome == "grabbed" and sent.grabbed and item not in sent.grabbed:
+        return "nothing"
+    return sent.outcome
+
+
+def streak_after(sent: Sent, item: int, streak: int) -> int:
+    """How often in a row the item was searched for nothing; the least that can be meant."""
+    outcome = outcome_for(sent, item)
+    if outcome == "nothing":
+        return streak + 1
+    return 0 if item in sent.grabbed else streak
+
+
+def cooldown(sent: Sent, item: int, streak: int) -> float:
+    """Seconds, with the streak that the search left behind."""
+    outcome = outcome_for(sent, item)
+    base = RECENT if item in sent.recent else BASES[sent.wants[item]]
+    if outcome == "no_indexer":
+        return 0.0
+    if outcome == "failed":
+        return FAILED
+    return min(base * 2**streak, LONGEST) if outcome == "nothing" else base
+
+
+def first_turns(sent: Iterable[Sent]) -> dict[int, float]:
+    """When each item was searched first."""
+    turns: dict[int, float] = {}
+    for one in sorted(sent, key=_at):
+        for item in one.wants:
+            turns.setdefault(item, one.at)
+    return turns
+
+
+def longest(moments: Sequence[float], begins: float, ends: float) -> float:
+    """The longest wait for the next of these moments between two others."""
+    inside = sorted(each for each in moments if begins <= each <= ends)
+    edges = [begins, *inside, ends]
+    return max(later - earlier for earlier, later in pairwise(edges))
+
+
+def when(seconds: float) -> str:
+    day, rest = divmod(seconds, DAY)
+    return (
+        f"day {day:.0f}, {rest // HOUR:02.0f}:{rest % HOUR // MINUTE:02.0f}:{rest % MINUTE:04.1f}"
+    )
+
+
+def _at(sent: Sent) -> float:
+    return sent.at

@@ -1,0 +1,146 @@
+"""The plan of the house, and that of a queue as it stands in its form."""
+
+from datetime import timedelta
+
+import pytest
+
+from jobs.engine import Engine
+from models.fields import now
+from models.instances import Instance
+from models.queues import Queue
+from tests.fakes.browser import Browser
+from tests.views.typed import everything, queue_fields, settled
+from tests.wanted import wanted
+
+
+@pytest.fixture
+def running(nightly: Queue, living_room: Instance) -> Queue:
+    """The nightly queue, started, with 130 items that it takes and one upgrade."""
+    nightly.start(now() + timedelta(hours=1))
+    living_room.change(synced_at=now())
+    for _ in range(130):
+        wanted(living_room)
+    wanted(living_room, want="upgrade")
+    return nightly
+
+
+async def test_the_page_says_how_long_what_binds_and_what_is_left_out(
+    veras: Browser, running: Queue
+) -> None:
+    page = await veras.get("/plan")
+    assert "until each of 130 items has had its turn" in page.text
+    assert "Its schedule sets the pace: 5 searches a run, 12 runs a day." in page.text
+    assert "No queue takes upgrades there." in page.text
+    assert "Make one" not in page.text
+
+
+async def test_members_are_led_to_the_remedy(bobs: Browser, running: Queue) -> None:
+    page = await bobs.get("/plan")
+    assert 'href="/queues/new?instance=1&strategy=cutoff"' in page.text.replace("&amp;", "&")
+    form = await bobs.get("/queues/new?instance=1&strategy=cutoff")
+    assert 'value="cutoff" checked' in form.text
+    for query in ("?instance=99", "?instance=x&strategy=everything", "?strategy="):
+        assert (await bobs.get(f"/queues/new{query}")).status_code == 200
+
+
+async def test_a_paused_queue_is_said_to_search_nothing(bobs: Browser, running: Queue) -> None:
+    running.pause(now())
+    page = await bobs.get("/plan")
+    assert "It searches nothing before it is resumed." in page.text
+    assert "The queue that takes them does not run." in page.text
+
+
+async def test_without_an_instance_there_is_no_plan(alices: Browser, engine: Engine) -> None:
+    page = await alices.get("/plan")
+    assert "First an instance" in page.text
+    await settled(engine)
+
+
+async def test_without_a_queue_it_says_that_nothing_is_searched(
+    alices: Browser, living_room: Instance
+) -> None:
+    wanted(living_room)
+    page = await alices.get("/plan")
+    assert "No queue yet" in page.text
+    assert "No queue searches on this instance." in page.text
+
+
+async def test_the_plan_and_the_yield_lead_to_each_other(alices: Browser, running: Queue) -> None:
+    for here, there in (("/plan", "/yield"), ("/yield", "/plan")):
+        page = await alices.get(here)
+        assert f'<a href="{here}" aria-current="page">' in page.text
+        assert f'<a href="{there}">' in page.text
+
+
+async def test_the_pages_of_a_queue_say_its_plan(alices: Browser, running: Queue) -> None:
+    await alices.get("/plan")
+    for path in ("/queues/1", "/queues/1/preview"):
+        assert "until each of 130 items has had its turn" in (await alices.get(path)).text
+
+
+async def test_before_its_start_a_queue_is_planned_as_if_it_ran(
+    alices: Browser, nightly: Queue, living_room: Instance
+) -> None:
+    living_room.change(synced_at=now())
+    for _ in range(60):
+        wanted(living_room)
+    page = await alices.get("/queues/1/preview")
+    assert "until each of 60 items has had its turn" in page.text
+
+
+@pytest.mark.parametrize("path", ["/queues/preview?queue=", "/queues/preview?queue=1"])
+async def test_the_plan_of_a_form_comes_back_with_all_that_was_typed(
+    path: str, alices: Browser, running: Queue
+) -> None:
+    before = everything()
+    answer = await alices.post(path, **queue_fields(1, batch_size="7"))
+    assert answer.status_code == 200
+    assert answer.text.startswith("<!doctype html>")
+    assert 'value="Evening"' in answer.text
+    assert 'name="batch_size" value="7"' in answer.text
+    assert "With 14 a run:" in answer.text
+    assert "Now it would begin with" in answer.text
+    assert everything() == before
+
+
+async def test_with_htmx_the_plan_comes_alone(alices: Browser, running: Queue) -> None:
+    answer = await alices.post("/queues/preview?queue=", htmx=True, **queue_fields(1))
+    assert answer.status_code == 200
+    assert answer.text.lstrip().startswith('<section class="plan-draft"')
+    assert "searches a day." in answer.text
+
+
+async def test_a_plan_needs_no_name(alices: Browser, running: Queue) -> None:
+    for name in ("", "Nightly"):
+        typed = queue_fields(1, name=name)
+        answer = await alices.post("/queues/preview?queue=", htmx=True, **typed)
+        assert "searches a day." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"batch_size": "0"}, "at least 1"),
+        ({"instances": []}, "Choose at least one."),
+        ({"instances": ["99"]}, "not there any more"),
+        ({"owner": "1"}, "no field “owner”"),
+    ],
+)
+async def test_what_cannot_be_planned_is_said(
+    changes: dict[str, object], sentence: str, alices: Browser, running: Queue
+) -> None:
+    before, typed = everything(), queue_fields(1, **changes)
+    page = await alices.post("/queues/preview?queue=", **typed)
+    assert page.status_code == 422
+    assert sentence in page.text
+    assert 'value="Evening"' in page.text
+    part = await alices.post("/queues/preview?queue=", htmx=True, **typed)
+    assert "No plan yet" in part.text
+    assert sentence in part.text
+    assert everything() == before
+
+
+async def test_somebody_elses_queue_is_not_planned(bobs: Browser, running: Queue) -> None:
+    typed = queue_fields(1)
+    assert (await bobs.post("/queues/preview?queue=1", **typed)).status_code == 403
+    assert (await bobs.post("/queues/preview?queue=99", **typed)).status_code == 404

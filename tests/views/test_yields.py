@@ -1,0 +1,171 @@
+"""The page that tells what the searches brought."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from models import demo
+from models.departures import Departure
+from models.fields import now
+from models.instances import Instance
+from models.queues import Queue
+from models.yields.lines import FEW
+from tests.fakes.browser import Browser
+from tests.models.test_batches import item
+from tests.models.test_yields import ended, follow, search
+
+DAY = timedelta(days=1)
+
+
+def some(instance: Instance, queue: Queue | None = None, *, days: int = 0, **outcomes: int) -> None:
+    """As many searches of today, or of so many days ago, with these outcomes."""
+    for outcome, number in outcomes.items():
+        for _ in range(number):
+            ended(search(instance, queue, created_at=now() - days * DAY), outcome)
+
+
+async def words(browser: Browser, address: str = "/yield") -> str:
+    """What the page says, as one line."""
+    page = await browser.get(address)
+    assert page.status_code == 200
+    main = page.text.partition("<main")[2]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", main)).replace("\u00a0", " ")
+
+
+async def test_a_new_user_is_told_what_will_be_here(veras: Browser) -> None:
+    said = await words(veras)
+    assert "Nothing was searched yet" in said
+    assert "%" not in said
+
+
+async def test_it_opens_with_a_sentence(
+    veras: Browser, nightly: Queue, living_room: Instance
+) -> None:
+    some(living_room, nightly, grabbed=60, nothing=339, unknown=10, no_indexer=2)
+    follow(ended(search(living_room, nightly, created_at=now()), "grabbed"), "imported")
+    said = await words(veras)
+    assert "Of 412 searches in 30 days, 61 grabbed something (15 %); 1 was imported." in said
+    assert "Left out of the rates" in said
+    assert "10 unknown, 2 without an indexer." in said
+    assert "Rates are of the 400 searches with an answer" in said
+
+
+async def test_few_figures_are_no_rate(veras: Browser, living_room: Instance) -> None:
+    some(living_room, grabbed=FEW - 1, unknown=30)
+    said = await words(veras)
+    assert f"{FEW - 1} of {FEW - 1} grabbed something" in said
+    assert "too few to tell" in said
+    assert "%" not in said
+    some(living_room, nothing=1)
+    assert "95 %" in await words(veras)
+
+
+async def test_the_period_is_that_of_the_address(veras: Browser, living_room: Instance) -> None:
+    for days in (0, 6, 7, 29, 30, 89, 90, 300, 700):
+        some(living_room, days=days, nothing=1)
+    for period, number in {
+        "7": 2,
+        "30": 4,
+        "90": 6,
+        "year": 8,
+        "all": 9,
+        "": 4,
+        "0' or": 4,
+    }.items():
+        said = await words(veras, f"/yield?period={period}")
+        assert f"Of {number} searches" in said, period
+
+
+async def test_a_period_without_searches_says_so(veras: Browser, living_room: Instance) -> None:
+    some(living_room, days=50, nothing=1)
+    assert "No search in 7 days" in await words(veras, "/yield?period=7")
+
+
+async def test_each_dimension_is_told(
+    veras: Browser, nightly: Queue, living_room: Instance
+) -> None:
+    some(living_room, nightly, grabbed=1, nothing=3)
+    some(living_room, nothing=1)
+    said = await words(veras)
+    for part in (
+        "By queue Nightly",
+        "By instance Living room",
+        "By strategy What is missing",
+        "By order Least recently searched first",
+        "By age",
+        "14 to 89 days",
+        "By attempt",
+        "By hour of the day",
+        "14:00",
+        "By hand",
+        "Not named 1 grab",
+    ):
+        assert part in said
+
+
+async def test_what_was_deleted_keeps_its_name_and_what_is_there_has_its_own(
+    veras: Browser, nightly: Queue, living_room: Instance, cinema: Instance
+) -> None:
+    some(living_room, nightly, nothing=1)
+    some(cinema, nothing=1)
+    nightly.delete_instance()
+    cinema.change(name="Big screen")
+    page = (await veras.get("/yield")).text
+    assert re.search(r"Nightly\s*<small[^>]*>deleted", page)
+    assert f'<a href="/instances/{cinema.id}">Big screen</a>' in page
+    assert "Cinema" not in page
+
+
+async def test_names_are_text(veras: Browser, living_room: Instance) -> None:
+    ended(search(living_room, created_at=now()), "grabbed", indexer="<img src=x onerror=alert(1)>")
+    page = (await veras.get("/yield")).text
+    assert "<img" not in page
+    assert "&lt;img src=x" in page
+
+
+async def test_the_demo_is_apart_and_marked(veras: Browser, living_room: Instance) -> None:
+    sonarr = demo.add(now())[1]
+    some(sonarr, grabbed=7)
+    some(living_room, nothing=3)
+    own, other = await words(veras), await words(veras, "/yield?library=demo")
+    assert "Of 3 searches" in own
+    assert "The demo library is left out." in own
+    assert "Of 7 searches" in other
+    assert "These figures are the demo library" in other
+    living_room.delete_instance()
+    only = await words(veras)
+    assert "Of 7 searches" in only
+    assert "every release in them is made up" in only
+
+
+async def test_it_says_why_items_left_the_lists(veras: Browser, living_room: Instance) -> None:
+    some(living_room, nothing=1)
+    Departure.add(living_room.id, now(), ours=4, others=9)
+    Departure.add(living_room.id, now() - 60 * DAY, ours=100, others=100)
+    said = await words(veras)
+    assert "Came by a search of ours 4" in said
+    assert "Left without us 9" in said
+
+
+@pytest.mark.parametrize("period", ["7", "30", "90", "year", "all"])
+async def test_a_fragment_is_the_same_page_without_its_frame(
+    veras: Browser, living_room: Instance, period: str
+) -> None:
+    some(living_room, grabbed=2)
+    part = await veras.get(f"/yield?period={period}", htmx=True)
+    assert '<nav class="navigation' not in part.text
+    assert "By queue" in part.text
+
+
+async def test_a_score_is_shown_with_what_it_rests_on(
+    veras: Browser, nightly: Queue, living_room: Instance
+) -> None:
+    nightly.change(order="smart")
+    one = item(living_room, 1, aired_at=now() - 100 * DAY)
+    for address in (f"/items/{one.id}", f"/queues/{nightly.id}/preview"):
+        assert "what such searches found (none was made yet)" in await words(veras, address)
+    for outcome in ["grabbed"] * 2 + ["nothing"] * 3 + ["unknown"]:
+        ended(search(living_room, age_days=100, created_at=now()), outcome)
+    for address in (f"/items/{one.id}", f"/queues/{nightly.id}/preview"):
+        assert "what such searches found (2 of 5)" in await words(veras, address)

@@ -1,0 +1,62 @@
+"""A queue as it stands in its form: what its next run would search, and what it will come to."""
+
+from typing import NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.batches import Batch, Pick
+from models.fields import now
+from models.forms import Draft
+from models.forms.queues import QueueForm
+from models.instances import Instance
+from models.planning import changes
+from models.planning.plans import Served
+from models.queues import Queue
+from views.endpoint import person
+from views.queues import check_instances, form_page, refuse_others
+from views.render import render, wants_fragment
+from views.schedules import named_queue
+
+# Of the next run, so many are named.
+SHOWN = 5
+# Nothing of a plan depends on it.
+NAME = "This queue"
+
+
+class Sketch(NamedTuple):
+    """`plan` is None where something is wrong; `errors` are the sentences, by field."""
+
+    errors: dict[str, str]
+    plan: changes.Draft | None
+    picks: list[Pick]
+
+
+async def create(request: Request) -> Response:
+    """With htmx the plan alone, else the form with it, as it was typed. Nothing is saved."""
+    queue = named_queue(request)
+    if queue:
+        refuse_others(queue, person(request))
+    typed = QueueForm.read(request.state.fields)
+    nameless = [pair for pair in request.state.fields if pair[0] != "name"]
+    draft = QueueForm.read([*nameless, ("name", NAME)])
+    if draft.is_good:
+        check_instances(draft)
+    sketch = await _sketch(request, draft, queue)
+    if wants_fragment(request):
+        return render(request, "plan/draft.html", sketch=sketch)
+    typed.errors = draft.errors | typed.errors
+    status = 422 if typed.errors else 200
+    return form_page(request, typed, queue, status=status, sketch=sketch)
+
+
+async def _sketch(request: Request, draft: Draft[QueueForm], queue: Queue | None) -> Sketch:
+    instances = list(Instance.by_name())
+    if not draft.is_good:
+        return Sketch(draft.errors, None, [])
+    known = queue.__data__ if queue else {"created_at": now()}
+    row = Queue(**known | draft.form.columns)
+    served = [each for each in instances if each.id in draft.form.instances]
+    plan = await request.app.state.plans.of_one(Served(row, served), now())
+    picks = await Batch(row, now(), served=served).chosen()
+    return Sketch({}, plan, picks)

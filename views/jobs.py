@@ -1,0 +1,52 @@
+"""Housekeeping: what the program does by itself, how it went, and doing it now."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from jobs.upkeep.standing import Standing
+from jobs.upkeep.upkeep import Upkeep
+from models.fields import now
+from views.endpoint import needs
+from views.render import go, render, unchanged, wants_fragment
+
+POLL_ACTIVE, POLL_IDLE = 2, 15
+GOING_ON = "This is being done already."
+
+
+@needs("admin")
+def index(request: Request) -> Response:
+    standings = Standing.all(_upkeep(request).duties.values(), now())
+    version = unchanged(request, [standing.facts for standing in standings])
+    if version is None:
+        return Response(status_code=204)
+    active = any(standing.is_active for standing in standings)
+    return render(
+        request,
+        "jobs/index.html",
+        standings=standings,
+        active=active,
+        poll=POLL_ACTIVE if active else POLL_IDLE,
+        poll_url=f"/jobs?seen={version}",
+    )
+
+
+@needs("admin")
+def create(request: Request) -> Response:
+    """A run of it, now."""
+    upkeep = _upkeep(request)
+    duty = upkeep.duties.get(request.path_params["name"])
+    if duty is None:
+        raise HTTPException(404)
+    if not upkeep.begin(duty.name, trigger="person"):
+        return go(request, "/jobs", GOING_ON, kind="notice")
+    if wants_fragment(request):
+        standing = Standing.of(duty, now())
+        return render(
+            request, "jobs/row.html", headers={"HX-Trigger": "refresh"}, standing=standing
+        )
+    return go(request, "/jobs")
+
+
+def _upkeep(request: Request) -> Upkeep:
+    return request.app.state.scheduler.upkeep

@@ -1,0 +1,58 @@
+"""The next moments of a schedule: of a saved queue, of an address, of a form as it is typed."""
+
+from zoneinfo import ZoneInfo
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.fields import now
+from models.forms.queues import QueueForm
+from models.forms.schedules import ScheduleForm
+from models.queues import Queue
+from models.timetables import Timetable
+from views.endpoint import person, query
+from views.queues import form_page, refuse_others
+from views.render import render, wants_fragment
+
+
+def show(request: Request) -> Response:
+    """Of the queue that is named, else of the fields in the address."""
+    queue, zone = named_queue(request), ZoneInfo(person(request).time_zone)
+    if queue:
+        timetable = Timetable.of(queue.plan, queue, zone, now())
+    else:
+        usual = ScheduleForm.blank(time_zone=zone.key).values
+        params = request.query_params
+        asked = {
+            name: params.getlist(name) if isinstance(value, list) else params[name]
+            for name, value in usual.items()
+            if name in params
+        }
+        timetable = Timetable.typed(usual | asked, None, zone, now())
+    return render(request, "schedules/show.html", queue=queue, timetable=timetable)
+
+
+def create(request: Request) -> Response:
+    """Of the typed-in schedule; with htmx the answer alone, else the form with it."""
+    queue = named_queue(request)
+    if queue:
+        refuse_others(queue, person(request))
+    draft = QueueForm.read(request.state.fields)
+    timetable = Timetable.typed(draft.values, queue, ZoneInfo(person(request).time_zone), now())
+    if wants_fragment(request):
+        return render(request, "schedules/timetable.html", timetable=timetable)
+    draft.errors = timetable.errors
+    return form_page(request, draft, queue, status=422 if draft.errors else 200)
+
+
+def named_queue(request: Request) -> Queue | None:
+    """The saved queue whose schedule it is, or is to become."""
+    number = query(request, "queue")
+    if not number:
+        return None
+    is_id = number.isdecimal() and number.isascii() and len(number) < 19
+    queue = Queue.get_or_none(id=int(number)) if is_id else None
+    if queue is None:
+        raise HTTPException(404)
+    return queue

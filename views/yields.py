@@ -1,0 +1,42 @@
+"""The yield: what the searches of a period brought, by queue, instance, age and more."""
+
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.database import database
+from models.fields import now
+from models.instances import Instance
+from models.yields.lines import FEW
+from models.yields.periods import PERIODS, USUAL
+from models.yields.report import read
+from views.endpoint import query
+from views.render import render
+
+
+async def show(request: Request) -> Response:
+    """What the query string does not name is as usual: 30 days, and real instances if any."""
+    period = query(request, "period")
+    period = period if period in PERIODS else USUAL
+    only_demo = _only_demo()
+    demo = only_demo or query(request, "library") == "demo"
+    return render(
+        request,
+        "yield/show.html",
+        report=await database.aside(lambda: read(period, now(), demo=demo)),
+        periods=PERIODS,
+        few=FEW,
+        only_demo=only_demo,
+        address=_address,
+    )
+
+
+def _only_demo() -> bool:
+    kinds = {demo for (demo,) in Instance.select(Instance.demo).distinct().tuples()}
+    return kinds == {True}
+
+
+def _address(period: str, demo: bool) -> str:
+    values = {"period": period} | ({"library": "demo"} if demo else {})
+    return "/yield?" + urlencode(values)
