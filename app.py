@@ -30,8 +30,11 @@ from models.setup import SetupToken, is_open
 from models.version import VERSION
 from views import errors
 from views.assets import Assets
+from views.middleware.base_path import BasePath
 from views.middleware.headers import SecurityHeaders
+from views.middleware.hosts import Hosts
 from views.middleware.origin import OriginCheck
+from views.middleware.proxies import Proxies
 from views.middleware.size import BodyLimit
 from views.render import environment
 from views.routes import routes
@@ -79,14 +82,22 @@ def create_app(
         routes=routes(),
         lifespan=lifespan,
         middleware=[
+            Middleware(BasePath, path=options.base_path),
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
-            Middleware(Visitors, cookie_key=keyring.cookie_key),
+            Middleware(
+                Visitors,
+                cookie_key=keyring.cookie_key,
+                path=options.base_path,
+                sso_role=options.sso_role,
+            ),
+            Middleware(Hosts, allowed=options.allowed_hosts, refuse=errors.refused),
             Middleware(OriginCheck, refuse=errors.refused),
             Middleware(BodyLimit, largest=LARGEST_BODY),
         ],
         exception_handlers={HTTPException: errors.refused, Exception: errors.broken},
     )
     app.router.redirect_slashes = False
+    app.state.base_path = options.base_path
     app.state.assets = Assets()
     app.state.templates = environment()
     app.state.keyring = keyring
@@ -94,7 +105,8 @@ def create_app(
     app.state.engine = engine
     app.state.scheduler = scheduler
     app.state.by_hand = ByHand(engine)
-    return SecurityHeaders(app), scheduler
+    proxies = Proxies(SecurityHeaders(app), options.trusted_proxies, options.sso_header)
+    return proxies, scheduler
 
 
 def serve(options: Settings) -> None:

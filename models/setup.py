@@ -11,7 +11,7 @@ from models.names import key_of
 from models.settings import Settings
 from models.users import User
 
-FORWARDED = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via")
+FORWARDED = ("x-forwarded-", "x-real-ip", "forwarded", "via", "remote-user")
 
 
 class SetupToken:
@@ -31,7 +31,7 @@ class SetupToken:
 
     def is_needed(self, peer: str, host: str, headers: set[str]) -> bool:
         """Not if the socket, its peer and the asked host are loopback, with no proxy between."""
-        if not self.loopback or headers.intersection(FORWARDED):
+        if not self.loopback or any(name.startswith(FORWARDED) for name in headers):
             return True
         return not (_is_loopback(peer) and _is_loopback(host))
 

@@ -62,7 +62,7 @@ def heading_ids(document: Path) -> set[str]:
 def test_every_setting_is_documented_with_its_default_and_no_other() -> None:
     said = {row[0]: row[1] for row in rows(section("docs/self-hosting.md", "Settings"))[2:]}
     usual = {
-        f"VQS_{name.upper()}": "none" if field.default is None else str(field.default)
+        f"VQS_{name.upper()}": "none" if field.default in (None, "", ()) else str(field.default)
         for name, field in Settings.model_fields.items()
     }
     assert said == usual | {"VQS_SECRET_FILE": "beside the data folder"}

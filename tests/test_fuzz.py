@@ -282,7 +282,7 @@ async def test_no_form_makes_it_fail(
     status = await house.ask(
         "POST", house.path(template, number), pairs=pairs, extra=extra, signed_in=signed_in
     )
-    await settled(house.browser.app.app.state.engine)  # type: ignore[attr-defined]
+    await settled(house.browser.state.engine)
     assert status < 500
 
 

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from models import setup
 from models.users import ROLES, User
 from views import tokens
+from views.middleware.base_path import within
 from views.render import VARY, go, wants_fragment
 
 View = Callable[[Request], Response | Awaitable[Response]]
@@ -156,4 +157,5 @@ def back_to(request: Request) -> str:
         return "/"
     if came_from.netloc != request.url.netloc:
         return "/"
-    return local(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
+    path = within(came_from.path, request.app.state.base_path)
+    return local(path + (f"?{came_from.query}" if came_from.query else ""))
