@@ -2,7 +2,6 @@
 
 import argparse
 import gc
-import logging
 import os
 import signal
 import sys
@@ -16,15 +15,18 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
+from jobs import commands
 from jobs.by_hand import ByHand
+from jobs.commands import Refused
 from jobs.engine import Engine
 from jobs.scheduler import Scheduler
-from models import encryption, settings
+from models import settings
 from models.database import UnusableDatabase
 from models.encryption import Keyring, UnusableSecret
-from models.fields import now
 from models.lock import Unavailable, only_server
-from models.schema import open_database
+from models.opening import open_house
+from models.redaction import log_to_stderr
+from models.rotation import CannotRotate
 from models.settings import Settings, UnusableSettings, in_container
 from models.setup import SetupToken, is_open
 from models.version import VERSION
@@ -41,8 +43,6 @@ from views.routes import routes
 from views.serving import CannotListen, Server, listen
 from views.visitor import Visitors
 
-log = logging.getLogger("vqs")
-
 LARGEST_BODY = 1024 * 1024
 THREADS = 4
 
@@ -54,6 +54,8 @@ class CannotStart(Exception):
 REFUSALS = (
     CannotStart,
     CannotListen,
+    CannotRotate,
+    Refused,
     Unavailable,
     UnusableSettings,
     UnusableSecret,
@@ -110,22 +112,10 @@ def create_app(
 
 
 def serve(options: Settings) -> None:
-    """Until a signal comes. Raises CannotStart or one of its kin before anything is touched."""
-    logging.basicConfig(
-        level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    """Until a signal comes. Raises one of REFUSALS before anything is touched."""
+    log_to_stderr(options.log_level)
     with only_server(options.data_dir):
-        if options.database_path.exists() and not options.secret_path.exists():
-            raise CannotStart(
-                f"The database {options.database_path} is there, but its master secret "
-                f"{options.secret_path} is not: put it back, or name it in VQS_SECRET_FILE."
-            )
-        keyring, warnings = encryption.load_or_create(options.secret_path)
-        for warning in warnings:
-            log.warning(warning)
-        database = open_database(options.database_path, keyring, now())
+        database, keyring = open_house(options)
         try:
             token = SetupToken.of(options)
             app, scheduler = create_app(options, keyring, token, make_engine(options))
@@ -158,19 +148,33 @@ def greet(options: Settings, token: SetupToken) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="app.py", description="Vibe-Quality-Searcharr")
-    parser.add_argument("command", nargs="?", choices=["serve"], default="serve")
-    parser.add_argument("--version", action="version", version=VERSION)
-    parser.parse_args()
+    chosen = parser().parse_args()
     os.umask(0o077)
     # As for Ctrl-C: else uvicorn, once it has stopped, lets the signal kill us before we close.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        serve(settings.load())
+        options = settings.load()
+        if chosen.command == "rotate-secret":
+            print(commands.rotate_secret(options))
+        elif chosen.command == "reset-password":
+            print(commands.reset_password(options, chosen.name, commands.typed_password))
+        else:
+            serve(options)
     except REFUSALS as error:
         print(error, file=sys.stderr)
         return 2
     return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="app.py", description="Vibe-Quality-Searcharr")
+    made.add_argument("--version", action="version", version=VERSION)
+    each = made.add_subparsers(dest="command", metavar="command")
+    each.add_parser("serve", help="serve the pages; so it does without a command, too")
+    each.add_parser("rotate-secret", help="encrypt everything with a new master secret")
+    reset = each.add_parser("reset-password", help="give somebody a new password")
+    reset.add_argument("name", help="the name that the person signs in with")
+    return made
 
 
 if __name__ == "__main__":

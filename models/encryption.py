@@ -51,18 +51,24 @@ class Keyring:
 def load_or_create(path: Path) -> tuple[Keyring, list[str]]:
     """The keyring, and warnings for the log. Raises UnusableSecret; nothing is touched then."""
     if path.exists():
-        return _load(path)
+        return load(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_new(path, secrets.token_bytes(SECRET_BYTES).hex())
+        write_secret(path, new_secret())
     except OSError as error:
         raise UnusableSecret(
             f"The master secret cannot be written to {path}: {error.strerror}."
         ) from None
-    return _load(path)
+    return load(path)
 
 
-def _load(path: Path) -> tuple[Keyring, list[str]]:
+def new_secret() -> str:
+    """64 hexadecimal digits."""
+    return secrets.token_bytes(SECRET_BYTES).hex()
+
+
+def load(path: Path) -> tuple[Keyring, list[str]]:
+    """The keyring of a file that is there, and warnings for the log. Raises UnusableSecret."""
     try:
         text = path.read_text(encoding="ascii")
         mode = stat.S_IMODE(path.stat().st_mode)
@@ -97,7 +103,7 @@ def _judge_mode(path: Path, mode: int, ours: bool) -> list[str]:
 MARK = ".made-here"
 
 
-def _write_new(path: Path, text: str) -> None:
+def write_secret(path: Path, text: str) -> None:
     """Durably, mode 0600, whole or not at all."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

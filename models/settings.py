@@ -27,6 +27,9 @@ class Settings(BaseSettings):
         Path | None,
         Field(description="File of the master secret; by default beside the data folder."),
     ] = None
+    secret_previous_file: Annotated[
+        Path | None, Field(description="File of the master secret that was used before.")
+    ] = None
     setup_token_file: Annotated[
         Path | None, Field(description="File that holds a setup token of your own choice.")
     ] = None
