@@ -32,12 +32,13 @@ from models.setup import SetupToken, is_open
 from models.version import VERSION
 from views import errors
 from views.assets import Assets
+from views.limits import Limits
 from views.middleware.base_path import BasePath
 from views.middleware.headers import SecurityHeaders
 from views.middleware.hosts import Hosts
 from views.middleware.origin import OriginCheck
 from views.middleware.proxies import Proxies
-from views.middleware.size import BodyLimit
+from views.middleware.size import BodyLimit, HeadLimit
 from views.render import environment
 from views.routes import routes
 from views.serving import CannotListen, Server, listen
@@ -93,6 +94,7 @@ def create_app(
                 sso_role=options.sso_role,
             ),
             Middleware(Hosts, allowed=options.allowed_hosts, refuse=errors.refused),
+            Middleware(HeadLimit, refuse=errors.refused),
             Middleware(OriginCheck, refuse=errors.refused),
             Middleware(BodyLimit, largest=LARGEST_BODY),
         ],
@@ -102,6 +104,7 @@ def create_app(
     app.state.base_path = options.base_path
     app.state.assets = Assets()
     app.state.templates = environment()
+    app.state.limits = Limits()
     app.state.keyring = keyring
     app.state.setup_token = token
     app.state.engine = engine
@@ -157,7 +160,8 @@ def main() -> int:
         if chosen.command == "rotate-secret":
             print(commands.rotate_secret(options))
         elif chosen.command == "reset-password":
-            print(commands.reset_password(options, chosen.name, commands.typed_password))
+            ask, off = commands.typed_password, chosen.second_factor_off
+            print(commands.reset_password(options, chosen.name, ask, second_factor_off=off))
         else:
             serve(options)
     except REFUSALS as error:
@@ -174,6 +178,7 @@ def parser() -> argparse.ArgumentParser:
     each.add_parser("rotate-secret", help="encrypt everything with a new master secret")
     reset = each.add_parser("reset-password", help="give somebody a new password")
     reset.add_argument("name", help="the name that the person signs in with")
+    reset.add_argument("--second-factor-off", action="store_true", help="and sign in without code")
     return made
 
 

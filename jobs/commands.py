@@ -1,22 +1,26 @@
 """What the administrator of the machine does at the terminal, beside the server or in its stead."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from getpass import getpass
 
 from models import encryption, rotation
+from models.audit import Event
 from models.database import Database, UnusableDatabase, database
 from models.fields import now
 from models.house import House
 from models.lock import as_command, no_commands, only_server
 from models.passwords import objection
 from models.schema import TABLES
+from models.second_factors import SecondFactor
 from models.sessions import Session
 from models.settings import Settings
-from models.throttles import Throttle
+from models.throttles import Throttle, accounts
 from models.users import PASSWORD_LENGTHS, User, hash_password
 
 SHORTEST, LONGEST = PASSWORD_LENGTHS
+TERMINAL = ""
 
 
 class Refused(Exception):
@@ -28,6 +32,8 @@ def rotate_secret(options: Settings) -> str:
     with only_server(options.data_dir), no_commands(options.data_dir):
         _must_exist(options)
         kept = rotation.rotate(options.database_path, options.secret_path, TABLES, now())
+        with _open(options):
+            Event.note("secret-changed", now(), user=None, address=TERMINAL)
     return (
         f"The master secret {options.secret_path} is a new one, and the database is encrypted "
         f"with it. Everybody has to sign in again. The old one is {kept}: it opens the backups "
@@ -35,18 +41,19 @@ def rotate_secret(options: Settings) -> str:
     )
 
 
-def reset_password(options: Settings, name: str, ask: Callable[[], str]) -> str:
+def reset_password(
+    options: Settings, name: str, ask: Callable[[], str], *, second_factor_off: bool = False
+) -> str:
     """`ask` gives the new password, after the person was found. Raises Refused and its kin."""
     with as_command(options.data_dir):
         _must_exist(options)
-        keyring, _ = encryption.load(options.secret_path)
-        opened = Database(options.database_path, keyring)
-        opened.open()
-        database.initialize(opened)
-        try:
-            return _reset_password(_found(name), ask())
-        finally:
-            opened.close_all()
+        with _open(options):
+            user = _found(name)
+            said = _reset_password(user, ask())
+            if second_factor_off and (factor := SecondFactor.of(user)):
+                factor.remove(None)
+                Event.note("second-factor-off", now(), user=user, address=TERMINAL)
+            return f"{said} {_rest(user)}".strip()
 
 
 def _reset_password(user: User, password: str) -> str:
@@ -58,8 +65,9 @@ def _reset_password(user: User, password: str) -> str:
     with database.atomic():
         user.change(password_hash=password_hash)
         ended = Session.end_all(user)
-        Throttle.forget([f"name:{user.key}"])
-    return f"{user.name} has a new password, and {_ended(ended)}. {_rest(user)}".strip()
+        Throttle.forget(accounts(f"name:{user.key}", user, now()))
+        Event.note("password-reset", now(), user=user, address=TERMINAL)
+    return f"{user.name} has a new password, and {_ended(ended)}."
 
 
 def _ended(sessions: int) -> str:
@@ -71,6 +79,8 @@ def _rest(user: User) -> str:
     sentences = []
     if user.disabled_at is not None:
         sentences.append("The account is disabled still.")
+    if SecondFactor.is_on(user):
+        sentences.append("The second factor is on still; --second-factor-off turns it off as well.")
     return " ".join(sentences)
 
 
@@ -90,6 +100,18 @@ def typed_password() -> str:
     if getpass("Once more: ") != password:
         raise Refused("The two passwords are not the same. Nothing was changed.")
     return password
+
+
+@contextmanager
+def _open(options: Settings) -> Iterator[None]:
+    keyring, _ = encryption.load(options.secret_path)
+    opened = Database(options.database_path, keyring)
+    opened.open()
+    database.initialize(opened)
+    try:
+        yield
+    finally:
+        opened.close_all()
 
 
 def _must_exist(options: Settings) -> None:

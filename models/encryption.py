@@ -1,6 +1,7 @@
 """One master secret, and the keys derived from it: one for each purpose."""
 
 import os
+import re
 import secrets
 import stat
 from base64 import urlsafe_b64encode
@@ -79,14 +80,14 @@ def load(path: Path) -> tuple[Keyring, list[str]]:
         ) from None
     except UnicodeDecodeError:
         text, mode, ours = "", 0o600, True
-    try:
-        keyring = Keyring(bytes.fromhex(text.removesuffix("\n").removesuffix("\r")))
-    except (ValueError, UnusableSecret):
+    digits = text.removesuffix("\n").removesuffix("\r")
+    # fromhex would overlook spaces and line ends in it.
+    if not re.fullmatch(f"[0-9a-fA-F]{{{SECRET_BYTES * 2}}}", digits):
         raise UnusableSecret(
             f"The master secret {path} must hold {SECRET_BYTES * 2} hexadecimal digits "
             "and nothing else."
-        ) from None
-    return keyring, _judge_mode(path, mode, ours)
+        )
+    return Keyring(bytes.fromhex(digits)), _judge_mode(path, mode, ours)
 
 
 def _judge_mode(path: Path, mode: int, ours: bool) -> list[str]:

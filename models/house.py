@@ -26,6 +26,7 @@ class House(Table):
     failed_cooldown_days = IntegerField(default=1)
     grace_hours = IntegerField(default=6)
     created_at = UtcField()
+    audit_days = IntegerField(default=365)
 
     class Meta:
         table_name = "settings"

@@ -79,6 +79,14 @@ def address_of(text: str) -> IPv4Address | IPv6Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
+def place_of(peer: str) -> str:
+    """The address as it is counted by: a household with IPv6 has a whole /64 to choose from."""
+    address = address_of(peer)
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, 64), strict=False))
+    return str(address) if address else peer
+
+
 def is_within(text: str, trusted: Networks) -> bool:
     address = address_of(text)
     return address is not None and any(address in network for network in trusted)

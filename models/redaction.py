@@ -9,7 +9,7 @@ log = logging.getLogger("vqs")
 HIDDEN = "[redacted]"
 
 # The word may be part of a longer one: apiKey, X-Api-Key, client_secret, smtp_password.
-SECRET = (
+SECRET = (  # nosec B105: words, no secret
     r"api[_-]?key|authorization|cookie|passw(?:or)?d|passphrase|secret|token|pepper|credentials?"
     r"|webhook(?:[_-]?url)?|otp|second[_-]?factor|recovery[_-]?codes?"
 )

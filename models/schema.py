@@ -6,16 +6,20 @@ from pathlib import Path
 
 from playhouse.migrations import Runner
 
+from models.audit import Event
 from models.backlog import Item, Tally
 from models.database import Database, database
 from models.encryption import Keyring
 from models.exclusions import Exclusion
+from models.half_sign_ins import HalfSignIn
 from models.house import House
 from models.instances import Instance, WantedList
+from models.invitations import Invitation
 from models.queues import Queue, QueueInstance
 from models.runs import Run
 from models.searches import Search, SearchItem
 from models.seasons import Season
+from models.second_factors import RecoveryCode, SecondFactor
 from models.sessions import Session
 from models.snapshots import Drift, Snapshot
 from models.throttles import Throttle
@@ -29,6 +33,10 @@ TABLES = (
     House,
     User,
     Session,
+    Invitation,
+    SecondFactor,
+    RecoveryCode,
+    HalfSignIn,
     Throttle,
     Instance,
     WantedList,
@@ -43,6 +51,7 @@ TABLES = (
     Search,
     SearchItem,
     Exclusion,
+    Event,
 )
 
 

@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from models.eligibility import WORDS, Reason
 from models.fields import now as present
 from models.house import House
+from models.passwords import USUAL
 from models.searches import OUTCOMES
 from views import choices, tokens, words
 from views.visitor import Visitor
@@ -59,6 +60,7 @@ def environment() -> Environment:
         "reason_words": {int(reason): text for reason, text in WORDS.items()},
         "reason_names": {int(reason): reason.name for reason in Reason},
         "eligible": int(Reason.ELIGIBLE),
+        "usual_password_hint": USUAL.sentence,
     }
     return env
 

@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models import single_sign_on
+from models.audit import Event
 from models.fields import now
 from models.sessions import LONGEST, Session
 from models.users import User
@@ -39,6 +40,12 @@ class Visitor:
         agent = connection.headers.get("user-agent", "")
         self.session, self.id = Session.begin(user, now(), peer(connection), agent)
         self.set_cookie = True
+
+    def renew(self) -> None:
+        """Stays signed in, under an id that nobody can have copied."""
+        if self.session:
+            self.id = self.session.renew()
+            self.set_cookie = True
 
     def sign_out(self) -> None:
         if self.session:
@@ -102,6 +109,8 @@ class Visitors:
             visitor.sign_out()
         else:
             visitor.sign_in(user, connection)
+            about = "by the word of the proxy"
+            Event.note("signed-in", now(), user=user, address=peer(connection), about=about)
 
     def _answer(self, headers: MutableHeaders, visitor: Visitor, secure: bool) -> None:
         shows_a_form = headers.get("content-type", "").startswith("text/html")

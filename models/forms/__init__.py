@@ -10,7 +10,9 @@ from pydantic_core import ErrorDetails
 from models.names import LONGEST_NAME
 
 OWN = ""
-NEVER_KEPT = frozenset({"password", "password_again", "api_key", "setup_token"})
+NEVER_KEPT = frozenset(
+    {"password", "password_again", "own_password", "api_key", "setup_token", "code"}
+)
 
 SENTENCES = {
     "missing": "Please fill this in.",

@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 
-from views.passwords import aside
+from views.hashing import aside
 
 
 async def test_one_is_hashed_at_a_time_and_never_on_the_loop() -> None:
