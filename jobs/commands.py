@@ -63,9 +63,10 @@ def _reset_password(user: User, password: str) -> str:
         raise Refused(f"{against} Nothing was changed.")
     password_hash = hash_password(House.current(), password)
     with database.atomic():
-        user.change(password_hash=password_hash)
+        user.change(password_hash=password_hash, password_changed_at=now())
         ended = Session.end_all(user)
-        Throttle.forget(accounts(f"name:{user.key}", user, now()))
+        others = [f"proof:{user.id}", f"code:{user.id}"]
+        Throttle.forget([*accounts(f"name:{user.key}", user, now()), *others])
         Event.note("password-reset", now(), user=user, address=TERMINAL)
     return f"{user.name} has a new password, and {_ended(ended)}."
 

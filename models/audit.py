@@ -19,6 +19,7 @@ SIGNING_IN = {
     "signed-in": "signed in",
     "signed-out": "signed out",
     "refused": "was refused: wrong name, password or code",
+    "not-proven": "typed a wrong password before something that cannot be undone",
     "locked": "was refused: too many tries",
     "second-factor-asked": "gave the right password",
     "recovery-code-used": "used a recovery code",

@@ -9,7 +9,7 @@ log = logging.getLogger("vqs")
 HIDDEN = "[redacted]"
 
 # The word may be part of a longer one: apiKey, X-Api-Key, client_secret, smtp_password.
-SECRET = (  # nosec B105: words, no secret
+SECRET = (  # nosec B105 # words, no secret
     r"api[_-]?key|authorization|cookie|passw(?:or)?d|passphrase|secret|token|pepper|credentials?"
     r"|webhook(?:[_-]?url)?|otp|second[_-]?factor|recovery[_-]?codes?"
 )
@@ -36,6 +36,8 @@ PATTERNS = (
     (re.compile(r"(/invitations/)[\w-]{16,}"), rf"\1{HIDDEN}"),
     # Keys of Sonarr and Radarr, hashes, and our own keys, wherever they stand.
     (re.compile(r"\b[0-9a-fA-F]{32,}\b"), HIDDEN),
+    # Hashes of passwords.
+    (re.compile(r"\$argon2[a-z]*\$[\w$=+/,.-]+"), HIDDEN),
     # Tokens of Fernet.
     (re.compile(r"\bgAAAA[\w=-]{20,}"), HIDDEN),
 )
@@ -62,4 +64,6 @@ def log_to_stderr(level: str) -> None:
     logging.captureWarnings(True)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # It would log every statement with its values.
+    logging.getLogger("peewee").setLevel(logging.INFO)
     sys.excepthook = lambda *error: log.critical("the program ends", exc_info=error)

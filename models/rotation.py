@@ -129,7 +129,7 @@ def _reseal_column(
 ) -> None:
     column = field.column_name
     rows = copy.execute_sql(
-        f'SELECT id, "{column}" FROM "{table}" '  # noqa: S608  # nosec B608: our own names
+        f'SELECT id, "{column}" FROM "{table}" '  # noqa: S608  # nosec B608 # our own names
         f'WHERE "{column}" IS NOT NULL'
     ).fetchall()
     for row_id, token in rows:
@@ -141,7 +141,7 @@ def _reseal_column(
             ) from None
         sealed = new.fernet(field.purpose).encrypt(text).decode()
         copy.execute_sql(
-            f'UPDATE "{table}" SET "{column}" = ? WHERE id = ?',  # noqa: S608  # nosec B608: our own names
+            f'UPDATE "{table}" SET "{column}" = ? WHERE id = ?',  # noqa: S608  # nosec B608 # our own names
             (sealed, row_id),
         )
 

@@ -136,7 +136,7 @@ class RecoveryCode(Table):
 
 def _totp(secret: str) -> TOTP:
     key = b32decode(secret)
-    return TOTP(key, DIGITS, SHA1(), STEP_SECONDS)  # noqa: S303  # nosec B303: RFC 6238
+    return TOTP(key, DIGITS, SHA1(), STEP_SECONDS)  # noqa: S303  # nosec B303 # RFC 6238
 
 
 def _recovery_code() -> str:

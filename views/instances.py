@@ -24,7 +24,7 @@ from views.endpoint import found, needs
 from views.render import go, render, unchanged
 
 NAME_TAKEN = "Another instance has this name."
-KEY_AGAIN = "The address has changed, so the key is needed again: it is never sent to a new one."
+KEY_AGAIN = "This is another place now, so the key is needed again: it is never sent to a new one."
 TAKEN = {False: "connected", True: "saved, but its connection was not tested"}
 KEY_NEEDED = "The key is shown in Sonarr or Radarr under Settings, General."
 

@@ -13,6 +13,7 @@ from models.house import House
 from models.sessions import Session
 from models.throttles import Throttle
 from models.users import User, password_fits
+from views import trail
 from views.endpoint import person
 from views.hashing import aside
 
@@ -38,7 +39,7 @@ async def prove(request: Request, draft: Draft[P]) -> None:
         return
     user = person(request)
     if user.has_password:
-        await _by_password(draft, user)
+        await _by_password(request, draft, user)
     elif request.state.visitor.session.created_at < now() - FRESH:
         draft.refuse(FIELD, NOT_FRESH)
     still_signed_in(request)
@@ -50,7 +51,7 @@ def still_signed_in(request: Request) -> None:
         raise HTTPException(403, GONE)
 
 
-async def _by_password(draft: Draft[P], user: User) -> None:
+async def _by_password(request: Request, draft: Draft[P], user: User) -> None:
     subject = [f"proof:{user.id}"]
     if Throttle.blocked(subject, now()):
         draft.refuse(FIELD, TOO_MANY)
@@ -62,3 +63,4 @@ async def _by_password(draft: Draft[P], user: User) -> None:
         Throttle.forget(subject)
     else:
         draft.refuse(FIELD, WRONG)
+        trail.note(request, "not-proven", user)

@@ -17,8 +17,8 @@ from views.hashing import aside
 from views.render import go, render
 from views.visitor import peer
 
-WRONG_TOKEN = "This is not the setup token."
-TOO_MANY = "There were too many wrong tokens. Wait a few minutes."  # nosec B105: a sentence
+WRONG_TOKEN = "This is not the setup token."  # nosec B105 # a sentence
+TOO_MANY = "There were too many wrong tokens. Wait a few minutes."  # nosec B105 # a sentence
 
 
 @public

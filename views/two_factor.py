@@ -134,4 +134,4 @@ def _picture(address: str) -> Markup:
     segno.make(address, error="m").save(
         drawn, kind="svg", xmldecl=False, svgns=False, scale=5, border=4, dark="#000", light="#fff"
     )
-    return Markup(drawn.getvalue().decode())  # noqa: S704  # nosec B704: segno drew it
+    return Markup(drawn.getvalue().decode())  # noqa: S704  # nosec B704 # segno drew it

@@ -56,7 +56,8 @@ class Browser:
         """
         if "method" in fields:
             fields["_method"] = fields.pop("method")
-        fields.setdefault("token", await self.token())
+        if "token" not in fields:
+            fields["token"] = await self.token()
         headers = {"Sec-Fetch-Site": "same-origin", **(HTMX if htmx else {})}
         answer = await self.http.post(path, data=fields, headers=headers)
         if follow and answer.status_code == 303:

@@ -6,9 +6,20 @@ from models.fields import now
 from models.invitations import Invitation
 from models.runs import Run
 from models.users import User
+from tests.jobs.arr.conftest import certificate, client_of, serve
 from tests.views.conftest import alices, bobs, finished_run, started, veras
 
-__all__ = ["alices", "bobs", "finished_run", "furnished", "started", "veras"]
+__all__ = [
+    "alices",
+    "bobs",
+    "certificate",
+    "client_of",
+    "finished_run",
+    "furnished",
+    "serve",
+    "started",
+    "veras",
+]
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ def options(tmp_path: Path) -> Settings:
 
 async def _page(browser: Browser, peer: str, name: str, path: str = "/queues") -> tuple[int, str]:
     async with Browser(browser.app, peer=peer) as one:
-        answer = await one.http.get(path, headers={"Remote-User": name})
+        headers = [(b"remote-user", name.encode("latin-1"))]
+        answer = await one.http.get(path, headers=headers)
     return answer.status_code, answer.text
 
 

@@ -62,6 +62,7 @@ def log() -> Iterator[io.StringIO]:
         f"the key {KEY} was refused",
         f"the key {KEY.upper()}{KEY} was refused",
         f"token gAAAAABmabcdefghijklmnop{WORD}",
+        f"VALUES ('alice', '$argon2id$v=19$m=65536,t=3,p=4$c2FsdA${WORD}')",
     ],
 )
 @pytest.mark.parametrize("before", ["", "2026-05-04 12:00:00,000 INFO httpx: "])

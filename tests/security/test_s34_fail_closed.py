@@ -80,8 +80,7 @@ async def test_an_invitation_of_such_a_role_lets_nobody_do_anything(
     _, token = Invitation.make(alice, "owner", "", now())
     typed = {"name": "Zoe", "password": PASSWORD, "password_again": PASSWORD, "time_zone": "UTC"}
     await browser.post(f"/invitations/{token}", follow=False, **typed)
-    before = dump()
-    form = await browser.token()
+    form, before = await browser.token(), dump()
     for step in CHANGES:
         answer = await browser.post(
             step.at(**furnished), method=step.method, token=form, follow=False
@@ -129,6 +128,12 @@ async def test_without_the_settings_nothing_is_shown_or_done(
     answer = await calm.post("/settings", method="PATCH", token=token, hourly_budget="200")
     assert answer.status_code == 500
     assert dump() == before
+
+
+async def test_without_the_settings_it_does_not_call_itself_healthy(browser: Browser) -> None:
+    House.delete().execute()
+    answer = await browser.http.get("/health")
+    assert (answer.status_code, answer.content) == (503, b"")
 
 
 async def test_without_the_settings_nobody_signs_in(calm: Browser, alice: User) -> None:
@@ -193,6 +198,16 @@ BROKEN: dict[str, str] = {
     "hold since some day": "UPDATE settings SET held_at = 'some day'",
     "disabled since some day": "UPDATE instances SET disabled_at = 'some day'",
 }
+
+
+async def test_with_everything_in_order_it_is_searched(
+    furnished: Any, started: Queue, engine: Engine, sonarr: FakeArr
+) -> None:
+    """So that the cases below are not held by something else."""
+    run = Run.start(started, START, trigger="schedule")
+    assert run is not None
+    await carry_out(engine, run)
+    assert sonarr.commands
 
 
 @pytest.mark.parametrize("what", BROKEN)

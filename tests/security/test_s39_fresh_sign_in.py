@@ -1,4 +1,4 @@
-"""S39: whoever has no password here proves it by having signed in just now, in this very session."""
+"""S39: whoever has no password here proves it by having signed in just now, in this session."""
 
 from datetime import timedelta
 from pathlib import Path
