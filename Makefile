@@ -1,6 +1,7 @@
 # `make run` serves and `make test` checks everything; both set up what they need first.
 VENV := .venv
 BIN := $(VENV)/bin
+CODE := app.py views models jobs
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 # The first that is new enough; another one by `make run PYTHON=/path/to/python3`.
@@ -9,7 +10,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 	&& echo $$each && break; done)
 
 .DEFAULT_GOAL := run
-.PHONY: run test torture bench month lint lock clean
+.PHONY: run test check analyse torture bench month lint lock clean
 
 run: $(VENV)/runtime
 	@$(BIN)/python app.py
@@ -19,6 +20,18 @@ test: $(VENV)/tests
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -n auto
+
+# Everything that reads the code and what it stands on, and does not run it.
+check: analyse
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
+	$(BIN)/python -m tests.audit
+
+# The part of it that `make test` has not, and that needs no network.
+analyse: $(VENV)/tests
+	$(BIN)/python -m bandit --quiet --configfile pyproject.toml --recursive $(CODE)
+	$(BIN)/python -m pylint --score=n $(CODE)
 
 torture: $(VENV)/tests
 	$(BIN)/python -m tests.torture

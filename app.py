@@ -2,7 +2,6 @@
 
 import argparse
 import gc
-import logging
 import os
 import signal
 import sys
@@ -16,30 +15,35 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
+from jobs import commands
 from jobs.by_hand import ByHand
+from jobs.commands import Refused
 from jobs.engine import Engine
 from jobs.plans import Plans
 from jobs.scheduler import Scheduler
-from models import encryption, settings
+from models import settings
 from models.database import UnusableDatabase
 from models.encryption import Keyring, UnusableSecret
-from models.fields import now
 from models.lock import Unavailable, only_server
-from models.schema import open_database
+from models.opening import open_house
+from models.redaction import log_to_stderr
+from models.rotation import CannotRotate
 from models.settings import Settings, UnusableSettings, in_container
 from models.setup import SetupToken, is_open
 from models.version import VERSION
 from views import errors
 from views.assets import Assets
+from views.limits import Limits
+from views.middleware.base_path import BasePath
 from views.middleware.headers import SecurityHeaders
+from views.middleware.hosts import Hosts
 from views.middleware.origin import OriginCheck
-from views.middleware.size import BodyLimit
+from views.middleware.proxies import Proxies
+from views.middleware.size import BodyLimit, HeadLimit
 from views.render import environment
 from views.routes import routes
 from views.serving import CannotListen, Server, listen
 from views.visitor import Visitors
-
-log = logging.getLogger("vqs")
 
 LARGEST_BODY = 1024 * 1024
 THREADS = 4
@@ -52,6 +56,8 @@ class CannotStart(Exception):
 REFUSALS = (
     CannotStart,
     CannotListen,
+    CannotRotate,
+    Refused,
     Unavailable,
     UnusableSettings,
     UnusableSecret,
@@ -80,42 +86,41 @@ def create_app(
         routes=routes(),
         lifespan=lifespan,
         middleware=[
+            Middleware(BasePath, path=options.base_path),
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
-            Middleware(Visitors, cookie_key=keyring.cookie_key),
+            Middleware(
+                Visitors,
+                cookie_key=keyring.cookie_key,
+                path=options.base_path,
+                sso_role=options.sso_role,
+            ),
+            Middleware(Hosts, allowed=options.allowed_hosts, refuse=errors.refused),
+            Middleware(HeadLimit, refuse=errors.refused),
             Middleware(OriginCheck, refuse=errors.refused),
             Middleware(BodyLimit, largest=LARGEST_BODY),
         ],
         exception_handlers={HTTPException: errors.refused, Exception: errors.broken},
     )
     app.router.redirect_slashes = False
+    app.state.base_path = options.base_path
     app.state.assets = Assets()
     app.state.templates = environment()
+    app.state.limits = Limits()
     app.state.keyring = keyring
     app.state.setup_token = token
     app.state.engine = engine
     app.state.scheduler = scheduler
     app.state.by_hand = ByHand(engine)
     app.state.plans = Plans(engine)
-    return SecurityHeaders(app), scheduler
+    proxies = Proxies(SecurityHeaders(app), options.trusted_proxies, options.sso_header)
+    return proxies, scheduler
 
 
 def serve(options: Settings) -> None:
-    """Until a signal comes. Raises CannotStart or one of its kin before anything is touched."""
-    logging.basicConfig(
-        level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    """Until a signal comes. Raises one of REFUSALS before anything is touched."""
+    log_to_stderr(options.log_level)
     with only_server(options.data_dir):
-        if options.database_path.exists() and not options.secret_path.exists():
-            raise CannotStart(
-                f"The database {options.database_path} is there, but its master secret "
-                f"{options.secret_path} is not: put it back, or name it in VQS_SECRET_FILE."
-            )
-        keyring, warnings = encryption.load_or_create(options.secret_path)
-        for warning in warnings:
-            log.warning(warning)
-        database = open_database(options.database_path, keyring, now())
+        database, keyring = open_house(options)
         try:
             token = SetupToken.of(options)
             app, scheduler = create_app(options, keyring, token, make_engine(options))
@@ -148,19 +153,35 @@ def greet(options: Settings, token: SetupToken) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="app.py", description="Vibe-Quality-Searcharr")
-    parser.add_argument("command", nargs="?", choices=["serve"], default="serve")
-    parser.add_argument("--version", action="version", version=VERSION)
-    parser.parse_args()
+    chosen = parser().parse_args()
     os.umask(0o077)
     # As for Ctrl-C: else uvicorn, once it has stopped, lets the signal kill us before we close.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        serve(settings.load())
+        options = settings.load()
+        if chosen.command == "rotate-secret":
+            print(commands.rotate_secret(options))
+        elif chosen.command == "reset-password":
+            ask, off = commands.typed_password, chosen.second_factor_off
+            print(commands.reset_password(options, chosen.name, ask, second_factor_off=off))
+        else:
+            serve(options)
     except REFUSALS as error:
         print(error, file=sys.stderr)
         return 2
     return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="app.py", description="Vibe-Quality-Searcharr")
+    made.add_argument("--version", action="version", version=VERSION)
+    each = made.add_subparsers(dest="command", metavar="command")
+    each.add_parser("serve", help="serve the pages; so it does without a command, too")
+    each.add_parser("rotate-secret", help="encrypt everything with a new master secret")
+    reset = each.add_parser("reset-password", help="give somebody a new password")
+    reset.add_argument("name", help="the name that the person signs in with")
+    reset.add_argument("--second-factor-off", action="store_true", help="and sign in without code")
+    return made
 
 
 if __name__ == "__main__":

@@ -21,7 +21,10 @@ METADATA = frozenset(
 )
 THIS_NETWORK = ip_network("0.0.0.0/8")
 BROADCAST = ip_address("255.255.255.255")
-NAT64 = ip_network("64:ff9b::/96")
+# Whose last 32 bits are an IPv4 address: NAT64 (RFC 6052, 8215), SIIT, and the deprecated form.
+HOLDS_IPV4 = tuple(
+    ip_network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96", "::/96")
+)
 
 
 def normalise(text: str) -> str:
@@ -66,7 +69,9 @@ def _embedded(address: Address) -> IPv4Address | None:
     """The IPv4 address that an IPv6 one stands for."""
     if isinstance(address, IPv4Address):
         return None
-    if address in NAT64:
+    if address.is_loopback:
+        return None
+    if any(address in network for network in HOLDS_IPV4):
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour
 

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from peewee import DatabaseError, DatabaseProxy
 from playhouse.sqlcipher_ext import SqlCipherDatabase
+from sqlcipher3 import dbapi2
 
 from models.encryption import Keyring
 
@@ -25,6 +26,8 @@ PRAGMAS = {
     "journal_size_limit": 16 * 1024 * 1024,
     "wal_autocheckpoint": 500,
 }
+
+NOT_OURS = "not a database"
 
 database = DatabaseProxy()
 
@@ -49,11 +52,27 @@ class Database(SqlCipherDatabase):
     def open(self) -> None:
         """Raises UnusableDatabase when the key is not this file's, or the file is not ours."""
         try:
+            if self._is_anothers():
+                raise DatabaseError(NOT_OURS)
             self.connect()
             self.execute_sql("SELECT count(*) FROM sqlite_master").fetchone()
         except DatabaseError as error:
             self.close()
             raise UnusableDatabase(_sentence(self.database, error)) from None
+
+    def _is_anothers(self) -> bool:
+        """Asked without the right to write: closing else moves a killed server's -wal into it."""
+        path = Path(self.database)
+        if not path.is_file() or not path.stat().st_size:
+            return False
+        try:
+            with closing(dbapi2.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as asking:
+                asking.execute("PRAGMA cipher_log_level = NONE")
+                asking.execute(f'PRAGMA key = "{self.connect_params["passphrase"]}"')
+                asking.execute("PRAGMA schema_version")
+        except dbapi2.DatabaseError as error:
+            return NOT_OURS in str(error)
+        return False
 
     def close_all(self) -> None:
         self._reader.submit(self.close).result()
@@ -105,6 +124,6 @@ def _raw_key(key: bytes) -> str:
 
 def _sentence(path: str, error: DatabaseError) -> str:
     text = str(error)
-    if "not a database" in text:
+    if NOT_OURS in text:
         return f"The database {path} was not encrypted with this master secret."
     return f"The database {path} cannot be opened: {text}."

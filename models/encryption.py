@@ -1,6 +1,7 @@
 """One master secret, and the keys derived from it: one for each purpose."""
 
 import os
+import re
 import secrets
 import stat
 from base64 import urlsafe_b64encode
@@ -51,18 +52,24 @@ class Keyring:
 def load_or_create(path: Path) -> tuple[Keyring, list[str]]:
     """The keyring, and warnings for the log. Raises UnusableSecret; nothing is touched then."""
     if path.exists():
-        return _load(path)
+        return load(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_new(path, secrets.token_bytes(SECRET_BYTES).hex())
+        write_secret(path, new_secret())
     except OSError as error:
         raise UnusableSecret(
             f"The master secret cannot be written to {path}: {error.strerror}."
         ) from None
-    return _load(path)
+    return load(path)
 
 
-def _load(path: Path) -> tuple[Keyring, list[str]]:
+def new_secret() -> str:
+    """64 hexadecimal digits."""
+    return secrets.token_bytes(SECRET_BYTES).hex()
+
+
+def load(path: Path) -> tuple[Keyring, list[str]]:
+    """The keyring of a file that is there, and warnings for the log. Raises UnusableSecret."""
     try:
         text = path.read_text(encoding="ascii")
         mode = stat.S_IMODE(path.stat().st_mode)
@@ -73,14 +80,14 @@ def _load(path: Path) -> tuple[Keyring, list[str]]:
         ) from None
     except UnicodeDecodeError:
         text, mode, ours = "", 0o600, True
-    try:
-        keyring = Keyring(bytes.fromhex(text.removesuffix("\n").removesuffix("\r")))
-    except (ValueError, UnusableSecret):
+    digits = text.removesuffix("\n").removesuffix("\r")
+    # fromhex would overlook spaces and line ends in it.
+    if not re.fullmatch(f"[0-9a-fA-F]{{{SECRET_BYTES * 2}}}", digits):
         raise UnusableSecret(
             f"The master secret {path} must hold {SECRET_BYTES * 2} hexadecimal digits "
             "and nothing else."
-        ) from None
-    return keyring, _judge_mode(path, mode, ours)
+        )
+    return Keyring(bytes.fromhex(digits)), _judge_mode(path, mode, ours)
 
 
 def _judge_mode(path: Path, mode: int, ours: bool) -> list[str]:
@@ -97,7 +104,7 @@ def _judge_mode(path: Path, mode: int, ours: bool) -> list[str]:
 MARK = ".made-here"
 
 
-def _write_new(path: Path, text: str) -> None:
+def write_secret(path: Path, text: str) -> None:
     """Durably, mode 0600, whole or not at all."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

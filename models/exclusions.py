@@ -36,6 +36,7 @@ class Exclusion(Table):
     note = TextField(default="")
     created_at = UtcField()
     until = UtcField(null=True)
+    decided_by = TextField(default="")
 
     class Meta:
         table_name = "exclusions"
@@ -48,7 +49,8 @@ class Exclusion(Table):
         with database.atomic():
             cls.delete().where(cls._about(item, kind)).execute()
             made = cls.of(item, kind)
-            made.user, made.created_at, made.until = user, at, until
+            made.user, made.decided_by = user, user.name
+            made.created_at, made.until = at, until
             made.save()
             _apply(made.covered(), item.instance_id, at)
         return made

@@ -28,6 +28,7 @@ class House(Table):
     grace_hours = IntegerField(default=6)
     created_at = UtcField()
     history_days = IntegerField(default=365)
+    audit_days = IntegerField(default=365)
 
     class Meta:
         table_name = "settings"

@@ -35,7 +35,7 @@ MUTABLE = (*LISTED, *LEARNT, *DECIDED)
 COLUMNS = ("instance_id", "arr_id", *MUTABLE, "first_seen_at", "attempts", "random_key")
 
 UPSERT = (
-    f"INSERT INTO items ({', '.join(COLUMNS)}) "  # noqa: S608
+    f"INSERT INTO items ({', '.join(COLUMNS)}) "  # noqa: S608  # nosec B608 # our own names
     f"VALUES ({', '.join('?' * len(COLUMNS))}) ON CONFLICT (instance_id, arr_id) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in MUTABLE)
 )

@@ -13,10 +13,33 @@ class Unavailable(Exception):
 
 @contextmanager
 def only_server(folder: Path) -> Iterator[None]:
-    """Holds the data folder for one process."""
+    """Holds the data folder for one process that serves, or that needs that none does."""
+    taken = f"Another server is running on the data folder {folder}: stop it first."
+    with _held(folder, "server.lock", fcntl.LOCK_EX, taken):
+        yield
+
+
+@contextmanager
+def as_command(folder: Path) -> Iterator[None]:
+    """For a short command, which may run while a server does, but not while keys are changed."""
+    taken = f"The master secret of the data folder {folder} is being changed; try again."
+    with _held(folder, "commands.lock", fcntl.LOCK_SH, taken):
+        yield
+
+
+@contextmanager
+def no_commands(folder: Path) -> Iterator[None]:
+    """What a command wrote meanwhile would be lost with the file that it wrote to."""
+    taken = f"A command is using the data folder {folder}: wait for its end."
+    with _held(folder, "commands.lock", fcntl.LOCK_EX, taken):
+        yield
+
+
+@contextmanager
+def _held(folder: Path, name: str, kind: int, taken: str) -> Iterator[None]:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (folder / "server.lock").open("w")
+        lock = (folder / name).open("w")
     except OSError as error:
         user = os.getuid()
         raise Unavailable(
@@ -25,7 +48,7 @@ def only_server(folder: Path) -> Iterator[None]:
         ) from None
     with lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, kind | fcntl.LOCK_NB)
         except OSError:
-            raise Unavailable(f"Another server is running on the data folder {folder}.") from None
+            raise Unavailable(taken) from None
         yield

@@ -82,7 +82,8 @@ class Mirror:
         marks = ", ".join("?" * len(entries))
         names = ", ".join(("arr_id", *MUTABLE))
         cursor = database.execute_sql(
-            f"SELECT {names} FROM items WHERE instance_id = ? AND arr_id IN ({marks})",  # noqa: S608
+            f"SELECT {names} FROM items "  # noqa: S608  # nosec B608 # our own names
+            f"WHERE instance_id = ? AND arr_id IN ({marks})",
             (self.instance.id, *(entry.arr_id for entry in entries)),
         )
         return {row[0]: dict(zip(MUTABLE, row[1:], strict=True)) for row in cursor}

@@ -35,6 +35,7 @@ class Run(Table):
     next_search_at = UtcField(null=True)
     finished_at = UtcField(null=True)
     stop_asked_at = UtcField(null=True)
+    started_by_name = TextField(default="")
 
     class Meta:
         table_name = "runs"
@@ -56,6 +57,7 @@ class Run(Table):
                 queue_name=queue.name,
                 trigger=trigger,
                 started_by=by,
+                started_by_name=by.name if by else "",
                 ignores_cooldown=ignores_cooldown,
                 started_at=at,
             )

@@ -6,19 +6,23 @@ from pathlib import Path
 
 from playhouse.migrations import Runner
 
+from models.audit import Event
 from models.backlog import Item, Tally
 from models.database import Database, database
 from models.departures import Departure
 from models.encryption import Keyring
 from models.exclusions import Exclusion
 from models.grabs import Grab
+from models.half_sign_ins import HalfSignIn
 from models.house import House
 from models.instances import Instance, WantedList
+from models.invitations import Invitation
 from models.jobs import Job, JobRun
 from models.queues import Queue, QueueInstance
 from models.runs import Run
 from models.searches import Search, SearchItem
 from models.seasons import Season
+from models.second_factors import RecoveryCode, SecondFactor
 from models.sessions import Session
 from models.snapshots import Drift, Snapshot
 from models.throttles import Throttle
@@ -33,6 +37,10 @@ TABLES = (
     House,
     User,
     Session,
+    Invitation,
+    SecondFactor,
+    RecoveryCode,
+    HalfSignIn,
     Throttle,
     Instance,
     WantedList,
@@ -52,6 +60,7 @@ TABLES = (
     Exclusion,
     Job,
     JobRun,
+    Event,
 )
 
 

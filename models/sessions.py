@@ -6,8 +6,9 @@ import secrets
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from peewee import ForeignKeyField, OperationalError, TextField
+from peewee import ForeignKeyField, ModelSelect, OperationalError, TextField
 
+from models.agents import words_of
 from models.fields import Table, UtcField
 from models.users import User
 
@@ -65,9 +66,36 @@ class Session(Table):
         return row
 
     @classmethod
+    def living(cls, user: User, at: datetime) -> ModelSelect:
+        """Those of this person that were not idle for too long, latest seen first."""
+        return (
+            cls.select()
+            .where(cls.user == user, cls.seen_at > at - IDLE, cls.created_at > at - LONGEST)
+            .order_by(cls.seen_at.desc(), cls.id.desc())
+        )
+
+    @classmethod
+    def end_all(cls, user: User, but: "Session | None" = None) -> int:
+        """How many there were; `but` goes on."""
+        theirs = cls.user == user
+        if but is not None:
+            theirs &= cls.id != but.id
+        return cls.delete().where(theirs).execute()
+
+    @classmethod
     def sweep(cls, at: datetime) -> int:
         over = (cls.seen_at <= at - IDLE) | (cls.created_at <= at - LONGEST)
         return cls.delete().where(over).execute()
+
+    def renew(self) -> str:
+        """A new id for the cookie; the one before is worth nothing from now on."""
+        session_id = secrets.token_urlsafe(32)
+        self.change(id_hash=hash_of(session_id))
+        return session_id
+
+    @property
+    def device(self) -> str:
+        return words_of(self.agent)
 
     def say(self, sentence: str, kind: str) -> None:
         """Kept for the next page that this person sees; `kind` is success, notice or error."""

@@ -1,11 +1,14 @@
 """What the administrator of the machine decides: read once at start, from the environment."""
 
+import re
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from models.network import Networks, base_path, host_names, networks
 
 
 class UnusableSettings(Exception):
@@ -24,6 +27,9 @@ class Settings(BaseSettings):
         Path | None,
         Field(description="File of the master secret; by default beside the data folder."),
     ] = None
+    secret_previous_file: Annotated[
+        Path | None, Field(description="File of the master secret that was used before.")
+    ] = None
     setup_token_file: Annotated[
         Path | None, Field(description="File that holds a setup token of your own choice.")
     ] = None
@@ -33,6 +39,20 @@ class Settings(BaseSettings):
     log_level: Annotated[
         str, Field(pattern="^(debug|info|warning|error)$", description="How much is logged.")
     ] = "info"
+    base_path: Annotated[str, Field(description="Path below which a proxy serves it.")] = ""
+    allowed_hosts: Annotated[
+        tuple[str, ...], NoDecode, Field(description="Public names that it answers to.")
+    ] = ()
+    trusted_proxies: Annotated[
+        Networks, NoDecode, Field(description="Networks of the proxies that are believed.")
+    ] = ()
+    sso_header: Annotated[
+        str | None, Field(description="Header in which a proxy names whom it signed in.")
+    ] = None
+    sso_role: Annotated[
+        Literal["none", "viewer", "member"],
+        Field(description="Role of people whom only the proxy knows yet."),
+    ] = "viewer"
 
     @field_validator("host")
     @classmethod
@@ -41,6 +61,37 @@ class Settings(BaseSettings):
             return "127.0.0.1"
         ip_address(host)
         return host
+
+    @field_validator("base_path")
+    @classmethod
+    def _is_a_path(cls, path: str) -> str:
+        return base_path(path)
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _are_names(cls, names: str | tuple[str, ...]) -> tuple[str, ...]:
+        return host_names(names) if isinstance(names, str) else names
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _are_networks(cls, text: str | Networks) -> Networks:
+        return networks(text) if isinstance(text, str) else text
+
+    @field_validator("sso_header")
+    @classmethod
+    def _is_a_header(cls, name: str | None) -> str | None:
+        if name is not None and not re.fullmatch("[A-Za-z][A-Za-z0-9-]{0,63}", name):
+            raise ValueError("it is not the name of a header, such as Remote-User")
+        return name
+
+    @model_validator(mode="after")
+    def _believes_only_proxies(self) -> Self:
+        """Whoever reaches the port could else sign in as anybody."""
+        if self.sso_header and not self.trusted_proxies:
+            raise ValueError(
+                "VQS_SSO_HEADER cannot be used: without VQS_TRUSTED_PROXIES anybody could send it"
+            )
+        return self
 
     @field_validator("ca_file", "setup_token_file")
     @classmethod
@@ -75,10 +126,11 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "VQS_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise UnusableSettings(
-            f"{name} cannot be used: {first['msg'].removeprefix('Value error, ')}."
-        ) from None
+        why = first["msg"].removeprefix("Value error, ")
+        if first["loc"]:
+            name = "VQS_" + "_".join(str(part) for part in first["loc"]).upper()
+            why = f"{name} cannot be used: {why}"
+        raise UnusableSettings(f"{why}.") from None
 
 
 def in_container() -> bool:

@@ -1,6 +1,7 @@
 """The first run: who may make the first administrator, and that it happens once."""
 
 import hmac
+import re
 import secrets
 from datetime import datetime
 from ipaddress import ip_address
@@ -11,7 +12,8 @@ from models.names import key_of
 from models.settings import Settings
 from models.users import User
 
-FORWARDED = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via")
+# Headers that only a proxy writes, whatever it calls them.
+FORWARDED = re.compile("forwarded|(client|real|connecting|user)-?ip|^x-original-|^via$|^remote-")
 
 
 class SetupToken:
@@ -31,7 +33,7 @@ class SetupToken:
 
     def is_needed(self, peer: str, host: str, headers: set[str]) -> bool:
         """Not if the socket, its peer and the asked host are loopback, with no proxy between."""
-        if not self.loopback or headers.intersection(FORWARDED):
+        if not self.loopback or any(FORWARDED.search(name) for name in headers):
             return True
         return not (_is_loopback(peer) and _is_loopback(host))
 
@@ -56,6 +58,7 @@ def make_administrator(
             name=name,
             key=key_of(name),
             password_hash=password_hash,
+            password_changed_at=at,
             role="admin",
             time_zone=time_zone,
             created_at=at,

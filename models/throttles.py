@@ -3,13 +3,19 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from peewee import IntegerField, TextField
+from peewee import IntegerField, TextField, fn
 
+from models.audit import Event
 from models.fields import Table, UtcField
+from models.network import place_of
+from models.users import User
 
 FREE_TRIES = 5
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30))
 FORGOTTEN_AFTER = timedelta(hours=24)
+AT_HOME_FOR = timedelta(days=30)
+# Each try costs 0.2 s and adds two rows: to push one out takes longer than the longest wait.
+MOST_ROWS = 50_000
 
 
 class Throttle(Table):
@@ -37,6 +43,8 @@ class Throttle(Table):
             row, _ = cls.get_or_create(key=key_of(subject), defaults={"failed_at": at})
             failures = row.failures + 1
             row.change(failures=failures, failed_at=at, blocked_until=_wait(failures, at))
+        newest = cls.select(fn.MAX(cls.id)).scalar()
+        cls.delete().where(cls.id <= newest - MOST_ROWS).execute()
 
     @classmethod
     def sweep(cls, at: datetime) -> int:
@@ -45,6 +53,26 @@ class Throttle(Table):
     @classmethod
     def forget(cls, subjects: list[str]) -> None:
         cls.delete().where(cls.key.in_([key_of(subject) for subject in subjects])).execute()
+
+
+def account(name: str, user: User | None, address: str, at: datetime) -> str:
+    """By what the tries at an account are counted: at home apart from everywhere else.
+
+    At home is wherever that person came in from during the last 30 days. Whoever guesses elsewhere
+    blocks the account for elsewhere, and the person at home comes in still.
+    """
+    place = place_of(address)
+    return _at(place, name) if place in Event.places(user, at - AT_HOME_FOR) else name
+
+
+def accounts(name: str, user: User, at: datetime) -> list[str]:
+    """The same, of all places."""
+    return [name, *(_at(place, name) for place in Event.places(user, at - AT_HOME_FOR))]
+
+
+def _at(place: str, name: str) -> str:
+    """The place comes first, so that no name that somebody types looks like this."""
+    return f"at {place} {name}"
 
 
 def _wait(failures: int, at: datetime) -> datetime | None:

@@ -2,13 +2,14 @@
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from peewee import TextField
+from peewee import ModelSelect, TextField
 
 from models.fields import Table, UtcField
 from models.house import House
 from models.names import key_of
 
 ROLES = ("admin", "member", "viewer")
+THEMES = ("auto", "light", "dark")
 PASSWORD_LENGTHS = (12, 128)
 
 HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
@@ -20,16 +21,21 @@ NOBODYS_HASH = (
 
 
 class User(Table):
-    """`key` is the name as it is compared: case does not make two people."""
+    """`key` is the name as it is compared: case does not make two people.
+
+    People whom a proxy signs in have no password here.
+    """
 
     name = TextField()
     key = TextField(unique=True)
-    password_hash = TextField()
+    password_hash = TextField(null=True)
     role = TextField()
     time_zone = TextField()
     created_at = UtcField()
     disabled_at = UtcField(null=True)
     signed_in_at = UtcField(null=True)
+    theme = TextField(default="auto")
+    password_changed_at = UtcField(null=True)
 
     class Meta:
         table_name = "users"
@@ -38,13 +44,30 @@ class User(Table):
     def named(cls, name: str) -> "User | None":
         return cls.get_or_none(cls.key == key_of(name))
 
+    @classmethod
+    def by_name(cls) -> ModelSelect:
+        return cls.select().order_by(cls.key)
+
+    @classmethod
+    def administrators(cls) -> ModelSelect:
+        """Those who may sign in."""
+        return cls.by_name().where(cls.role == "admin", cls.disabled_at.is_null())
+
+    def may(self, role: str) -> bool:
+        """Whether theirs is this role or one above; a role that is none may nothing."""
+        return self.role in ROLES[: ROLES.index(role) + 1]
+
     @property
     def may_change(self) -> bool:
-        return self.role != "viewer"
+        return self.may("member")
 
     @property
     def is_admin(self) -> bool:
         return self.role == "admin"
+
+    @property
+    def has_password(self) -> bool:
+        return self.password_hash is not None
 
 
 def hash_password(house: House, password: str) -> str:
@@ -59,3 +82,8 @@ def password_fits(house: House, password: str, stored: str | None) -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
+
+
+def is_outdated(stored: str) -> bool:
+    """Made with other parameters than today's, so to be made again while the password is known."""
+    return HASHER.check_needs_rehash(stored)

@@ -160,11 +160,16 @@ def nightly(alice: User, living_room: Instance) -> Queue:
 
 
 @pytest.fixture
+def options(tmp_path: Path) -> Settings:
+    """What the program is started with; a module that needs others overrides this."""
+    return Settings(data_dir=tmp_path)
+
+
+@pytest.fixture
 async def browser(
-    db: Database, keyring: Keyring, engine: Engine, tmp_path: Path
+    db: Database, keyring: Keyring, engine: Engine, options: Settings
 ) -> AsyncIterator[Browser]:
     """Nobody is signed in yet."""
-    options = Settings(data_dir=tmp_path)
     app, _ = create_app(options, keyring, SetupToken("the-token", loopback=True), engine)
     async with Browser(app) as made:
         yield made

@@ -63,7 +63,7 @@ def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> None:
         code, said = refusal(data)
         assert httpx.get(f"{address}/health", trust_env=False).status_code == 200
     assert code == 2
-    assert said == f"Another server is running on the data folder {data}.\n"
+    assert said == f"Another server is running on the data folder {data}: stop it first.\n"
 
 
 def test_another_master_secret_is_refused_and_nothing_is_touched(tmp_path: Path) -> None:

@@ -10,12 +10,14 @@ from jobs.arr.faults import SENTENCES
 from jobs.upkeep.duties import DUTIES
 from models import fates
 from models.eligibility import WORDS
+from models.fields import SealedField
 from models.forms.instances import InstanceForm
 from models.forms.settings import HouseForm
 from models.house import House
 from models.ranking import RANKED
 from models.schedules import Schedule
 from models.schedules.faults import faults_of
+from models.schema import TABLES
 from models.scores import ATTEMPTS, FOUND, LONGEST_LEAD, MERIT, POINTS_A_DAY, RECENCY
 from models.searches import OUTCOMES
 from models.settings import Settings
@@ -71,7 +73,7 @@ def heading_ids(document: Path) -> set[str]:
 def test_every_setting_is_documented_with_its_default_and_no_other() -> None:
     said = {row[0]: row[1] for row in rows(section("docs/self-hosting.md", "Settings"))[2:]}
     usual = {
-        f"VQS_{name.upper()}": "none" if field.default is None else str(field.default)
+        f"VQS_{name.upper()}": "none" if field.default in (None, "", ()) else str(field.default)
         for name, field in Settings.model_fields.items()
     }
     assert said == usual | {"VQS_SECRET_FILE": "beside the data folder"}
@@ -212,3 +214,44 @@ def test_every_command_of_the_documents_is_in_the_makefile() -> None:
 
 def test_the_changes_know_this_version() -> None:
     assert f"## {VERSION}\n" in text("CHANGELOG.md")
+
+
+ROWS = [f"S{number:02d}" for number in range(1, 40)]
+TO_COME = {"S29": "backups", "S31": "import", "S32": "the container"}
+OWASP = {f"A{number:02d}" for number in range(1, 11)}
+
+
+def _security_rows() -> dict[str, list[str]]:
+    return {row[0]: row for row in rows(section("docs/security.md", "The rows"))[2:]}
+
+
+def test_every_rule_of_security_is_documented_with_its_tests_and_no_other() -> None:
+    said = _security_rows()
+    assert list(said) == ROWS
+    written = {path.name for path in (ROOT / "tests" / "security").glob("test_s[0-9]*.py")}
+    for row, cells in said.items():
+        named = re.findall(r"tests/[\w/]+\.py", cells[2])
+        for test in named:
+            assert (ROOT / test).exists(), test
+        own = {name for name in written if name.startswith(f"test_{row.lower()}_")}
+        assert own <= {Path(test).name for test in named}, row
+        assert bool(own) != (cells[2] == f"comes with {TO_COME.get(row, '')}"), row
+
+
+def test_every_category_of_owasp_has_a_rule() -> None:
+    named = {row: set(re.findall(r"A\d\d", cells[3])) for row, cells in _security_rows().items()}
+    assert all(named.values())
+    assert set().union(*named.values()) == OWASP
+
+
+def test_every_purpose_of_a_key_is_documented_with_its_label() -> None:
+    part = section("docs/security.md", "What is encrypted, and with which key")
+    said = {row[0]: row[1] for row in rows(part)[2:]}
+    derived = re.findall(r'derive\("([\w-]+)"\)', text("models/encryption.py"))
+    sealed = {
+        field.purpose
+        for table in TABLES
+        for field in table._meta.sorted_fields
+        if isinstance(field, SealedField)
+    }
+    assert said == {purpose: f"vqs/{purpose}/1" for purpose in {*derived, *sealed}}

@@ -13,8 +13,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from models import setup
-from models.users import ROLES, User
-from views import tokens
+from models.users import User
+from views import tokens, trail
+from views.middleware.base_path import within
 from views.render import VARY, go, wants_fragment
 
 View = Callable[[Request], Response | Awaitable[Response]]
@@ -71,9 +72,15 @@ def resource(path: str, **views: View) -> Route:
             raise HTTPException(405)
         if refusal := _refusal(request, view, method):
             return refusal
+        request.app.state.limits.check(request, path, method)
+        before = request.state.visitor.user
         answer = view(request)
-        return await answer if inspect.isawaitable(answer) else answer
+        answer = await answer if inspect.isawaitable(answer) else answer
+        trail.told(request, path, method, before, answer)
+        return answer
 
+    # By method, with the least role for each; for whoever walks all routes.
+    endpoint.roles = {name: _role(by_method[name], name) for name in by_method}  # type: ignore[attr-defined]
     return Route(path, endpoint, methods=methods, name=path)
 
 
@@ -82,6 +89,7 @@ def found(table: type[M], request: Request, name: str = "id") -> M:
     row = table.get_or_none(table.id == request.path_params[name])
     if row is None:
         raise HTTPException(404)
+    trail.tell(request, str(getattr(row, "name", "") or getattr(row, "title", "")))
     return row
 
 
@@ -118,15 +126,21 @@ async def _read_form(request: Request) -> str:
 
 def _refusal(request: Request, view: View, method: str) -> Response | None:
     """A way to sign in for whoever is not; 403 for a role that is too low or a stale form."""
-    role = getattr(view, "role", "viewer" if method == "GET" else "member")
+    role = _role(view, method)
     user = request.state.visitor.user
     if role is not None and user is None:
         return _sign_in_first(request, method)
     if method != "GET" and not request.state.token_fits:
         raise HTTPException(403, STALE)
-    if role is not None and ROLES.index(user.role) > ROLES.index(role):
+    if role is not None and not user.may(role):
         raise HTTPException(403, NOT_YOURS)
     return None
+
+
+def _role(view: View, method: str) -> str | None:
+    """The least that may come in; None for everybody."""
+    role: str | None = getattr(view, "role", "viewer" if method == "GET" else "member")
+    return role
 
 
 def _sign_in_first(request: Request, method: str) -> Response:
@@ -156,4 +170,5 @@ def back_to(request: Request) -> str:
         return "/"
     if came_from.netloc != request.url.netloc:
         return "/"
-    return local(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
+    path = within(came_from.path, request.app.state.base_path)
+    return local(path + (f"?{came_from.query}" if came_from.query else ""))

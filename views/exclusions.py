@@ -15,7 +15,7 @@ from models.forms import Draft
 from models.forms.exclusions import ExclusionForm, is_sensible
 from models.instances import Instance
 from models.users import User
-from views import items
+from views import items, trail
 from views.endpoint import back_to, found, page_number, person
 from views.render import go, render
 
@@ -51,6 +51,7 @@ async def create(request: Request) -> Response:
         return await items.page(request, item, draft, opened=True, status=422)
     end = draft.form.end(now(), zone)
     made = Exclusion.decide(item, draft.form.kind, until=end, user=user, at=now())
+    trail.tell(request, made.title)
     how = "for ever" if end is None else f"until {end.astimezone(zone):%d %B %Y}"
     return go(request, f"/items/{item.id}", f"“{made.title}” is excluded {how}.")
 

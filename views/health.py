@@ -13,6 +13,6 @@ def show(request: Request) -> Response:
     """200 while the database answers, else 503; never with content."""
     try:
         House.current()
-    except DatabaseError:
+    except (DatabaseError, House.DoesNotExist):
         return Response(status_code=503)
     return Response(status_code=200)

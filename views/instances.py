@@ -19,11 +19,12 @@ from models.names import key_of
 from models.searches import Search
 from models.setup_steps import step
 from models.snapshots import Drift
+from views import trail
 from views.endpoint import found, needs
 from views.render import go, render, unchanged
 
 NAME_TAKEN = "Another instance has this name."
-KEY_AGAIN = "The address has changed, so the key is needed again: it is never sent to a new one."
+KEY_AGAIN = "This is another place now, so the key is needed again: it is never sent to a new one."
 TAKEN = {False: "connected", True: "saved, but its connection was not tested"}
 KEY_NEEDED = "The key is shown in Sonarr or Radarr under Settings, General."
 
@@ -86,20 +87,23 @@ async def show(request: Request) -> Response:
 @needs("admin")
 def edit(request: Request) -> Response:
     instance = _real(request)
-    return _form(request, _typed(instance), instance)
+    return _form(request, InstanceForm.blank(**InstanceForm.typed(instance)), instance)
 
 
 @needs("admin")
 async def update(request: Request) -> Response:
     instance = _real(request)
     draft = InstanceForm.read(request.state.fields)
-    if draft.is_good and draft.form.url != instance.url and not draft.form.api_key:
-        draft.refuse("api_key", KEY_AGAIN)
+    _refuse_old_key(draft, instance)
     await _test(request, draft, instance)
+    # It may have been moved, and been given another key, while this one was tested.
+    instance.reread()
+    _refuse_old_key(draft, instance)
     _refuse_taken(draft, instance)
     if not draft.is_good:
         return _form(request, draft, instance, status=422)
     instance.change(**_columns(draft.form, instance))
+    trail.tell(request, f"{instance.name}{', with another key' if draft.form.api_key else ''}")
     request.app.state.scheduler.sync(instance)
     return go(request, f"/instances/{instance.id}", f"“{instance.name}” is saved.")
 
@@ -116,6 +120,13 @@ def _real(request: Request) -> Instance:
     if instance.demo:
         raise HTTPException(403, "The demo library is added and removed as a whole.")
     return instance
+
+
+def _refuse_old_key(draft: Draft[InstanceForm], instance: Instance) -> None:
+    if draft.is_good and not draft.form.api_key:
+        form = draft.form
+        if (form.application, form.url) != (instance.application, instance.url):
+            draft.refuse("api_key", KEY_AGAIN)
 
 
 def _refuse_taken(draft: Draft[InstanceForm], instance: Instance | None) -> None:
@@ -164,22 +175,6 @@ def _columns(form: InstanceForm, instance: Instance | None) -> dict[str, object]
     if form.api_key:
         columns["api_key"] = form.api_key
     return columns
-
-
-def _typed(instance: Instance) -> Draft[InstanceForm]:
-    return InstanceForm.blank(
-        application=instance.application,
-        url=instance.url,
-        verify_tls=instance.verify_tls,
-        name=instance.name,
-        browser_url=instance.browser_url,
-        enabled=instance.disabled_at is None,
-        hourly_budget=instance.hourly_budget,
-        daily_budget=instance.daily_budget,
-        spacing_seconds=instance.spacing_seconds,
-        download_limit=instance.download_limit,
-        free_space_gb=instance.free_space_gb,
-    )
 
 
 def _form(

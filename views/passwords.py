@@ -1,18 +1,64 @@
-"""Password hashing off the event loop: one at a time, for each takes 64 MiB."""
+"""One's own password, and what is said of a new one while it is typed."""
 
-from collections.abc import Callable
-from functools import cache, partial
-from typing import TypeVar
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 
-from anyio import CapacityLimiter, to_thread
+from models import passwords
+from models.fields import now
+from models.forms import Draft
+from models.forms.people import PasswordForm
+from models.house import House
+from models.sessions import Session
+from models.users import hash_password
+from views.endpoint import back_to, needs, person, public
+from views.hashing import aside
+from views.proof import prove, still_signed_in
+from views.render import go, render, wants_fragment
 
-T = TypeVar("T")
+NONE_HERE = "You sign in elsewhere, so there is no password here to change."
+SAVED = "Your password is changed. Wherever else you were signed in, you are not any more."
 
 
-@cache
-def _one() -> CapacityLimiter:
-    return CapacityLimiter(1)
+def edit(request: Request) -> Response:
+    return _form(request, PasswordForm.blank())
 
 
-async def aside(work: Callable[..., T], *args: object) -> T:
-    return await to_thread.run_sync(partial(work, *args), limiter=_one())
+@needs("viewer")
+async def update(request: Request) -> Response:
+    """Ends all other sessions, and gives this one another id."""
+    user = person(request)
+    if not user.has_password:
+        raise HTTPException(403, NONE_HERE)
+    draft = PasswordForm.read(request.state.fields)
+    _judge(draft, user.name)
+    await prove(request, draft)
+    if not draft.is_good:
+        return _form(request, draft, status=422)
+    made = await aside(hash_password, House.current(), draft.form.password)
+    still_signed_in(request)
+    user.change(password_hash=made, password_changed_at=now())
+    Session.end_all(user, but=request.state.visitor.session)
+    request.state.visitor.renew()
+    return go(request, "/profile", SAVED)
+
+
+@public
+def hint(request: Request) -> Response:
+    """The words alone; the password is in none of them, and is kept nowhere."""
+    if not wants_fragment(request):
+        return go(request, back_to(request))
+    typed = dict(request.state.fields)
+    user = request.state.visitor.user
+    name = typed.get("name") or (user.name if user else "")
+    said = passwords.hint(typed.get("password", "")[:1000], name[:200])
+    return render(request, "passwords/hint.html", hint=said)
+
+
+def _judge(draft: Draft[PasswordForm], name: str) -> None:
+    if draft.is_good and (against := passwords.objection(draft.form.password, name)):
+        draft.refuse("password", against)
+
+
+def _form(request: Request, draft: Draft[PasswordForm], status: int = 200) -> Response:
+    return render(request, "passwords/edit.html", status=status, form=draft)

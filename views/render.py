@@ -1,6 +1,7 @@
 """Templates to answers: the same template is the whole page or only its content."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -17,12 +18,17 @@ from models import fates
 from models.eligibility import WORDS, Reason
 from models.fields import now as present
 from models.house import House
+from models.passwords import USUAL
 from models.searches import OUTCOMES
 from views import choices, tokens, words
 from views.visitor import Visitor
 
 COMPONENTS = Path(__file__).parent.parent / "components"
 VARY = "HX-Request, HX-Request-Type"
+# Whatever a person typed has its quotes escaped, so these are our own attributes.
+ADDRESSES = re.compile(
+    r'(\s(?:href|src|action|formaction|hx-(?:get|post|patch|put|delete|push-url))=")(?=/)'
+)
 
 
 @cache
@@ -59,6 +65,7 @@ def environment() -> Environment:
         "reason_words": {int(reason): text for reason, text in WORDS.items()},
         "reason_names": {int(reason): reason.name for reason in Reason},
         "eligible": int(Reason.ELIGIBLE),
+        "usual_password_hint": USUAL.sentence,
     }
     return env
 
@@ -98,6 +105,8 @@ def render(
         "poll_url": request.url.path,
     }
     html = request.app.state.templates.get_template(template).render(base | context)
+    if below := request.app.state.base_path:
+        html = ADDRESSES.sub(rf"\g<1>{below}", html)
     return HTMLResponse(html, status, {"Vary": VARY, **(headers or {})})
 
 

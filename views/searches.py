@@ -1,8 +1,5 @@
 """The history: every search, and what came of it."""
 
-from typing import Any
-from urllib.parse import urlencode
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,6 +11,7 @@ from models.instances import Instance
 from models.queues import Queue
 from models.searches import OUTCOMES
 from views.endpoint import page_number, query
+from views.filtering import Typed, addresses
 from views.render import render
 
 NAMES = ("instance", "queue", "outcome", "fate", "text")
@@ -33,29 +31,15 @@ async def index(request: Request) -> Response:
     return render(
         request,
         "searches/index.html",
-        form=_Typed(values),
+        form=Typed(values),
         found=found,
         page=page,
         filtered=any(values.values()),
         instances=list(Instance.by_name()),
         queues=list(Queue.by_name()),
-        address=_addresses(values),
+        address=addresses("/searches", values),
     )
-
-
-class _Typed:
-    """Filters have no faults: what cannot be meant filters nothing."""
-
-    def __init__(self, values: dict[str, str]) -> None:
-        self.values = values
-        self.errors: dict[str, str] = {}
 
 
 def _id(text: str) -> int | None:
     return int(text) if text.isdecimal() and text.isascii() and len(text) < 18 else None
-
-
-def _addresses(values: dict[str, str]) -> Any:
-    """A function from a page's number to its address."""
-    kept = {name: value for name, value in values.items() if value}
-    return lambda page: "/searches?" + urlencode(kept | {"page": page})

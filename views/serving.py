@@ -1,5 +1,6 @@
-"""The socket, and the server on it: how it begins to listen, and how it stops."""
+"""The socket, and the server on it: how it begins to listen, whom it waits for, how it stops."""
 
+import asyncio
 import os
 import socket
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 BACKLOG = 2048
 # What is still being sent or received after this is cut off.
@@ -41,13 +43,51 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+class Impatient(H11Protocol):
+    """Hangs up on whoever has not sent all headers in time; uvicorn would wait for ever."""
+
+    seconds = 10.0
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._calm()
+
+    def _watch(self) -> None:
+        """From the first byte on, and not again with each one that drips in."""
+        is_busy = self.cycle is not None and not self.cycle.response_complete
+        if is_busy:
+            self._calm()
+        elif self._deadline is None:
+            self._deadline = self.loop.call_later(self.seconds, self.timeout_keep_alive_handler)
+
+    def _calm(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+
 class Server(uvicorn.Server):
     """At the first signal nothing new begins, however long the connections take to end."""
 
-    def __init__(self, app: ASGIApp, begin_to_stop: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        begin_to_stop: Callable[[], None],
+        protocol: type[H11Protocol] = Impatient,
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
+                http=protocol,
                 log_config=None,
                 access_log=False,
                 server_header=False,

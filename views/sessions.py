@@ -1,5 +1,6 @@
-"""Signing in and out."""
+"""Signing in and out, and the list of where one is signed in."""
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -7,12 +8,17 @@ from models import setup
 from models.fields import now
 from models.forms import OWN, Draft
 from models.forms.people import SignInForm
+from models.half_sign_ins import HalfSignIn
 from models.house import House
 from models.names import key_of
-from models.throttles import Throttle
-from models.users import User, password_fits
-from views.endpoint import local, public, query
-from views.passwords import aside
+from models.network import place_of
+from models.second_factors import SecondFactor
+from models.sessions import Session
+from models.throttles import Throttle, account
+from models.users import User, hash_password, is_outdated, password_fits
+from views import trail
+from views.endpoint import found, local, needs, person, public, query
+from views.hashing import aside
 from views.render import go, render
 from views.visitor import peer
 
@@ -20,6 +26,7 @@ FAILED = (
     "That did not work: the name or the password is wrong, "
     "or there were too many tries. After five of them, wait a minute."
 )
+ENDED = "That browser is signed out."
 
 
 @public
@@ -37,28 +44,89 @@ async def create(request: Request) -> Response:
     draft = SignInForm.read(request.state.fields)
     if not draft.is_good:
         return _form(request, draft, status=422)
-    form = draft.form
-    user = User.named(form.name)
-    may_sign_in = user is not None and user.disabled_at is None
-    stored = user.password_hash if user and may_sign_in else None
-    subjects = [f"name:{key_of(form.name)}", f"peer:{peer(request)}"]
-    blocked = Throttle.blocked(subjects, now())
-    if not blocked:
-        # Before the password is tried: of many at the same time, no more get a try.
-        Throttle.count(subjects, now())
-    fits = await aside(password_fits, House.current(), form.password, stored)
-    if blocked or not fits or user is None:
+    user = await _recognised(request, draft.form)
+    if user is None:
         draft.refuse(OWN, FAILED)
         return _form(request, draft, status=422)
-    Throttle.forget(subjects)
-    request.state.visitor.sign_in(user, request)
-    return go(request, local(form.next))
+    return _admit(request, user, local(draft.form.next))
 
 
 @public
 def destroy(request: Request) -> Response:
     request.state.visitor.sign_out()
     return go(request, "/session/new")
+
+
+def index(request: Request) -> Response:
+    sessions = list(Session.living(person(request), now()))
+    return render(request, "sessions/index.html", sessions=sessions, this=_this(request))
+
+
+@needs("viewer")
+def destroy_one(request: Request) -> Response:
+    session = found(Session, request)
+    if session.user_id != person(request).id:
+        raise HTTPException(404)
+    if session == _this(request):
+        request.state.visitor.sign_out()
+        return go(request, "/session/new")
+    session.delete_instance()
+    return go(request, "/sessions", ENDED)
+
+
+@needs("viewer")
+def destroy_others(request: Request) -> Response:
+    ended = Session.end_all(person(request), but=_this(request))
+    return go(request, "/sessions", "All others are signed out." if ended else "There is no other.")
+
+
+async def _recognised(request: Request, form: SignInForm) -> User | None:
+    """Whose name and password this is; nobody while there were too many tries."""
+    user = User.named(form.name)
+    may_sign_in = user is not None and user.disabled_at is None
+    stored = user.password_hash if user and may_sign_in else None
+    tried = account(f"name:{key_of(form.name)}", user, peer(request), now())
+    subjects = [tried, f"peer:{place_of(peer(request))}"]
+    blocked = Throttle.blocked(subjects, now())
+    if not blocked:
+        # Before the password is tried: of many at the same time, no more get a try.
+        Throttle.count(subjects, now())
+    fits = await aside(password_fits, House.current(), form.password, stored)
+    if blocked or not fits or user is None or stored is None:
+        trail.note(request, "locked" if blocked else "refused", user)
+        return None
+    Throttle.forget(subjects)
+    kept = await _kept_up(user, form.password, stored)
+    # Whoever was disabled, or changed the password, while it was checked does not come in.
+    return User.get_or_none(
+        User.id == user.id, User.disabled_at.is_null(), User.password_hash == kept
+    )
+
+
+async def _kept_up(user: User, password: str, stored: str) -> str:
+    """The hash that is stored now: made again if its parameters are not today's."""
+    if not is_outdated(stored):
+        return stored
+    made = await aside(hash_password, House.current(), password)
+    this = (User.id == user.id) & (User.password_hash == stored)
+    User.update(password_hash=made).where(this).execute()
+    return made
+
+
+def _admit(request: Request, user: User, address: str) -> Response:
+    """Name and password are right."""
+    if SecondFactor.is_on(user):
+        HalfSignIn.begin(request.state.visitor.id, user, address, now())
+        trail.note(request, "second-factor-asked", user)
+        return go(request, "/session/second-factor/new")
+    request.state.visitor.sign_in(user, request)
+    trail.note(request, "signed-in", user)
+    return go(request, address)
+
+
+def _this(request: Request) -> Session:
+    session: Session = request.state.visitor.session
+    return session
 
 
 def _form(request: Request, draft: Draft[SignInForm], status: int = 200) -> Response:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Container, Mapping, MutableMapping
-from ipaddress import IPv6Address
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -93,4 +93,4 @@ def _host(text: str) -> str:
     host = text if text.isascii() else text.encode("idna").decode("ascii")
     if host and not HOST_NAME.fullmatch(host):
         raise ValueError(text)
-    return host
+    return str(IPv4Address(host)) if host.replace(".", "").isdigit() else host

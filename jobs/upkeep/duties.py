@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from jobs.engine import Engine
+from jobs.upkeep.audit import forget_trail
 from jobs.upkeep.ended import clear_ended
 from jobs.upkeep.grabs import follow_grabs
 from jobs.upkeep.history import forget_history
@@ -53,6 +54,13 @@ DUTIES = {
             " stays counted in the yield, and the budgets lose nothing.",
             at_night("03:20"),
             forget_history,
+        ),
+        Duty(
+            "audit",
+            "Forget the old audit trail",
+            "Deletes what is older than the settings say, and never anything of the last 90 days.",
+            at_night("03:30"),
+            forget_trail,
         ),
         Duty(
             "ended",

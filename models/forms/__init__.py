@@ -7,8 +7,12 @@ from typing import Annotated, Any, Generic, Self, TypeVar, get_origin
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
+from models.names import LONGEST_NAME
+
 OWN = ""
-NEVER_KEPT = frozenset({"password", "password_again", "api_key", "setup_token"})
+NEVER_KEPT = frozenset(
+    {"password", "password_again", "own_password", "api_key", "setup_token", "code"}
+)
 
 SENTENCES = {
     "missing": "Please fill this in.",
@@ -38,7 +42,7 @@ def _printable(text: str) -> str:
 Trimmed = partial(StringConstraints, strip_whitespace=True)
 Printable = AfterValidator(_printable)
 Line = Annotated[str, Trimmed(), Printable]
-Name = Annotated[str, Trimmed(min_length=1, max_length=60), Printable]
+Name = Annotated[str, Trimmed(min_length=1, max_length=LONGEST_NAME), Printable]
 
 
 class Form(BaseModel):

@@ -6,7 +6,20 @@ from pydantic import AfterValidator, Field, field_validator
 
 from models.addresses import normalise
 from models.forms import Form, Line, Name, Printable, Trimmed
+from models.instances import Instance
 
+PLAIN = (
+    "application",
+    "url",
+    "verify_tls",
+    "name",
+    "browser_url",
+    "hourly_budget",
+    "daily_budget",
+    "spacing_seconds",
+    "download_limit",
+    "free_space_gb",
+)
 Address = Annotated[Line, AfterValidator(normalise)]
 
 
@@ -47,3 +60,9 @@ class InstanceForm(ConnectionForm):
     @classmethod
     def _is_an_address(cls, text: str) -> str:
         return normalise(text) if text else ""
+
+    @classmethod
+    def typed(cls, instance: Instance) -> dict[str, object]:
+        """What this form would have been filled in with; the key is never among it."""
+        shown = {name: getattr(instance, name) for name in PLAIN}
+        return shown | {"enabled": instance.disabled_at is None}

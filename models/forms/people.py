@@ -1,16 +1,30 @@
-"""The forms of the first run and of signing in."""
+"""The forms of people: the first run, signing in, invitations, roles, profiles, passwords."""
 
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, StringConstraints, ValidationInfo, field_validator
 
-from models.forms import Form, Line, Name
-from models.users import PASSWORD_LENGTHS
+from models.forms import Form, Line, Name, Printable, Trimmed
+from models.names import LONGEST_NAME
+from models.passwords import LONGEST, SHORTEST, objection
 
-SHORTEST, LONGEST = PASSWORD_LENGTHS
-Password = Annotated[str, StringConstraints(min_length=SHORTEST, max_length=LONGEST)]
+Role = Literal["admin", "member", "viewer"]
+
+
+def _hard_to_guess(password: str, others: ValidationInfo) -> str:
+    """Beside a name, if the form has one before it."""
+    if against := objection(password, others.data.get("name", "")):
+        raise ValueError(against)
+    return password
+
+
+Password = Annotated[
+    str,
+    StringConstraints(min_length=SHORTEST, max_length=LONGEST),
+    AfterValidator(_hard_to_guess),
+]
 
 
 def zone_name(name: str) -> str:
@@ -20,21 +34,89 @@ def zone_name(name: str) -> str:
     return name
 
 
-class AccountForm(Form):
-    """The administrator, made on the first run."""
+def alike(again: str, others: ValidationInfo) -> str:
+    """Nothing is said of it where the password itself is refused already."""
+    if others.data.get("password", again) != again:
+        raise ValueError("The two passwords are not the same.")
+    return again
 
-    setup_token: Line = ""
+
+ZoneName = Annotated[Line, AfterValidator(zone_name)]
+
+
+class NewPersonForm(Form):
+    """Whose password it will be is known before the password is judged."""
+
     name: Name
     password: Password
     password_again: str
-    time_zone: Annotated[Line, AfterValidator(zone_name)]
+    time_zone: ZoneName
 
     @field_validator("password_again")
     @classmethod
     def _typed_alike(cls, again: str, others: ValidationInfo) -> str:
-        if others.data.get("password", again) != again:
-            raise ValueError("The two passwords are not the same.")
-        return again
+        return alike(again, others)
+
+
+class AccountForm(NewPersonForm):
+    """The administrator, made on the first run."""
+
+    setup_token: Line = ""
+
+
+class Proven(Form):
+    """Something that asks for one's own password again; whoever has none leaves it empty."""
+
+    own_password: Annotated[str, StringConstraints(max_length=1000)] = ""
+
+
+class ProofForm(Proven):
+    """Nothing else is asked."""
+
+
+class CodeForm(Form):
+    """Six digits of an authenticator, or a recovery code."""
+
+    code: Annotated[str, Trimmed(min_length=6, max_length=40), Printable]
+
+
+class PasswordForm(Proven):
+    """Another password of one's own."""
+
+    password: Password
+    password_again: str
+
+    @field_validator("password_again")
+    @classmethod
+    def _typed_alike(cls, again: str, others: ValidationInfo) -> str:
+        return alike(again, others)
+
+
+class InvitationForm(Form):
+    """For whom may be left out: it is only put into the other form."""
+
+    name: Annotated[str, Trimmed(max_length=LONGEST_NAME), Printable] = ""
+    role: Role
+
+
+class RoleForm(Form):
+    """What a person may do from now on."""
+
+    role: Role
+
+
+class DeletionForm(Proven):
+    """Who gets what the deleted person owned."""
+
+    heir: int
+
+
+class ProfileForm(Form):
+    """What people decide for themselves."""
+
+    name: Name
+    time_zone: ZoneName
+    theme: Literal["auto", "light", "dark"]
 
 
 class SignInForm(Form):

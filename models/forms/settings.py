@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from models.audit import KEPT_AT_LEAST
 from models.fates import FOLLOWED_FOR
 from models.forms import Form, Line
 from models.forms.people import zone_name
@@ -24,6 +25,7 @@ class HouseForm(Form):
     failed_cooldown_days: Annotated[int, Field(ge=1, le=30)]
     grace_hours: Annotated[int, Field(ge=0, le=168)]
     history_days: Annotated[int, Field(ge=FOLLOWED_FOR.days, le=3650)]
+    audit_days: Annotated[int, Field(ge=KEPT_AT_LEAST.days, le=3650)]
 
     @classmethod
     def typed(cls, house: House) -> dict[str, object]:

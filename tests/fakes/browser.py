@@ -6,6 +6,8 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
+from starlette.applications import Starlette
+from starlette.datastructures import State
 from starlette.types import ASGIApp
 
 ADDRESS = "http://127.0.0.1:7337"
@@ -16,10 +18,18 @@ TOKEN = re.compile(r'name="token" value="([^"]+)"')
 class Browser:
     """`text` is the last page, unescaped; redirects of forms are followed, as browsers do."""
 
-    def __init__(self, app: ASGIApp, peer: str = "127.0.0.1") -> None:
+    def __init__(self, app: ASGIApp, peer: str = "127.0.0.1", below: str = "") -> None:
         transport = httpx.ASGITransport(app, client=(peer, 50_000))
-        self.http = httpx.AsyncClient(transport=transport, base_url=ADDRESS)
+        self.http = httpx.AsyncClient(transport=transport, base_url=ADDRESS + below)
         self.app = app
+
+    @property
+    def state(self) -> State:
+        """What the program under all its layers shares."""
+        inner: Any = self.app
+        while not isinstance(inner, Starlette):
+            inner = inner.app
+        return inner.state
 
     async def __aenter__(self) -> Self:
         return self
@@ -46,11 +56,12 @@ class Browser:
         """
         if "method" in fields:
             fields["_method"] = fields.pop("method")
-        fields.setdefault("token", await self.token())
+        if "token" not in fields:
+            fields["token"] = await self.token()
         headers = {"Sec-Fetch-Site": "same-origin", **(HTMX if htmx else {})}
         answer = await self.http.post(path, data=fields, headers=headers)
         if follow and answer.status_code == 303:
-            return await self.get(answer.headers["location"])
+            return await self.get(f"{ADDRESS}{answer.headers['location']}")
         return answer
 
     async def token(self) -> str:

@@ -14,7 +14,7 @@ FOREVER = "public, max-age=31536000, immutable"
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_a_file_is_kept_for_ever_at_its_hashed_address(name: str, browser: Browser) -> None:
-    address = browser.app.app.state.assets.address(name)  # type: ignore[attr-defined]
+    address = browser.state.assets.address(name)
     answer = await browser.http.get(address, headers={"Accept-Encoding": "gzip"})
     plain = await browser.http.get(address, headers={"Accept-Encoding": "identity"})
     assert answer.status_code == plain.status_code == 200
@@ -27,7 +27,7 @@ async def test_a_file_is_kept_for_ever_at_its_hashed_address(name: str, browser:
 
 
 async def test_types_are_those_of_the_files(browser: Browser) -> None:
-    assets = browser.app.app.state.assets  # type: ignore[attr-defined]
+    assets = browser.state.assets
     for name, kind in (
         ("app.css", "text/css; charset=utf-8"),
         ("app.js", "text/javascript; charset=utf-8"),

@@ -139,12 +139,13 @@ async def test_from_afar_the_token_is_needed(afar: Browser) -> None:
 @pytest.mark.parametrize(
     "headers",
     [
-        {"Host": "evil.example"},
+        {"Host": "nas:7337"},
         {"Host": "192.168.1.20:7337"},
         {"X-Forwarded-For": "127.0.0.1"},
         {"X-Forwarded-Host": "localhost"},
         {"X-Real-IP": "127.0.0.1"},
         {"Forwarded": "for=127.0.0.1"},
+        {"X-Forwarded-Proto": "http"},
         {"Via": "1.1 proxy"},
     ],
 )

@@ -1,12 +1,44 @@
-"""Bounds on a request's body: how much is read of it, and how long it may take to come."""
+"""Bounds on a request: how much of it is read, and how long its body may take to come."""
 
 import asyncio
+from collections.abc import Callable
 
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LONGEST_SECONDS = 15.0
+MOST_HEADERS = 100
+# Cookies of everything else on this host come too: browsers do not tell ports apart.
+LARGEST_HEADERS = 32 * 1024
+LONGEST_ADDRESS = 8 * 1024
+MOST_PARAMETERS = 100
+
+
+class HeadLimit:
+    """Too many or too large headers are a 431, an address that is too long a 414."""
+
+    def __init__(self, app: ASGIApp, refuse: Callable[[Request, HTTPException], Response]) -> None:
+        self.app = app
+        self.refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        status = _too_much(scope) if scope["type"] == "http" else None
+        if status is None:
+            await self.app(scope, receive, send)
+            return
+        await self.refuse(Request(scope), HTTPException(status))(scope, receive, send)
+
+
+def _too_much(scope: Scope) -> int | None:
+    headers: list[tuple[bytes, bytes]] = scope["headers"]
+    size = sum(len(name) + len(value) for name, value in headers)
+    if len(headers) > MOST_HEADERS or size > LARGEST_HEADERS:
+        return 431
+    query: bytes = scope["query_string"]
+    length = len(scope["path"]) + len(query)
+    return 414 if length > LONGEST_ADDRESS or query.count(b"&") >= MOST_PARAMETERS else None
 
 
 class BodyLimit:

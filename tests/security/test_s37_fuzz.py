@@ -1,8 +1,13 @@
-"""No address, query or form makes the program fail, whatever is in it."""
+"""S37: no address, query or form makes the program fail, whatever is in it."""
 
+import inspect
+import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import count
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
 from urllib.parse import quote_from_bytes, unquote
 
 import pytest
@@ -10,11 +15,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from itsdangerous import Signer
 
+from models.backlog import Item
 from models.encryption import Keyring
+from models.fields import now
+from models.forms import Form
 from models.instances import Instance
+from models.invitations import Invitation
 from models.names import key_of
 from models.queues import Queue
 from models.runs import Run
+from models.second_factors import SecondFactor
 from models.sessions import Session
 from models.throttles import Throttle
 from models.users import User
@@ -23,11 +33,15 @@ from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
 from tests.timing import every
 from tests.views.typed import instance_fields, queue_fields, settled
+from tests.wanted import wanted
 from views import tokens
+from views.limits import Limits
 from views.routes import routes
 
+VIEWS = Path(tokens.__file__).parent
 FORM = b"application/x-www-form-urlencoded"
 NOWHERE = "http://127.0.0.1:9"
+NEW = "another walk by the sea"
 ACCOUNT = {
     "name": "Alice",
     "password": PASSWORD,
@@ -39,6 +53,17 @@ FORMS: list[tuple[str, str, dict[str, Any]]] = [
     ("/setup", "POST", ACCOUNT),
     ("/session", "POST", {"name": "alice", "password": PASSWORD, "next": "/"}),
     ("/session", "DELETE", {}),
+    ("/sessions", "DELETE", {}),
+    ("/sessions/{id}", "DELETE", {}),
+    ("/profile", "PATCH", {"name": "Alice", "time_zone": "UTC", "theme": "dark"}),
+    ("/password", "PATCH", {"own_password": PASSWORD, "password": NEW, "password_again": NEW}),
+    ("/password/hint", "POST", {"name": "Alice", "password": PASSWORD}),
+    ("/people/{id}", "PATCH", {"role": "member"}),
+    ("/people/{id}", "DELETE", {"heir": "1", "own_password": PASSWORD}),
+    ("/people/{id}/suspension", "POST", {}),
+    ("/people/{id}/suspension", "DELETE", {}),
+    ("/people/invitations", "POST", {"name": "Zoe", "role": "member"}),
+    ("/people/invitations/{id}", "DELETE", {}),
     ("/hold", "POST", {}),
     ("/hold", "DELETE", {}),
     ("/checks", "POST", instance_fields(NOWHERE)),
@@ -56,7 +81,57 @@ FORMS: list[tuple[str, str, dict[str, Any]]] = [
     ("/queues/{id}/runs", "POST", {}),
     ("/runs/{id}", "DELETE", {}),
 ]
-PATHS = [route.path.replace("{id:id}", "{id}").replace("{name:path}", "x") for route in routes()]
+# A value that each field would take; for those that are not here, one of its kind will do.
+PLAUSIBLE = {
+    **ACCOUNT,
+    "name": "Zoe",
+    "own_password": PASSWORD,
+    "heir": "1",
+    "item": "1",
+    "code": "123456",
+    "until": "30",
+    "api_key": FakeArr.key,
+    "url": NOWHERE,
+}
+
+
+def _plausible(form: type[Form]) -> dict[str, Any]:
+    typed: dict[str, Any] = {}
+    for name, info in form.model_fields.items():
+        if get_origin(info.annotation) is Literal:
+            typed[name] = str(get_args(info.annotation)[0])
+        else:
+            typed[name] = PLAUSIBLE.get(name, {int: "5", bool: "1"}.get(info.annotation, "x"))  # type: ignore[call-overload]
+    return typed
+
+
+def _later_ones() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Each change that is not written out above, with every form that its view knows of."""
+    known = {(path, method) for path, method, _ in FORMS}
+    for route in routes():
+        path = route.path.replace(":id}", "}")
+        views = inspect.getclosurevars(route.endpoint).nonlocals.get("by_method", {})
+        for method, view in views.items():
+            if method == "GET" or (path, method) in known:
+                continue
+            there = vars(sys.modules[view.__module__]).values()
+            forms = [each for each in there if isinstance(each, type) and issubclass(each, Form)]
+            yield from ((path, method, _plausible(form)) for form in forms)
+            if not forms:
+                yield path, method, {}
+
+
+FORMS += _later_ones()
+PATHS = [route.path.replace(":id}", "}").replace("{name:path}", "x") for route in routes()]
+# Every parameter that some view asks for.
+QUERIES = sorted(
+    {
+        name
+        for path in VIEWS.glob("*.py")
+        for name in re.findall(r'(?:query\(request, |query_params\.get\()"(\w+)"', path.read_text())
+    }
+    | {"seen", "page"}
+)
 KNOWN = ["POST", "PATCH", "DELETE", "PUT", "get", "now", "night", "missing", "cutoff", "hours", "1"]
 JUNK = [
     *(
@@ -149,6 +224,13 @@ class House:
     alice: User
     keyring: Keyring
     ids: dict[str, int] = field(default_factory=dict)
+    invitation: str = "none"
+    turns: Iterator[int] = field(default_factory=count)
+
+    def __post_init__(self) -> None:
+        """An hour passes between two requests, so that nobody asks too often."""
+        hours = count()
+        self.browser.state.limits = Limits(lambda: next(hours) * 3600.0)
 
     def put_right(self) -> None:
         """Rows that the last request deleted are made again."""
@@ -176,10 +258,39 @@ class House:
         run = Run.select().order_by(Run.id.desc()).first()
         if run is None:
             run = Run.start(queue, START, trigger="person")
-        self.ids = {"instances": instance.id, "queues": queue.id, "runs": run.id}
+        item = Item.select().order_by(Item.id).first() or wanted(instance)
+        self.ids = {
+            "instances": instance.id,
+            "queues": queue.id,
+            "runs": run.id,
+            "items": item.id,
+            **self._people(),
+        }
+
+    def _people(self) -> dict[str, int]:
+        """Alice as she was, somebody else, and an invitation that she made."""
+        as_she_was = {**self.alice.__data__, "disabled_at": None, "role": "admin"}
+        User.update(as_she_was).where(User.id == self.alice.id).execute()
+        SecondFactor.delete().execute()
+        # By turns there is none, one that was begun, and one that counts.
+        if turn := next(self.turns) % 3:
+            begun = SecondFactor.create(user=self.alice, secret="JBSWY3DPEHPK3PXP", begun_at=now())
+            begun.change(confirmed_at=now() if turn == 2 else None)
+        other = User.get_or_none(User.id != self.alice.id) or User.create(
+            name="Bob",
+            key="bob",
+            password_hash=self.alice.password_hash,
+            role="member",
+            time_zone="UTC",
+            created_at=START,
+        )
+        Invitation.delete().execute()
+        made, self.invitation = Invitation.make(self.alice, "viewer", "Zoe", now())
+        return {"people": other.id, "invitations": made.id}
 
     def path(self, template: str, number: str) -> str:
-        kind = template.split("/")[1]
+        kind = template.partition("/{id}")[0].rpartition("/")[2]
+        template = template.replace("{token}", self.invitation)
         return template.replace("{id}", number).replace("{id}", str(self.ids.get(kind, 1)))
 
     async def ask(
@@ -283,7 +394,7 @@ async def test_no_form_makes_it_fail(
     status = await house.ask(
         "POST", house.path(template, number), pairs=pairs, extra=extra, signed_in=signed_in
     )
-    await settled(house.browser.app.app.state.engine)  # type: ignore[attr-defined]
+    await settled(house.browser.state.engine)
     assert status < 500
 
 
@@ -294,7 +405,7 @@ async def test_no_form_makes_it_fail(
     query=st.lists(
         st.tuples(
             st.one_of(
-                st.sampled_from(["page", "seen", "next", "instance", "queue", "outcome", "text"]),
+                st.sampled_from(QUERIES),
                 names,
             ),
             values,

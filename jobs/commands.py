@@ -1,0 +1,120 @@
+"""What the administrator of the machine does at the terminal, beside the server or in its stead."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from getpass import getpass
+
+from models import encryption, rotation
+from models.audit import Event
+from models.database import Database, UnusableDatabase, database
+from models.fields import now
+from models.house import House
+from models.lock import as_command, no_commands, only_server
+from models.passwords import objection
+from models.schema import TABLES
+from models.second_factors import SecondFactor
+from models.sessions import Session
+from models.settings import Settings
+from models.throttles import Throttle, accounts
+from models.users import PASSWORD_LENGTHS, User, hash_password
+
+SHORTEST, LONGEST = PASSWORD_LENGTHS
+TERMINAL = ""
+
+
+class Refused(Exception):
+    """The command cannot be carried out; the message is one sentence for the terminal."""
+
+
+def rotate_secret(options: Settings) -> str:
+    """Raises Refused, Unavailable, CannotRotate, UnusableSecret or UnusableDatabase."""
+    with only_server(options.data_dir), no_commands(options.data_dir):
+        _must_exist(options)
+        kept = rotation.rotate(options.database_path, options.secret_path, TABLES, now())
+        with _open(options):
+            Event.note("secret-changed", now(), user=None, address=TERMINAL)
+    return (
+        f"The master secret {options.secret_path} is a new one, and the database is encrypted "
+        f"with it. Everybody has to sign in again. The old one is {kept}: it opens the backups "
+        "made so far; delete it when you need none of them any more."
+    )
+
+
+def reset_password(
+    options: Settings, name: str, ask: Callable[[], str], *, second_factor_off: bool = False
+) -> str:
+    """`ask` gives the new password, after the person was found. Raises Refused and its kin."""
+    with as_command(options.data_dir):
+        _must_exist(options)
+        with _open(options):
+            user = _found(name)
+            said = _reset_password(user, ask())
+            if second_factor_off and (factor := SecondFactor.of(user)):
+                factor.remove(None)
+                Event.note("second-factor-off", now(), user=user, address=TERMINAL)
+            return f"{said} {_rest(user)}".strip()
+
+
+def _reset_password(user: User, password: str) -> str:
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise Refused(f"Use {SHORTEST} to {LONGEST} characters. Nothing was changed.")
+    if against := objection(password, user.name):
+        raise Refused(f"{against} Nothing was changed.")
+    password_hash = hash_password(House.current(), password)
+    with database.atomic():
+        user.change(password_hash=password_hash, password_changed_at=now())
+        ended = Session.end_all(user)
+        others = [f"proof:{user.id}", f"code:{user.id}"]
+        Throttle.forget([*accounts(f"name:{user.key}", user, now()), *others])
+        Event.note("password-reset", now(), user=user, address=TERMINAL)
+    return f"{user.name} has a new password, and {_ended(ended)}."
+
+
+def _ended(sessions: int) -> str:
+    return "1 session was ended" if sessions == 1 else f"{sessions} sessions were ended"
+
+
+def _rest(user: User) -> str:
+    """What the new password does not change."""
+    sentences = []
+    if user.disabled_at is not None:
+        sentences.append("The account is disabled still.")
+    if SecondFactor.is_on(user):
+        sentences.append("The second factor is on still; --second-factor-off turns it off as well.")
+    return " ".join(sentences)
+
+
+def _found(name: str) -> User:
+    user = User.named(name)
+    if user is None:
+        names = ", ".join(each.name for each in User.select().order_by(User.key))
+        raise Refused(f"Nobody here is named {name}. There are: {names or 'none yet'}.")
+    return user
+
+
+def typed_password() -> str:
+    """Twice at a terminal; from a pipe, its first line."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass("New password: ")
+    if getpass("Once more: ") != password:
+        raise Refused("The two passwords are not the same. Nothing was changed.")
+    return password
+
+
+@contextmanager
+def _open(options: Settings) -> Iterator[None]:
+    keyring, _ = encryption.load(options.secret_path)
+    opened = Database(options.database_path, keyring)
+    opened.open()
+    database.initialize(opened)
+    try:
+        yield
+    finally:
+        opened.close_all()
+
+
+def _must_exist(options: Settings) -> None:
+    if not options.database_path.exists():
+        raise UnusableDatabase(f"There is no database in the data folder {options.data_dir} yet.")

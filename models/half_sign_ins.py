@@ -1,0 +1,44 @@
+"""Sign-ins that wait for a code: the password was right, and nobody is signed in yet."""
+
+from datetime import datetime, timedelta
+
+from peewee import ForeignKeyField, TextField
+
+from models.fields import Table, UtcField
+from models.sessions import hash_of
+from models.users import User
+
+LASTS = timedelta(minutes=5)
+
+
+class HalfSignIn(Table):
+    """Bound to the browser that knew the password; `address` is where it wanted to go."""
+
+    visitor_hash = TextField(unique=True)
+    user = ForeignKeyField(User, on_delete="CASCADE")
+    address = TextField()
+    began_at = UtcField()
+
+    class Meta:
+        table_name = "half_sign_ins"
+
+    @classmethod
+    def begin(cls, visitor_id: str, user: User, address: str, at: datetime) -> None:
+        """In the place of an earlier one of the same browser."""
+        mine = cls.visitor_hash == hash_of(visitor_id)
+        cls.delete().where(mine | (cls.began_at <= at - LASTS)).execute()
+        cls.create(visitor_hash=hash_of(visitor_id), user=user, address=address, began_at=at)
+
+    @classmethod
+    def of(cls, visitor_id: str, at: datetime) -> "HalfSignIn | None":
+        """None when it took too long, or the person may not sign in any more."""
+        return (
+            cls.select(cls, User)
+            .join(User)
+            .where(
+                cls.visitor_hash == hash_of(visitor_id),
+                cls.began_at > at - LASTS,
+                User.disabled_at.is_null(),
+            )
+            .first()
+        )

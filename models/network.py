@@ -1,0 +1,120 @@
+"""Names and addresses of the network around the program: whom it believes, what it answers to."""
+
+import re
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import urlsplit
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
+
+NAME = re.compile(
+    "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?([.][a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*"
+)
+# Ends that no public name server answers for, so that no stranger's page can be given one.
+AT_HOME = (".localhost", ".local", ".lan", ".home.arpa", ".internal")
+
+
+def networks(text: str) -> Networks:
+    """Of "10.0.0.0/8, fd00::/8"; a bare address is a network of one. Raises ValueError."""
+    found = []
+    for part in _parts(text):
+        try:
+            found.append(ip_network(part))
+        except ValueError:
+            raise ValueError(
+                f"{part} is no network; one looks like 172.16.0.0/12 or 192.168.1.5"
+            ) from None
+    return tuple(found)
+
+
+def host_names(text: str) -> tuple[str, ...]:
+    """Of "searcharr.example.com, other.example"; "*.example.com" is not one. Raises ValueError."""
+    names = tuple(part.lower().removesuffix(".") for part in _parts(text))
+    for name in names:
+        if not NAME.fullmatch(name):
+            raise ValueError(f"{name} is no host name; one looks like searcharr.example.com")
+    return names
+
+
+def base_path(text: str) -> str:
+    """ "/searcharr" of "searcharr/" and its kin; "" for the root. Raises ValueError."""
+    path = text.strip().strip("/")
+    if not re.fullmatch("[A-Za-z0-9_.~-]+(/[A-Za-z0-9_.~-]+)*|", path) or ".." in path:
+        raise ValueError("it is not a path such as /searcharr")
+    return f"/{path}" if path else ""
+
+
+def is_at_home(host: str, allowed: Iterable[str]) -> bool:
+    """Whether a Host header names this program, and not a stranger's page (DNS rebinding).
+
+    Loopback names, addresses, names without a dot and those that exist only at home, and `allowed`.
+    """
+    name = name_of(host)
+    if name is None:
+        return False
+    return "." not in name or name.endswith(AT_HOME) or name in allowed or is_address(name)
+
+
+def name_of(host: str) -> str | None:
+    """The name or address in a Host header, without its port; None when it is neither."""
+    try:
+        parts = urlsplit(f"//{host}")
+        name, _ = (parts.hostname or "").removesuffix("."), parts.port
+    except ValueError:
+        return None
+    whole = parts.netloc == host and "@" not in host
+    return name if whole and (is_address(name) or NAME.fullmatch(name)) else None
+
+
+def is_address(text: str) -> bool:
+    return address_of(text) is not None
+
+
+def address_of(text: str) -> IPv4Address | IPv6Address | None:
+    """IPv4 addresses that a socket of both families shows as ::ffff:10.0.0.1 are IPv4."""
+    try:
+        address = ip_address(text.strip())
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def place_of(peer: str) -> str:
+    """The address as it is counted by: a household with IPv6 has a whole /64 to choose from."""
+    address = address_of(peer)
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, 64), strict=False))
+    return str(address) if address else peer
+
+
+def is_within(text: str, trusted: Networks) -> bool:
+    address = address_of(text)
+    return address is not None and any(address in network for network in trusted)
+
+
+def client_of(peer: str, forwarded_for: Sequence[str], trusted: Networks) -> str:
+    """Who asked: the right-most hop that is not a trusted proxy; all left of it anybody may write.
+
+    A hop that is no address ends the walk at the proxy that reported it.
+    """
+    client = peer
+    for hop in reversed(forwarded_for):
+        if not is_within(client, trusted):
+            break
+        address = address_of(_without_port(hop))
+        if address is None:
+            break
+        client = str(address)
+    return client
+
+
+def _without_port(hop: str) -> str:
+    """Some proxies write 203.0.113.9:4711 or [2001:db8::1]:4711."""
+    hop = hop.strip().strip('"')
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -1,0 +1,29 @@
+"""People whom a trusted proxy has signed in: who they are here."""
+
+from datetime import datetime
+
+from models import setup
+from models.house import House
+from models.names import LONGEST_NAME, key_of
+from models.users import User
+
+
+def person(name: str, role: str, at: datetime) -> User | None:
+    """The account of that name; made with `role` on the first visit, unless that is "none".
+
+    Never the first account, which would belong to whoever comes first.
+    """
+    if setup.is_open() or len(name) > LONGEST_NAME or not name.isprintable():
+        return None
+    if user := User.named(name):
+        return user if user.disabled_at is None else None
+    if role == "none":
+        return None
+    return User.create(
+        name=name,
+        key=key_of(name),
+        password_hash=None,
+        role=role,
+        time_zone=House.current().time_zone,
+        created_at=at,
+    )

@@ -1,0 +1,149 @@
+"""A house with a row in every table, each free text of which is one text and where it stands."""
+
+from datetime import datetime, timedelta
+
+from peewee import TextField
+
+from models.audit import Event
+from models.database import database
+from models.exclusions import Exclusion
+from models.fields import now
+from models.half_sign_ins import HalfSignIn
+from models.house import House
+from models.instances import Instance, WantedList
+from models.invitations import Invitation
+from models.queues import Queue
+from models.runs import Run
+from models.schema import TABLES
+from models.searches import Search, SearchItem
+from models.seasons import Season
+from models.second_factors import RecoveryCode, SecondFactor
+from models.sessions import Session
+from models.snapshots import Drift, Snapshot
+from models.throttles import Throttle
+from models.users import User, hash_password
+from tests.timing import every
+from tests.wanted import wanted
+
+# What is one of a few words, a hash, sealed, or an address that was made uniform: not free.
+BOUND = {
+    *("action", "api_key", "application", "browser_url", "code_hash", "fault_code", "filters"),
+    *("fingerprint", "flash", "id_hash", "key", "kind", "last_kind", "order", "outcome", "packs"),
+    *("password_hash", "pepper", "role", "secret", "series_status", "series_type", "state"),
+    *("strategy", "theme", "time_zone", "token_hash", "trigger", "url", "visitor_hash", "want"),
+}
+FREE = [
+    (table._meta.table_name, field.column_name)
+    for table in TABLES
+    for field in table._meta.sorted_fields
+    if isinstance(field, TextField) and field.name not in BOUND
+]
+
+
+def furnish(text: str, password: str) -> str:
+    """The token of an open invitation. Alice administers it; the first row of each is hers.
+
+    Nothing in it is due, so that a program started on it leaves it as it is.
+    """
+    at = now()
+    alice, bob = (_person(name, role, password) for name, role in PEOPLE)
+    instance = _instance(at)
+    queue = _queue(alice, instance)
+    _history(queue, alice, at)
+    Session.begin(alice, at, "192.168.1.9", text)
+    HalfSignIn.begin("a browser", bob, "/", at)
+    Throttle.count([f"name:{text}"], at)
+    _, token = Invitation.make(alice, "viewer", text, at)
+    RecoveryCode.create(user=bob, code_hash="0" * 64)
+    SecondFactor.create(user=bob, secret="JBSWY3DPEHPK3PXP", begun_at=at, confirmed_at=at)
+    # Its rows are written once.
+    told = {name: f"{text} audit.{name}" for name in ("name", "address", "about")}
+    Event.create(at=at, action="instance-changed", **told)
+    for table, column in FREE:
+        if table != "audit":
+            database.execute_sql(
+                f'UPDATE "{table}" SET "{column}" = ?', (f"{text} {table}.{column}",)
+            )
+    return token
+
+
+PEOPLE = (("alice", "admin"), ("bob", "member"))
+
+
+def _person(name: str, role: str, password: str) -> User:
+    return User.create(
+        name=name,
+        key=name,
+        password_hash=hash_password(House.current(), password),
+        role=role,
+        time_zone="UTC",
+        created_at=now(),
+    )
+
+
+def _instance(at: datetime) -> Instance:
+    instance = Instance.create(
+        name="attic",
+        key="attic",
+        application="sonarr",
+        url="http://127.0.0.1:9",
+        api_key="k" * 32,
+        fault_code="refused",
+        faulty_since=at,
+        retry_at=at + timedelta(days=9),
+        failures=1,
+        checked_at=at,
+        conditions_at=at,
+        looked_at=at + timedelta(days=9),
+        synced_at=at,
+        created_at=at,
+        verify_tls=False,
+    )
+    for want in ("missing", "upgrade"):
+        WantedList.of(instance, want).change(total=1, synced_at=at)
+    for kind in ("profile", "tag", "indexer", "folder"):
+        Snapshot.create(instance=instance, kind=kind, arr_id=1, name="x", fingerprint="", bit=0)
+    Drift.create(instance=instance, at=at, sentence="x")
+    Season.create(instance=instance, series_id=5, number=1)
+    wanted(instance, at=at, profile_id=1, root_folder="x", tag_mask=1)
+    return instance
+
+
+def _queue(owner: User, instance: Instance) -> Queue:
+    queue = Queue.create(
+        owner=owner,
+        name="nightly",
+        key="nightly",
+        strategy="missing",
+        batch_size=5,
+        schedule=every(120),
+        created_at=now(),
+    )
+    queue.serve([instance])
+    return queue
+
+
+def _history(queue: Queue, by: User, at: datetime) -> None:
+    run = Run.start(queue, at, trigger="person", by=by)
+    assert run is not None
+    run.finish("held", at, "x")
+    search = Search.create(
+        run=run,
+        queue=queue,
+        instance=1,
+        queue_name="x",
+        instance_name="x",
+        demo=False,
+        kind="episode",
+        want="missing",
+        title="x",
+        link="x",
+        release="x",
+        indexer="x",
+        attempt=1,
+        state="done",
+        outcome="grabbed",
+        created_at=at,
+    )
+    SearchItem.create(search=search, item=1)
+    Exclusion.create(instance=1, user=by, kind="item", arr_id=999, title="x", created_at=at)

@@ -1,0 +1,110 @@
+"""Commands at the terminal."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models.database import database
+from models.encryption import load, new_secret, write_secret
+from models.fields import now
+from models.house import House
+from models.schema import open_database
+from models.sessions import Session
+from models.throttles import Throttle
+from models.users import User, hash_password, password_fits
+from tests.conftest import PASSWORD
+from tests.fakes.program import ROOT, environment, running
+
+NEW = "seven grey herons at dawn"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Iterator[Path]:
+    """Of a household in which Alice is signed in, and has mistyped her password."""
+    secret = tmp_path / "data-secret" / "master.key"
+    secret.parent.mkdir()
+    (tmp_path / "data").mkdir()
+    write_secret(secret, new_secret())
+    opened = open_database(tmp_path / "data" / "vqs.db", load(secret)[0], now())
+    alice = User.create(
+        name="Alice",
+        key="alice",
+        password_hash=hash_password(House.current(), PASSWORD),
+        role="admin",
+        time_zone="UTC",
+        created_at=now(),
+    )
+    Session.begin(alice, now(), "127.0.0.1", "a browser")
+    for _ in range(6):
+        Throttle.count(["name:alice"], now())
+    yield tmp_path / "data"
+    database.initialize(opened)
+    opened.close_all()
+
+
+def _reset(data: Path, name: str, typed: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "app.py", "reset-password", name],
+        cwd=ROOT,
+        env=environment(data),
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def _fits(password: str) -> bool:
+    return password_fits(House.current(), password, User.get(name="Alice").password_hash)
+
+
+def test_a_new_password_ends_all_sessions_and_the_wait(data: Path) -> None:
+    done = _reset(data, "alice", f"{NEW}\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Alice has a new password, and 1 session was ended." in done.stdout
+    assert NEW not in done.stdout
+    assert _fits(NEW)
+    assert not _fits(PASSWORD)
+    assert not Session.select().exists()
+    assert Throttle.blocked(["name:alice"], now()) is None
+
+
+def test_it_works_beside_a_running_server(data: Path) -> None:
+    with running(data):
+        assert _reset(data, "Alice", NEW).returncode == 0
+    assert _fits(NEW)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "sentence"),
+    [
+        ("Mallory", NEW, "Nobody here is named Mallory. There are: Alice."),
+        ("Alice", "short", "Use 12 to 128 characters."),
+        ("Alice", "", "Use 12 to 128 characters."),
+        ("Alice", "passwordpassword", "Nothing was changed."),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence_and_changes_nothing(
+    name: str, typed: str, sentence: str, data: Path
+) -> None:
+    refused = _reset(data, name, typed)
+    assert refused.returncode == 2
+    assert sentence in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert _fits(PASSWORD)
+    assert Session.select().count() == 1
+
+
+def test_without_a_database_it_says_so(tmp_path: Path) -> None:
+    refused = _reset(tmp_path / "nothing", "Alice", NEW)
+    assert refused.returncode == 2
+    assert "There is no database" in refused.stderr
+
+
+def test_a_disabled_account_stays_disabled_and_that_is_said(data: Path) -> None:
+    User.update(disabled_at=now()).execute()
+    assert "disabled still" in _reset(data, "Alice", NEW).stdout

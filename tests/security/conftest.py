@@ -1,0 +1,31 @@
+"""The people at their browsers are those of the views; the house has one of everything."""
+
+import pytest
+
+from models.fields import now
+from models.invitations import Invitation
+from models.runs import Run
+from models.users import User
+from tests.jobs.arr.conftest import certificate, client_of, serve
+from tests.views.conftest import alices, bobs, finished_run, started, veras
+
+__all__ = [
+    "alices",
+    "bobs",
+    "certificate",
+    "client_of",
+    "finished_run",
+    "furnished",
+    "serve",
+    "started",
+    "veras",
+]
+
+
+@pytest.fixture
+def furnished(finished_run: Run, alice: User, bob: User, vera: User) -> dict[str, object]:
+    """One of everything that has an address: what stands in the place of each parameter."""
+    invitation, token = Invitation.make(alice, "viewer", "Zoe", now())
+    ids = (finished_run.id, finished_run.queue_id, invitation.id, alice.id)
+    assert set(ids) == {1}
+    return {"id": 1, "token": token}

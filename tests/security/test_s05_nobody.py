@@ -1,0 +1,79 @@
+"""S05: without a session there is no user, however few or many exist."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from itsdangerous import Signer
+
+from models.encryption import Keyring
+from models.fields import now
+from models.sessions import IDLE, Session, hash_of
+from models.users import User
+from tests.fakes.browser import Browser
+from tests.security.walk import GUARDED, Step
+from tests.views.typed import everything
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def _signed(keyring: Keyring, session_id: str) -> str:
+    return Signer(keyring.cookie_key, salt="session").sign(session_id).decode()
+
+
+@pytest.mark.parametrize("step", GUARDED, ids=lambda step: f"{step.method} {step.path}")
+async def test_the_only_person_is_not_taken_for_whoever_asks(
+    step: Step, browser: Browser, alice: User
+) -> None:
+    before, address = everything(), step.at(id=1)
+    if step.method == "GET":
+        answer = await browser.http.get(address)
+    else:
+        answer = await browser.post(address, method=step.method, follow=False)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/session/new")
+    assert "Alice" not in answer.text
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    "session_id",
+    ["", "1", "0", "None", "null", "alice", "Alice", "admin", "true", "%00", "' OR 1=1 --"],
+)
+async def test_a_well_signed_cookie_of_no_session_is_nobody(
+    session_id: str, browser: Browser, alice: User, keyring: Keyring
+) -> None:
+    Session.begin(alice, now(), "127.0.0.1", "")
+    browser.http.cookies.set("vqs", _signed(keyring, session_id))
+    assert (await browser.http.get("/queues")).status_code == 303
+
+
+async def test_neither_the_stored_hash_nor_a_row_s_number_opens_anything(
+    browser: Browser, alice: User, keyring: Keyring
+) -> None:
+    row, session_id = Session.begin(alice, now(), "127.0.0.1", "")
+    for guess in (row.id_hash, str(row.id), hash_of(row.id_hash), session_id[:-1]):
+        browser.http.cookies.set("vqs", _signed(keyring, guess))
+        assert (await browser.http.get("/queues")).status_code == 303
+    browser.http.cookies.set("vqs", _signed(keyring, session_id))
+    assert (await browser.http.get("/queues")).status_code == 200
+
+
+async def test_a_session_that_is_over_falls_back_to_nobody(
+    browser: Browser, alice: User, keyring: Keyring
+) -> None:
+    row, session_id = Session.begin(alice, now(), "127.0.0.1", "")
+    browser.http.cookies.set("vqs", _signed(keyring, session_id))
+    row.change(seen_at=now() - IDLE)
+    assert (await browser.http.get("/queues")).status_code == 303
+
+
+def test_no_code_takes_the_first_user_there_is() -> None:
+    """`User.get()`, `User.get_by_id(1)` and `User.select().first()` have no place here."""
+    for layer in ("views", "jobs", "models"):
+        for path in (ROOT / layer).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call):
+                    call = ast.unparse(node)
+                    assert not call.startswith(("User.get()", "User.get_by_id(")), path.name
+                    assert not call.startswith("User.select().first("), path.name

@@ -1,0 +1,170 @@
+"""S06: administrators do everything, members change what is theirs, viewers change nothing."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from models.exclusions import Exclusion
+from models.fields import now
+from models.instances import Instance
+from models.names import key_of
+from models.people import change_role
+from models.queues import Queue
+from models.runs import Run
+from models.sessions import Session
+from models.users import User
+from tests.conftest import PASSWORD, START
+from tests.fakes.browser import Browser
+from tests.security.walk import CHANGES, GUARDED, Step
+from tests.timing import every
+from tests.views.typed import everything
+from tests.wanted import wanted
+
+# What viewers decide about themselves.
+OWN = {
+    "/profile",
+    "/password",
+    "/sessions",
+    "/sessions/{id:id}",
+    "/two-factor",
+    "/two-factor/recovery-codes",
+}
+# What every member may ask of the house: nobody owns an instance or an item.
+SHARED = {
+    "/instances/{id:id}/checks",
+    "/instances/{id:id}/syncs",
+    "/items/{id:id}/searches",
+}
+OBJECTS = [step for step in CHANGES if "{id:id}" in step.path]
+
+
+def _named(step: Step) -> str:
+    return f"{step.method} {step.path}"
+
+
+@pytest.fixture
+async def carls(browser: Browser, living_room: Instance, bob: User) -> AsyncIterator[Browser]:
+    """Another member's browser: the first queue, run, exclusion and session are his."""
+    carl = User.create(
+        name="Carl",
+        key=key_of("Carl"),
+        password_hash=bob.password_hash,
+        role="member",
+        time_zone="UTC",
+        created_at=now(),
+    )
+    queue = Queue.create(
+        owner=carl,
+        name="Carl's",
+        key="carl's",
+        strategy="missing",
+        batch_size=2,
+        schedule=every(60),
+        created_at=START,
+    )
+    queue.serve([living_room])
+    queue.start(START)
+    assert Run.start(queue, START, trigger="person", by=carl)
+    Exclusion.create(
+        instance=living_room,
+        user=carl,
+        kind="item",
+        arr_id=999,
+        title="Low Water",
+        created_at=START,
+    )
+    wanted(living_room)
+    async with Browser(browser.app) as made:
+        await made.sign_in("carl", PASSWORD)
+        yield made
+
+
+@pytest.mark.parametrize("step", [s for s in CHANGES if s.path not in OWN], ids=_named)
+async def test_a_viewer_changes_nothing(step: Step, carls: Browser, veras: Browser) -> None:
+    before = everything()
+    for htmx in (False, True):
+        answer = await veras.post(step.at(id=1), method=step.method, htmx=htmx, follow=False)
+        assert answer.status_code == 403
+    assert everything() == before
+
+
+@pytest.mark.parametrize("step", [s for s in GUARDED if s.role == "admin"], ids=_named)
+async def test_what_is_the_administrator_s_is_nobody_else_s(
+    step: Step, carls: Browser, bobs: Browser, veras: Browser
+) -> None:
+    before = everything()
+    for browser in (bobs, veras):
+        if step.method == "GET":
+            answer = await browser.http.get(step.at(id=1))
+        else:
+            answer = await browser.post(step.at(id=1), method=step.method, follow=False)
+        assert answer.status_code == 403
+    assert everything() == before
+
+
+@pytest.mark.parametrize("step", [s for s in OBJECTS if s.path not in SHARED], ids=_named)
+async def test_a_member_changes_nothing_of_another_member(
+    step: Step, carls: Browser, bobs: Browser
+) -> None:
+    his = Session.select().join(User).where(User.name == "Carl").get()
+    is_session = step.path.startswith("/sessions/")
+    before = everything()
+    for htmx in (False, True):
+        address = step.at(id=his.id if is_session else 1)
+        answer = await bobs.post(address, method=step.method, htmx=htmx, follow=False)
+        assert answer.status_code == (404 if is_session else 403)
+    assert everything() == before
+    assert (await carls.http.get("/queues")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "step", [s for s in OBJECTS if s.role == "member" and s.path not in SHARED], ids=_named
+)
+async def test_what_the_member_may_not_is_open_to_its_owner_and_to_administrators(
+    step: Step, carls: Browser, alices: Browser
+) -> None:
+    for browser in (carls, alices):
+        answer = await browser.post(step.at(id=1), method=step.method, follow=False)
+        assert answer.status_code != 403
+        if step.method == "DELETE":
+            break
+
+
+async def test_a_member_reads_what_is_another_s_and_is_offered_no_change(
+    carls: Browser, bobs: Browser, veras: Browser
+) -> None:
+    for browser in (bobs, veras):
+        page = await browser.get("/queues/1")
+        assert page.status_code == 200
+        assert "/queues/1/edit" not in page.text
+        assert "/queues/1/pause" not in page.text
+    assert "/queues/1/edit" in (await carls.get("/queues/1")).text
+
+
+async def test_a_member_cannot_give_a_queue_away_or_take_one(bobs: Browser, carls: Browser) -> None:
+    for field in ("owner", "owner_id", "user", "role"):
+        answer = await bobs.post(
+            "/queues", follow=False, name="Mine", instances="1", **{field: "1"}
+        )
+        assert answer.status_code == 422
+    assert Queue.select().count() == 1
+
+
+async def test_a_lower_role_counts_from_the_next_request_on(
+    bobs: Browser, bob: User, carls: Browser
+) -> None:
+    assert (await bobs.http.get("/queues/new")).status_code == 200
+    change_role(bob, "viewer")
+    assert (await bobs.http.get("/queues/new")).status_code == 303
+    await bobs.sign_in("bob", PASSWORD)
+    assert (await bobs.http.get("/queues/new")).status_code == 403
+
+
+async def test_a_role_is_no_field_of_one_s_own_profile(bobs: Browser, bob: User) -> None:
+    typed = {"name": "Bob", "time_zone": "UTC", "theme": "auto"}
+    for field in ("role", "is_admin", "disabled_at", "password_hash"):
+        answer = await bobs.post(
+            "/profile", method="PATCH", follow=False, **typed, **{field: "admin"}
+        )
+        assert answer.status_code == 422
+    assert User.get_by_id(bob.id).role == "member"

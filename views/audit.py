@@ -1,0 +1,28 @@
+"""The audit trail, for administrators."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.audit import KINDS, names, read
+from models.database import database
+from views.endpoint import needs, page_number, query
+from views.filtering import Typed, addresses
+from views.render import render
+
+
+@needs("admin")
+async def index(request: Request) -> Response:
+    values = {name: query(request, name) for name in ("kind", "name")}
+    page = page_number(request)
+    trail = await database.aside(read, values["kind"], values["name"], page)
+    return render(
+        request,
+        "audit/index.html",
+        form=Typed(values),
+        trail=trail,
+        page=page,
+        filtered=any(values.values()),
+        kinds=[("", "Any")] + [(kind, label) for kind, (label, _) in KINDS.items()],
+        names=[("", "Anybody")] + [(name, name) for name in names()],
+        address=addresses("/audit", values),
+    )

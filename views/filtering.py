@@ -1,0 +1,18 @@
+"""Filters of a list, which are its query string."""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import urlencode
+
+
+class Typed:
+    """Filters have no faults: what cannot be meant filters nothing."""
+
+    def __init__(self, values: dict[str, str]) -> None:
+        self.values = values
+        self.errors: dict[str, str] = {}
+
+
+def addresses(path: str, values: Mapping[str, str]) -> Callable[[int], str]:
+    """A function from a page's number to its address."""
+    kept = {name: value for name, value in values.items() if value}
+    return lambda page: f"{path}?" + urlencode(kept | {"page": str(page)})

@@ -1,0 +1,97 @@
+"""Invitations: made and taken back by administrators, accepted by whoever has the link."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.fields import now
+from models.forms import Draft
+from models.forms.people import InvitationForm, NewPersonForm, zones
+from models.house import House
+from models.invitations import Invitation
+from models.users import User, hash_password
+from views import people
+from views.endpoint import found, needs, person, public
+from views.hashing import aside
+from views.render import go, render
+
+OVER = "This link is not valid any more, or never was. Whoever sent it can make another one."
+NAME_TAKEN = "Somebody here has this name already."
+TAKEN_BACK = "The invitation is taken back; its link is worth nothing now."
+
+
+@needs("admin")
+def create(request: Request) -> Response:
+    """The link is in this answer and nowhere else, so it cannot be a redirect."""
+    draft = InvitationForm.read(request.state.fields)
+    if not draft.is_good:
+        return people.listed(request, draft, status=422)
+    form = draft.form
+    made, token = Invitation.make(person(request), form.role, form.name, now())
+    link = f"{_own_address(request)}/invitations/{token}"
+    return render(request, "invitations/made.html", status=201, invitation=made, link=link)
+
+
+@needs("admin")
+def destroy(request: Request) -> Response:
+    found(Invitation, request).delete_instance()
+    return go(request, "/people", TAKEN_BACK)
+
+
+@public
+def show(request: Request) -> Response:
+    invitation = _of_link(request)
+    draft = NewPersonForm.blank(name=invitation.name, time_zone=House.current().time_zone)
+    return _form(request, draft, invitation)
+
+
+@public
+async def accept(request: Request) -> Response:
+    invitation = _of_link(request)
+    draft = NewPersonForm.read(request.state.fields)
+    _refuse_taken(draft)
+    if not draft.is_good:
+        return _form(request, draft, invitation, status=422)
+    form = draft.form
+    made = await aside(hash_password, House.current(), form.password)
+    # Hashing takes a while: meanwhile somebody else may have got the name.
+    _refuse_taken(draft)
+    if not draft.is_good:
+        return _form(request, draft, invitation, status=422)
+    user = invitation.accept(name=form.name, password_hash=made, time_zone=form.time_zone, at=now())
+    if user is None:
+        raise HTTPException(404, OVER)
+    request.state.visitor.sign_in(user, request)
+    return go(request, "/", f"Welcome, {user.name}.")
+
+
+def _of_link(request: Request) -> Invitation:
+    invitation = Invitation.of(request.path_params["token"], now())
+    if invitation is None:
+        raise HTTPException(404, OVER)
+    return invitation
+
+
+def _own_address(request: Request) -> str:
+    """As this browser reached us, through whichever proxy."""
+    url, below = request.url, request.app.state.base_path
+    return f"{url.scheme}://{url.netloc}{below}"
+
+
+def _refuse_taken(draft: Draft[NewPersonForm]) -> None:
+    if draft.is_good and User.named(draft.form.name):
+        draft.refuse("name", NAME_TAKEN)
+
+
+def _form(
+    request: Request, draft: Draft[NewPersonForm], invitation: Invitation, status: int = 200
+) -> Response:
+    return render(
+        request,
+        "invitations/show.html",
+        status=status,
+        form=draft,
+        invitation=invitation,
+        zones=zones(),
+        frame="plain",
+    )

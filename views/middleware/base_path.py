@@ -1,0 +1,40 @@
+"""A path below another site: taken off what comes in, put before what goes out."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+ADDRESSES = ("location", "hx-location", "hx-redirect")
+
+
+class BasePath:
+    """Inside, every address is as if we were the whole site.
+
+    Some proxies take the path off themselves, so requests without it are taken as well.
+    """
+
+    def __init__(self, app: ASGIApp, path: str) -> None:
+        self.app = app
+        self.path = path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not self.path:
+            await self.app(scope, receive, send)
+            return
+
+        async def send_prefixed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name in ADDRESSES:
+                    if headers.get(name, "").startswith("/"):
+                        headers[name] = self.path + headers[name]
+            await send(message)
+
+        path = within(scope["path"], self.path)
+        await self.app({**scope, "path": path}, receive, send_prefixed)
+
+
+def within(path: str, base: str) -> str:
+    """The path as it is inside: "/queues" of "/searcharr/queues", "/" of "/searcharr"."""
+    if base and (path == base or path.startswith(f"{base}/")):
+        return path[len(base) :] or "/"
+    return path

@@ -1,0 +1,113 @@
+"""The people of the household, as administrators see them."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models import people
+from models.fields import now
+from models.forms import Draft
+from models.forms.people import DeletionForm, InvitationForm, RoleForm
+from models.invitations import Invitation
+from models.people import LastAdministrator
+from models.queues import Queue
+from models.sessions import Session
+from models.users import User
+from views.endpoint import found, needs, person
+from views.proof import prove
+from views.render import go, render
+
+LAST = "This is the only administrator who can sign in; make somebody else one first."
+YOURSELF = "Another administrator has to do this to your own account."
+NO_HEIR = "Choose an administrator who can sign in."
+
+
+@needs("admin")
+def index(request: Request) -> Response:
+    return listed(request, InvitationForm.blank(role="member"))
+
+
+@needs("admin")
+def show(request: Request) -> Response:
+    return _page(request, found(User, request))
+
+
+@needs("admin")
+def update(request: Request) -> Response:
+    """Another role."""
+    user, visitor = found(User, request), request.state.visitor
+    oneself = user == person(request)
+    draft = RoleForm.read(request.state.fields)
+    if draft.is_good:
+        try:
+            people.change_role(user, draft.form.role, visitor.session if oneself else None)
+        except LastAdministrator:
+            draft.refuse("role", LAST)
+    if not draft.is_good:
+        return _page(request, user, role=draft, status=422)
+    if oneself:
+        visitor.renew()
+    address = "/people" if user.is_admin or not oneself else "/"
+    return go(request, address, f"{user.name} is {with_article(user.role)} now.")
+
+
+@needs("admin")
+async def destroy(request: Request) -> Response:
+    user = found(User, request)
+    refuse_yourself(request, user)
+    draft = DeletionForm.read(request.state.fields)
+    await prove(request, draft)
+    heirs = {each.id: each for each in User.administrators() if each != user}
+    if draft.is_good and draft.form.heir not in heirs:
+        draft.refuse("heir", NO_HEIR)
+    if not draft.is_good:
+        return _page(request, user, deletion=draft, status=422)
+    heir = heirs[draft.form.heir]
+    people.delete(user, heir)
+    owner = "you" if heir == person(request) else heir.name
+    return go(
+        request, "/people", f"{user.name} is deleted. What was theirs belongs to {owner} now."
+    )
+
+
+def refuse_yourself(request: Request, user: User) -> None:
+    if user == person(request):
+        raise HTTPException(403, YOURSELF)
+
+
+def with_article(role: str) -> str:
+    return {"admin": "an administrator"}.get(role, f"a {role}")
+
+
+def listed(request: Request, draft: Draft[InvitationForm], status: int = 200) -> Response:
+    """Everybody, the open invitations, and the form of another one."""
+    return render(
+        request,
+        "people/index.html",
+        status=status,
+        people=list(User.by_name()),
+        invitations=list(Invitation.open(now())),
+        form=draft,
+    )
+
+
+def _page(
+    request: Request,
+    user: User,
+    *,
+    role: Draft[RoleForm] | None = None,
+    deletion: Draft[DeletionForm] | None = None,
+    status: int = 200,
+) -> Response:
+    return render(
+        request,
+        "people/show.html",
+        status=status,
+        person=user,
+        queues=list(Queue.by_name().where(Queue.owner == user)),
+        sessions=Session.living(user, now()).count(),
+        heirs=[each for each in User.administrators() if each != user],
+        role_form=role or RoleForm.blank(role=user.role),
+        deletion=deletion or DeletionForm.blank(heir=person(request).id),
+        deleting=deletion is not None,
+    )

@@ -1,0 +1,55 @@
+"""What people decide for themselves: their name, time zone and theme."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.fields import now
+from models.forms import Draft
+from models.forms.people import ProfileForm, zones
+from models.names import key_of
+from models.second_factors import SecondFactor
+from models.sessions import Session
+from models.users import User
+from views.endpoint import needs, person
+from views.render import go, render
+
+NAME_TAKEN = "Somebody here has this name already."
+NOT_HERE = "You sign in elsewhere, under this name: here it stays as it is there."
+
+
+def show(request: Request) -> Response:
+    user = person(request)
+    draft = ProfileForm.blank(name=user.name, time_zone=user.time_zone, theme=user.theme)
+    return _form(request, draft)
+
+
+@needs("viewer")
+def update(request: Request) -> Response:
+    user = person(request)
+    draft = ProfileForm.read(request.state.fields)
+    if draft.is_good:
+        _check_name(draft, user)
+    if not draft.is_good:
+        return _form(request, draft, status=422)
+    user.change(key=key_of(draft.form.name), **draft.form.model_dump())
+    return go(request, "/profile", "Your profile is saved.")
+
+
+def _check_name(draft: Draft[ProfileForm], user: User) -> None:
+    other = User.named(draft.form.name)
+    if other is not None and other != user:
+        draft.refuse("name", NAME_TAKEN)
+    elif other is None and not user.has_password:
+        draft.refuse("name", NOT_HERE)
+
+
+def _form(request: Request, draft: Draft[ProfileForm], status: int = 200) -> Response:
+    return render(
+        request,
+        "profile/show.html",
+        status=status,
+        form=draft,
+        zones=zones(),
+        has_second_factor=SecondFactor.is_on(person(request)),
+        sessions=Session.living(person(request), now()).count(),
+    )

@@ -1,0 +1,75 @@
+"""The second step of signing in: a code, where the person has turned that on."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.fields import now
+from models.forms import Draft
+from models.forms.people import CodeForm
+from models.half_sign_ins import HalfSignIn
+from models.network import place_of
+from models.second_factors import RecoveryCode, SecondFactor
+from models.throttles import Throttle, account
+from models.users import User
+from views import trail
+from views.endpoint import public
+from views.render import go, render
+from views.visitor import peer
+
+WRONG = (
+    "That did not work: the code is wrong, was used already, "
+    "or there were too many tries. After five of them, wait a minute."
+)
+TOO_LATE = "It took too long, so please begin again."
+
+
+def subject_of(user: User) -> str:
+    """What wrong codes are counted by; a right password does not reset it."""
+    return f"code:{user.id}"
+
+
+@public
+def new(request: Request) -> Response:
+    if HalfSignIn.of(request.state.visitor.id, now()) is None:
+        return go(request, "/session/new")
+    return _form(request, CodeForm.blank())
+
+
+@public
+def create(request: Request) -> Response:
+    half = HalfSignIn.of(request.state.visitor.id, now())
+    if half is None:
+        return go(request, "/session/new", TOO_LATE, "notice")
+    draft = CodeForm.read(request.state.fields)
+    if draft.is_good and not _is_theirs(request, half.user, draft.form.code):
+        draft.refuse("code", WRONG)
+    if not draft.is_good:
+        return _form(request, draft, status=422)
+    half.delete_instance()
+    request.state.visitor.sign_in(half.user, request)
+    trail.note(request, "signed-in", half.user)
+    return go(request, half.address)
+
+
+def _is_theirs(request: Request, user: User, code: str) -> bool:
+    """Counted before it is tried: of many at the same time, no more get a try."""
+    tried = account(subject_of(user), user, peer(request), now())
+    subjects = [tried, f"peer:{place_of(peer(request))}"]
+    if Throttle.blocked(subjects, now()):
+        trail.note(request, "locked", user)
+        return False
+    Throttle.count(subjects, now())
+    factor = SecondFactor.of(user)
+    by_code = factor is None or factor.confirmed_at is None or factor.takes(code, now())
+    by_recovery = not by_code and RecoveryCode.take(user, code)
+    if not by_code and not by_recovery:
+        trail.note(request, "refused", user)
+        return False
+    if by_recovery:
+        trail.note(request, "recovery-code-used", user)
+    Throttle.forget(subjects)
+    return True
+
+
+def _form(request: Request, draft: Draft[CodeForm], status: int = 200) -> Response:
+    return render(request, "sessions/second_factor.html", status=status, form=draft)

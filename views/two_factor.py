@@ -1,0 +1,137 @@
+"""The second factor of one's own: begun, confirmed by a code, removed."""
+
+import io
+
+import segno
+from markupsafe import Markup
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.fields import now
+from models.forms import Draft
+from models.forms.people import CodeForm, ProofForm
+from models.second_factors import RecoveryCode, SecondFactor
+from models.throttles import Throttle
+from models.users import User
+from views.endpoint import needs, person
+from views.proof import prove
+from views.render import go, render
+from views.second_factor import WRONG, subject_of
+
+ON_ALREADY = "The second factor is on already."
+NOT_BEGUN = "There is no second factor yet."
+OFF = "The second factor is off. Other browsers were signed out."
+
+
+def show(request: Request) -> Response:
+    return _page(request, ProofForm.blank())
+
+
+@needs("viewer")
+async def create(request: Request) -> Response:
+    """The secret is in this answer and in no other, so it cannot be a redirect."""
+    user = person(request)
+    if SecondFactor.is_on(user):
+        raise HTTPException(409, ON_ALREADY)
+    draft = ProofForm.read(request.state.fields)
+    await prove(request, draft)
+    if not draft.is_good:
+        return _page(request, draft, status=422)
+    factor = SecondFactor.begin(user, now())
+    return _code_page(request, CodeForm.blank(), 201, factor)
+
+
+@needs("viewer")
+def update(request: Request) -> Response:
+    """A code shows that the authenticator has the secret; from then on it counts."""
+    user, factor = person(request), SecondFactor.of(person(request))
+    if factor is None or factor.confirmed_at is not None:
+        raise HTTPException(409, ON_ALREADY if factor else NOT_BEGUN)
+    draft = CodeForm.read(request.state.fields)
+    if draft.is_good and not _fits(factor, user, draft.form.code):
+        draft.refuse("code", WRONG)
+    if not draft.is_good:
+        return _code_page(request, draft, 422)
+    codes = factor.confirm(now(), request.state.visitor.session)
+    request.state.visitor.renew()
+    return _codes_page(request, codes)
+
+
+@needs("viewer")
+async def destroy(request: Request) -> Response:
+    draft = ProofForm.read(request.state.fields)
+    await prove(request, draft)
+    if not draft.is_good:
+        return _page(request, draft, status=422)
+    factor = SecondFactor.of(person(request))
+    if factor is None:
+        raise HTTPException(409, NOT_BEGUN)
+    factor.remove(request.state.visitor.session)
+    request.state.visitor.renew()
+    return go(request, "/two-factor", OFF)
+
+
+@needs("viewer")
+async def renew(request: Request) -> Response:
+    """Other recovery codes."""
+    if not SecondFactor.is_on(person(request)):
+        raise HTTPException(409, NOT_BEGUN)
+    draft = ProofForm.read(request.state.fields)
+    await prove(request, draft)
+    if not draft.is_good:
+        return _page(request, draft, status=422)
+    return _codes_page(request, RecoveryCode.renew(person(request)))
+
+
+def _fits(factor: SecondFactor, user: User, code: str) -> bool:
+    subject = [subject_of(user)]
+    if Throttle.blocked(subject, now()):
+        return False
+    Throttle.count(subject, now())
+    fits = factor.takes(code, now())
+    if fits:
+        Throttle.forget(subject)
+    return fits
+
+
+def _page(request: Request, draft: Draft[ProofForm], status: int = 200) -> Response:
+    user = person(request)
+    factor = SecondFactor.of(user)
+    is_on = factor is not None and factor.confirmed_at is not None
+    return render(
+        request,
+        "two_factor/show.html",
+        status=status,
+        form=draft,
+        since=factor.confirmed_at if factor and is_on else None,
+        left=RecoveryCode.left(user),
+    )
+
+
+def _code_page(
+    request: Request, draft: Draft[CodeForm], status: int, factor: SecondFactor | None = None
+) -> Response:
+    """With the secret only when it was made just now."""
+    picture = _picture(factor.address) if factor else None
+    return render(
+        request,
+        "two_factor/confirm.html",
+        status=status,
+        form=draft,
+        factor=factor,
+        picture=picture,
+    )
+
+
+def _codes_page(request: Request, codes: list[str]) -> Response:
+    return render(request, "two_factor/codes.html", status=201, codes=codes)
+
+
+def _picture(address: str) -> Markup:
+    """SVG of attributes alone, which the page's policy allows."""
+    drawn = io.BytesIO()
+    segno.make(address, error="m").save(
+        drawn, kind="svg", xmldecl=False, svgns=False, scale=5, border=4, dark="#000", light="#fff"
+    )
+    return Markup(drawn.getvalue().decode())  # noqa: S704  # nosec B704 # segno drew it
