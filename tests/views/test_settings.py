@@ -17,6 +17,7 @@ GOOD = {
     "failed_cooldown_days": "2",
     "grace_hours": "3",
     "history_days": "90",
+    "audit_days": "400",
 }
 
 
@@ -38,6 +39,7 @@ async def test_what_is_typed_holds_from_then_on(htmx: bool, alices: Browser) -> 
         ("longest_cooldown_days", "4", "cannot be shorter than the others"),
         ("time_zone", "Mars/Olympus", "Choose a time zone of the list."),
         ("recent_days", "", "Please fill this in."),
+        ("audit_days", "89", "Type a number of at least 90."),
         ("history_days", "13", "Type a number of at least 14."),
         ("history_days", "3651", "Type a number of at most 3650."),
     ],
