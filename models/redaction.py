@@ -65,5 +65,5 @@ def log_to_stderr(level: str) -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     # It would log every statement with its values.
-    logging.getLogger("peewee").setLevel(logging.INFO)
+    logging.getLogger("peewee").setLevel(logging.WARNING)
     sys.excepthook = lambda *error: log.critical("the program ends", exc_info=error)
