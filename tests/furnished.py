@@ -4,14 +4,18 @@ from datetime import datetime, timedelta
 
 from peewee import TextField
 
+from jobs.upkeep.duties import DUTIES
 from models.audit import Event
 from models.database import database
+from models.departures import Departure
 from models.exclusions import Exclusion
 from models.fields import now
+from models.grabs import Grab
 from models.half_sign_ins import HalfSignIn
 from models.house import House
 from models.instances import Instance, WantedList
 from models.invitations import Invitation
+from models.jobs import Job, JobRun
 from models.queues import Queue
 from models.runs import Run
 from models.schema import TABLES
@@ -22,11 +26,13 @@ from models.sessions import Session
 from models.snapshots import Drift, Snapshot
 from models.throttles import Throttle
 from models.users import User, hash_password
+from models.yields import Yield
 from tests.timing import every
 from tests.wanted import wanted
 
 # What is one of a few words, a hash, sealed, or an address that was made uniform: not free.
 BOUND = {
+    *("dimension", "download_id", "fate", "schedule"),
     *("action", "api_key", "application", "browser_url", "code_hash", "fault_code", "filters"),
     *("fingerprint", "flash", "id_hash", "key", "kind", "last_kind", "order", "outcome", "packs"),
     *("password_hash", "pepper", "role", "secret", "series_status", "series_type", "state"),
@@ -60,7 +66,7 @@ def furnish(text: str, password: str) -> str:
     told = {name: f"{text} audit.{name}" for name in ("name", "address", "about")}
     Event.create(at=at, action="instance-changed", **told)
     for table, column in FREE:
-        if table != "audit":
+        if table not in ("audit", "jobs") or (table, column) == ("jobs", "fault"):
             database.execute_sql(
                 f'UPDATE "{table}" SET "{column}" = ?', (f"{text} {table}.{column}",)
             )
@@ -146,4 +152,18 @@ def _history(queue: Queue, by: User, at: datetime) -> None:
         created_at=at,
     )
     SearchItem.create(search=search, item=1)
+    Grab.create(
+        search=search,
+        instance=1,
+        arr_id=1,
+        download_id="x",
+        release="x",
+        indexer="x",
+        grabbed_at=at,
+    )
+    Departure.create(instance=1, day=20260504, ours=1)
+    Yield.count_outcome(search)
+    for name in DUTIES:
+        job = Job.create(name=name, created_at=at, next_at=at + timedelta(days=9), fault="x")
+        JobRun.create(job=job, trigger="schedule", started_at=at, finished_at=at, outcome="failed")
     Exclusion.create(instance=1, user=by, kind="item", arr_id=999, title="x", created_at=at)

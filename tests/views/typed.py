@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from jobs.engine import Engine
+from models.audit import Event
 from models.database import database
 from models.schema import TABLES
 from models.sessions import Session
@@ -58,6 +59,7 @@ async def settled(engine: Engine) -> None:
 
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of all tables, but for sessions and throttles."""
-    names = [table._meta.table_name for table in TABLES if table not in (Session, Throttle)]
+    """All rows of all tables, but for sessions, throttles, and the trail of what was refused."""
+    but = (Session, Throttle, Event)
+    names = [table._meta.table_name for table in TABLES if table not in but]
     return {name: database.execute_sql(f"SELECT * FROM {name}").fetchall() for name in names}
