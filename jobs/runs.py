@@ -13,7 +13,7 @@ from jobs.searches import run_errand
 from jobs.sync import probe, refresh
 from models.batches import Batch, Pick
 from models.eligibility import WORDS, Reason
-from models.gates import Gate, closed, outside_hours
+from models.gates import TOLD, Gate, closed, outside_hours
 from models.house import House
 from models.instances import Instance
 from models.queues import Queue
@@ -71,7 +71,11 @@ async def _gate(engine: Engine, instance: Instance, run: Run) -> Gate | None:
     it_is_time = instance.retry_at is None or instance.retry_at <= now or run.trigger == "person"
     if instance.fault and instance.disabled_at is None and house.held_at is None and it_is_time:
         await probe(engine, instance)
-    if gate := closed(instance, house, engine.clock.now()):
+    gate = closed(instance, house, engine.clock.now())
+    if gate and gate.code in TOLD and not instance.fault:
+        await ask(engine, instance)
+        gate = closed(instance, house, engine.clock.now())
+    if gate:
         return gate
     run.tell(f"Reading what {instance.name} wants")
     if await refresh(engine, instance) is None:

@@ -9,6 +9,8 @@ from models.instances import Instance
 from models.queues import Queue
 
 ASK_AGAIN = timedelta(minutes=15)
+# What an instance has told, and may tell otherwise when it is asked again.
+TOLD = frozenset({"no_indexer", "downloads", "disk"})
 
 
 class Gate(NamedTuple):

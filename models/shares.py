@@ -26,12 +26,16 @@ def slots(at: datetime) -> Iterator[datetime]:
 
 
 def owed(queue: Queue) -> int:
-    """How many searches are left of its last moment: a run that was held is gone on with."""
+    """How many searches are left of its last moment: a run that was held is gone on with.
+
+    Or of the run that a person has begun since.
+    """
     since = queue.last_moment_at
-    asked = Run.select(fn.MAX(Run.started_at)).where(Run.queue == queue, Run.trigger == "person")
-    since = max((at for at in (since, asked.scalar()) if at), default=None)
     if since is None:
         return queue.batch_size
+    # By the moment: over the years the runs of one queue become many.
+    asked = (Run.queue + 0 == queue.id) & (Run.started_at > since) & (Run.trigger == "person")
+    since = Run.select(fn.MAX(Run.started_at)).where(asked).scalar() or since
     mine = (Search.queue == queue) & (Search.created_at >= since) & (Search.cost > 0)
     return max(queue.batch_size - Search.select().where(mine).count(), 0)
 

@@ -98,6 +98,17 @@ async def test_a_run_that_was_held_is_gone_on_with_and_not_begun_anew(
     assert (set(held), last) == ({"held"}, "finished")
 
 
+async def test_a_run_that_a_person_begins_is_a_whole_one(
+    engine: Engine, nightly: Queue, clock: FastClock
+) -> None:
+    nightly.start(START)
+    assert nightly.claim(START)
+    await run(engine, nightly)
+    clock.advance(minutes=10)
+    assert (await run(engine, nightly, trigger="person")).planned == 5
+    assert Search.select().count() == 10
+
+
 async def test_no_item_is_searched_twice_within_its_cooldown(
     engine: Engine, nightly: Queue, sonarr: FakeArr, clock: FastClock, living_room: Instance
 ) -> None:
@@ -305,6 +316,30 @@ async def test_an_instance_whose_health_says_no_indexer_is_not_searched(
     assert sonarr.commands == []
     assert held.state == "held"
     assert held.note.startswith("Living room has no indexer to search: ")
+
+
+@pytest.mark.parametrize("what", ["indexers", "downloads", "disk"])
+async def test_a_gate_opens_when_the_instance_tells_otherwise(
+    engine: Engine,
+    nightly: Queue,
+    sonarr: FakeArr,
+    clock: FastClock,
+    living_room: Instance,
+    what: str,
+) -> None:
+    world, free = sonarr.world, sonarr.world.free_space
+    if what == "indexers":
+        world.active_indexers = 0
+    elif what == "disk":
+        world.free_space = 1
+    else:
+        living_room.change(download_limit=1)
+        sonarr.fill_queue(1)
+    assert (await run(engine, nightly)).state == "held"
+    world.active_indexers, world.free_space = 3, free
+    clock.advance(minutes=16)
+    assert (await run(engine, nightly)).state == "finished"
+    assert Search.select().count() == 5
 
 
 async def test_too_many_downloads_hold_the_run_and_stuck_ones_do_not_count(
