@@ -107,7 +107,11 @@ def test_the_program_runs_from_a_read_only_tree_as_another_user(image: Path, por
     assert f"serves at http://0.0.0.0:{port}" in said
     assert "The setup token, asked for there: " in said
     assert sorted((image / "app").rglob("*")) == before
-    assert {path.name for path in (image / "data").iterdir()} == {"server.lock", "vqs.db"}
+    assert {path.name for path in (image / "data").iterdir()} == {
+        "commands.lock",
+        "server.lock",
+        "vqs.db",
+    }
     assert (image / "secret" / "master.key").stat().st_mode & 0o777 == 0o600
 
 

@@ -28,4 +28,4 @@ def furnished(finished_run: Run, alice: User, bob: User, vera: User) -> dict[str
     invitation, token = Invitation.make(alice, "viewer", "Zoe", now())
     ids = (finished_run.id, finished_run.queue_id, invitation.id, alice.id)
     assert set(ids) == {1}
-    return {"id": 1, "token": token}
+    return {"id": 1, "token": token, "name": "ended"}

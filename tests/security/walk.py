@@ -93,5 +93,5 @@ def dump() -> dict[str, list[tuple[Any, ...]]]:
     return {
         name: database.execute_sql(f'SELECT * FROM "{name}"').fetchall()
         for (name,) in tables
-        if name != "sqlite_stat1"
+        if name not in ("sqlite_stat1", "sqlite_sequence")
     }
