@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from peewee import ForeignKeyField, TextField
+from peewee import ForeignKeyField, TextField, fn
 
 from models.fields import Table, UtcField
+from models.second_factors import SecondFactor
 from models.sessions import hash_of
 from models.users import User
 
@@ -31,13 +32,20 @@ class HalfSignIn(Table):
 
     @classmethod
     def of(cls, visitor_id: str, at: datetime) -> "HalfSignIn | None":
-        """None when it took too long, or the person may not sign in any more."""
+        """None when it took too long, or what it began with holds no longer.
+
+        The person may have been disabled, the password changed, the second factor removed.
+        """
+        since = fn.COALESCE(User.password_changed_at, 0)
         return (
             cls.select(cls, User)
             .join(User)
+            .join(SecondFactor, on=SecondFactor.user == User.id)
             .where(
                 cls.visitor_hash == hash_of(visitor_id),
                 cls.began_at > at - LASTS,
+                cls.began_at > since,
+                SecondFactor.confirmed_at.is_null(False),
                 User.disabled_at.is_null(),
             )
             .first()

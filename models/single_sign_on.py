@@ -13,7 +13,8 @@ def person(name: str, role: str, at: datetime) -> User | None:
 
     Never the first account, which would belong to whoever comes first.
     """
-    if setup.is_open() or len(name) > LONGEST_NAME or not name.isprintable():
+    is_name = 0 < len(name) <= LONGEST_NAME and name.isprintable() and "," not in name
+    if setup.is_open() or not is_name:
         return None
     if user := User.named(name):
         return user if user.disabled_at is None else None

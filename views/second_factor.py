@@ -60,7 +60,7 @@ def _is_theirs(request: Request, user: User, code: str) -> bool:
         return False
     Throttle.count(subjects, now())
     factor = SecondFactor.of(user)
-    by_code = factor is None or factor.confirmed_at is None or factor.takes(code, now())
+    by_code = factor is not None and factor.takes(code, now())
     by_recovery = not by_code and RecoveryCode.take(user, code)
     if not by_code and not by_recovery:
         trail.note(request, "refused", user)

@@ -38,6 +38,8 @@ async def create(request: Request) -> Response:
     await prove(request, draft)
     if not draft.is_good:
         return _page(request, draft, status=422)
+    if SecondFactor.is_on(user):
+        raise HTTPException(409, ON_ALREADY)
     factor = SecondFactor.begin(user, now())
     return _code_page(request, CodeForm.blank(), 201, factor)
 
@@ -132,6 +134,14 @@ def _picture(address: str) -> Markup:
     """SVG of attributes alone, which the page's policy allows."""
     drawn = io.BytesIO()
     segno.make(address, error="m").save(
-        drawn, kind="svg", xmldecl=False, svgns=False, scale=5, border=4, dark="#000", light="#fff"
+        drawn,
+        kind="svg",
+        xmldecl=False,
+        svgns=False,
+        scale=5,
+        border=4,
+        dark="#000",
+        light="#fff",
+        omitsize=True,
     )
     return Markup(drawn.getvalue().decode())  # noqa: S704  # nosec B704 # segno drew it

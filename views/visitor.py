@@ -13,6 +13,8 @@ from models.fields import now
 from models.sessions import LONGEST, Session
 from models.users import User
 
+# What is asked for without a person, by probes and browsers alike.
+NOBODYS = ("/health", "/static/")
 PLAIN_COOKIE = "vqs"
 SECURE_COOKIE = "__Host-vqs"
 # Browsers keep the other prefix for cookies of a whole site.
@@ -84,7 +86,8 @@ class Visitors:
         visitor = Visitor(self._id(connection.cookies.get(self._name(secure))))
         state = scope.setdefault("state", {})
         state["visitor"] = visitor
-        if name := state.get("proxied_user"):
+        name = state.get("proxied_user")
+        if name is not None and not scope["path"].startswith(NOBODYS):
             self._admit(visitor, name, connection)
 
         async def send_with_cookie(message: Message) -> None:

@@ -195,6 +195,7 @@ def _runs(queues: list[Queue], number: int, at: int) -> Iterator[dict[str, Any]]
             "queue_id": queues[n % len(queues)].id,
             "queue_name": queues[n % len(queues)].name,
             "trigger": "schedule",
+            "started_by_name": "",
             "state": "finished",
             "step": "",
             "note": "",

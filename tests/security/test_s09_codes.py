@@ -130,3 +130,22 @@ async def test_no_code_is_logged_or_kept_in_the_form(
     assert "135790" not in refused.text
     assert "135790" not in caplog.text
     assert secret.replace(" ", "") not in caplog.text
+
+
+@pytest.mark.parametrize("change", ["reset", "changed", "removed"])
+async def test_what_began_with_another_password_or_factor_is_over(
+    change: str, browser: Browser, alice: User, secret: str
+) -> None:
+    await browser.sign_in("Alice", PASSWORD)
+    factor = SecondFactor.of(alice)
+    assert factor is not None
+    typed = code(secret)
+    if change == "removed":
+        factor.remove(None)
+    else:
+        alice.change(password_hash="another", password_changed_at=now())
+        if change == "reset":
+            factor.remove(None)
+    answer = await browser.post("/session/second-factor", follow=False, code=typed)
+    assert answer.headers["location"] == "/session/new"
+    assert not Session.select().exists()

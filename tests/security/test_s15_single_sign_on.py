@@ -78,13 +78,32 @@ async def test_the_first_account_is_not_the_proxy_s_to_give(browser: Browser) ->
     assert not User.select().exists()
 
 
+@pytest.mark.parametrize("names", [("bob", "alice"), ("alice", "bob"), ("alice", "alice")])
+async def test_two_names_are_nobody_and_end_what_one_began(
+    names: tuple[str, str], browser: Browser, alice: User, bob: User
+) -> None:
+    async with Browser(browser.app, peer=PROXY) as one:
+        await one.http.get("/queues", headers={"Remote-User": "bob"})
+        raw = [(b"remote-user", name.encode()) for name in names]
+        assert (await one.http.get("/queues", headers=raw)).status_code == 303
+    assert not Session.select().exists()
+
+
+@pytest.mark.parametrize("path", ["/health", "/static/nothing.css"])
+async def test_what_needs_nobody_admits_nobody(path: str, browser: Browser, alice: User) -> None:
+    async with Browser(browser.app, peer=PROXY) as one:
+        await one.http.get(path, headers={"Remote-User": "zoe"})
+    assert not Session.select().exists()
+    assert User.select().count() == 1
+
+
 async def test_a_disabled_person_stays_out(browser: Browser, alice: User, bob: User) -> None:
     bob.change(disabled_at=bob.created_at)
     assert (await _page(browser, PROXY, "bob"))[0] == 303
     assert not Session.select().exists()
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 61, "a\tb", "\xff\xfe"])
+@pytest.mark.parametrize("name", ["", "   ", "alice, bob", "x" * 61, "a\tb", "\xff\xfe"])
 async def test_what_is_no_name_is_nobody(name: str, browser: Browser, alice: User) -> None:
     async with Browser(browser.app, peer=PROXY) as one:
         raw = [(b"remote-user", name.encode("latin-1"))]

@@ -32,7 +32,7 @@ class Proxies:
     def _as_forwarded(self, scope: Scope, headers: Headers, peer: str) -> Scope:
         state = scope["state"]
         if self.sso_header:
-            state["proxied_user"] = _decoded(headers.get(self.sso_header, ""))
+            state["proxied_user"] = _named(headers.getlist(self.sso_header))
         hops = ",".join(headers.getlist("x-forwarded-for")).split(",")
         said = _last(headers, "x-forwarded-proto").lower()
         scheme = said if said in DEFAULT_PORTS else scope["scheme"]
@@ -57,9 +57,14 @@ def _with_port(host: str, port: str, scheme: str) -> str:
     return host if has_port or usual or not port.isdecimal() else f"{host}:{port}"
 
 
-def _decoded(value: str) -> str | None:
-    """Headers come as Latin-1; proxies write names in UTF-8."""
-    try:
-        return value.encode("latin-1").decode().strip() or None
-    except UnicodeDecodeError:
+def _named(values: list[str]) -> str | None:
+    """Headers come as Latin-1; proxies write names in UTF-8. None where nobody is named.
+
+    Of two names one may be the visitor's own, so that names nobody: "" ends what a name began.
+    """
+    if not values:
         return None
+    try:
+        return values[0].encode("latin-1").decode().strip() if len(values) == 1 else ""
+    except UnicodeDecodeError:
+        return ""
