@@ -12,7 +12,7 @@ from models.fields import now
 from models.house import House
 from models.lock import as_command, no_commands, only_server
 from models.passwords import objection
-from models.schema import TABLES
+from models.schema import TABLES, is_behind
 from models.second_factors import SecondFactor
 from models.sessions import Session
 from models.settings import Settings
@@ -21,6 +21,7 @@ from models.users import PASSWORD_LENGTHS, User, hash_password
 
 SHORTEST, LONGEST = PASSWORD_LENGTHS
 TERMINAL = ""
+BEHIND = "Start the program once, so that it brings the database up to date; then try again."
 
 
 class Refused(Exception):
@@ -31,7 +32,9 @@ def rotate_secret(options: Settings) -> str:
     """Raises Refused, Unavailable, CannotRotate, UnusableSecret or UnusableDatabase."""
     with only_server(options.data_dir), no_commands(options.data_dir):
         _must_exist(options)
-        kept = rotation.rotate(options.database_path, options.secret_path, TABLES, now())
+        with _open(options):
+            pass
+        kept = rotation.rotate(options.database_path, options.secret_path, TABLES)
         with _open(options):
             Event.note("secret-changed", now(), user=None, address=TERMINAL)
     return (
@@ -110,6 +113,8 @@ def _open(options: Settings) -> Iterator[None]:
     opened.open()
     database.initialize(opened)
     try:
+        if is_behind(opened):
+            raise Refused(BEHIND)
         yield
     finally:
         opened.close_all()

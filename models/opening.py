@@ -22,7 +22,7 @@ def open_house(options: Settings) -> tuple[Database, Keyring]:
             "put it back, or name it in VQS_SECRET_FILE."
         )
     with no_commands(options.data_dir):
-        if rotation.finish(path, secret, now()):
+        if rotation.finish(path, secret):
             log.warning("a change of the master secret that was cut short is finished")
         keyring, warnings = encryption.load_or_create(secret)
         if options.secret_previous_file is not None:

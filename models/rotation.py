@@ -7,14 +7,13 @@ secret, and after it the new ones; each pair opens.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 
 from cryptography.fernet import InvalidToken
 from peewee import Model
 
 from models.database import Database, UnusableDatabase
-from models.encryption import Keyring, load, new_secret, write_secret
+from models.encryption import Keyring, UnusableSecret, load, new_secret, write_secret
 from models.fields import SealedField
 
 Tables = tuple[type[Model], ...]
@@ -25,24 +24,26 @@ class CannotRotate(Exception):
     """The message is one sentence for the terminal; nothing was changed."""
 
 
-def rotate(database: Path, secret: Path, tables: Tables, at: datetime) -> Path:
+def rotate(database: Path, secret: Path, tables: Tables) -> Path:
     """Makes a new secret in the place of the old, which is kept beside it; where, is returned.
 
     Only while no server runs. Raises CannotRotate, UnusableSecret or UnusableDatabase.
     """
-    finish(database, secret, at)
+    finish(database, secret)
     old, _ = load(secret)
-    coming = _coming(secret)
+    coming, kept = _coming(secret), _kept(secret, old)
     try:
         write_secret(coming, new_secret())
         new, _ = load(coming)
+        write_secret(kept, secret.read_text().strip())
         _turn(database, old, new, tables)
-        return _install(secret, at)
+        coming.replace(secret)
     except OSError as error:
         raise CannotRotate(
             f"The master secret {secret} cannot be replaced ({error.strerror}): hand the new one "
             "in by VQS_SECRET_FILE and the old one by VQS_SECRET_PREVIOUS_FILE."
         ) from None
+    return kept
 
 
 def take_over(database: Path, new: Keyring, previous: Keyring, tables: Tables) -> bool:
@@ -58,17 +59,26 @@ def take_over(database: Path, new: Keyring, previous: Keyring, tables: Tables) -
     return True
 
 
-def finish(database: Path, secret: Path, at: datetime) -> bool:
-    """After a crash in the middle of `rotate`: whether the new secret is the one that opens."""
+def finish(database: Path, secret: Path) -> bool:
+    """After a crash in the middle of `rotate`: whether the new secret is the one that opens.
+
+    Raises UnusableSecret.
+    """
     coming = _coming(secret)
     if not coming.exists():
         return False
     new, _ = load(coming)
     done = database.exists() and _opens(database, new)
-    if done:
-        _install(secret, at)
-    else:
-        coming.unlink()
+    try:
+        if done:
+            coming.replace(secret)
+        else:
+            coming.unlink()
+    except OSError as error:
+        raise UnusableSecret(
+            f"A change of the master secret was cut short, and {coming} cannot be "
+            f"{'put in its place' if done else 'removed'}: {error.strerror}."
+        ) from None
     return done
 
 
@@ -76,12 +86,9 @@ def _coming(secret: Path) -> Path:
     return secret.with_name(f"{secret.name}.coming")
 
 
-def _install(secret: Path, at: datetime) -> Path:
-    """The old one stays: it opens the backups of its time."""
-    kept = secret.with_name(f"{secret.name}.before-{at:%Y%m%dT%H%M%S%f}")
-    os.link(secret, kept)
-    _coming(secret).replace(secret)
-    return kept
+def _kept(secret: Path, old: Keyring) -> Path:
+    """Where the old one stays, for it opens the backups of its time; named after its key."""
+    return secret.with_name(f"{secret.name}.before-{old.derive('name').hex()[:8]}")
 
 
 def _turn(database: Path, old: Keyring, new: Keyring, tables: Tables) -> None:

@@ -90,6 +90,11 @@ def migrate(opened: Database, path: Path, at: datetime, folder: Path = MIGRATION
     return pending
 
 
+def is_behind(opened: Database, folder: Path = MIGRATIONS) -> bool:
+    """Whether the program of today has migrations that this database has not had."""
+    return any(each.applied is None for each in Runner(opened, str(folder)).status())
+
+
 def _back_up(opened: Database, path: Path, at: datetime) -> None:
     folder = path.parent / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -126,7 +126,7 @@ def test_nothing_of_the_old_encryption_is_left_in_it(place: Place) -> None:
     before.open()
     tokens = [row[0] for row in before.execute_sql("SELECT api_key FROM instances").fetchall()]
     before.close_all()
-    rotation.rotate(place.database, place.secret, TABLES, now())
+    rotation.rotate(place.database, place.secret, TABLES)
     after = Database(place.database, place.keyring)
     after.open()
     later = [row[0] for row in after.execute_sql("SELECT api_key FROM instances").fetchall()]
@@ -147,7 +147,7 @@ def test_the_schema_and_the_counters_of_ids_come_over(place: Place) -> None:
         return rows, ids
 
     before = schema(place.keyring)
-    rotation.rotate(place.database, place.secret, TABLES, now())
+    rotation.rotate(place.database, place.secret, TABLES)
     assert schema(place.keyring) == before
     assert ("instances", 2) in before[1]
 
@@ -161,8 +161,8 @@ MOMENTS = [
     ("_copy", "after"),
     ("_reseal", "before"),
     ("_check", "after"),
-    ("_install", "before"),
-    ("_install", "after"),
+    ("_turn", "before"),
+    ("_turn", "after"),
 ]
 
 
@@ -181,12 +181,12 @@ def test_after_a_crash_the_old_or_the_new_secret_opens_it(
     monkeypatch.setattr(rotation, step, crashing)
     monkeypatch.setattr(rotation, "_remove", lambda draft: None)
     with pytest.raises(Crash):
-        rotation.rotate(place.database, place.secret, TABLES, now())
+        rotation.rotate(place.database, place.secret, TABLES)
     monkeypatch.undo()
-    rotation.finish(place.database, place.secret, now())
+    rotation.finish(place.database, place.secret)
     assert place.is_whole(place.keyring)
     assert not place.secret.with_name("master.key.coming").exists()
-    rotation.rotate(place.database, place.secret, TABLES, now())
+    rotation.rotate(place.database, place.secret, TABLES)
     assert place.is_whole(place.keyring)
 
 
@@ -233,6 +233,22 @@ def test_two_secrets_that_are_both_wrong_touch_nothing(place: Place, tmp_path: P
     assert {name: place.files()[name] for name in before} == before
 
 
+def test_a_database_of_an_earlier_schema_is_refused_before_anything_is_changed(
+    place: Place,
+) -> None:
+    opened = Database(place.database, place.keyring)
+    opened.open()
+    opened.execute_sql("DELETE FROM schema_migration WHERE name LIKE '0008%'")
+    opened.close_all()
+    secret = place.secret.read_bytes()
+    refused = _run(place, "rotate-secret")
+    assert refused.returncode == 2
+    assert "Start the program once" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert place.secret.read_bytes() == secret
+    assert not list(place.secret.parent.glob("*.before-*"))
+
+
 def test_while_a_server_runs_it_is_refused(place: Place) -> None:
     with running(place.data):
         refused = _run(place, "rotate-secret")
@@ -249,9 +265,9 @@ def test_a_value_that_does_not_open_stops_it_before_anything_is_changed(place: P
     opened.close_all()
     secret = place.secret.read_bytes()
     with pytest.raises(CannotRotate, match=r"instances\.api_key"):
-        rotation.rotate(place.database, place.secret, TABLES, now())
+        rotation.rotate(place.database, place.secret, TABLES)
     assert place.secret.read_bytes() == secret
-    rotation.finish(place.database, place.secret, now())
+    rotation.finish(place.database, place.secret)
     Database(place.database, old).open()
 
 

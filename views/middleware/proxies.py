@@ -65,6 +65,6 @@ def _named(values: list[str]) -> str | None:
     if not values:
         return None
     try:
-        return values[0].encode("latin-1").decode().strip() if len(values) == 1 else ""
+        return (values[0].encode("latin-1").decode().strip() or None) if len(values) == 1 else ""
     except UnicodeDecodeError:
         return ""
