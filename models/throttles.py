@@ -51,6 +51,14 @@ class Throttle(Table):
         return cls.delete().where(cls.failed_at < at - FORGOTTEN_AFTER).execute()
 
     @classmethod
+    def take_back(cls, subject: str) -> None:
+        """A try that was right: what was counted before it is not forgotten, but leaves one more."""
+        this = cls.key == key_of(subject)
+        left = fn.MIN(cls.failures - 1, FREE_TRIES - 2)
+        cls.update(failures=left, blocked_until=None).where(this).execute()
+        cls.delete().where(this, cls.failures <= 0).execute()
+
+    @classmethod
     def forget(cls, subjects: list[str]) -> None:
         cls.delete().where(cls.key.in_([key_of(subject) for subject in subjects])).execute()
 

@@ -67,7 +67,8 @@ def _is_theirs(request: Request, user: User, code: str) -> bool:
         return False
     if by_recovery:
         trail.note(request, "recovery-code-used", user)
-    Throttle.forget(subjects)
+    Throttle.forget([tried])
+    Throttle.take_back(subjects[1])
     return True
 
 

@@ -95,7 +95,8 @@ async def _recognised(request: Request, form: SignInForm) -> User | None:
     if blocked or not fits or user is None or stored is None:
         trail.note(request, "locked" if blocked else "refused", user)
         return None
-    Throttle.forget(subjects)
+    Throttle.forget([tried])
+    Throttle.take_back(subjects[1])
     kept = await _kept_up(user, form.password, stored)
     # Whoever was disabled, or changed the password, while it was checked does not come in.
     return User.get_or_none(
@@ -116,7 +117,7 @@ async def _kept_up(user: User, password: str, stored: str) -> str:
 def _admit(request: Request, user: User, address: str) -> Response:
     """Name and password are right."""
     if SecondFactor.is_on(user):
-        HalfSignIn.begin(request.state.visitor.id, user, address, now())
+        HalfSignIn.begin(request.state.visitor.become_another(), user, address, now())
         trail.note(request, "second-factor-asked", user)
         return go(request, "/session/second-factor/new")
     request.state.visitor.sign_in(user, request)

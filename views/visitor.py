@@ -43,6 +43,12 @@ class Visitor:
         self.session, self.id = Session.begin(user, now(), peer(connection), agent)
         self.set_cookie = True
 
+    def become_another(self) -> str:
+        """Under an id that nobody can have planted before; it is no session yet."""
+        self.id = secrets.token_urlsafe(32)
+        self.set_cookie = True
+        return self.id
+
     def renew(self) -> None:
         """Stays signed in, under an id that nobody can have copied."""
         if self.session:

@@ -253,3 +253,15 @@ def test_whoever_crowds_it_does_not_get_rid_of_their_own_count(crowded: None) ->
 def test_what_is_a_day_old_is_forgotten(crowded: None) -> None:
     Throttle.count(["name:alice"], START + timedelta(hours=25))
     assert Throttle.select().count() == 1
+
+
+async def test_one_s_own_sign_in_gives_no_new_tries_at_others(
+    browser: Browser, alice: User, bob: User
+) -> None:
+    for number in range(4):
+        await browser.sign_in(f"Somebody {number}", "not their password")
+    assert (await browser.sign_in("Bob", PASSWORD)).status_code == 200
+    await browser.post("/session", method="DELETE")
+    for name in ("Somebody else", "And another"):
+        await browser.sign_in(name, "not their password")
+    assert (await browser.sign_in("Bob", PASSWORD)).status_code == 422
