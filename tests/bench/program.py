@@ -19,7 +19,9 @@ from models.database import Database, database
 from models.settings import Settings
 from tests.bench.arr import Server
 
-APP = Path(__file__).parents[2] / "app.py"
+ROOT = Path(__file__).parents[2]
+# The program as it is, but for the limits of how often one person may ask: this one asks at once.
+START = "import sys, app; from views import limits; limits.LIMITS.clear(); sys.exit(app.main())"
 NAME, PASSWORD = "Alice", "a long walk by the river"
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
 KILOBYTE = 1024
@@ -43,7 +45,10 @@ class Program:
         }
         began = time.perf_counter()
         self._process = subprocess.Popen(
-            [sys.executable, str(APP)], env=os.environ | settings, stdout=subprocess.DEVNULL
+            [sys.executable, "-c", START],
+            cwd=ROOT,
+            env=os.environ | settings,
+            stdout=subprocess.DEVNULL,
         )
         self._wait_for_a_page()
         self.first_page = time.perf_counter() - began
