@@ -52,7 +52,7 @@ class Throttle(Table):
 
     @classmethod
     def take_back(cls, subject: str) -> None:
-        """A try that was right: what was counted before it is not forgotten, but leaves one more."""
+        """A try that was right: what was counted before is kept, but leaves two more."""
         this = cls.key == key_of(subject)
         left = fn.MIN(cls.failures - 1, FREE_TRIES - 2)
         cls.update(failures=left, blocked_until=None).where(this).execute()
