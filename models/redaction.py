@@ -16,7 +16,10 @@ SECRET = (  # nosec B105 # words, no secret
 QUOTED = r"(?:b?\"(?:[^\"\\]|\\.)*\"|b?'(?:[^'\\]|\\.)*')"
 PATTERNS = (
     # A header, to the end of its line.
-    (re.compile(rf"(?i)([\w-]*(?:{SECRET})[\w-]*[ \t]*:[ \t]+)[^\r\n]+"), rf"\1{HIDDEN}"),
+    (
+        re.compile(rf"(?i)([\w-]*(?:{SECRET})[\w-]*[ \t]*:[ \t]*)(?![\s\"'{{\[/])[^\r\n]+"),
+        rf"\1{HIDDEN}",
+    ),
     (re.compile(r"(?i)\b((?:basic|bearer|digest)\s+)[\w.~+/=:-]{6,}"), rf"\1{HIDDEN}"),
     # A pair of a dictionary, of JSON, of headers as a list of tuples, of a representation.
     (

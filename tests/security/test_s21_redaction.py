@@ -38,6 +38,7 @@ def log() -> Iterator[io.StringIO]:
         f"GET /x?page=2&api_key={WORD}",
         f"x-api-key: {WORD}",
         f"X-Api-Key:  {WORD} and more",
+        f"X-Api-Key:{WORD}",
         f"Headers({{'host': 'nas', 'x-api-key': '{WORD}'}})",
         f"[(b'host', b'nas'), (b'x-api-key', b'{WORD}')]",
         f"Authorization: Bearer {WORD}",
