@@ -44,6 +44,8 @@ ACTIONS = {
     ("/exclusions", "POST"): "excluded",
     ("/exclusions/{id:id}", "DELETE"): "exclusion-ended",
 }
+# Whoever was signed in before in that browser has not done these.
+NEW_HERE = {"first-account", "joined"}
 # They change nothing, or are told of elsewhere: runs and searches in the history, and the steps
 # of signing in where it is known which of them was taken.
 UNTOLD = {
@@ -70,9 +72,11 @@ def told(request: Request, path: str, method: str, before: User | None, answer: 
     """After a view has answered: what was done is in the trail, what was refused is not."""
     action = ACTIONS.get((path, method))
     if action and answer.status_code < 400:
-        user = before or request.state.visitor.user
+        now_here = request.state.visitor.user
+        user = now_here if action in NEW_HERE else before or now_here
         typed = dict(request.state.fields).get("name", "")
-        note(request, action, user, str(getattr(request.state, "about", typed)))
+        about = "" if action in NEW_HERE else str(getattr(request.state, "about", typed))
+        note(request, action, user, about)
 
 
 def note(request: Request, action: str, user: User | None, about: str = "") -> None:
