@@ -98,7 +98,7 @@ def _date(db):
     for begin, end, offset in _offsets(_zone(db), first, last):
         local = f"(created_at / 1000 + {offset}), 'unixepoch'"
         db.execute_sql(
-            f"UPDATE searches SET counted_day = CAST(strftime('%Y%m%d', {local}) AS INTEGER),"
+            f"UPDATE searches SET counted_day = CAST(strftime('%Y%m%d', {local}) AS INTEGER),"  # nosec B608 # our own names
             f" local_hour = ifnull(local_hour, CAST(strftime('%H', {local}) AS INTEGER)),"
             " counted_queue = queue_id, counted_instance = instance_id"
             " WHERE created_at >= ? AND created_at < ? AND outcome IS NOT NULL AND cost > 0",
@@ -133,7 +133,7 @@ def _roll_up(db):
     counts = ", ".join(f"sum({condition})" for condition in FIGURES.values())
     for dimension, (key, name, condition) in DIMENSIONS.items():
         db.execute_sql(
-            f"INSERT INTO yields (demo, dimension, period, key, name, {names})"
+            f"INSERT INTO yields (demo, dimension, period, key, name, {names})"  # nosec B608 # our own names
             f" SELECT demo, ?, counted_day, {key}, max({name}), {counts} FROM searches"
             f" WHERE counted_day IS NOT NULL AND {condition} GROUP BY demo, counted_day, 4",
             (dimension,),
@@ -141,7 +141,7 @@ def _roll_up(db):
     sums = ", ".join(f'sum("{name}")' for name in FIGURES)
     for period in ("period / 100", "0"):
         db.execute_sql(
-            f"INSERT INTO yields (demo, dimension, period, key, name, {names})"
+            f"INSERT INTO yields (demo, dimension, period, key, name, {names})"  # nosec B608 # our own names
             f" SELECT demo, dimension, {period}, key, max(name), {sums} FROM yields"
             " WHERE period > 9999999 GROUP BY demo, dimension, 3, key"
         )

@@ -74,8 +74,9 @@ def _seasons(instance: Instance, caught: Any) -> list[tuple[Any, ...]]:
 
 def _summed(seasons: ModelSelect) -> list[tuple[Any, ...]]:
     sql, params = seasons.sql()
+    groups = "want, caught, worth"
     outer = (
-        f"SELECT want, caught, worth, COUNT(*), SUM(items), SUM(cost) FROM ({sql}) "  # noqa: S608
-        "GROUP BY want, caught, worth"
+        f"SELECT {groups}, COUNT(*), SUM(items), SUM(cost) "  # noqa: S608  # nosec B608 # our own
+        f"FROM ({sql}) GROUP BY {groups}"
     )
     return database.execute_sql(outer, params).fetchall()
