@@ -123,6 +123,7 @@ class Item(Table):
             cooldown_until=ms_or_none(self.cooldown_until),
             excluded_until=ms_or_none(self.excluded_until),
             downloading=self.downloading,
+            is_movie=self.series_id is None,
         )
 
     def judge(self, policy: Policy, now: int, **changes: Any) -> None:

@@ -75,7 +75,11 @@ class Policy(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What the rules look at, of one item."""
+    """What the rules look at, of one item.
+
+    When a movie may be searched, Radarr alone says (`isAvailable`): with a minimum availability of
+    *announced* that is long before its release.
+    """
 
     want: str
     left: bool
@@ -87,6 +91,7 @@ class Facts(NamedTuple):
     cooldown_until: int | None
     excluded_until: int | None = None
     downloading: bool = False
+    is_movie: bool = False
 
 
 def decide(facts: Facts, policy: Policy, now: int) -> tuple[Reason, int | None]:
@@ -100,7 +105,7 @@ def decide(facts: Facts, policy: Policy, now: int) -> tuple[Reason, int | None]:
         return Reason.EXCLUDED, None if for_ever else facts.excluded_until
     if not facts.available:
         return Reason.UNRELEASED, None
-    if facts.aired_at is not None and facts.aired_at + policy.grace > now:
+    if not facts.is_movie and facts.aired_at is not None and facts.aired_at + policy.grace > now:
         return Reason.UNRELEASED, facts.aired_at + policy.grace
     if facts.downloading:
         return Reason.DOWNLOADING, None

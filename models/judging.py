@@ -35,6 +35,7 @@ ASKED = (
     Item.cooldown_until,
     Item.excluded_until,
     Item.downloading,
+    Item.series_id,
 )
 
 
@@ -72,7 +73,8 @@ def next_waking() -> datetime | None:
 def _change(row: tuple[Any, ...], policy: Policy, now: int) -> tuple[Any, ...] | None:
     """The values of UPDATE; None when the rules say what they said."""
     item_id, _, before, until_before, want, left_at, *facts = row
-    monitored, available, aired, searched, elsewhere, cooldown, excluded, downloading = facts
+    monitored, available, aired, searched, elsewhere, cooldown, excluded, *rest = facts
+    downloading, series_id = rest
     reason, until = decide(
         Facts(
             want=want,
@@ -85,6 +87,7 @@ def _change(row: tuple[Any, ...], policy: Policy, now: int) -> tuple[Any, ...] |
             cooldown_until=cooldown,
             excluded_until=excluded,
             downloading=bool(downloading),
+            is_movie=series_id is None,
         ),
         policy,
         now,

@@ -177,4 +177,5 @@ def _facts(listed: dict[str, Any], learnt: dict[str, Any]) -> Facts:
         cooldown_until=learnt["cooldown_until"],
         excluded_until=learnt["excluded_until"],
         downloading=bool(learnt["downloading"]),
+        is_movie=listed["series_id"] is None,
     )

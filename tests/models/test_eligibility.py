@@ -41,6 +41,13 @@ def test_an_episode_waits_for_its_grace_after_it_aired() -> None:
     assert reason(aired_at=NOW - 6 * HOUR) == (Reason.ELIGIBLE, None)
 
 
+def test_when_a_movie_may_be_searched_radarr_alone_says() -> None:
+    announced = {"is_movie": True, "aired_at": NOW + 90 * DAY}
+    assert reason(**announced) == (Reason.ELIGIBLE, None)
+    assert reason(**announced, available=False) == (Reason.UNRELEASED, None)
+    assert reason(is_movie=True, aired_at=NOW - HOUR) == (Reason.ELIGIBLE, None)
+
+
 def test_without_a_date_nothing_is_waited_for() -> None:
     assert reason(aired_at=None) == (Reason.ELIGIBLE, None)
 
