@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from models.forms.schedules import ScheduleForm
 from models.queues import Queue
 from models.schedules import Moment, Schedule
-from models.schedules.hours import minute_of, within
+from models.schedules.hours import clock_of, minute_of, within
+from models.schedules.kinds import Calendar
 from models.schedules.zones import change_between, zone_of
 
 LENGTH = 10
@@ -63,12 +64,13 @@ class Timetable(NamedTuple):
 
     @property
     def left_out(self) -> list[str]:
-        """Those of its times that are outside its hours."""
+        """Those of its times of the day that are outside its hours."""
         plan = self.schedule
-        if plan is None or plan.hours is None or plan.kind not in ("daily", "weekly"):
+        if plan is None or plan.hours is None or plan.kind == "every":
             return []
         begin, until = map(minute_of, plan.hours)
-        return [each for each in plan.times if not within(minute_of(each), begin, until)]
+        meant = Calendar.of(plan.model_copy(update={"hours": None})).times
+        return [f"{clock_of(each):%H:%M}" for each in meant if not within(each, begin, until)]
 
 
 def _pairs(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 from models.fields import now
 from models.forms import Draft, Fields, Form, Line, Printable, Trimmed
 from models.schedules import LONGEST_JITTER, Schedule
+from models.schedules.cron import Cron
 from models.schedules.faults import NO_TIME, faults_of
 from models.schedules.hours import DAY
 from models.schedules.zones import zone_of
@@ -47,6 +48,11 @@ def _times(text: str) -> str:
     return ", ".join(sorted({_time(each) for each in typed}))
 
 
+def _cron(text: str) -> str:
+    """Raises CronFault, whatever else may be wrong in the form."""
+    return Cron.read(text).text
+
+
 def _zone(name: str) -> str:
     if zone_of(name) is None:
         unknown = f"“{name[:40]}” is not known on this machine. " if name else ""
@@ -70,7 +76,7 @@ class ScheduleForm(Form):
     unit: Literal["minutes", "hours", "days"] = "hours"
     times: Annotated[Short, AfterValidator(_times)] = USUAL_TIMES
     weekdays: Annotated[list[Annotated[int, Field(ge=0, le=6)]], Field(default_factory=list)]
-    cron: Short = USUAL_CRON
+    cron: Annotated[Short, AfterValidator(_cron)] = USUAL_CRON
     time_zone: Annotated[Line, AfterValidator(_zone)]
     hours_from: Hour = ""
     hours_until: Annotated[Hour, Field(validate_default=True)] = ""
@@ -86,7 +92,7 @@ class ScheduleForm(Form):
                 "times": tuple(self.times.split(", ")),
                 "weekdays": tuple(sorted(set(self.weekdays))),
             },
-            "cron": {"cron": " ".join(self.cron.split())},
+            "cron": {"cron": self.cron},
         }
         return Schedule(
             kind=self.kind,

@@ -13,6 +13,8 @@ from typing import NamedTuple, Self
 
 from cronsim import CronSim, CronSimError
 
+from models.schedules.cron_words import in_words
+
 EXAMPLE = "For example, 0 3 * * 1-5 is 03:00 from Monday to Friday."
 FIELDS = ("minute", "hour", "day of the month", "month", "day of the week")
 BOUNDS = (
@@ -66,8 +68,7 @@ class Cron(NamedTuple):
     @property
     def words(self) -> str:
         """In English: "At 03:00 on Monday through Friday"."""
-        said = CronSim(self.text, datetime(2000, 1, 1)).explain()
-        return re.sub(r"\b(\d+)th\b", lambda found: _ordinal(int(found[1])), said)
+        return in_words(self.text, self.times)
 
     def days(self, since: date, until: date) -> Iterator[date]:
         """From `since` on, before `until`."""
@@ -80,7 +81,7 @@ class Cron(NamedTuple):
 
 def _refuse_form(text: str, fields: list[str]) -> None:
     if len(text) > LONGEST:
-        raise CronFault(f"Use at most {LONGEST} characters.")
+        raise CronFault(f"Use at most {LONGEST} characters. {EXAMPLE}")
     if not fields:
         raise CronFault(f"Write five fields. {EXAMPLE}")
     if fields[0].startswith("@"):
@@ -118,9 +119,3 @@ def _refuse_field(number: int, field: str) -> None:
                 f"The {name} “{field}” is not every {step}: steps begin anew after "
                 f"{SIZES[number]}. Choose “Every” for long spans. {EXAMPLE}"
             )
-
-
-def _ordinal(number: int) -> str:
-    if number % 100 in (11, 12, 13):
-        return f"{number}th"
-    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"

@@ -15,10 +15,19 @@ if TYPE_CHECKING:
     from models.schedules import Schedule
 
 LONGEST = 31 * DAY
-OUT_OF_BOUNDS = "A queue runs every 15 minutes at the most, every 31 days at the least."
+OUT_OF_BOUNDS = (
+    "A queue runs every 15 minutes at the most, every 31 days at the least. For example: 2 hours."
+)
 NO_TIME = "Write at least one time. For example: 03:00, 15:00."
 NO_DAY = "Choose at least one day."
-NO_HOURS = "These hours begin and end at the same time. Leave both empty for the whole day."
+NO_HOURS = (
+    "These hours begin and end at the same time. Leave both empty for the whole day, or write two "
+    "times, for example 22:00 and 07:00."
+)
+EXAMPLES = {
+    "cron": "For example, */15 * * * * is every quarter of an hour.",
+    "times": "For example: 03:00, 15:00.",
+}
 TOO_RARE = (
     "The next such day is more than ten years away. For example, 0 3 L * * is the last of a month."
 )
@@ -64,11 +73,19 @@ def _of_the_calendar(schedule: "Schedule", since: date) -> Iterator[tuple[str, s
         return
     if not calendar.times:
         begin, until = schedule.hours or ("", "")
-        yield "hours", f"It would never run: {_meant(schedule)} not between {begin} and {until}."
+        never = f"It would never run: {_meant(schedule)} not between {begin} and {until}."
+        yield "hours", f"{never} {_inside(schedule.kind, begin)}"
     elif next(calendar.days(since), None) is None:
         yield field, TOO_RARE
     elif close := _too_close(calendar, since):
-        yield field, close
+        yield field, f"{close} {EXAMPLES[field]}"
+
+
+def _inside(kind: str, begin: str) -> str:
+    if kind != "cron":
+        return f"For example, {begin} is."
+    hour, _, minute = begin.partition(":")
+    return f"For example, {int(minute)} {int(hour)} * * * is at {begin}."
 
 
 def _meant(schedule: "Schedule") -> str:

@@ -73,6 +73,13 @@ def test_times_outside_the_hours_are_named(nightly: Queue) -> None:
     assert Timetable.of(daily("12:00"), None, BERLIN, SPRING).left_out == []
 
 
+def test_times_of_cron_outside_the_hours_are_named_too(nightly: Queue) -> None:
+    plan = Schedule(
+        kind="cron", cron="30 */6 * * *", time_zone="Europe/Berlin", hours=("22:00", "07:00")
+    )
+    assert Timetable.of(plan, None, BERLIN, SPRING).left_out == ["12:30", "18:30"]
+
+
 def test_what_is_no_schedule_has_sentences_instead_of_moments(nightly: Queue) -> None:
     values = {"kind": "cron", "cron": "0 25 * * *", "time_zone": "UTC", "name": "Nightly"}
     table = Timetable.typed(values, None, BERLIN, SPRING)

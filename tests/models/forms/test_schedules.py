@@ -100,6 +100,11 @@ def test_what_cannot_be_a_schedule_is_said_beside_its_field(
     assert sentence in draft.errors[name]
 
 
+def test_what_is_wrong_elsewhere_hides_no_fault_in_cron() -> None:
+    errors = typed(kind="cron", cron="0 25 * * *", hours_from="22:00").errors
+    assert errors.keys() == {"cron", "hours_until"}
+
+
 @pytest.mark.parametrize("kind", ["every", "daily", "weekly", "cron"])
 def test_what_belongs_to_another_kind_is_not_looked_at(kind: str) -> None:
     nonsense = {"every": "x", "unit": "x", "times": "x", "weekdays": "x", "cron": "x"}

@@ -91,7 +91,9 @@ def test_what_comes_at_least_once_in_ten_years_is_taken(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["* * * * *", "*/14 * * * *", "0,14 3 * * *", "5,55 0,23 * * *"])
 def test_cron_that_runs_too_often_is_refused(text: str) -> None:
-    assert of_cron(text).endswith("a queue runs every 15 minutes at the most.")
+    said = of_cron(text)
+    assert "a queue runs every 15 minutes at the most." in said
+    assert said.endswith("For example, */15 * * * * is every quarter of an hour.")
 
 
 def test_times_around_midnight_may_be_close_if_the_days_are_not_neighbours() -> None:
@@ -102,7 +104,8 @@ def test_times_around_midnight_may_be_close_if_the_days_are_not_neighbours() -> 
     found = fault(**close, weekdays=(6, 0))
     assert found == (
         "times",
-        "23:55 and 00:05 are 10 minutes apart: a queue runs every 15 minutes at the most.",
+        "23:55 and 00:05 are 10 minutes apart: a queue runs every 15 minutes at the most. "
+        "For example: 03:00, 15:00.",
     )
 
 
@@ -116,7 +119,8 @@ def test_times_that_are_outside_the_hours_are_not_too_close() -> None:
 def test_spans_have_their_bounds(minutes: int) -> None:
     assert fault(every_minutes=minutes) == (
         "every",
-        "A queue runs every 15 minutes at the most, every 31 days at the least.",
+        "A queue runs every 15 minutes at the most, every 31 days at the least. "
+        "For example: 2 hours.",
     )
 
 
@@ -138,6 +142,16 @@ def test_times_and_days_must_be_there() -> None:
 def test_a_schedule_that_never_falls_inside_its_hours_is_refused(plan: dict[str, object]) -> None:
     found = fault(**plan, hours=("04:00", "05:00"))
     assert found and found[0] == "hours"
+
+
+def test_hours_that_no_time_meets_show_a_time_that_does() -> None:
+    plan = {"hours": ("22:30", "07:00")}
+    (_, of_cron), (_, of_times) = (
+        fault(kind="cron", cron="0 12 * * *", **plan),
+        fault(kind="daily", times=("12:00",), **plan),
+    )
+    assert of_cron.endswith("For example, 30 22 * * * is at 22:30.")
+    assert of_times.endswith("For example, 22:30 is.")
 
 
 def test_a_span_that_meets_the_hours_from_wherever_it_counts_is_taken() -> None:

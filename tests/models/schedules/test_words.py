@@ -27,6 +27,23 @@ SAID = [
         {"kind": "cron", "cron": "0 3 11,12,13,22,23 * *"},
         "At 03:00 on the 11th, the 12th, the 13th, the 22nd, and the 23rd day of month",
     ),
+    ({"kind": "cron", "cron": "*/45 3 * * *"}, "At 03:00 and 03:45 every day"),
+    ({"kind": "cron", "cron": "0 */5 * * 1"}, "At 00:00, 05:00, 10:00, 15:00 and 20:00 on Monday"),
+    ({"kind": "cron", "cron": "*/45 * * * *"}, "At minutes 0 and 45 of every hour"),
+    ({"kind": "cron", "cron": "*/15 * * * *"}, "Every 15 minutes"),
+    ({"kind": "cron", "cron": "5 */2 * * 6"}, "Every 2 hours from 00:05 on Saturday"),
+    (
+        {"kind": "cron", "cron": "0 3 1,15 * 5"},
+        "At 03:00 on the first and the 15th day of month or on Friday",
+    ),
+    (
+        {"kind": "cron", "cron": "0 3 */2 * 1"},
+        "At 03:00 on every second day of month if it's on Monday",
+    ),
+    (
+        {"kind": "cron", "cron": "0 3 */10 * *"},
+        "At 03:00 on the first, the 11th, the 21st, and the 31st day of month",
+    ),
     ({"kind": "cron", "cron": "3 o'clock"}, "Cron “3 o'clock”, which cannot be read"),
     ({"hours": ("22:00", "07:00")}, "Every 2 hours, between 22:00 and 07:00"),
 ]
