@@ -1,6 +1,8 @@
 """What came of a search: from the command's closing message, then from the history."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
 from jobs.arr import Client, Command, Fault, Grab
@@ -11,6 +13,8 @@ from models.searches import Search
 
 # The instance's moments are whole seconds.
 ROUNDING_MS = 2_000
+# Seconds, after each time that a history did not tell what a command has told of.
+ASK_AGAIN = (5.0, 30.0, 0.0)
 
 
 class Verdict(NamedTuple):
@@ -47,28 +51,37 @@ async def judge(
             return await _nothing(client, clock, search, items, command)
         return await _grabbed(client, clock, search, items, reports)
     except Fault as fault:
-        if reports:
-            return Verdict("grabbed", grabs=_untold(search, items))
         return Verdict("unknown", fault.sentence)
 
 
 async def _grabbed(
     client: Client, clock: Clock, search: Search, items: Sequence[Item], reports: int | None
 ) -> Verdict:
-    grabs = await patiently(clock, lambda: _grabs(client, search, items))
-    if grabs:
-        return Verdict("grabbed", "", grabs[-1].title, grabs[-1].indexer, tuple(grabs))
+    """Where the closing message counts a report, the history is to say which: at once, or soon."""
+    for pause in ASK_AGAIN if reports else ():
+        with suppress(Fault):
+            if grabs := await _grabs(client, clock, search, items):
+                return _named(grabs)
+        if not await clock.sleep(pause):
+            break
     if reports:
         untold = _untold(search, items)
         return Verdict("grabbed", "The release is not in the history yet.", grabs=untold)
-    return Verdict("unknown", f"{items[0].instance.label} did not say what came of it.")
+    grabs = await _grabs(client, clock, search, items)
+    unknown = Verdict("unknown", f"{items[0].instance.label} did not say what came of it.")
+    return _named(grabs) if grabs else unknown
 
 
-async def _grabs(client: Client, search: Search, items: Sequence[Item]) -> list[Grab]:
+def _named(grabs: Sequence[Grab]) -> Verdict:
+    return Verdict("grabbed", "", grabs[-1].title, grabs[-1].indexer, tuple(grabs))
+
+
+async def _grabs(client: Client, clock: Clock, search: Search, items: Sequence[Item]) -> list[Grab]:
     since, first = (search.began_at or 0) - ROUNDING_MS, items[0]
+    ask = partial(client.grabs, since, first.arr_id)
     if search.kind == "season":
-        return await client.grabs_of_season(since, first.series_id, first.season)
-    return await client.grabs(since, first.arr_id)
+        ask = partial(client.grabs_of_season, since, first.series_id, first.season)
+    return await patiently(clock, ask)
 
 
 def _untold(search: Search, items: Sequence[Item]) -> tuple[Grab, ...]:

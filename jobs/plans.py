@@ -69,7 +69,9 @@ class Plans:
         if not self._plan or now - self._plan.at > OLD:
             await self.of_house(now, patience=0)
         plan = self._plan
-        return plan, plan.outlooks.get(queue.id) if plan else None
+        if plan is None or Served(queue, queue.instances).unread:
+            return plan, None
+        return plan, plan.outlooks.get(queue.id)
 
     async def of_one(self, one: Served, now: datetime) -> Draft:
         """With this queue as it is handed in, beside all others; and what changes of it do."""

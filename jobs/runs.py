@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from peewee import OperationalError
 
@@ -12,6 +12,7 @@ from jobs.errands import BY_IMPATIENT_RUN, BY_QUEUE, Errand
 from jobs.searches import run_errand
 from jobs.sync import probe, refresh
 from models.batches import Batch, Pick
+from models.budgets import Ledger
 from models.eligibility import WORDS, Reason
 from models.gates import TOLD, Gate, closed, outside_hours
 from models.house import House
@@ -19,11 +20,10 @@ from models.instances import Instance
 from models.queues import Queue
 from models.runs import Run
 from models.searches import Search
-from models.shares import owed, share
+from models.shares import SOONEST_RETRY, ahead_of, owed, share
 
 log = logging.getLogger(__name__)
 
-SOONEST_RETRY = timedelta(minutes=5)
 # How SQLite says that the disk is full, broken or mounted read-only.
 NO_ROOM = ("disk is full", "disk I/O error", "readonly")
 
@@ -47,7 +47,7 @@ async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
     run.tell("Looking at the instances")
     gates: Gates = {}
     for instance in queue.instances:
-        if gate := await _gate(engine, instance, run):
+        if gate := await _gate(engine, instance, run, queue):
             gates[instance.id] = gate
     impatient = run.ignores_cooldown
     now = engine.clock.now()
@@ -59,28 +59,42 @@ async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
     elif picks:
         closed_since = await _search_all(engine, run, queue, picks)
         _finish(engine, run, queue, gates, closed_since)
-    elif gates:
+    elif gates and await _would_search(run, queue, gates, now):
         _hold(engine, run, queue, gates)
     else:
         run.finish("finished", engine.clock.now(), nothing_to_do(queue))
 
 
-async def _gate(engine: Engine, instance: Instance, run: Run) -> Gate | None:
+async def _would_search(run: Run, queue: Queue, gates: Gates, now: datetime) -> bool:
+    """Whether anything is held up: who had nothing to search waits for no budget."""
+    others = any(gate.code != "budget" for gate in gates.values())
+    unread = any(each.synced_at is None for each in queue.instances)
+    if others or unread:
+        return True
+    return bool(await Batch(queue, now, ignores_cooldown=run.ignores_cooldown, size=1).chosen())
+
+
+async def _gate(engine: Engine, instance: Instance, run: Run, queue: Queue) -> Gate | None:
     """The closed gate, after the instance was asked again, if it is time, and its lists read."""
     now, house = engine.clock.now(), House.current()
     it_is_time = instance.retry_at is None or instance.retry_at <= now or run.trigger == "person"
     if instance.fault and instance.disabled_at is None and house.held_at is None and it_is_time:
         await probe(engine, instance)
-    gate = closed(instance, house, engine.clock.now())
+    gate = _closed(engine, instance, queue)
     if gate and gate.code in TOLD and not instance.fault:
         await ask(engine, instance)
-        gate = closed(instance, house, engine.clock.now())
+        gate = _closed(engine, instance, queue)
     if gate:
         return gate
     run.tell(f"Reading what {instance.name} wants")
     if await refresh(engine, instance) is None:
         await ask(engine, instance)
-    return closed(instance, house, engine.clock.now())
+    return _closed(engine, instance, queue)
+
+
+def _closed(engine: Engine, instance: Instance, queue: Queue) -> Gate | None:
+    now, house = engine.clock.now(), House.current()
+    return closed(instance, house, now, Ledger(house, now, ahead=ahead_of(queue, now)))
 
 
 async def _search_all(engine: Engine, run: Run, queue: Queue, picks: list[Pick]) -> Gates:

@@ -3,7 +3,7 @@
 import itertools
 import random
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from jobs.arr import Client, Command, Fault
@@ -22,6 +22,7 @@ from models.instances import Instance
 from models.judging import rejudge
 from models.queues import Queue
 from models.searches import Search
+from models.shares import ahead_of
 
 POLLS = (2.0, 4.0, 8.0, 15.0, 30.0)
 LAST_POLLS = 60.0
@@ -61,8 +62,10 @@ async def run_errand(engine: Engine, errand: Errand) -> Gate | None:
             return None
         items = items_of(errand, now)
         house = House.current()
-        ledger = Ledger(house, now, packs.cost(items) if items else 1)
-        if gate := closed(instance, house, now, ledger) or _outside_hours(errand, now):
+        queue = Queue.get_or_none(id=errand.run.queue_id) if errand.run else None
+        ledger = Ledger(house, now, packs.cost(items) if items else 1, ahead_of(queue, now))
+        gate = closed(instance, house, now, ledger) or (queue and outside_hours(queue, now))
+        if gate:
             return gate
         if not items:
             rejudge(Item.id.in_(errand.item_ids), Policy.of(House.current()), now)
@@ -109,12 +112,6 @@ def is_ours(command: Command, search: Search, items: Sequence[Item]) -> bool:
     if search.kind == "season":
         return command.season == (first.series_id, first.season)
     return command.arr_ids == (first.arr_id,) and command.season is None
-
-
-def _outside_hours(errand: Errand, now: datetime) -> Gate | None:
-    """As the queue's row says now."""
-    queue = Queue.get_or_none(id=errand.run.queue_id) if errand.run else None
-    return outside_hours(queue, now) if queue else None
 
 
 async def _spaced(engine: Engine, errand: Errand) -> bool:

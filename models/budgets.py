@@ -1,11 +1,12 @@
 """How many searches may still be sent: rolling windows, summed from the rows of what was sent."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from peewee import fn
 
+from models.claims import HOUSE
 from models.house import House
 from models.instances import Instance
 from models.searches import Search
@@ -16,10 +17,12 @@ DAY = timedelta(days=1)
 LONGEST_SENDING = timedelta(minutes=5)
 
 Spending = tuple[datetime, int]
+# Of an instance, by its id, or HOUSE: how many searches on its budget others are to have first.
+Ahead = Callable[[int, datetime], int]
 
 
 class Allowance(NamedTuple):
-    """One window of one budget; `free_at` is known only when it is spent."""
+    """One window of one budget; `free_at` is set only when there is no room now."""
 
     of: str
     window: timedelta
@@ -36,16 +39,22 @@ class Allowance(NamedTuple):
         return "hour" if self.window == HOUR else "day"
 
 
+def nobody(_whose: int, _at: datetime) -> int:
+    """Nobody is ahead."""
+    return 0
+
+
 class Ledger:
     """What was spent in the last day, read once: the budgets of all instances come from it.
 
-    `cost` is that of the search that there should be room for.
+    `cost` is that of the search that there should be room for, beside those that are `ahead`.
     """
 
-    def __init__(self, house: House, now: datetime, cost: int = 1) -> None:
+    def __init__(self, house: House, now: datetime, cost: int = 1, ahead: Ahead = nobody) -> None:
         self.house = house
         self.now = now
         self.cost = cost
+        self._ahead = ahead
         self._of_house: list[Spending] = []
         self._of_instances: dict[int, list[Spending]] = {}
         sent_at = fn.COALESCE(Search.sent_at, Search.created_at)
@@ -66,12 +75,12 @@ class Ledger:
     def of_house(self) -> list[Allowance]:
         house = self.house
         limits = ((HOUR, house.hourly_budget), (DAY, house.daily_budget))
-        return [self._allowance("the house", *each, self._of_house) for each in limits]
+        return [self._allowance("the house", HOUSE, *each, self._of_house) for each in limits]
 
     def of_instance(self, instance: Instance) -> list[Allowance]:
         limits = ((HOUR, instance.hourly_budget), (DAY, instance.daily_budget))
         mine = self._of_instances.get(instance.id, [])
-        return [self._allowance(instance.name, *each, mine) for each in limits]
+        return [self._allowance(instance.name, instance.id, *each, mine) for each in limits]
 
     def binding(self, instance: Instance) -> list[Allowance]:
         """All that bind a search on it. Demo searches count against their own instance only."""
@@ -79,28 +88,38 @@ class Ledger:
         return own if instance.demo else own + self.of_house()
 
     def tightest(self, instance: Instance) -> Allowance:
-        """The one with the least left; of several that are spent, the one that is free last."""
+        """Of those without room, the one that has it last; else the one with the least left."""
         return min(
             self.binding(instance),
-            key=lambda each: (each.left, -(each.free_at or self.now).timestamp()),
+            key=lambda each: (-each.free_at.timestamp() if each.free_at else 0, each.left),
         )
 
     def _allowance(
-        self, of: str, window: timedelta, limit: int, spendings: list[Spending]
+        self, of: str, whose: int, window: timedelta, limit: int, spendings: list[Spending]
     ) -> Allowance:
         """Reckoned at the later of now and the newest row: a clock set back gives nothing away."""
         at = max(self.now, spendings[-1][0]) if spendings else self.now
         inside = [each for each in spendings if each[0] > at - window]
         spent = sum(cost for _, cost in inside)
-        excess = spent + self.cost - limit
-        free_at = _free_at(inside, excess, at, window) if excess > 0 else None
+
+        def has_room(freed: int, moment: datetime) -> bool:
+            wanted = self.cost + self._ahead(whose, moment)
+            return spent - freed + wanted <= limit
+
+        free_at = None if has_room(0, at) else _free_at(inside, has_room, at, window)
         return Allowance(of, window, limit, spent, free_at)
 
 
-def _free_at(inside: Iterable[Spending], excess: int, at: datetime, window: timedelta) -> datetime:
-    """When enough of the oldest rows have left the window for the search."""
+def _free_at(
+    inside: Iterable[Spending],
+    has_room: Callable[[int, datetime], bool],
+    at: datetime,
+    window: timedelta,
+) -> datetime:
+    """When enough of the oldest rows have left the window."""
+    freed = 0
     for sent_at, cost in inside:
-        excess -= cost
-        if excess <= 0:
+        freed += cost
+        if has_room(freed, sent_at + window):
             return sent_at + window
     return at + window

@@ -26,7 +26,8 @@ def closed(
 ) -> Gate | None:
     """The first gate that is closed; None when a search may be sent.
 
-    Whoever asks for several instances, or for a search that costs more than one, hands in a ledger.
+    Whoever asks for several instances, for a queue, or for a search that costs more than one, hands
+    in a ledger.
     """
     if house.held_at:
         return Gate("held", "Everything is on hold.", None)
@@ -38,7 +39,7 @@ def closed(
         return gate
     ledger = ledger or Ledger(house, now)
     budget = ledger.tightest(instance)
-    if budget.left < ledger.cost:
+    if budget.free_at:
         return Gate("budget", _spent(budget, ledger.cost), budget.free_at)
     return None
 
@@ -71,8 +72,10 @@ def _condition(instance: Instance, now: datetime) -> Gate | None:
 
 
 def _spent(budget: Allowance, cost: int) -> str:
+    room = f"{budget.left} of {budget.limit} are left in one {budget.span}"
+    if budget.left >= cost:
+        return f"The budget of {budget.of} is nearly spent: {room}, for queues that had less of it."
     if budget.left:
-        room = f"{budget.left} of {budget.limit} are left in one {budget.span}"
         return f"The budget of {budget.of} has no room for a season that costs {cost}: {room}."
     searches = "search" if budget.limit == 1 else "searches"
     return f"The budget of {budget.of} is spent: {budget.limit} {searches} in one {budget.span}."

@@ -40,7 +40,7 @@ def cover(item: Item, packs: str) -> list[Item]:
     )
     if any(each.reason != Reason.ELIGIBLE or each.want != item.want for each in wanted):
         return []
-    if cost(wanted) > _dearest(item.instance):
+    if cost(wanted) > dearest(item.instance):
         return []
     return wanted if packs == "always" or _is_worth_it(item, season, len(wanted)) else []
 
@@ -70,7 +70,7 @@ def learn(item: Item, kind: str, outcome: str) -> None:
         ).execute()
 
 
-def _dearest(instance: Instance) -> int:
+def dearest(instance: Instance) -> int:
     """What costs more would never have room in an hour's budget."""
     own = min(instance.hourly_budget, instance.daily_budget)
     house = House.current()

@@ -1,5 +1,6 @@
 """A queue as it stands in its form: what its next run would search, and what it will come to."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from starlette.requests import Request
@@ -25,11 +26,15 @@ NAME = "This queue"
 
 
 class Sketch(NamedTuple):
-    """`plan` is None where something is wrong; `errors` are the sentences, by field."""
+    """`plan` is None where something is wrong, and while lists are `unread`.
+
+    `errors` are the sentences, by field.
+    """
 
     errors: dict[str, str]
-    plan: changes.Draft | None
-    picks: list[Pick]
+    plan: changes.Draft | None = None
+    picks: Sequence[Pick] = ()
+    unread: Sequence[Instance] = ()
 
 
 async def create(request: Request) -> Response:
@@ -53,10 +58,12 @@ async def create(request: Request) -> Response:
 async def _sketch(request: Request, draft: Draft[QueueForm], queue: Queue | None) -> Sketch:
     instances = list(Instance.by_name())
     if not draft.is_good:
-        return Sketch(draft.errors, None, [])
+        return Sketch(draft.errors)
     known = queue.__data__ if queue else {"created_at": now()}
     row = Queue(**known | draft.form.columns)
-    served = [each for each in instances if each.id in draft.form.instances]
-    plan = await request.app.state.plans.of_one(Served(row, served), now())
-    picks = await Batch(row, now(), served=served).chosen()
+    served = Served(row, [each for each in instances if each.id in draft.form.instances])
+    if served.unread:
+        return Sketch({}, unread=served.unread)
+    plan = await request.app.state.plans.of_one(served, now())
+    picks = await Batch(row, now(), served=served.instances).chosen()
     return Sketch({}, plan, picks)

@@ -17,6 +17,8 @@ async def show(request: Request) -> Response:
     plan, is_being_made = await request.app.state.plans.of_house(now())
     instances, user = list(Instance.by_name()), person(request)
     served = all_served(instances)
+    unread = {instance.name for each in served for instance in each.unread}
+    goes_on = is_being_made or bool(unread)
     return render(
         request,
         "plan/show.html",
@@ -24,6 +26,7 @@ async def show(request: Request) -> Response:
         served=served,
         instances=instances,
         may_change={each.queue.id: each.queue.may_be_changed_by(user) for each in served},
-        active=is_being_made,
-        poll=POLL if is_being_made else None,
+        unread=sorted(unread),
+        active=goes_on,
+        poll=POLL if goes_on else None,
     )

@@ -27,7 +27,7 @@ NIGHT = time(3, 0)
 async def show(request: Request) -> Response:
     queue = found(Queue, request)
     instances = queue.instances
-    unread = [each for each in instances if each.synced_at is None and not each.disabled_at]
+    unread = Served(queue, instances).unread
     batch = Batch(queue, now())
     picks = await batch.chosen()
     counts = queue.counts()

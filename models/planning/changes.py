@@ -9,10 +9,11 @@ from models.planning.outlooks import Outlook
 from models.planning.plans import Plan, Served, plan_of
 from models.planning.surveys import SEARCHABLE, Net, Survey
 from models.queues import Queue
+from models.schedules.oftener import oftener
 
 # Beside a form that is being typed in, fewer weeks have to do.
 DAYS = 21
-LARGEST_BATCH, SHORTEST = 50, 15
+LARGEST_BATCH = 50
 
 
 class Change(NamedTuple):
@@ -53,19 +54,20 @@ def draft_of(
     plan, number = planned(one.queue), one.queue.id or 0
     changes = [
         Change(kind, value, planned(queue).outlooks[number], _searches(one, queue.packs, surveys))
-        for kind, value, queue in _variants(one, surveys)
+        for kind, value, queue in _variants(one, surveys, now)
     ]
     searches = _searches(one, one.queue.packs, surveys)
     return Draft(plan, plan.outlooks[number], searches, changes)
 
 
-def _variants(one: Served, surveys: Mapping[int, Survey]) -> Iterable[tuple[str, int | str, Queue]]:
+def _variants(
+    one: Served, surveys: Mapping[int, Survey], now: datetime
+) -> Iterable[tuple[str, int | str, Queue]]:
     queue, schedule = one.queue, one.queue.plan
     if (more := min(queue.batch_size * 2, LARGEST_BATCH)) > queue.batch_size:
         yield "batch_size", more, _but(queue, batch_size=more)
-    if schedule.kind == "every" and (half := schedule.every_minutes // 2) >= SHORTEST:
-        oftener = schedule.model_copy(update={"every_minutes": half})
-        yield "schedule", oftener.words, _but(queue, schedule=oftener.model_dump_json())
+    if more_runs := oftener(schedule, now):
+        yield "schedule", more_runs.words, _but(queue, schedule=more_runs.model_dump_json())
     if queue.packs == "never":
         singly = _searches(one, "never", surveys)
         if _searches(one, "when", surveys) < singly:
@@ -87,7 +89,7 @@ def _searches(one: Served, packs: str, surveys: Mapping[int, Survey]) -> int:
             if group.reason in SEARCHABLE and group.kind.want in wants and net in group.kind.nets
         )
         found -= sum(
-            each.items - each.seasons
+            round(each.items - each.seasons)
             for (want, nets, how), each in survey.packs.items()
             if how == packs and want in wants and net in nets
         )

@@ -11,6 +11,7 @@ from models.planning.pools import AGAIN, NEW, WAITING, Pool
 from models.planning.surveys import Kind, Net
 from models.queues import Queue
 from models.schedules import Schedule
+from models.shares import owed
 
 MANY = 100
 WEEK = 7 * 24.0
@@ -21,7 +22,8 @@ PARTS = (WAITING, NEW, AGAIN)
 class Contender(NamedTuple):
     """`moments` are hours from now. A queue that was not saved has the number 0.
 
-    `opening` says when, from a moment on, the hours are in which it may run.
+    `opening` says when, from a moment on, the hours are in which it may run. Of a run that goes on
+    or was held, so many searches are `owed`, and tried for `again` at that moment.
     """
 
     number: int
@@ -36,10 +38,20 @@ class Contender(NamedTuple):
     moments: tuple[float, ...]
     runs_a_day: float
     opening: Callable[[float], float] = float
+    owed: int = 0
+    again: float = 0.0
 
     @classmethod
-    def of(cls, queue: Queue, instances: list[Instance], now: datetime, days: int) -> Self:
-        """As if it was started now, where it was not."""
+    def of(
+        cls,
+        queue: Queue,
+        instances: list[Instance],
+        now: datetime,
+        days: int,
+        *,
+        goes_on: bool = False,
+    ) -> Self:
+        """As if it was started now, where it was not. `goes_on`: a run of it does."""
         salt, plan = queue.id or 0, queue.plan
         anchor = queue.anchor if queue.started_at else now
         first = max((queue.next_run_at if queue.started_at else None) or now, now)
@@ -58,6 +70,8 @@ class Contender(NamedTuple):
             moments=moments,
             runs_a_day=plan.runs_a_day(now, anchor=anchor, salt=salt),
             opening=partial(_opening, plan, now) if plan.hours else float,
+            owed=owed(queue) if goes_on or queue.retry_at else 0,
+            again=max((queue.retry_at - now) / HOUR, 0.0) if queue.retry_at else 0.0,
         )
 
     def takes(self, kind: Kind) -> bool:
@@ -71,7 +85,7 @@ class Contender(NamedTuple):
         if self.order == "newest":
             return not young, _from_the_front(young, part)
         if self.order == "oldest":
-            return young, not again
+            return young, not again, young and part == NEW
         if self.order == "title":
             return (part == WAITING,)
         return (again and self.order != "random",)

@@ -25,6 +25,7 @@ class Pick(NamedTuple):
     streaks: list[int]
     cost: int = 1
     order: str = ""
+    packs: str = ""
     front: float = 0.0
     is_taken: bool = False
 
@@ -60,9 +61,15 @@ class Draws:
                 else:
                     yield self._pick(contender, *place)
 
+    def has_any(self, contender: Contender) -> bool:
+        """Whether there is anything to search for it now."""
+        tiers = self._tiers[contender.number]
+        return any(pool.counts[part] for tier in tiers for pool, part in tier)
+
     def give_back(self, pick: Pick) -> None:
         for streak in pick.streaks:
             pick.pool.add(pick.part, streak)
+        pick.pool.part_again(pick.packs, len(pick.streaks), pick.cost)
         place = pick.order, pick.pool, pick.part
         self._fronts[place] = min(self._fronts[place], pick.front)
 
@@ -108,7 +115,7 @@ class Draws:
         number, cost = pool.together(contender.packs, self.rng) if part == WAITING else (1, 1)
         streaks = [pool.draw(part, self.rng) for _ in range(number)]
         self._fronts[place] = after if part == WAITING else before
-        return Pick(pool, part, streaks, cost, contender.order, before)
+        return Pick(pool, part, streaks, cost, contender.order, contender.packs, before)
 
 
 def _tiers(contender: Contender, pools: Iterable[Pool]) -> list[list[Place]]:

@@ -1,20 +1,11 @@
 """One run of the play, while it lasts."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from models.claims import HOUSE
 from models.planning.contenders import Contender
 from models.planning.draws import Pick
-from models.planning.windows import Window
-
-HOUSE = 0
-
-
-class Full(NamedTuple):
-    """A budget that is spent: of an instance, or of the house, which has the number 0."""
-
-    whose: int
-    window: Window
+from models.planning.windows import Full
 
 
 class Outing:

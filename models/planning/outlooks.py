@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple, Self
 
+from models.claims import HOUSE
 from models.planning.contenders import Contender
-from models.planning.outings import HOUSE
 from models.planning.play import Play
 
 HOURS = 24
@@ -63,7 +63,8 @@ class Outlook(NamedTuple):
         for (each, _, day), searches in play.sent.items():
             daily[day] += searches * (each == number)
         days = _days(contender, play)
-        a_day = _mean(daily[: max(min(int(days or WEEK), WEEK), 1)])
+        first_days = daily[: max(min(int(days or WEEK), WEEK), 1)]
+        a_day = min(_mean(first_days), contender.runs_a_day * contender.batch)
         return cls(
             number=number,
             runs_a_day=contender.runs_a_day,
@@ -118,15 +119,18 @@ def _days(contender: Contender, play: Play) -> float | None:
 
 
 def _until_the_last(contender: Contender, play: Play) -> float | None:
-    """Played out, or reckoned on from the pace of the last weeks."""
-    left = play.left[contender.number]
+    """Played out, or reckoned on."""
+    number, left = contender.number, play.left[contender.number]
     if left[0] == 0:
         return 0.0
-    if contender.number in play.done_at:
-        return play.done_at[contender.number] / HOURS
+    if number in play.done_at:
+        return play.done_at[number] / HOURS
     last = len(left) - 1
-    since = 0 if contender.order in UNEVEN else max(last - WEEK, 0)
-    pace = (left[since] - left[last]) / max(last - since, 1)
+    if contender.order in UNEVEN:
+        pace = (left[0] - left[last]) / max(last, 1)
+    else:
+        # What comes meanwhile has its turn before the last of those that wait.
+        pace = play.turns[number] / (play.days - play.half) - play.stock.came[number] / play.days
     return last + left[last] / pace if pace > 0 else None
 
 

@@ -5,10 +5,13 @@ from datetime import datetime
 from random import Random
 from typing import NamedTuple
 
+from peewee import ModelSelect, fn
+
+from models.claims import HOUSE
 from models.eligibility import Policy
 from models.house import House
 from models.instances import WANTS, Instance
-from models.planning.contenders import Contender
+from models.planning.contenders import HOUR, Contender
 from models.planning.outlooks import Outlook, Share
 from models.planning.play import Play
 from models.planning.stock import Odds, Stock
@@ -16,6 +19,9 @@ from models.planning.surveys import Net, Survey
 from models.planning.unreached import Unreached, unreached
 from models.planning.windows import Lane, Limits, Purse
 from models.queues import Queue, QueueInstance
+from models.runs import Run
+from models.searches import Search
+from models.shares import DAY
 from models.yields.rates import Rates
 
 DAYS = 35
@@ -37,6 +43,11 @@ class Served(NamedTuple):
     @property
     def is_demo(self) -> bool:
         return any(each.demo for each in self.instances)
+
+    @property
+    def unread(self) -> list[Instance]:
+        """Whose lists were never read to their end: nobody knows yet what there is to search."""
+        return [each for each in self.instances if not each.synced_at and not each.disabled_at]
 
 
 class Plan(NamedTuple):
@@ -124,19 +135,33 @@ def play(
 ) -> Play:
     """Of the demo or of the rest: a demo instance has only its own budget."""
     house, running = House.current(), [each for each in instances if not each.disabled_at]
+    active = {run.queue_id for run in Run.active().select(Run.queue)}
     contenders = [
-        Contender.of(each.queue, each.instances, now, days) for each in served if each.instances
+        Contender.of(each.queue, each.instances, now, days, goes_on=each.queue.id in active)
+        for each in served
+        if each.instances
     ]
     demo = any(each.demo for each in running)
     rates = Rates.at(now, demo=demo)
     odds = Odds(rates.usual, 1 - UNKNOWN - rates.usual)
     stock = Stock(surveys, contenders, Policy.of(house), dict.fromkeys(WANTS, odds), Random(SEED))
-    purse = None if demo else Purse(Limits(house.hourly_budget, house.daily_budget))
+    limits = Limits(house.hourly_budget, house.daily_budget)
+    purse = None if demo else Purse(HOUSE, limits)
     played = Play(stock, {each.id: _lane(each) for each in running}, purse, days)
+    for queue, instance, at, cost in _spendings(now, demo=demo):
+        played.spend(queue, instance, (at - now) / HOUR, cost)
     played.run()
     return played
 
 
 def _lane(instance: Instance) -> Lane:
+    limits = Limits(instance.hourly_budget, instance.daily_budget)
     seconds = instance.spacing_seconds * JITTER + SEARCH_SECONDS
-    return Lane(Purse(Limits(instance.hourly_budget, instance.daily_budget)), seconds / 3600)
+    return Lane(Purse(instance.id, limits), seconds / 3600)
+
+
+def _spendings(now: datetime, *, demo: bool) -> ModelSelect:
+    """Of the last day: (queue's id, instance's, when, cost)."""
+    sent_at = fn.COALESCE(Search.sent_at, Search.created_at)
+    found = Search.select(Search.queue, Search.instance, sent_at, Search.cost)
+    return found.where(Search.created_at > now - DAY, Search.demo == demo, Search.cost > 0).tuples()

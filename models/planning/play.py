@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from heapq import heapify, heappop, heappush
 from time import sleep
 
+from models.claims import Claim
 from models.planning.contenders import Contender
 from models.planning.draws import Draws, Pick
-from models.planning.outings import HOUSE, Full, Outing
-from models.planning.pools import WAITING
+from models.planning.outings import Outing
+from models.planning.pools import AGAIN
 from models.planning.stock import Stock
-from models.planning.windows import DAY, Lane, Purse, Window
+from models.planning.waiting import NEVER, SOON, Line
+from models.planning.windows import DAY, Full, Lane, Purse
 
-# The engine tries every five minutes: that comes to the same, and takes longer to play.
-SOONEST_RETRY = 0.5
 # What one tick begins together.
 TOGETHER = 15 / 3600
 # From the gates to the first search, while the instance is asked what it wants: a budget that is
@@ -21,13 +22,12 @@ TOGETHER = 15 / 3600
 ASKING = 20 / 3600
 AGEING = 6.0
 OFFERED_EVERY = 5
-UNLIMITED = 10**9
-NEVER = float("inf")
 
 
 class Play:
     """`sent` are searches by contender, instance and day; `held` those that found a budget spent;
-    `doubled` those that another run, at the same time, had chosen too.
+    `doubled` those that another run, at the same time, had chosen too; `turns` first ones of items
+    that a contender takes, in the second half of the days.
 
     `house` is None where only the instances' own budgets bind, as in the demo. All times are hours
     from the beginning.
@@ -44,18 +44,35 @@ class Play:
         self.sent: Counter[tuple[int, int, int]] = Counter()
         self.held: Counter[tuple[int, int, float]] = Counter()
         self.doubled: Counter[int] = Counter()
+        self.turns: Counter[int] = Counter()
         self.done_at: dict[int, float] = {}
         self.left = {each.number: [stock.left[each.number]] for each in stock.contenders}
-        self._free = dict.fromkeys(lanes, 0.0)
-        self._spent = {each.number: Window(UNLIMITED, DAY) for each in stock.contenders}
-        self._busy = dict.fromkeys(self._spent, 0.0)
-        self._retry: dict[int, float] = {}
-        self._owed = dict.fromkeys(self._spent, 0)
         self._known = {each.number: each for each in stock.contenders}
+        self._free = dict.fromkeys(lanes, 0.0)
+        self._busy = dict.fromkeys(self._known, 0.0)
+        self._owed = {each.number: each.owed for each in stock.contenders}
+        self.line = Line(self._known, self._owed)
         self._events = [(at, each.number) for each in stock.contenders for at in each.moments]
+
+    @property
+    def half(self) -> int:
+        """The day on which the second half begins."""
+        return self.days // 2
+
+    def spend(self, number: int | None, instance: int | None, at: float, cost: int) -> None:
+        """What was sent, `at` so many hours from now; by hand there is no queue."""
+        if instance is not None and instance in self.lanes:
+            self.lanes[instance].purse.take(at, cost)
+        if self.house:
+            self.house.take(at, cost)
+        if number is not None and number in self._known:
+            self.line.spend(number, at, cost)
 
     def run(self) -> None:
         heapify(self._events)
+        for each in self._known.values():
+            if each.owed:
+                self.line.join(each.number, each.opening(each.again), 0.0)
         aged, end, ticks = 0.0, self.days * DAY, 0
         while (at := self._next()) < end:
             while aged + AGEING <= at:
@@ -71,8 +88,7 @@ class Play:
                 sleep(0)
 
     def _next(self) -> float:
-        first = self._events[0][0] if self._events else NEVER
-        return min(first, *self._retry.values()) if self._retry else first
+        return min(self._events[0][0] if self._events else NEVER, self.line.next)
 
     def _note(self, at: float) -> None:
         for number, left in self.stock.left.items():
@@ -82,36 +98,30 @@ class Play:
 
     def _due(self, at: float) -> Iterator[Contender]:
         """By their schedules or beside them; there is one attempt beside it at a time."""
-        numbers = set()
+        numbers = self.line.due(at + TOGETHER)
         while self._events and self._events[0][0] <= at + TOGETHER:
             number = heappop(self._events)[1]
             self._owed[number] = self._known[number].batch
             numbers.add(number)
-        numbers |= {number for number, again in self._retry.items() if again <= at + TOGETHER}
         for number in sorted(numbers):
-            self._retry.pop(number, None)
+            self.line.leave(number)
             if self._busy[number] <= at:
                 yield self._known[number]
 
     def _share(self, contender: Contender, at: float) -> tuple[float, int]:
-        spent = UNLIMITED - self._spent[contender.number].left(at)
-        return spent / contender.weight, contender.number
+        return self.line.spent(contender.number, at) / contender.weight, contender.number
 
     def _go(self, at: float, due: Iterable[Contender]) -> None:
         """All runs that begin together: search by search, the least served first."""
-        house = self.house.spent(at) if self.house else None
         under_way = []
+        due = list(due)
+        self.line.look(at)
         for each in due:
-            owed = self._owed[each.number]
-            if house:
-                self._hold(each, Full(HOUSE, house), owed, at)
-                continue
-            shut = {name: full for name in each.instances if (full := self._full(name, at, None))}
-            if shut.keys() == each.instances:
-                self._finish(Outing(each, owed, shut, iter(())), at)
+            outing = self._outing(each, at)
+            if outing.is_over:
+                self._finish(outing, at)
             else:
-                picks = self.draws.of(each, owed, each.instances - shut.keys(), at)
-                under_way.append((*self._share(each, at), Outing(each, owed, shut, picks)))
+                under_way.append((*self._share(each, at), outing))
         heapify(under_way)
         while under_way:
             outing = heappop(under_way)[-1]
@@ -119,66 +129,61 @@ class Play:
             if pick is None:
                 self._finish(outing, at)
                 continue
-            full = self._serve(outing, pick, at)
+            self._serve(outing, pick, at)
             heappush(under_way, (*self._share(outing.contender, at), outing))
-            if full and full.whose == HOUSE:
-                for *_, other in under_way:
-                    other.since[HOUSE] = full
-                    self._finish(other, at)
-                break
 
-    def _serve(self, outing: Outing, pick: Pick, at: float) -> Full | None:
-        """The budget that was in its way."""
+    def _outing(self, contender: Contender, at: float) -> Outing:
+        owed, mine = self._owed[contender.number], self.line.claim(contender.number, at)
+        found = {name: self._full(mine, name, at) for name in contender.instances}
+        shut = {name: full for name, full in found.items() if full}
+        picks = self.draws.of(contender, owed, contender.instances - shut.keys(), at)
+        return Outing(contender, owed, shut, picks)
+
+    def _serve(self, outing: Outing, pick: Pick, at: float) -> None:
         outing.left -= 1
+        number = outing.contender.number
         if pick.is_taken:
-            self.doubled[outing.contender.number] += 1
-            return None
+            self.doubled[number] += 1
+            return
         instance = pick.pool.kind.instance
         begins = max(at + ASKING, self._free[instance])
-        house = self.house.spent(begins) if self.house else None
-        full = outing.since.get(instance) or self._full(instance, begins, house)
+        mine = self.line.claim(number, at)
+        full = outing.since.get(instance) or self._full(mine, instance, begins, pick.cost)
         if full:
             outing.since[instance] = full
-            self.held[outing.contender.number, full.whose, full.window.span] += 1
+            self.held[number, full.whose, full.hours] += 1
             self.draws.give_back(pick)
         else:
             self._send(outing.contender, pick, begins)
-        return full
 
-    def _full(self, instance: int, at: float, house: Window | None) -> Full | None:
-        if house:
-            return Full(HOUSE, house)
-        window = self.lanes[instance].purse.spent(at)
-        return Full(instance, window) if window else None
+    def _full(self, mine: Claim, instance: int, at: float, cost: int = 1) -> Full | None:
+        purses = [self.lanes[instance].purse, *([self.house] if self.house else [])]
+        found = (each.full(at, cost, partial(self.line.ahead, mine, each.whose)) for each in purses)
+        return max(filter(None, found), key=lambda full: full.free_at, default=None)
 
     def _finish(self, outing: Outing, at: float) -> None:
         """One that was held is gone on with when the first budget has room."""
-        if outing.since or (outing.before and outing.left == outing.owed):
-            gates = (outing.before | outing.since).values()
-            first = min(gates, key=lambda full: full.window.free_at)
-            self._hold(outing.contender, first, outing.left, at)
-
-    def _hold(self, contender: Contender, full: Full, missing: int, at: float) -> None:
-        number = contender.number
-        self.held[number, full.whose, full.window.span] += missing
-        if self._owed[number]:
-            again = max(full.window.free_at, at + SOONEST_RETRY)
-            self._retry[number] = contender.opening(again)
+        if not outing.since and (outing.left < outing.owed or not outing.before):
+            return
+        first = min((outing.before | outing.since).values(), key=lambda full: full.free_at)
+        contender, number = outing.contender, outing.contender.number
+        self.held[number, first.whose, first.hours] += outing.left
+        if self._owed[number] and self.draws.has_any(contender):
+            again = contender.opening(max(first.free_at, at + SOON))
+            self.line.join(number, again, at)
 
     def _send(self, contender: Contender, pick: Pick, at: float) -> None:
         instance, number = pick.pool.kind.instance, contender.number
-        lane = self.lanes[instance]
-        lane.purse.take(at, pick.cost)
-        if self.house:
-            self.house.take(at, pick.cost)
-        self._free[instance] = self._busy[number] = at + lane.pace
-        self._spent[number].take(at, pick.cost)
+        self.spend(number, instance, at, pick.cost)
+        self._free[instance] = self._busy[number] = at + self.lanes[instance].pace
         self._owed[number] -= 1
         # The last run may go on after the last day.
         self.sent[number, instance, min(int(at / DAY), self.days - 1)] += 1
         self.draws.note(contender, pick, at)
         self.stock.searched(pick.pool, pick.part, pick.streaks, at)
-        if pick.part == WAITING:
-            for taker in pick.pool.takers:
-                if self.stock.left[taker] <= 0:
-                    self.done_at.setdefault(taker, at)
+        if pick.part == AGAIN:
+            return
+        for taker in pick.pool.takers:
+            self.turns[taker] += len(pick.streaks) * (at >= self.half * DAY)
+            if self.stock.left[taker] <= 0:
+                self.done_at.setdefault(taker, at)

@@ -52,16 +52,28 @@ class Pool:
         expected = int(share) + (rng.random() < share % 1)
         return [self.draw(part, rng) for _ in range(expected)]
 
+    def settle(self) -> None:
+        """When all items are in their place: some seasons have had their turn before."""
+        share = self.counts[WAITING] / self.items if self.items else 0
+        self.packs = {how: packs.times(min(share, 1)) for how, packs in self.packs.items()}
+
     def together(self, how: str, rng: Random) -> tuple[int, int]:
         """How many items the next search of a waiting one covers, and its cost."""
-        packs = self.packs.get(how)
-        if not packs or self.counts[WAITING] < 2:
+        packs, waiting = self.packs.get(how, Packs()), self.counts[WAITING]
+        if packs.seasons < 0.5 or waiting < 2:
             return 1, 1
-        searches = max(self.items - packs.items, 0) + packs.seasons
+        searches = max(waiting - packs.items, 0) + packs.seasons
         if rng.random() * searches >= packs.seasons:
             return 1, 1
-        number = min(round(packs.items / packs.seasons), self.counts[WAITING])
-        return number, max(round(packs.cost / packs.seasons), 1)
+        number = min(max(round(packs.items / packs.seasons), 2), waiting)
+        cost = max(round(packs.cost / packs.seasons), 1)
+        self.packs[how] = packs.less(number, cost)
+        return number, cost
+
+    def part_again(self, how: str, items: int, cost: int) -> None:
+        """Of a search that was not sent."""
+        if items > 1:
+            self.packs[how] = self.packs[how].less(-items, -cost, -1)
 
     def _whole(self, part: int, amount: float) -> int:
         self._owed[part] += amount

@@ -8,7 +8,7 @@ from models.backlog import Item
 from models.database import database
 from models.eligibility import Reason
 from models.instances import Instance
-from models.packs import FEWEST, SPECIALS
+from models.packs import FEWEST, SPECIALS, dearest
 from models.seasons import Season
 
 WAITS = (Reason.ELIGIBLE, Reason.COOLDOWN)
@@ -17,9 +17,15 @@ WAITS = (Reason.ELIGIBLE, Reason.COOLDOWN)
 class Packs(NamedTuple):
     """So many seasons can each be had in one search; `cost` is what those searches cost."""
 
-    seasons: int = 0
-    items: int = 0
-    cost: int = 0
+    seasons: float = 0
+    items: float = 0
+    cost: float = 0
+
+    def times(self, share: float) -> "Packs":
+        return Packs(*(each * share for each in self))
+
+    def less(self, items: int, cost: int, seasons: int = 1) -> "Packs":
+        return Packs(self.seasons - seasons, self.items - items, self.cost - cost)
 
 
 def packs_of(instance: Instance, caught: Any) -> dict[tuple[str, int, str], Packs]:
@@ -60,6 +66,7 @@ def _seasons(instance: Instance, caught: Any) -> list[tuple[Any, ...]]:
         wanted > 1,
         fn.MIN(Item.want) == fn.MAX(Item.want),
         fn.SUM(Case(None, [(Item.reason.in_(WAITS), 1)], 0)) == wanted,
+        cost <= dearest(instance),
     )
     seasons = Item.select(
         fn.MIN(Item.want).alias("want"),

@@ -25,7 +25,7 @@ class Odds(NamedTuple):
 class Stock:
     """`left` is, for each contender, how many items still wait for their turn.
 
-    `missed` are those that grew too old for it before they had one.
+    `missed` are those that grew too old for it before they had one, `came` those that came since.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class Stock:
         self.pools: list[Pool] = []
         self.left = dict.fromkeys((each.number for each in self.contenders), 0)
         self.missed = dict(self.left)
+        self.came = dict(self.left)
         self.items = dict(self.left)
         self._cooling: list[tuple[float, int, Pool, int, int, int]] = []
         self._numbers = count()
@@ -61,13 +62,18 @@ class Stock:
             pool.packs = {
                 how: packs
                 for (want, nets, how), packs in survey.packs.items()
-                if (want, nets) == (pool.kind.want, pool.kind.nets)
+                # Of a season that is still on, most items are old.
+                if (want, nets, False) == pool.kind[1:]
             }
             self.pools.append(pool)
         for group in survey.groups:
-            self._place(pools, group, young_days)
+            self._place(pools, group, young_days, foretells=survey.foretells)
+        for pool in pools.values():
+            pool.settle()
 
-    def _place(self, pools: dict[Kind, Pool], group: Group, young_days: int) -> None:
+    def _place(
+        self, pools: dict[Kind, Pool], group: Group, young_days: int, *, foretells: bool
+    ) -> None:
         pool = pools.get(group.kind)
         if pool is None or not pool.takers:
             return
@@ -77,7 +83,7 @@ class Stock:
             for number in pool.takers:
                 self.items[number] += group.items
                 self.left[number] += group.items * waits
-            if group.kind.young and young_days:
+            if group.kind.young and young_days and not foretells:
                 pool.coming += group.items / young_days
             part = WAITING if waits else AGAIN
         else:
@@ -91,7 +97,7 @@ class Stock:
         """What has ended by then."""
         while self._cooling and self._cooling[0][0] <= at:
             _, _, pool, part, streak, items = heappop(self._cooling)
-            pool.add(part, streak, items)
+            self._add(pool, part, streak, items)
 
     def age(self, days: float) -> None:
         """Some become older kinds, and new ones come."""
@@ -103,7 +109,12 @@ class Stock:
                         if part == WAITING:
                             self._miss(pool, older)
             if pool.coming:
-                pool.add(NEW, 0, pool.arrivals(days))
+                self._add(pool, NEW, 0, pool.arrivals(days))
+
+    def _add(self, pool: Pool, part: int, streak: int, items: int) -> None:
+        pool.add(part, streak, items)
+        for number in pool.takers if part == NEW else ():
+            self.came[number] += items
 
     def _miss(self, pool: Pool, older: Pool) -> None:
         for number in pool.takers:

@@ -56,7 +56,10 @@ class Kind(NamedTuple):
 
 
 class Group(NamedTuple):
-    """So many items of one kind. `ends_in` is in hours, None where nobody knows an end."""
+    """So many items of one kind. `ends_in` is in hours, None where nobody knows an end.
+
+    Of what is not released it is the day of its release, where that is known.
+    """
 
     kind: Kind
     reason: Reason
@@ -67,12 +70,16 @@ class Group(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """What one instance wants, counted at a moment; `packs` are by want, nets, and when."""
+    """What one instance wants, counted at a moment; `packs` are by want, nets, and when.
+
+    `foretells`: what is to come is among the groups (a Radarr lists movies before their release).
+    """
 
     at: datetime
     nets: frozenset[Net]
     groups: list[Group]
     packs: dict[tuple[str, frozenset[Net], str], Packs]
+    foretells: bool = False
 
     @classmethod
     def of(cls, instance: Instance, nets: Collection[Net], now: datetime) -> Self:
@@ -101,12 +108,14 @@ class Survey(NamedTuple):
         ]
         packs = packs_of(instance, mask) if instance.application == "sonarr" else {}
         named = {(want, caught(bits), how): each for (want, bits, how), each in packs.items()}
-        return cls(now, frozenset(nets), groups, named)
+        return cls(now, frozenset(nets), groups, named, instance.application == "radarr")
 
 
 def _rows(instance: Instance, mask: Expression, now: datetime) -> list[tuple[Any, ...]]:
     house = House.current()
     is_young = (Item.aired_at > now - timedelta(days=house.recent_days)) & (Item.aired_at <= now)
+    to_come = (Item.reason == Reason.UNRELEASED) & (Item.aired_at > now)
+    ends = fn.COALESCE(Item.eligible_at, Case(None, [(to_come, Item.aired_at)], None))
     asked = (
         Item.want,
         mask,
@@ -114,7 +123,7 @@ def _rows(instance: Instance, mask: Expression, now: datetime) -> list[tuple[Any
         Item.reason,
         Item.searched_at.is_null(False),
         fn.MIN(Item.streak, HIGHEST_STREAK),
-        (Item.eligible_at - to_ms(now)) / SQL(str(STEP * HOUR)),
+        (ends - to_ms(now)) / SQL(str(STEP * HOUR)),
     )
     places = [SQL(str(number)) for number in range(1, len(asked) + 1)]
     mine = (Item.instance == instance) & (Item.reason != Reason.LEFT)

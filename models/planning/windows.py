@@ -1,9 +1,14 @@
 """Budgets in the play: rolling windows, as models.budgets counts them. Times are hours."""
 
+from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
 from typing import NamedTuple
 
 HOUR, DAY = 1.0, 24.0
+# How many searches others are to have first, of those that ask until then.
+Ahead = Callable[[float], int]
+# When, and how much.
+Spending = tuple[float, int]
 
 
 class Limits(NamedTuple):
@@ -18,7 +23,7 @@ class Window:
         self.limit = limit
         self.span = span
         self.spent = 0
-        self._rows: list[tuple[float, int]] = []
+        self._rows: list[Spending] = []
 
     def left(self, at: float) -> int:
         rows, since = self._rows, at - self.span
@@ -30,36 +35,47 @@ class Window:
         heappush(self._rows, (at, cost))
         self.spent += cost
 
-    @property
-    def free_at(self) -> float:
-        """Of a spent one: when one more search has room."""
-        if self._rows and self.spent == self.limit:
-            return self._rows[0][0] + self.span
-        spent = self.spent
-        for at, cost in sorted(self._rows):
-            spent -= cost
-            if spent < self.limit:
-                return at + self.span
-        return self.span
+    def free_at(self, at: float, cost: int, ahead: Ahead) -> float | None:
+        """When there is room for a search beside those that are ahead; None when there is."""
+        left = self.left(at)
+        if left >= cost and left >= cost + ahead(at):
+            return None
+        for sent_at, freed in sorted(self._rows):
+            left += freed
+            if left >= cost and left >= cost + ahead(sent_at + self.span):
+                return sent_at + self.span
+        return at + self.span
+
+
+class Full(NamedTuple):
+    """A budget without room: of an instance, or of the house, which has the number 0."""
+
+    whose: int
+    hours: float
+    free_at: float
 
 
 class Purse:
     """The budget of an instance, or of the house."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, whose: int, limits: Limits, spendings: Iterable[Spending] = ()) -> None:
+        self.whose = whose
         self.windows = Window(limits.hourly, HOUR), Window(limits.daily, DAY)
+        for at, cost in spendings:
+            self.take(at, cost)
 
     def take(self, at: float, cost: int) -> None:
         for window in self.windows:
             window.take(at, cost)
 
-    def spent(self, at: float) -> Window | None:
-        """The window that holds the next search longest; None when there is room."""
-        hour, day = self.windows
-        if hour.left(at) > 0 and day.left(at) > 0:
-            return None
-        full = [window for window in self.windows if window.left(at) <= 0]
-        return max(full, key=lambda window: window.free_at)
+    def full(self, at: float, cost: int, ahead: Ahead) -> Full | None:
+        """The window that holds a search longest; None when there is room."""
+        found = [
+            Full(self.whose, window.span, free_at)
+            for window in self.windows
+            if (free_at := window.free_at(at, cost, ahead)) is not None
+        ]
+        return max(found, key=lambda each: each.free_at, default=None)
 
 
 class Lane(NamedTuple):

@@ -73,7 +73,7 @@ async def test_a_queue_of_three_times_the_weight_gets_about_three_times_as_much(
     nightly.change(weight=3)
     sent = await a_day(engine, [nightly, rival(nightly)], hours=16)
     assert sent["Rival"] >= 6
-    assert 1.8 <= sent["Nightly"] / sent["Rival"] <= 4.5
+    assert 2.4 <= sent["Nightly"] / sent["Rival"] <= 3.6
 
 
 async def test_a_greedy_queue_does_not_starve_a_modest_one(

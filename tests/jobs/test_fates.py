@@ -216,13 +216,21 @@ async def _anonymous(house: House) -> Search:
 
 async def test_a_grab_that_the_history_did_not_tell_of_is_ours_all_the_same(house: House) -> None:
     """What it was stays unknown, and so does its fate; but its item did not leave by itself."""
-    house.fake.fail_next("/api/v3/history", status=404, body={"message": "no"})
+    house.fake.fail_next("/api/v3/history", status=404, body={"message": "no"}, times=3)
     search = await house.search()
     assert (search.outcome, search.release) == ("grabbed", None)
     await house.let(HOUR)
     await sync(house.engine, house.instance)
     assert fate(search) is None
     assert Item.get_by_id(search.items[0].id).brought is True
+
+
+async def test_a_history_that_could_not_tell_at_once_is_asked_again(house: House) -> None:
+    house.fake.fail_next("/api/v3/history", status=404, body={"message": "no"}, times=2)
+    search = await house.search()
+    assert search.outcome == "grabbed" and search.release
+    await house.let(HOUR)
+    assert fate(search) == "imported"
 
 
 async def test_ids_of_downloads_are_the_same_in_any_case_of_letters(house: House) -> None:

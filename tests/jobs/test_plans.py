@@ -29,6 +29,7 @@ LATER = START + timedelta(minutes=11)
 def plans(engine: Engine, nightly: Queue, living_room: Instance) -> Plans:
     """Of the nightly queue, running, and 130 items."""
     nightly.start(START)
+    living_room.change(synced_at=START - timedelta(days=1))
     for _ in range(130):
         wanted(living_room)
     return Plans(engine)

@@ -166,6 +166,27 @@ async def test_the_hourly_budget_holds_the_run_and_says_when_it_goes_on(
     assert queue.next_run_at == START + timedelta(hours=2)
 
 
+async def test_who_has_nothing_to_search_waits_for_no_budget(
+    engine: Engine, nightly: Queue, living_room: Instance
+) -> None:
+    living_room.change(hourly_budget=2)
+    assert (await run(engine, nightly)).state == "held"
+    Item.update(reason=Reason.UNMONITORED).execute()
+    later = await run(engine, nightly)
+    assert later.state == "finished"
+    assert later.note.startswith("Nothing to do: ")
+
+
+async def test_who_does_not_know_what_is_wanted_waits_for_the_budget(
+    engine: Engine, nightly: Queue, living_room: Instance
+) -> None:
+    living_room.change(hourly_budget=2)
+    await run(engine, nightly)
+    Item.update(reason=Reason.UNMONITORED).execute()
+    living_room.change(synced_at=None)
+    assert (await run(engine, nightly)).state == "held"
+
+
 async def test_any_rolling_hour_keeps_the_budget(
     engine: Engine, nightly: Queue, sonarr: FakeArr, living_room: Instance, clock: FastClock
 ) -> None:

@@ -74,7 +74,7 @@ BOTH = '{"wants":["missing","upgrade"]}'
 PLACES = (
     Place("Sonarr 1", 440, 0),
     Place("Sonarr 2", 220, 0, skew=90),
-    Place("Sonarr 3", 0, 150),
+    Place("Sonarr 3", 0, 200),
     Place("Sonarr 4", 340, 0),
     Place("Sonarr 5", 200, 0, skew=-2400),
     Place("Sonarr 6", 280, 90, settings={"daily_budget": 24}),

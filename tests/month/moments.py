@@ -88,8 +88,9 @@ def kept(
     met = while_down = while_running = 0
     for moment in moments:
         latest = moment + jitter + PROMPTLY
-        its = next((run for run in left if moment <= run.started <= latest), None)
-        if its:
+        there = [run for run in left if moment <= run.started <= latest]
+        # One that was held just before may be tried again in the same minute.
+        if its := min(there, key=lambda run: _is_a_retry(run, runs), default=None):
             met += 1
             left.remove(its)
         elif any(down <= latest and moment <= up for down, up in downs):

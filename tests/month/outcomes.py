@@ -77,6 +77,9 @@ def _fates(
     counted: Counter[tuple[str, str]] = Counter()
     for name, download, arr_id, fate in database.execute_sql(GRABS).fetchall():
         server = servers[name]
+        if download is None:
+            counted["of an untold release", fate or "not known"] += 1
+            continue
         source = server.world.grabs.get(download)
         if source != "UserInvokedSearch":
             faults.append(f"{name}: {download} counts as ours, and came by {source}.")

@@ -16,7 +16,7 @@ from jobs.demo import Demo, Size
 from jobs.demo.server import whole_body
 from tests.month import weather
 from tests.month.oracle import GIVEN_UP_AFTER, Sent
-from tests.month.world import Ended, MonthWorld, Searches, Taken
+from tests.month.world import SEARCH_COMMANDS, Ended, MonthWorld, Searches, Taken, searched
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -26,6 +26,8 @@ PAGE_SIZE = 150
 HTML = {"content-type": "text/html"}
 JSON = {"content-type": "application/json; charset=utf-8"}
 TEXT = {"content-type": "text/plain"}
+# Of a command that met any other trouble, its sender cannot know whether it was taken.
+SAYS_NO = frozenset({"wrong_key", "limited", "unavailable", "restart", "page"})
 
 
 class Asked(NamedTuple):
@@ -41,7 +43,8 @@ class Asked(NamedTuple):
 class Server:
     """`log` holds every request that reached it, `told` the commands whose end it has told.
 
-    `skew`: how many seconds its clock is ahead of the true one.
+    `lost` are the items of commands that it never took, and whose sender cannot know that, each
+    with the moment. `skew`: how many seconds its clock is ahead of the true one.
     """
 
     def __init__(
@@ -62,7 +65,9 @@ class Server:
         self.spells = weather.spells(seed, days)
         self.log: list[Asked] = []
         self.told: set[int] = set()
+        self.lost: list[tuple[int, float]] = []
         self.asked_after: dict[int, list[float]] = {}
+        self.history_told: list[float] = []
         self._demo = Demo(self.world)
         self._unanswered: set[int] = set()
         self._felt: set[weather.Spell] = set()
@@ -93,11 +98,18 @@ class Server:
             facts = {"where": self.name, "host": self.name}
             raise fault("refused", facts)
         await asyncio.sleep(self.chance.uniform(0.01, 0.25))
+        if method == "POST" and trouble and trouble not in SAYS_NO:
+            self._lose(body, at)
         status = 0
         try:
             status = await getattr(self, f"_{trouble or 'usual'}")(scope, body, send)
         finally:
             self.log.append(Asked(at, method, path, status, trouble))
+
+    def _lose(self, body: bytes, at: float) -> None:
+        own = msgspec.json.decode(body)
+        if own["name"] in SEARCH_COMMANDS:
+            self.lost += [(item.id, at) for item in searched(self.world, own["name"], own)]
 
     def _trouble(self, method: str) -> str | None:
         """What is wrong just now."""
@@ -145,7 +157,7 @@ class Server:
         return {**scope, "query_string": asked}
 
     def _note(self, path: str, answer: list[Message]) -> None:
-        """What the answer has told of commands, and of the last search for an item."""
+        """What the answer has told of commands, of grabs, and of the last search for an item."""
         if answer[0]["status"] != 200:
             return
         last = path.rpartition("/")[2]
@@ -154,6 +166,8 @@ class Server:
             for each in told if isinstance(told, list) else [told]:
                 if each["status"] in ("completed", "failed") and "message" in each:
                     self.told.add(each["id"])
+        elif "/history/" in path:
+            self.history_told.append(self.elapsed)
         elif last.isdigit() and ("/episode/" in path or "/movie/" in path):
             self.asked_after.setdefault(int(last), []).append(self.elapsed)
 
@@ -232,8 +246,16 @@ class Server:
             taken.wants,
             taken.recent,
             self._learnable(taken, ended),
-            ended.grabbed if ended else frozenset(),
+            self._told_grabs(ended),
         )
+
+    def _told_grabs(self, ended: Ended | None) -> frozenset[int]:
+        """Of a season, only the history says for which episodes something was grabbed."""
+        if ended is None:
+            return frozenset()
+        since = self.since(ended.at)
+        told = any(since <= at < since + GIVEN_UP_AFTER for at in self.history_told)
+        return ended.grabbed if told else frozenset()
 
     def _learnable(self, taken: Taken, ended: Ended | None) -> str:
         """That nothing was found is certain only when the item was looked at afterwards."""

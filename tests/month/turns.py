@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from jobs.demo.library import Episode, Item
 from tests.month.household import Plan
-from tests.month.oracle import DAY, first_turns
+from tests.month.oracle import DAY, HOUR, first_turns
 from tests.month.server import Server
 
+GRACE = 6 * HOUR
 WANTS = {"missing": {"missing"}, "cutoff": {"upgrade"}}
 TOLERANCE = 0.10
 # Runs are whole, and so are nights: of short spans 10 % is less than that.
@@ -42,12 +44,14 @@ class Turn(NamedTuple):
 def wanted_now(server: Server) -> dict[int, str]:
     """What is on its lists, and could be searched at once."""
     now = server.world.now()
-    wants = {each.id: server.world.want_of(each) for each in server.world.items.values()}
-    return {
-        id: want
-        for id, want in wants.items()
-        if want and server.world.items[id].out(now) and not server.world.items[id].recent(now)
-    }
+    items = (each for each in server.world.items.values() if _can_be_found(each, now))
+    wants = {each.id: server.world.want_of(each) for each in items}
+    return {id: want for id, want in wants.items() if want}
+
+
+def _can_be_found(item: Item, now: float) -> bool:
+    """Some hours after it aired; of a movie, Radarr says so."""
+    return item.out(now) and (not isinstance(item, Episode) or item.airs + GRACE <= now)
 
 
 def turn(
@@ -61,7 +65,7 @@ def turn(
     items, turns = 0, []
     for place in plan.places:
         server = servers[place.lower().replace(" ", "-")]
-        first = first_turns(server.sent())
+        first = _first(server)
         wants = WANTS.get(plan.strategy, {"missing", "upgrade"})
         for item, want in universe[server.host].items():
             if want in wants and not _was_touched(server, item, began, first.get(item)):
@@ -69,6 +73,14 @@ def turn(
                 turns += [first[item]] if item in first else []
     took = (max(turns) - began) / DAY if turns and len(turns) == items else None
     return Turn(plan.name, items, len(turns), said, took)
+
+
+def _first(server: Server) -> dict[int, float]:
+    """A search whose fate nobody can know is not sent again: it was the item's turn."""
+    found = first_turns(server.sent())
+    for item, at in server.lost:
+        found[item] = min(at, found.get(item, at))
+    return found
 
 
 def _was_touched(server: Server, item: int, began: float, turn: float | None) -> bool:

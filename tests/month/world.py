@@ -1,9 +1,9 @@
 """A library that lives for a month: downloads take minutes or days, people change their minds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jobs.demo import Size, searches
 from jobs.demo.commands import Command, Commands
@@ -63,11 +63,11 @@ class MonthWorld(World):
             find_rate=0.08,
             fail_rate=0.08,
             ignore_rate=0.07,
-            rss_per_hour=0.06,
+            rss_per_hour=0.015,
         )
         self.commands: Commands = Searches(self)
         self.luck = self._with_failures
-        self.at(self.present + self.chance.uniform(0, 12) * HOUR, self._stir)
+        self.at(self.present + self.chance.uniform(0, 72) * HOUR, self._stir)
 
     @property
     def search_seconds(self) -> float:
@@ -127,7 +127,7 @@ class MonthWorld(World):
 
     def _stir(self, now: float) -> None:
         self.stir(now)
-        self.at(now + self.chance.uniform(2, 22) * HOUR, self._stir)
+        self.at(now + self.chance.uniform(12, 84) * HOUR, self._stir)
 
     def _turn(self, item: Item, now: float) -> None:
         self.turned.setdefault(item.id, []).append(now)
@@ -163,19 +163,18 @@ class Searches(Commands):
 
 
 def _taken(world: MonthWorld, command: Command, now: float) -> Taken:
-    items = _searched(world, command)
+    items = searched(world, command.name, command.own)
     wants = {item.id: want for item in items if (want := world.want_of(item))}
     recent = frozenset(item.id for item in items if item.recent(now))
     return Taken(command.id, now, command.name, wants, recent, _cost(items, wants, command.name))
 
 
-def _searched(world: MonthWorld, command: Command) -> list[Item]:
-    if command.name == "SeasonSearch":
-        series = world.library.series[command.own["seriesId"]]
-        return [
-            each for each in series.season(command.own["seasonNumber"]) if each.out(world.present)
-        ]
-    ids = command.own.get("episodeIds") or command.own["movieIds"]
+def searched(world: MonthWorld, name: str, own: Mapping[str, Any]) -> list[Item]:
+    """What a command of this name asks for."""
+    if name == "SeasonSearch":
+        series = world.library.series[own["seriesId"]]
+        return [each for each in series.season(own["seasonNumber"]) if each.out(world.present)]
+    ids = own.get("episodeIds") or own["movieIds"]
     return [world.items[each] for each in ids if each in world.items]
 
 

@@ -19,7 +19,7 @@ def backlog(living_room: Instance, cinema: Instance, alice: User) -> None:
     wanted(living_room, title="The Frozen River", at=at)
     later = at + timedelta(days=3)
     wanted(living_room, title="Ice", want="upgrade", cooldown_until=later, attempts=2, at=at)
-    wanted(cinema, title="100% Wolf", aired_at=at + timedelta(days=40), at=at)
+    wanted(cinema, title="100% Wolf", available=False, aired_at=at + timedelta(days=40), at=at)
     wolf = wanted(cinema, title="Wolves", at=at)
     Exclusion.decide(wolf, "movie", until=None, user=alice, at=at)
 

@@ -144,3 +144,17 @@ async def test_somebody_elses_queue_is_not_planned(bobs: Browser, running: Queue
     typed = queue_fields(1)
     assert (await bobs.post("/queues/preview?queue=1", **typed)).status_code == 403
     assert (await bobs.post("/queues/preview?queue=99", **typed)).status_code == 404
+
+
+async def test_while_lists_are_read_for_the_first_time_nothing_is_said_of_them(
+    bobs: Browser, running: Queue, living_room: Instance
+) -> None:
+    living_room.change(synced_at=None)
+    page = await bobs.get("/plan")
+    assert "The lists of Living room are being read for the first time." in page.text
+    assert "What Living room wants is being read." in page.text
+    assert "had its turn" not in page.text
+    assert "every 2s" in page.text
+    draft = await bobs.post("/queues/preview?queue=", htmx=True, **queue_fields(1))
+    assert "What Living room wants is still being read." in draft.text
+    assert "It would find nothing to search now." not in draft.text

@@ -1,9 +1,11 @@
 """A house on paper: what its instances want as counts, its queues, and its play."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
+from models.claims import HOUSE
 from models.eligibility import DAY, HOUR, Policy, Reason
 from models.planning.contenders import Contender
 from models.planning.outlooks import Outlook
@@ -67,12 +69,16 @@ def play(
     limits: tuple[int, int] = (10, 100),
     house: tuple[int, int] | None = (20, 400),
     days: int = DAYS,
+    sent: Iterable[tuple[float, int]] = (),
 ) -> Play:
+    """`sent` are searches before, on instance 1: when, in hours, and at which cost."""
     odds = dict.fromkeys(("missing", "upgrade"), Odds())
     stock = Stock(surveys, queues, POLICY, odds, Random(1))
     names = {name for each in queues for name in each.instances}
-    lanes = {name: Lane(Purse(Limits(*limits)), 45 / 3600) for name in names}
-    made = Play(stock, lanes, Purse(Limits(*house)) if house else None, days)
+    lanes = {name: Lane(Purse(name, Limits(*limits)), 45 / 3600) for name in names}
+    made = Play(stock, lanes, Purse(HOUSE, Limits(*house)) if house else None, days)
+    for at, cost in sent:
+        made.spend(None, 1, at, cost)
     made.run()
     return made
 

@@ -1,0 +1,121 @@
+"""The line for a budget, as the rows of queues, runs and searches tell it."""
+
+from datetime import timedelta
+
+import pytest
+
+from models.budgets import Ledger
+from models.gates import closed
+from models.house import House
+from models.instances import Instance
+from models.queues import Queue
+from models.runs import Run
+from models.searches import Search
+from models.shares import ahead_of
+from tests.conftest import START
+from tests.models.test_budgets import spend
+from tests.timing import every
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def rival(nightly: Queue, living_room: Instance) -> Queue:
+    """Another queue on the same instance; it was held, and is tried again in a minute."""
+    made = Queue.create(
+        owner=nightly.owner,
+        name="Rival",
+        key="rival",
+        strategy="missing",
+        batch_size=3,
+        schedule=every(120),
+        created_at=START,
+        started_at=START,
+        last_moment_at=START,
+        retry_at=START + MINUTE,
+    )
+    made.serve([living_room])
+    return made
+
+
+def gate(queue: Queue | None, instance: Instance) -> tuple[str, object] | None:
+    house = House.current()
+    ledger = Ledger(house, START, ahead=ahead_of(queue, START))
+    found = closed(instance, house, START, ledger)
+    return found and (found.sentence, found.until)
+
+
+def test_who_has_had_less_goes_first(nightly: Queue, rival: Queue, living_room: Instance) -> None:
+    spend(living_room, *[each * MINUTE for each in range(10, 19)])
+    Search.update(queue=nightly).execute()
+    assert gate(rival, living_room) is None
+    assert gate(nightly, living_room) == (
+        "The budget of Living room is nearly spent: 1 of 10 are left in one hour, for queues that "
+        "had less of it.",
+        START + timedelta(minutes=60 - 16),
+    )
+
+
+def test_with_room_for_all_nobody_waits(
+    nightly: Queue, rival: Queue, living_room: Instance
+) -> None:
+    spend(living_room, *[each * MINUTE for each in range(10, 16)])
+    Search.update(queue=nightly).execute()
+    assert gate(nightly, living_room) is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"retry_at": None},
+        {"retry_at": START + timedelta(hours=8)},
+        {"paused_at": START},
+    ],
+)
+def test_a_queue_that_does_not_ask_soon_holds_nobody(
+    changes: dict[str, object], nightly: Queue, rival: Queue, living_room: Instance
+) -> None:
+    spend(living_room, *[each * MINUTE for each in range(10, 19)])
+    Search.update(queue=nightly).execute()
+    rival.change(**changes)
+    assert gate(nightly, living_room) is None
+
+
+def test_a_run_that_goes_on_keeps_its_place(
+    nightly: Queue, rival: Queue, living_room: Instance
+) -> None:
+    spend(living_room, *[each * MINUTE for each in range(10, 19)])
+    Search.update(queue=nightly).execute()
+    rival.change(retry_at=None)
+    run = Run.start(rival, START, trigger="schedule")
+    assert run and gate(nightly, living_room)
+    run.finish("finished", START)
+    assert gate(nightly, living_room) is None
+
+
+def test_a_search_by_hand_waits_for_no_queue(rival: Queue, living_room: Instance) -> None:
+    spend(living_room, *[each * MINUTE for each in range(10, 19)])
+    assert gate(None, living_room) is None
+
+
+def test_queues_elsewhere_share_the_budget_of_the_house_only(
+    nightly: Queue, rival: Queue, living_room: Instance, cinema: Instance
+) -> None:
+    spend(living_room, *[each * MINUTE for each in range(10, 19)])
+    Search.update(queue=nightly).execute()
+    rival.serve([cinema])
+    assert gate(nightly, living_room) is None
+    House.current().change(hourly_budget=10)
+    found = gate(nightly, living_room)
+    assert found and found[0].startswith("The budget of the house is nearly spent")
+
+
+def test_the_demo_library_shares_nothing_with_the_house(
+    nightly: Queue, rival: Queue, living_room: Instance, cinema: Instance
+) -> None:
+    House.current().change(hourly_budget=10)
+    spend(living_room, *[each * MINUTE for each in range(10, 19)])
+    Search.update(queue=nightly).execute()
+    rival.serve([cinema])
+    cinema.change(demo=True)
+    assert gate(nightly, living_room) is None
