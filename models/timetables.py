@@ -63,6 +63,12 @@ class Timetable(NamedTuple):
         return any(row.here.utcoffset() != row.there.utcoffset() for row in self.rows)
 
     @property
+    def always_together(self) -> list[str]:
+        """The queues that run in the minute of each of these moments."""
+        first = self.rows[0].together if self.rows else []
+        return [name for name in first if all(name in row.together for row in self.rows)]
+
+    @property
     def left_out(self) -> list[str]:
         """Those of its times of the day that are outside its hours."""
         plan = self.schedule

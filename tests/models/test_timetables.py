@@ -53,6 +53,14 @@ def test_queues_of_the_same_minute_are_named(nightly: Queue) -> None:
     assert [row.together for row in rows[:2]] == [[], ["Same"]]
 
 
+def test_queues_of_the_same_minute_each_time_are_told_apart(nightly: Queue) -> None:
+    other(nightly, "Always", daily("03:00", "15:00"))
+    other(nightly, "Sometimes", daily("15:00"))
+    found = Timetable.of(daily("03:00", "15:00"), None, BERLIN, SPRING)
+    assert found.always_together == ["Always"]
+    assert Timetable.of(daily("07:00"), None, BERLIN, SPRING).always_together == []
+
+
 def test_a_queue_is_not_compared_with_itself(nightly: Queue) -> None:
     nightly.change(schedule=daily("03:00").model_dump_json())
     nightly.start(SPRING)

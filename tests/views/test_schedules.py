@@ -127,11 +127,14 @@ async def test_other_queues_of_the_same_minute_are_named(
     plan = Schedule(kind="daily", times=("03:00",), time_zone="Europe/Berlin")
     nightly.change(schedule=plan.model_dump_json())
     fields = queue_fields(1, kind="daily", times="03:00")
-    assert "in the same minute" not in (await alices.post("/schedules/preview", **fields)).text
+    assert "the same minute" not in (await alices.post("/schedules/preview", **fields)).text
     nightly.start(nightly.created_at)
-    assert (
-        "in the same minute as Nightly" in (await alices.post("/schedules/preview", **fields)).text
-    )
+    always = (await alices.post("/schedules/preview", **fields)).text
+    assert always.count("the same minute") == 1
+    assert "Each in the same minute as Nightly." in always
+    twice = queue_fields(1, kind="daily", times="03:00, 15:00")
+    now_and_then = (await alices.post("/schedules/preview", **twice)).text
+    assert now_and_then.count("in the same minute as Nightly") == 5
 
 
 async def test_a_queue_shows_its_next_moments_to_everybody(veras: Browser, nightly: Queue) -> None:
