@@ -78,13 +78,13 @@ class Plans:
         instances = list(Instance.by_name())
         others = [each for each in all_served(instances) if each.queue.id != one.queue.id]
         surveys = await self._counted([*others, one], instances, now)
-        return await database.aside(draft_of, one, others, surveys, instances, now)
+        return await database.apart(draft_of, one, others, surveys, instances, now)
 
     async def _make(
         self, served: list[Served], instances: list[Instance], facts: object, now: datetime
     ) -> None:
         surveys = await self._counted(served, instances, now)
-        self._plan = await database.aside(plan_of, served, surveys, instances, now)
+        self._plan = await database.apart(plan_of, served, surveys, instances, now)
         self._facts = facts
 
     async def _counted(

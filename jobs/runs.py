@@ -2,32 +2,37 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from peewee import OperationalError
 
-from jobs.conditions import ask
 from jobs.engine import BROKEN, Engine
 from jobs.errands import BY_IMPATIENT_RUN, BY_QUEUE, Errand
+from jobs.gating import Gates, closed_gates
 from jobs.searches import run_errand
-from jobs.sync import probe, refresh
 from models.batches import Batch, Pick
-from models.budgets import Ledger
 from models.eligibility import WORDS, Reason
-from models.gates import TOLD, Gate, closed, outside_hours
+from models.gates import Gate, outside_hours
 from models.house import House
-from models.instances import Instance
 from models.queues import Queue
 from models.runs import Run
 from models.searches import Search
-from models.shares import SOONEST_RETRY, ahead_of, owed, share
+from models.shares import SOONEST_RETRY, owed, share
 
 log = logging.getLogger(__name__)
 
 # How SQLite says that the disk is full, broken or mounted read-only.
 NO_ROOM = ("disk is full", "disk I/O error", "readonly")
 
-Gates = dict[int, Gate]
+
+class Stop(NamedTuple):
+    """Where a gate closed on the way, with what was left to search there."""
+
+    instance_id: int
+    gate: Gate
+    left: list[Pick]
 
 
 async def carry_out(engine: Engine, run: Run) -> None:
@@ -45,107 +50,96 @@ async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
         _hold(engine, run, queue, {0: shut})
         return
     run.tell("Looking at the instances")
-    gates: Gates = {}
-    for instance in queue.instances:
-        if gate := await _gate(engine, instance, run, queue):
-            gates[instance.id] = gate
+    gates = await closed_gates(engine, run, queue)
     impatient = run.ignores_cooldown
     now = engine.clock.now()
     batch = Batch(queue, now, but=gates, ignores_cooldown=impatient, size=owed(queue))
     picks = await batch.chosen()
     run.change(planned=len(picks))
+    queue.change(in_line=0)
     if run.asked_to_stop():
         run.finish("cancelled", engine.clock.now())
     elif picks:
-        closed_since = await _search_all(engine, run, queue, picks)
-        _finish(engine, run, queue, gates, closed_since)
-    elif gates and await _would_search(run, queue, gates, now):
-        _hold(engine, run, queue, gates)
+        stops = await _search_all(engine, run, queue, picks)
+        _finish(engine, run, queue, gates, stops)
+    elif gates:
+        await _hold_or_rest(engine, run, queue, gates)
     else:
         run.finish("finished", engine.clock.now(), nothing_to_do(queue))
 
 
-async def _would_search(run: Run, queue: Queue, gates: Gates, now: datetime) -> bool:
-    """Whether anything is held up: who had nothing to search waits for no budget."""
-    others = any(gate.code != "budget" for gate in gates.values())
+async def _hold_or_rest(engine: Engine, run: Run, queue: Queue, gates: Gates) -> None:
+    """All gates are closed. Who had nothing to search behind a budget waits for none."""
+    spent = {name for name, gate in gates.items() if gate.code == "budget"}
+    others = gates.keys() - spent
     unread = any(each.synced_at is None for each in queue.instances)
-    if others or unread:
-        return True
-    return bool(await Batch(queue, now, ignores_cooldown=run.ignores_cooldown, size=1).chosen())
+    now, impatient = engine.clock.now(), run.ignores_cooldown
+    batch = Batch(queue, now, but=others, ignores_cooldown=impatient, size=owed(queue))
+    picks = await batch.chosen() if spent else []
+    if picks or others or unread:
+        _hold(engine, run, queue, gates, picks)
+    else:
+        run.finish("finished", engine.clock.now(), nothing_to_do(queue))
 
 
-async def _gate(engine: Engine, instance: Instance, run: Run, queue: Queue) -> Gate | None:
-    """The closed gate, after the instance was asked again, if it is time, and its lists read."""
-    now, house = engine.clock.now(), House.current()
-    it_is_time = instance.retry_at is None or instance.retry_at <= now or run.trigger == "person"
-    if instance.fault and instance.disabled_at is None and house.held_at is None and it_is_time:
-        await probe(engine, instance)
-    gate = _closed(engine, instance, queue)
-    if gate and gate.code in TOLD and not instance.fault:
-        await ask(engine, instance)
-        gate = _closed(engine, instance, queue)
-    if gate:
-        return gate
-    run.tell(f"Reading what {instance.name} wants")
-    if await refresh(engine, instance) is None:
-        await ask(engine, instance)
-    return _closed(engine, instance, queue)
-
-
-def _closed(engine: Engine, instance: Instance, queue: Queue) -> Gate | None:
-    now, house = engine.clock.now(), House.current()
-    return closed(instance, house, now, Ledger(house, now, ahead=ahead_of(queue, now)))
-
-
-async def _search_all(engine: Engine, run: Run, queue: Queue, picks: list[Pick]) -> Gates:
-    """Several instances at once, on each one item after the other; the gates that closed.
+async def _search_all(engine: Engine, run: Run, queue: Queue, picks: list[Pick]) -> list[Stop]:
+    """Several instances at once, on each one item after the other; where a gate stopped it.
 
     What breaks on one instance is raised when the others have finished.
     """
     permits = BY_IMPATIENT_RUN if run.ignores_cooldown else BY_QUEUE
     asked_at = run.started_at if run.ignores_cooldown else None
-    errands: dict[int, list[Errand]] = {}
+    shares: dict[int, list[tuple[Errand, Pick]]] = {}
     for pick in picks:
         instance_id = pick.items[0].instance_id
         ids = tuple(item.id for item in pick.items)
         errand = Errand(instance_id, ids, run, permits, asked_at=asked_at)
-        errands.setdefault(instance_id, []).append(errand)
-    shares = (_share(engine, run, queue, each) for each in errands.values())
-    gates: Gates = {}
-    for found in await asyncio.gather(*shares, return_exceptions=True):
+        shares.setdefault(instance_id, []).append((errand, pick))
+    work = (_share(engine, run, queue, each) for each in shares.values())
+    stops: list[Stop] = []
+    for found in await asyncio.gather(*work, return_exceptions=True):
         if isinstance(found, BaseException):
             raise found
-        gates |= found
-    return gates
+        stops += found
+    return stops
 
 
-async def _share(engine: Engine, run: Run, queue: Queue, errands: list[Errand]) -> Gates:
-    for errand in errands:
+async def _share(
+    engine: Engine, run: Run, queue: Queue, errands: list[tuple[Errand, Pick]]
+) -> list[Stop]:
+    for number, (errand, _) in enumerate(errands):
         if engine.clock.stopping.is_set() or run.asked_to_stop():
-            return {}
+            return []
         due = share(queue, engine.clock.now())
         if gate := await run_errand(engine, errand._replace(share=due)):
-            return {errand.instance_id: gate}
-    return {}
+            return [Stop(errand.instance_id, gate, [pick for _, pick in errands[number:]])]
+    return []
 
 
-def _finish(engine: Engine, run: Run, queue: Queue, before: Gates, since: Gates) -> None:
+def _finish(engine: Engine, run: Run, queue: Queue, before: Gates, stops: list[Stop]) -> None:
     """Gates that were closed before hold their instances' share; one that closed since, the run."""
     now = engine.clock.now()
     if run.asked_to_stop():
         run.finish("cancelled", now)
     elif engine.clock.stopping.is_set():
         run.finish("interrupted", now, "The program was stopped.")
-    elif since:
-        _hold(engine, run, queue, before | since)
+    elif stops:
+        since = {stop.instance_id: stop.gate for stop in stops}
+        held = [pick for stop in stops if stop.gate.code == "budget" for pick in stop.left]
+        _hold(engine, run, queue, before | since, held)
     else:
         run.finish("finished", now, f"{_sentences(before)} {_left_out(run)}".strip())
 
 
-def _hold(engine: Engine, run: Run, queue: Queue, gates: Gates) -> None:
-    """Held is final: it frees the queue, and says when it is tried again."""
+def _hold(engine: Engine, run: Run, queue: Queue, gates: Gates, picks: Sequence[Pick] = ()) -> None:
+    """Held is final: it frees the queue, and says when it is tried again.
+
+    `picks` are those that wait for a budget: for them it keeps its place in the line.
+    """
     now = engine.clock.now()
     run.finish("held", now, _sentences(gates))
+    costs = [pick.cost for pick in picks]
+    queue.change(in_line=sum(costs), next_cost=costs[0] if costs else 1)
     if (again := _again(gates, now)) and owed(queue):
         queue.try_again(again)
 

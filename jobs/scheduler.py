@@ -54,6 +54,7 @@ class Scheduler:
     def take_over(self) -> None:
         """From the process before: its runs and searches, and the moments missed since."""
         recovery.recover(self.engine)
+        Queue.update(in_line=0).execute()
         self.upkeep.take_over()
         self._plan_anew(Queue.started())
         self._has_just_started = True

@@ -16,6 +16,9 @@ DAY = timedelta(days=1)
 # From the row to the last try of its command, which counts from when it arrived.
 LONGEST_SENDING = timedelta(minutes=5)
 
+# Who waits for others, and not for room, asks again by then: the others may want less.
+LINE_MOVES = timedelta(minutes=15)
+
 Spending = tuple[datetime, int]
 # Of an instance, by its id, or HOUSE: how many searches on its budget others are to have first.
 Ahead = Callable[[int, datetime], int]
@@ -55,6 +58,7 @@ class Ledger:
         self.now = now
         self.cost = cost
         self._ahead = ahead
+        self._known: dict[int, list[Allowance]] = {}
         self._of_house: list[Spending] = []
         self._of_instances: dict[int, list[Spending]] = {}
         sent_at = fn.COALESCE(Search.sent_at, Search.created_at)
@@ -73,14 +77,21 @@ class Ledger:
         return cls(House.current(), now)
 
     def of_house(self) -> list[Allowance]:
-        house = self.house
-        limits = ((HOUR, house.hourly_budget), (DAY, house.daily_budget))
-        return [self._allowance("the house", HOUSE, *each, self._of_house) for each in limits]
+        if HOUSE not in self._known:
+            self._known[HOUSE] = self._both("the house", HOUSE, self.house, self._of_house)
+        return self._known[HOUSE]
 
     def of_instance(self, instance: Instance) -> list[Allowance]:
-        limits = ((HOUR, instance.hourly_budget), (DAY, instance.daily_budget))
-        mine = self._of_instances.get(instance.id, [])
-        return [self._allowance(instance.name, instance.id, *each, mine) for each in limits]
+        if instance.id not in self._known:
+            mine = self._of_instances.get(instance.id, [])
+            self._known[instance.id] = self._both(instance.name, instance.id, instance, mine)
+        return self._known[instance.id]
+
+    def _both(
+        self, of: str, whose: int, owner: House | Instance, spendings: list[Spending]
+    ) -> list[Allowance]:
+        limits = ((HOUR, owner.hourly_budget), (DAY, owner.daily_budget))
+        return [self._allowance(of, whose, *each, spendings) for each in limits]
 
     def binding(self, instance: Instance) -> list[Allowance]:
         """All that bind a search on it. Demo searches count against their own instance only."""
@@ -107,6 +118,8 @@ class Ledger:
             return spent - freed + wanted <= limit
 
         free_at = None if has_room(0, at) else _free_at(inside, has_room, at, window)
+        if free_at and spent + self.cost <= limit:
+            free_at = min(free_at, at + LINE_MOVES)
         return Allowance(of, window, limit, spent, free_at)
 
 

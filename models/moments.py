@@ -92,6 +92,7 @@ class Timed:
             next_run_at=first,
             last_moment_at=None,
             retry_at=None,
+            in_line=0,
         )
         return first
 
@@ -101,7 +102,7 @@ class Timed:
     def resume(self, at: datetime) -> None:
         """Moments that passed while it was paused are gone."""
         kept = self.retry_at if self.retry_at and self.retry_at > at else None
-        self.change(paused_at=None, retry_at=kept)
+        self.change(paused_at=None, retry_at=kept, in_line=0)
         if self.started_at and (self.next_run_at is None or self.next_run_at <= at):
             self._go_on(at)
 

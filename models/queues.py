@@ -24,7 +24,11 @@ WANTS_OF = {"missing": ("missing",), "cutoff": ("upgrade",), "recent": WANTS}
 
 
 class Queue(Timed, Table):
-    """`schedule` is a `Schedule` as JSON."""
+    """`schedule` is a `Schedule` as JSON.
+
+    `in_line` is what the searches cost that a budget holds, `next_cost` what the next of them does:
+    with these it stands in the line for that budget until its next run has ended.
+    """
 
     owner = ForeignKeyField(User, backref="queues", on_delete="RESTRICT")
     name = TextField()
@@ -44,6 +48,8 @@ class Queue(Timed, Table):
     schedule = TextField()
     last_moment_at = UtcField(null=True)
     retry_at = UtcField(null=True)
+    in_line = IntegerField(default=0)
+    next_cost = IntegerField(default=1)
 
     class Meta:
         table_name = "queues"

@@ -44,7 +44,7 @@ def draft_of(
     instances: Iterable[Instance],
     now: datetime,
 ) -> Draft:
-    """For the reader thread: plays the house once, and once more for each change."""
+    """For a thread of its own: plays the house once, and once more for each change."""
     others, instances = list(others), list(instances)
 
     def planned(queue: Queue) -> Plan:

@@ -61,10 +61,14 @@ class Draws:
                 else:
                     yield self._pick(contender, *place)
 
-    def has_any(self, contender: Contender) -> bool:
-        """Whether there is anything to search for it now."""
-        tiers = self._tiers[contender.number]
-        return any(pool.counts[part] for tier in tiers for pool, part in tier)
+    def most(self, contender: Contender, number: int) -> int:
+        """How many of so many searches there is something to search for now."""
+        found = 0
+        for tier in self._tiers[contender.number]:
+            found += sum(pool.counts[part] for pool, part in tier)
+            if found >= number:
+                return number
+        return found
 
     def give_back(self, pick: Pick) -> None:
         for streak in pick.streaks:
@@ -112,7 +116,7 @@ class Draws:
     def _pick(self, contender: Contender, pool: Pool, part: int) -> Pick:
         place = contender.order, pool, part
         before, after = self._fronts[place], self._next(*place)
-        number, cost = pool.together(contender.packs, self.rng) if part == WAITING else (1, 1)
+        number, cost = pool.together(contender.packs) if part == WAITING else (1, 1)
         streaks = [pool.draw(part, self.rng) for _ in range(number)]
         self._fronts[place] = after if part == WAITING else before
         return Pick(pool, part, streaks, cost, contender.order, contender.packs, before)

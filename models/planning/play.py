@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 from heapq import heapify, heappop, heappush
 from time import sleep
 
@@ -51,7 +50,7 @@ class Play:
         self._free = dict.fromkeys(lanes, 0.0)
         self._busy = dict.fromkeys(self._known, 0.0)
         self._owed = {each.number: each.owed for each in stock.contenders}
-        self.line = Line(self._known, self._owed)
+        self.line = Line(self._known, self._wanted)
         self._events = [(at, each.number) for each in stock.contenders for at in each.moments]
 
     @property
@@ -132,9 +131,16 @@ class Play:
             self._serve(outing, pick, at)
             heappush(under_way, (*self._share(outing.contender, at), outing))
 
+    def _wanted(self, number: int) -> int:
+        return self.draws.most(self._known[number], self._owed[number])
+
     def _outing(self, contender: Contender, at: float) -> Outing:
         owed, mine = self._owed[contender.number], self.line.claim(contender.number, at)
-        found = {name: self._full(mine, name, at) for name in contender.instances}
+        of_house = self._full(mine, self.house, at)
+        found = {
+            name: of_house or self._full(mine, self.lanes[name].purse, at)
+            for name in contender.instances
+        }
         shut = {name: full for name, full in found.items() if full}
         picks = self.draws.of(contender, owed, contender.instances - shut.keys(), at)
         return Outing(contender, owed, shut, picks)
@@ -147,8 +153,7 @@ class Play:
             return
         instance = pick.pool.kind.instance
         begins = max(at + ASKING, self._free[instance])
-        mine = self.line.claim(number, at)
-        full = outing.since.get(instance) or self._full(mine, instance, begins, pick.cost)
+        full = outing.since.get(instance) or self._either(number, instance, at, begins, pick.cost)
         if full:
             outing.since[instance] = full
             self.held[number, full.whose, full.hours] += 1
@@ -156,10 +161,16 @@ class Play:
         else:
             self._send(outing.contender, pick, begins)
 
-    def _full(self, mine: Claim, instance: int, at: float, cost: int = 1) -> Full | None:
-        purses = [self.lanes[instance].purse, *([self.house] if self.house else [])]
-        found = (each.full(at, cost, partial(self.line.ahead, mine, each.whose)) for each in purses)
-        return max(filter(None, found), key=lambda full: full.free_at, default=None)
+    def _either(
+        self, number: int, instance: int, at: float, begins: float, cost: int
+    ) -> Full | None:
+        mine = self.line.claim(number, at)
+        purses = self.lanes[instance].purse, self.house
+        found = [full for each in purses if (full := self._full(mine, each, begins, cost))]
+        return max(found, key=lambda full: full.free_at, default=None)
+
+    def _full(self, mine: Claim, purse: Purse | None, at: float, cost: int = 1) -> Full | None:
+        return purse.full(at, cost, self.line.ahead_of(mine, purse.whose)) if purse else None
 
     def _finish(self, outing: Outing, at: float) -> None:
         """One that was held is gone on with when the first budget has room."""
@@ -168,7 +179,7 @@ class Play:
         first = min((outing.before | outing.since).values(), key=lambda full: full.free_at)
         contender, number = outing.contender, outing.contender.number
         self.held[number, first.whose, first.hours] += outing.left
-        if self._owed[number] and self.draws.has_any(contender):
+        if self._wanted(number):
             again = contender.opening(max(first.free_at, at + SOON))
             self.line.join(number, again, at)
 

@@ -5,6 +5,8 @@ from random import Random
 from models.planning.seasons import Packs
 from models.planning.surveys import HIGHEST_STREAK, Kind
 
+# Multiples of it are spread over [0, 1) as evenly as any numbers: no streaks of good or bad luck.
+GOLDEN = (5**0.5 - 1) / 2
 # Those whose turn is reckoned; those that came since; those that had a turn, their cooldown over.
 WAITING, NEW, AGAIN = range(3)
 
@@ -27,6 +29,7 @@ class Pool:
         self.items = 0
         self._streaks = [[0] * (HIGHEST_STREAK + 1) for _ in self.counts]
         self._owed = [0.0, 0.0, 0.0]
+        self._lots = {"outcome": 0.0, "pack": 0.0}
 
     def add(self, part: int, streak: int, items: int = 1) -> None:
         self._streaks[part][streak] += items
@@ -57,13 +60,18 @@ class Pool:
         share = self.counts[WAITING] / self.items if self.items else 0
         self.packs = {how: packs.times(min(share, 1)) for how, packs in self.packs.items()}
 
-    def together(self, how: str, rng: Random) -> tuple[int, int]:
+    def lot(self, about: str) -> float:
+        """The next one for outcomes, or for packs."""
+        self._lots[about] = (self._lots[about] + GOLDEN) % 1
+        return self._lots[about]
+
+    def together(self, how: str) -> tuple[int, int]:
         """How many items the next search of a waiting one covers, and its cost."""
         packs, waiting = self.packs.get(how, Packs()), self.counts[WAITING]
         if packs.seasons < 0.5 or waiting < 2:
             return 1, 1
         searches = max(waiting - packs.items, 0) + packs.seasons
-        if rng.random() * searches >= packs.seasons:
+        if self.lot("pack") * searches >= packs.seasons:
             return 1, 1
         number = min(max(round(packs.items / packs.seasons), 2), waiting)
         cost = max(round(packs.cost / packs.seasons), 1)

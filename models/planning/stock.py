@@ -124,7 +124,7 @@ class Stock:
 
     def searched(self, pool: Pool, part: int, streaks: Iterable[int], at: float) -> None:
         """One search of all these items at once."""
-        drawn, odds = self.rng.random(), self.odds[pool.kind.want]
+        drawn, odds = pool.lot("outcome"), self.odds[pool.kind.want]
         for streak in streaks:
             if part == WAITING:
                 for number in pool.takers:

@@ -1,8 +1,11 @@
 """Queues of the play that were held: when each tries again, and what others must leave to it."""
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from itertools import accumulate
 
-from models.claims import HOUSE, Claim, ahead
+from models.claims import HOUSE, Claim
 from models.planning.contenders import Contender
 from models.planning.windows import DAY, Window
 from models.shares import SOONEST_RETRY
@@ -13,11 +16,14 @@ NEVER = float("inf")
 
 
 class Line:
-    """models.shares with the contenders of a play. `owed` is kept by the play. Times are hours."""
+    """models.shares with the contenders of a play; `wanted` says how many searches one still wants.
 
-    def __init__(self, contenders: Mapping[int, Contender], owed: Mapping[int, int]) -> None:
+    Times are hours.
+    """
+
+    def __init__(self, contenders: Mapping[int, Contender], wanted: Callable[[int], int]) -> None:
         self._contenders = contenders
-        self._owed = owed
+        self._wanted = wanted
         self._spent = {number: Window(UNLIMITED, DAY) for number in contenders}
         self._again: dict[int, float] = {}
         self._claims: dict[int, Claim] = {}
@@ -49,9 +55,33 @@ class Line:
 
     def claim(self, number: int, at: float) -> Claim:
         one = self._contenders[number]
-        whose = one.instances | {HOUSE}
-        return Claim(number, self.spent(number, at), one.weight, self._owed[number], whose)
+        spent, wanted = self.spent(number, at), self._wanted(number)
+        return Claim(number, spent, one.weight, wanted, one.instances | {HOUSE})
 
-    def ahead(self, mine: Claim, whose: int, at: float) -> int:
-        there = (self._claims[each] for each, again in self._again.items() if again <= at + SOON)
-        return ahead(mine, there, whose)
+    def ahead_of(self, mine: Claim, whose: int) -> "Waiters":
+        return Waiters(self._again, self._claims, mine, whose)
+
+
+class Waiters:
+    """What those in the line are to have of a budget before one of them, or another, does."""
+
+    def __init__(
+        self, again: Mapping[int, float], claims: Mapping[int, Claim], mine: Claim, whose: int
+    ) -> None:
+        self._again, self._claims = again, claims
+        self._mine, self._whose = mine, whose
+        self.most = sum(claims[number].wanted for number in again)
+
+    def __call__(self, at: float) -> int:
+        moments, sums = self._summed
+        return sums[bisect_right(moments, at + SOON)]
+
+    @cached_property
+    def _summed(self) -> tuple[list[float], list[int]]:
+        parts = sorted(
+            (again, part)
+            for number, again in self._again.items()
+            if (part := self._claims[number].before(self._mine, self._whose))
+        )
+        moments, sums = [again for again, _ in parts], accumulate(part for _, part in parts)
+        return moments, [0, *sums]

@@ -1,14 +1,23 @@
 """Budgets in the play: rolling windows, as models.budgets counts them. Times are hours."""
 
-from collections.abc import Callable, Iterable
-from heapq import heappop, heappush
-from typing import NamedTuple
+from bisect import bisect_right, insort
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol
+
+from models import budgets
 
 HOUR, DAY = 1.0, 24.0
-# How many searches others are to have first, of those that ask until then.
-Ahead = Callable[[float], int]
+LINE_MOVES = budgets.LINE_MOVES.total_seconds() / 3600
 # When, and how much.
 Spending = tuple[float, int]
+
+
+class Ahead(Protocol):
+    """What others are to have first, of those that ask until then; `most` of all of them."""
+
+    most: int
+
+    def __call__(self, at: float) -> int: ...
 
 
 class Limits(NamedTuple):
@@ -27,20 +36,27 @@ class Window:
 
     def left(self, at: float) -> int:
         rows, since = self._rows, at - self.span
-        while rows and rows[0][0] <= since:
-            self.spent -= heappop(rows)[1]
+        if rows and rows[0][0] <= since:
+            gone = bisect_right(rows, (since, self.limit + 1))
+            self.spent -= sum(cost for _, cost in rows[:gone])
+            del rows[:gone]
         return self.limit - self.spent
 
     def take(self, at: float, cost: int) -> None:
-        heappush(self._rows, (at, cost))
+        insort(self._rows, (at, cost))
         self.spent += cost
 
     def free_at(self, at: float, cost: int, ahead: Ahead) -> float | None:
         """When there is room for a search beside those that are ahead; None when there is."""
         left = self.left(at)
-        if left >= cost and left >= cost + ahead(at):
+        waits_for_others = left >= cost
+        if left >= cost + ahead.most or (waits_for_others and left >= cost + ahead(at)):
             return None
-        for sent_at, freed in sorted(self._rows):
+        free_at = self._free_at(at, left, cost, ahead)
+        return min(free_at, at + LINE_MOVES) if waits_for_others else free_at
+
+    def _free_at(self, at: float, left: int, cost: int, ahead: Ahead) -> float:
+        for sent_at, freed in self._rows:
             left += freed
             if left >= cost and left >= cost + ahead(sent_at + self.span):
                 return sent_at + self.span

@@ -1,7 +1,7 @@
 """A cron expression as people say it. cronsim's own words are kept where they cannot mislead."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
 
@@ -9,21 +9,22 @@ from cronsim import CronSim
 
 from models.schedules.hours import DAY, clock_of
 
-FIRST = (0, 0, 1, 1, 0)
-SIZES = (60, 24, 31, 12, 7)
+WHOLE = (range(60), range(24), range(1, 32), range(1, 13), range(7))
 FEW = 6
-THREE = "At 03:00"
-EVERY_DAY = " every day"
-STEPS = re.compile(r"\*/(\d+)")
+THREE, EVERY_DAY = "At 03:00", " every day"
+# Of these cronsim says "every second day"; of an uneven step that would be wrong.
+EVEN = re.compile(r"\*/([1-9][0-9]?)")
+SUNDAY = 7
 
 
 def in_words(text: str, times: Sequence[int]) -> str:
     """ "At 03:00 on Monday through Friday"; `times` are the minutes of the day that it means."""
-    fields = text.split()
-    days = _days(*fields[2:])
+    fields = text.upper().split()
+    days = _days(fields)
     if said := _times(times):
         return said if said.startswith("Every") and days == EVERY_DAY else said + days
-    said = _explained([*fields[:2], "*", "*", "*"]).removesuffix(EVERY_DAY)
+    plain = [_plain(fields, 0), _plain(fields, 1), "*", "*", "*"]
+    said = _explained(plain).removesuffix(EVERY_DAY)
     return said if days == EVERY_DAY else said + days
 
 
@@ -42,33 +43,61 @@ def _times(times: Sequence[int]) -> str:
     return f"Every {every}" + (f" from {clocks[0]}" if first else "")
 
 
-def _days(day: str, month: str, weekday: str) -> str:
+def _days(fields: Sequence[str]) -> str:
     """Of two rules for days, either one is enough, unless one begins with a star."""
-    either = not day.startswith("*") and not weekday.startswith("*")
-    fields = ["0", "3", day, month, weekday]
-    if either or day == "*" or weekday == "*":
-        fields = _spelt_out(fields)
-    said = _explained(fields).removeprefix(THREE)
-    before, both, after = said.rpartition(" and on ")
-    return f"{before} or on {after}" if either and both else said
+    day, month, weekday = (_plain(fields, number) for number in (2, 3, 4))
+    both = day != "*" and weekday != "*"
+    if fields[2].startswith("*") or fields[4].startswith("*"):
+        said = _after_three(day, month, weekday if day == "*" else "*")
+        return f"{said}, if it is{_after_three('*', '*', weekday)}" if both else said
+    if not both:
+        return _after_three("*", month, "*")
+    before, _, after = _after_three(day, month, weekday).rpartition(" and on ")
+    return f"{before} or on {after}"
+
+
+def _after_three(day: str, month: str, weekday: str) -> str:
+    return _explained(["0", "3", day, month, weekday]).removeprefix(THREE)
 
 
 def _explained(fields: Sequence[str]) -> str:
-    spelt = _spelt_out(fields) if fields[2:] == ["*"] * 3 else fields
-    said = CronSim(" ".join(spelt), datetime(2000, 1, 1)).explain()
+    said = CronSim(" ".join(fields), datetime(2000, 1, 1)).explain()
     return re.sub(r"\b(\d+)th\b", lambda found: _ordinal(int(found[1])), said)
 
 
-def _spelt_out(fields: Sequence[str]) -> list[str]:
-    """`*/45` are the minutes 0 and 45, and not every 45th."""
-    return [_listed(number, field) for number, field in enumerate(fields)]
-
-
-def _listed(number: int, field: str) -> str:
-    found, size, first = STEPS.fullmatch(field), SIZES[number], FIRST[number]
-    if not found or (first == 0 and size % int(found[1]) == 0):
+def _plain(fields: Sequence[str], number: int) -> str:
+    """The same field as cronsim says it best: a star for all, and no step but an even one."""
+    field, whole = fields[number], WHOLE[number]
+    values = _values(field, number)
+    if values is None:
         return field
-    return ",".join(map(str, range(first, first + size, int(found[1]))))
+    if values >= set(whole):
+        return "*"
+    step = EVEN.fullmatch(field)
+    is_even = bool(step) and number < 2 and len(whole) % int(field[2:]) == 0
+    is_long = bool(step) and len(values) > FEW
+    is_said_well = "/" not in field and len(field.split(",")) <= len(values)
+    if is_even or is_long or is_said_well:
+        return field
+    return ",".join(map(str, sorted(values)))
+
+
+def _values(field: str, number: int) -> set[int] | None:
+    """None where it is not about numbers alone, as the last day of a month."""
+    alone = ["0", "0", "*", "*", "*"]
+    alone[number] = field
+    read = CronSim(" ".join(alone), datetime(2000, 1, 1))
+    found: Iterable[object] = (
+        read.minutes,
+        read.hours,
+        read.days,
+        read.months,
+        read.weekdays,
+    )[number]
+    numbers = [each for each in found if isinstance(each, int) and each >= 0]
+    if len(numbers) < len(list(found)):
+        return None
+    return {each % SUNDAY if number == 4 else each for each in numbers}
 
 
 def _ordinal(number: int) -> str:

@@ -11,7 +11,7 @@ from models.instances import Instance
 from models.queues import Queue
 from models.runs import Run
 from models.searches import Search
-from models.shares import ahead_of
+from models.shares import ahead_of, owed
 from tests.conftest import START
 from tests.models.test_budgets import spend
 from tests.timing import every
@@ -33,6 +33,7 @@ def rival(nightly: Queue, living_room: Instance) -> Queue:
         started_at=START,
         last_moment_at=START,
         retry_at=START + MINUTE,
+        in_line=3,
     )
     made.serve([living_room])
     return made
@@ -52,7 +53,7 @@ def test_who_has_had_less_goes_first(nightly: Queue, rival: Queue, living_room: 
     assert gate(nightly, living_room) == (
         "The budget of Living room is nearly spent: 1 of 10 are left in one hour, for queues that "
         "had less of it.",
-        START + timedelta(minutes=60 - 16),
+        START + timedelta(minutes=15),
     )
 
 
@@ -68,6 +69,7 @@ def test_with_room_for_all_nobody_waits(
     "changes",
     [
         {"retry_at": None},
+        {"in_line": 0},
         {"retry_at": START + timedelta(hours=8)},
         {"paused_at": START},
     ],
@@ -86,11 +88,40 @@ def test_a_run_that_goes_on_keeps_its_place(
 ) -> None:
     spend(living_room, *[each * MINUTE for each in range(10, 19)])
     Search.update(queue=nightly).execute()
-    rival.change(retry_at=None)
+    rival.change(retry_at=None, in_line=0)
     run = Run.start(rival, START, trigger="schedule")
-    assert run and gate(nightly, living_room)
+    assert run and gate(nightly, living_room) is None
+    run.change(planned=2)
+    assert gate(nightly, living_room)
     run.finish("finished", START)
     assert gate(nightly, living_room) is None
+
+
+@pytest.mark.parametrize("changes", [{"disabled_at": START}, {"fault": "down"}])
+def test_whose_instance_cannot_be_searched_holds_nobody(
+    changes: dict[str, object],
+    nightly: Queue,
+    rival: Queue,
+    living_room: Instance,
+    cinema: Instance,
+) -> None:
+    House.current().change(hourly_budget=10)
+    spend(living_room, *[each * MINUTE for each in range(10, 19)])
+    Search.update(queue=nightly).execute()
+    rival.serve([cinema])
+    assert gate(nightly, living_room)
+    cinema.change(**changes)
+    assert gate(nightly, living_room) is None
+
+
+def test_a_run_by_hand_before_the_first_moment_is_one_run(nightly: Queue) -> None:
+    nightly.change(started_at=START + timedelta(hours=12), last_moment_at=None)
+    assert owed(nightly) == 5
+    Run.start(nightly, START + MINUTE, trigger="person")
+    assert owed(nightly) == 5
+    spend(nightly.instances[0], -2 * MINUTE, -3 * MINUTE)
+    Search.update(queue=nightly).execute()
+    assert owed(nightly) == 3
 
 
 def test_a_search_by_hand_waits_for_no_queue(rival: Queue, living_room: Instance) -> None:

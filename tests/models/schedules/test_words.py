@@ -38,8 +38,15 @@ SAID = [
     ),
     (
         {"kind": "cron", "cron": "0 3 */2 * 1"},
-        "At 03:00 on every second day of month if it's on Monday",
+        "At 03:00 on every second day of month, if it is on Monday",
     ),
+    ({"kind": "cron", "cron": "0 3 1-31 * 1"}, "At 03:00 every day"),
+    ({"kind": "cron", "cron": "0 3 15 6 0-7"}, "At 03:00 every day in June"),
+    ({"kind": "cron", "cron": "0/45 * * * *"}, "At minutes 0 and 45 of every hour"),
+    ({"kind": "cron", "cron": "0 3 1/30 * *"}, "At 03:00 on the first and the 31st day of month"),
+    ({"kind": "cron", "cron": "0 3 * * */7"}, "At 03:00 on Sunday"),
+    ({"kind": "cron", "cron": "0 3 * * 0,7"}, "At 03:00 on Sunday"),
+    ({"kind": "cron", "cron": "0 0 */1 * *"}, "At 00:00 every day"),
     (
         {"kind": "cron", "cron": "0 3 */10 * *"},
         "At 03:00 on the first, the 11th, the 21st, and the 31st day of month",

@@ -1,0 +1,48 @@
+"""Which gates of its instances are closed to a run, after they were asked what can be asked."""
+
+from collections.abc import Iterable
+
+from jobs.conditions import ask
+from jobs.engine import Engine
+from jobs.sync import probe, refresh
+from models.budgets import Ledger
+from models.gates import TOLD, Gate, closed
+from models.house import House
+from models.instances import Instance
+from models.queues import Queue
+from models.runs import Run
+from models.shares import ahead_of
+
+Gates = dict[int, Gate]
+
+
+async def closed_gates(engine: Engine, run: Run, queue: Queue) -> Gates:
+    """Those that are closed, after the instances were asked, where it is time, and read."""
+    gates = _closed(engine, queue, queue.instances)
+    for instance in queue.instances:
+        if await _is_ready(engine, run, instance, gates.get(instance.id)):
+            run.tell(f"Reading what {instance.name} wants")
+            if await refresh(engine, instance) is None:
+                await ask(engine, instance)
+    return _closed(engine, queue, queue.instances)
+
+
+async def _is_ready(engine: Engine, run: Run, instance: Instance, gate: Gate | None) -> bool:
+    """Whether nothing is closed; what it told of itself, it may tell otherwise by now."""
+    house, now = House.current(), engine.clock.now()
+    it_is_time = instance.retry_at is None or instance.retry_at <= now or run.trigger == "person"
+    if instance.fault and instance.disabled_at is None and house.held_at is None and it_is_time:
+        await probe(engine, instance)
+        gate = closed(instance, house, engine.clock.now())
+    if gate and gate.code in TOLD and not instance.fault:
+        await ask(engine, instance)
+        gate = closed(instance, house, engine.clock.now())
+    return gate is None
+
+
+def _closed(engine: Engine, queue: Queue, instances: Iterable[Instance]) -> Gates:
+    """With one look at the budgets and at who else waits for them."""
+    now, house = engine.clock.now(), House.current()
+    ledger = Ledger(house, now, ahead=ahead_of(queue, now))
+    found = {each.id: closed(each, house, now, ledger) for each in instances}
+    return {name: gate for name, gate in found.items() if gate}
