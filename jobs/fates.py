@@ -4,11 +4,13 @@ import asyncio
 import logging
 from contextlib import aclosing
 from datetime import datetime
+from typing import NamedTuple
 
 from jobs.arr import Fault
 from jobs.engine import Engine
 from jobs.readings import make_sure
 from jobs.retries import note_fault
+from models.database import database
 from models.fates import Ending
 from models.fields import from_ms, to_ms
 from models.following import Following
@@ -25,8 +27,20 @@ OF_THE_ANSWER = frozenset(
 OVERLAP_MS = 60_000
 
 
-async def follow_up(engine: Engine, now: datetime) -> int:
-    """Looks at all instances whose turn it is, side by side; how many searches' fates it learnt.
+class Followed(NamedTuple):
+    """How many searches' fates were learnt, and what kept instances from telling theirs."""
+
+    learnt: int = 0
+    asked: int = 0
+    faults: tuple[str, ...] = ()
+
+    @property
+    def nobody_told(self) -> bool:
+        return 0 < self.asked == len(self.faults)
+
+
+async def follow_up(engine: Engine, now: datetime) -> Followed:
+    """Looks at all instances whose turn it is, side by side.
 
     To be called every few minutes: an instance without an open grab is not asked at all.
     """
@@ -36,11 +50,16 @@ async def follow_up(engine: Engine, now: datetime) -> int:
         if Grab.is_look_due(instance, now)
     ]
     tasks = [engine.spawn(f"fates-{each.id}", follow(engine, each)) for each in due]
-    return sum(await asyncio.gather(*tasks))
+    looks = await asyncio.gather(*tasks)
+    faults = tuple(look for look in looks if isinstance(look, str))
+    return Followed(sum(look for look in looks if isinstance(look, int)), len(due), faults)
 
 
-async def follow(engine: Engine, instance: Instance) -> int:
-    """One look at the history of one instance. If it fails, the next look is the next try."""
+async def follow(engine: Engine, instance: Instance) -> int | str:
+    """One look at the history of one instance: how many fates it told, or why it told none.
+
+    If it fails, the next look is the next try.
+    """
     now = engine.clock.now()
     grabs = list(Grab.followed(instance, now))
     following = Following(instance, grabs)
@@ -53,12 +72,14 @@ async def follow(engine: Engine, instance: Instance) -> int:
         log.warning("the history of %s: %s", instance.name, fault.sentence)
         if fault.code not in OF_THE_ANSWER:
             note_fault(instance, fault, engine.clock.now())
-        return 0
-    instance.reread()
-    # A search that ended meanwhile may have set it back, to what was not looked for this time.
-    if instance.history_at == read_to:
-        instance.change(history_at=_read_to(engine, instance, now))
-    return following.learn(endings)
+        return fault.sentence
+    with database.atomic():
+        learnt = following.learn(endings)
+        instance.reread()
+        # A search that ended meanwhile may have set it back, to what was not looked for this time.
+        if instance.history_at == read_to:
+            instance.change(history_at=_read_to(engine, instance, now))
+    return learnt
 
 
 async def _endings(

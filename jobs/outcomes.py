@@ -85,10 +85,13 @@ async def _grabs(client: Client, clock: Clock, search: Search, items: Sequence[I
 
 
 def _untold(search: Search, items: Sequence[Item]) -> tuple[Grab, ...]:
-    """What was grabbed, the history did not say; of a season not even for which episodes."""
-    if len(items) > 1 or search.began_at is None:
+    """What was grabbed, the history did not say; of a season not even for which episodes.
+
+    So any of them that leaves its list now may have done so by this search.
+    """
+    if search.began_at is None:
         return ()
-    return (Grab(items[0].arr_id, "", "", search.began_at, None),)
+    return tuple(Grab(item.arr_id, "", "", search.began_at, None) for item in items)
 
 
 async def _nothing(

@@ -61,6 +61,8 @@ async def _sketch(request: Request, draft: Draft[QueueForm], queue: Queue | None
         return Sketch(draft.errors)
     known = queue.__data__ if queue else {"created_at": now()}
     row = Queue(**known | draft.form.columns)
+    if queue and queue.schedule != row.schedule:
+        row = changes.rescheduled(row, now())
     served = Served(row, [each for each in instances if each.id in draft.form.instances])
     if served.unread:
         return Sketch({}, unread=served.unread)

@@ -7,7 +7,10 @@ from models.jobs import Report
 
 
 async def follow_grabs(engine: Engine) -> Report:
-    learnt = await follow_up(engine, engine.clock.now())
-    if not learnt:
-        return Report("Nothing new.")
-    return Report(f"Learnt what became of {counted(learnt, 'search', 'searches')}.")
+    """Failed when none of those that were asked could tell; one of several is named."""
+    found = await follow_up(engine, engine.clock.now())
+    news = "Nothing new."
+    if found.learnt:
+        news = f"Learnt what became of {counted(found.learnt, 'search', 'searches')}."
+    said = " ".join([news, *dict.fromkeys(found.faults)])
+    return Report(said, "failed") if found.nobody_told else Report(said)

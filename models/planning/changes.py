@@ -67,11 +67,19 @@ def _variants(
     if (more := min(queue.batch_size * 2, LARGEST_BATCH)) > queue.batch_size:
         yield "batch_size", more, _but(queue, batch_size=more)
     if more_runs := oftener(schedule, now):
-        yield "schedule", more_runs.words, _but(queue, schedule=more_runs.model_dump_json())
+        changed = _but(queue, schedule=more_runs.model_dump_json())
+        yield "schedule", more_runs.words, rescheduled(changed, now)
     if queue.packs == "never":
         singly = _searches(one, "never", surveys)
         if _searches(one, "when", surveys) < singly:
             yield "packs", "when", _but(queue, packs="when")
+
+
+def rescheduled(queue: Queue, at: datetime) -> Queue:
+    """One that is not saved, as saving a changed schedule would leave it."""
+    if queue.started_at and not queue.awaits_first:
+        queue.next_run_at, queue.retry_at = queue.following(at), None
+    return queue
 
 
 def _but(queue: Queue, **values: object) -> Queue:

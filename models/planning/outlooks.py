@@ -1,6 +1,8 @@
 """What a play came to: for a queue, for an instance, for the house."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
+from math import ceil
 from typing import NamedTuple, Self
 
 from models.claims import HOUSE
@@ -63,7 +65,9 @@ class Outlook(NamedTuple):
         for (each, _, day), searches in play.sent.items():
             daily[day] += searches * (each == number)
         days = _days(contender, play)
-        first_days = daily[: max(min(int(days or WEEK), WEEK), 1)]
+        # At least as long as from one run to the next.
+        span = max(WEEK, ceil(1 / contender.runs_a_day)) if contender.runs_a_day else WEEK
+        first_days = daily[: max(min(int(days or span), span), 1)]
         a_day = min(_mean(first_days), contender.runs_a_day * contender.batch)
         return cls(
             number=number,
@@ -80,7 +84,7 @@ class Outlook(NamedTuple):
 
 
 class Share(NamedTuple):
-    """Of an instance or the house: searches a day, what its queues want, and its budget."""
+    """Of an instance or the house: what is spent a day, what its queues want, and its budget."""
 
     a_day: float
     wanted_a_day: float
@@ -90,19 +94,16 @@ class Share(NamedTuple):
 
     @classmethod
     def of(cls, play: Play, instances: Collection[int], hourly: int, daily: int) -> Self:
-        here, all_in_all = dict[int, int](), dict[int, int]()
+        searches, costs_here = Counter[int](), Counter[int]()
         first_week = 0
-        for (number, instance, day), searches in play.sent.items():
-            all_in_all[number] = all_in_all.get(number, 0) + searches
+        for (number, instance, day), cost in play.costs.items():
+            searches[number] += play.sent[number, instance, day]
             if instance in instances:
-                here[number] = here.get(number, 0) + searches
-                first_week += searches * (day < WEEK)
+                costs_here[number] += cost
+                first_week += cost * (day < WEEK)
         there = [each for each in play.stock.contenders if each.instances & set(instances)]
         wanted = sum(
-            each.runs_a_day
-            * each.batch
-            * here.get(each.number, 0)
-            / max(all_in_all.get(each.number, 0), 1)
+            each.runs_a_day * each.batch * costs_here[each.number] / max(searches[each.number], 1)
             for each in there
         )
         return cls(first_week / min(WEEK, play.days), wanted, len(there), hourly, daily)

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from heapq import heapify, heappop, heappush
 from time import sleep
 
-from models.claims import Claim
 from models.planning.contenders import Contender
 from models.planning.draws import Draws, Pick
 from models.planning.outings import Outing
 from models.planning.pools import AGAIN
 from models.planning.stock import Stock
+from models.planning.tills import Tills
 from models.planning.waiting import NEVER, SOON, Line
-from models.planning.windows import DAY, Full, Lane, Purse
+from models.planning.windows import DAY, Lane, Purse
 
 # What one tick begins together.
 TOGETHER = 15 / 3600
@@ -24,12 +24,10 @@ OFFERED_EVERY = 5
 
 
 class Play:
-    """`sent` are searches by contender, instance and day; `held` those that found a budget spent;
-    `doubled` those that another run, at the same time, had chosen too; `turns` first ones of items
-    that a contender takes, in the second half of the days.
-
-    `house` is None where only the instances' own budgets bind, as in the demo. All times are hours
-    from the beginning.
+    """`sent` are searches by contender, instance and day, and `costs` what they cost; `held` those
+    that found a budget spent at their moment; `doubled` those that another run, at the same time,
+    had chosen too; `turns` first ones of items that a contender takes, in the second half of the
+    days. All times are hours from the beginning.
     """
 
     def __init__(
@@ -37,10 +35,10 @@ class Play:
     ) -> None:
         self.stock = stock
         self.lanes = lanes
-        self.house = house
         self.days = days
         self.draws = Draws(stock)
         self.sent: Counter[tuple[int, int, int]] = Counter()
+        self.costs: Counter[tuple[int, int, int]] = Counter()
         self.held: Counter[tuple[int, int, float]] = Counter()
         self.doubled: Counter[int] = Counter()
         self.turns: Counter[int] = Counter()
@@ -48,9 +46,11 @@ class Play:
         self.left = {each.number: [stock.left[each.number]] for each in stock.contenders}
         self._known = {each.number: each for each in stock.contenders}
         self._free = dict.fromkeys(lanes, 0.0)
+        self._held_up: set[int] = set()
         self._busy = dict.fromkeys(self._known, 0.0)
         self._owed = {each.number: each.owed for each in stock.contenders}
         self.line = Line(self._known, self._wanted)
+        self.tills = Tills(lanes, house, self.line)
         self._events = [(at, each.number) for each in stock.contenders for at in each.moments]
 
     @property
@@ -60,10 +60,7 @@ class Play:
 
     def spend(self, number: int | None, instance: int | None, at: float, cost: int) -> None:
         """What was sent, `at` so many hours from now; by hand there is no queue."""
-        if instance is not None and instance in self.lanes:
-            self.lanes[instance].purse.take(at, cost)
-        if self.house:
-            self.house.take(at, cost)
+        self.tills.spend(instance, at, cost)
         if number is not None and number in self._known:
             self.line.spend(number, at, cost)
 
@@ -101,6 +98,7 @@ class Play:
         while self._events and self._events[0][0] <= at + TOGETHER:
             number = heappop(self._events)[1]
             self._owed[number] = self._known[number].batch
+            self._held_up.discard(number)
             numbers.add(number)
         for number in sorted(numbers):
             self.line.leave(number)
@@ -136,12 +134,7 @@ class Play:
 
     def _outing(self, contender: Contender, at: float) -> Outing:
         owed, mine = self._owed[contender.number], self.line.claim(contender.number, at)
-        of_house = self._full(mine, self.house, at)
-        found = {
-            name: of_house or self._full(mine, self.lanes[name].purse, at)
-            for name in contender.instances
-        }
-        shut = {name: full for name, full in found.items() if full}
+        shut = self.tills.shut(mine, contender.instances, at)
         picks = self.draws.of(contender, owed, contender.instances - shut.keys(), at)
         return Outing(contender, owed, shut, picks)
 
@@ -153,24 +146,13 @@ class Play:
             return
         instance = pick.pool.kind.instance
         begins = max(at + ASKING, self._free[instance])
-        full = outing.since.get(instance) or self._either(number, instance, at, begins, pick.cost)
+        mine = self.line.claim(number, at)
+        full = outing.since.get(instance) or self.tills.full(mine, instance, begins, pick.cost)
         if full:
             outing.since[instance] = full
-            self.held[number, full.whose, full.hours] += 1
             self.draws.give_back(pick)
         else:
             self._send(outing.contender, pick, begins)
-
-    def _either(
-        self, number: int, instance: int, at: float, begins: float, cost: int
-    ) -> Full | None:
-        mine = self.line.claim(number, at)
-        purses = self.lanes[instance].purse, self.house
-        found = [full for each in purses if (full := self._full(mine, each, begins, cost))]
-        return max(found, key=lambda full: full.free_at, default=None)
-
-    def _full(self, mine: Claim, purse: Purse | None, at: float, cost: int = 1) -> Full | None:
-        return purse.full(at, cost, self.line.ahead_of(mine, purse.whose)) if purse else None
 
     def _finish(self, outing: Outing, at: float) -> None:
         """One that was held is gone on with when the first budget has room."""
@@ -178,8 +160,10 @@ class Play:
             return
         first = min((outing.before | outing.since).values(), key=lambda full: full.free_at)
         contender, number = outing.contender, outing.contender.number
-        self.held[number, first.whose, first.hours] += outing.left
-        if self._wanted(number):
+        if (left := self._wanted(number)) and number not in self._held_up:
+            self._held_up.add(number)
+            self.held[number, first.whose, first.hours] += left
+        if left:
             again = contender.opening(max(first.free_at, at + SOON))
             self.line.join(number, again, at)
 
@@ -189,7 +173,9 @@ class Play:
         self._free[instance] = self._busy[number] = at + self.lanes[instance].pace
         self._owed[number] -= 1
         # The last run may go on after the last day.
-        self.sent[number, instance, min(int(at / DAY), self.days - 1)] += 1
+        key = number, instance, min(int(at / DAY), self.days - 1)
+        self.sent[key] += 1
+        self.costs[key] += pick.cost
         self.draws.note(contender, pick, at)
         self.stock.searched(pick.pool, pick.part, pick.streaks, at)
         if pick.part == AGAIN:

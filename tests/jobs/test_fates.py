@@ -10,6 +10,7 @@ from jobs.fates import follow_up
 from jobs.recovery import recover
 from jobs.runs import carry_out
 from jobs.sync import sync
+from jobs.upkeep.grabs import follow_grabs
 from models.backlog import Item
 from models.departures import Departure
 from models.grabs import Grab
@@ -45,7 +46,7 @@ class House:
         learnt, until = 0, self.clock.now() + span
         while self.clock.now() < until:
             self.clock.present += step
-            learnt += await follow_up(self.engine, self.clock.now())
+            learnt += (await follow_up(self.engine, self.clock.now())).learnt
         return learnt
 
     def asked(self) -> int:
@@ -196,6 +197,15 @@ async def test_a_history_that_cannot_be_read_is_tried_again_at_the_next_look(
     assert fate(search) == "imported"
 
 
+async def test_a_history_that_is_never_told_is_seen_as_a_job_that_fails(house: House) -> None:
+    await house.search()
+    house.fake.fail_next(HISTORY, status=500, body={"message": "no"}, times=99)
+    house.clock.advance(minutes=20)
+    report = await follow_grabs(house.engine)
+    assert report.outcome == "failed"
+    assert report.sentence.startswith("Nothing new. ") and "500" in report.sentence
+
+
 async def test_a_download_without_an_id_is_known_by_its_release(house: House) -> None:
     search = await _anonymous(house)
     assert search.grabs[0].download_id is None
@@ -261,7 +271,7 @@ async def test_an_end_that_came_while_we_were_down_is_read_after_the_start(
     house.clock.stopping.clear()
     again = Engine(clock=house.clock, demo={"sonarr": sonarr, "radarr": radarr})
     recover(again)
-    assert await follow_up(again, house.clock.now()) == 1
+    assert (await follow_up(again, house.clock.now())).learnt == 1
     assert fate(search) == "imported"
     await again.stop()
 

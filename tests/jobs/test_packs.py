@@ -3,10 +3,14 @@
 import pytest
 
 from jobs.engine import Engine
+from jobs.errands import Errand, announce, settle
 from jobs.fates import follow_up
+from jobs.outcomes import Verdict, _untold
 from jobs.runs import carry_out
 from jobs.sync import sync
+from models import departures
 from models.backlog import Item
+from models.fields import to_ms
 from models.instances import Instance
 from models.queues import Queue
 from models.runs import Run
@@ -98,7 +102,7 @@ async def test_a_season_is_imported_with_its_first_episode_and_each_episode_is_f
     ours = [each for each in ends if each.release.download_id in downloads]
     for late in ours[1:]:
         sonarr.world.history.remove(late)
-    assert await follow_up(engine, clock.now()) >= 1
+    assert (await follow_up(engine, clock.now())).learnt >= 1
     assert Search.get_by_id(row.id).fate == "imported"
     assert sum(grab.fate is None for grab in row.grabs) == len(grabs) - 1
     clock.advance(minutes=20)
@@ -107,3 +111,16 @@ async def test_a_season_is_imported_with_its_first_episode_and_each_episode_is_f
         sonarr.world.history.append(late)
     await follow_up(engine, clock.now())
     assert {grab.fate for grab in row.grabs} == {"imported"}
+
+
+async def test_a_season_whose_grab_the_history_never_told_of_has_not_left_by_itself(
+    engine: Engine, living_room: Instance, clock: FastClock
+) -> None:
+    await sync(engine, living_room)
+    items = list(Item.select().where(Item.reason == 0).order_by(Item.series_id, Item.season))[:3]
+    ids = tuple(item.id for item in items)
+    search, _ = announce(Errand(living_room.id, ids), items, clock.now())
+    search.change(began_at=to_ms(clock.now()))
+    settle(engine, search, items, Verdict("grabbed", grabs=_untold(search, items)))
+    clock.advance(hours=2)
+    assert departures.count(living_room, ids, clock.now()) == set(ids)

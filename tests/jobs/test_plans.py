@@ -19,7 +19,7 @@ from models.users import User
 from tests.conftest import START
 from tests.fakes.arr import FakeArr
 from tests.fakes.clock import FastClock
-from tests.timing import every
+from tests.timing import every, plan
 from tests.wanted import wanted
 
 LATER = START + timedelta(minutes=11)
@@ -73,6 +73,17 @@ async def test_a_queue_in_its_form_is_planned_beside_the_others(
     assert (more.kind, more.value) == ("batch_size", 10)
     assert (oftener.kind, oftener.value) == ("schedule", "Every hour")
     assert more.outlook.days and draft.outlook.days and more.outlook.days < draft.outlook.days
+
+
+async def test_a_changed_schedule_is_planned_as_saving_it_would_leave_it(
+    plans: Plans, nightly: Queue, living_room: Instance
+) -> None:
+    weekly = plan(kind="weekly", weekdays=(6,), times=("03:00",))
+    nightly.change(schedule=weekly, last_moment_at=START - timedelta(days=1))
+    nightly.plan_anew(START)
+    draft = await plans.of_one(Served(nightly, [living_room]), START)
+    (daily,) = (each.outlook for each in draft.changes if each.kind == "schedule")
+    assert (daily.runs_a_day, round(daily.a_day), daily.bound.kind) == (1, 5, "schedule")
 
 
 async def test_a_queue_that_is_changed_is_planned_once(plans: Plans, nightly: Queue) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from models.claims import HOUSE
 from models.eligibility import Reason
-from models.planning.outlooks import Bound
+from models.planning.outlooks import Bound, Share
 from models.planning.seasons import Packs
 from models.planning.surveys import Net
 from tests.models.planning.house import ALL, DAYS, items, outlooks, play, queue, survey
@@ -183,6 +183,21 @@ def test_seasons_that_had_their_turn_are_not_searched_as_one_again() -> None:
     packs = {("missing", frozenset({ALL}), "always"): Packs(20, 200, 20)}
     (found,) = outlooks([survey(1, items(260), packs=packs)], queue(packs="always"))
     assert found.days == pytest.approx((20 + 60) / 60, abs=0.2)
+
+
+def test_what_is_spent_is_told_in_costs_as_budgets_are() -> None:
+    packs = {("missing", frozenset({ALL}), "always"): Packs(100, 800, 800)}
+    made = play([survey(1, items(800), packs=packs)], queue(packs="always"), limits=(10, 100))
+    share = Share.of(made, {1}, 10, 100)
+    assert share.a_day == pytest.approx(100, abs=8)
+    assert share.wanted_a_day > share.a_day
+
+
+def test_a_queue_of_one_run_a_month_is_kept_by_its_schedule() -> None:
+    monthly = queue(batch=8, every=30 * 24.0, begin=27 * 24.0)
+    (found,) = outlooks([survey(1, items(5000))], monthly)
+    assert found.bound == Bound("schedule")
+    assert found.a_day == pytest.approx(8 / 30, rel=0.1)
 
 
 def test_what_came_out_lately_leaves_the_window_and_new_things_come() -> None:
