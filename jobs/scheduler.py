@@ -42,6 +42,7 @@ class Scheduler:
         self.upkeep = Upkeep(engine)
         self._clock = AsyncIOScheduler(timezone=UTC)
         self._has_just_started = False
+        self._ticks = 0
 
     def start(self) -> None:
         self.take_over()
@@ -50,6 +51,15 @@ class Scheduler:
         self._clock.add_job(self.tick, "interval", seconds=seconds, id="tick", **always)
         self._clock.start()
         self.nudge()
+        self.engine.spawn("watch", self._watch())
+
+    async def _watch(self) -> None:
+        """APScheduler waits for a time of the clock: put back by a year, that is a year away."""
+        seen = -1
+        while await self.engine.clock.sleep(LONGEST_WAIT.total_seconds()):
+            if seen == self._ticks:
+                self.nudge()
+            seen = self._ticks
 
     def take_over(self) -> None:
         """From the process before: its runs and searches, and the moments missed since."""
@@ -67,8 +77,7 @@ class Scheduler:
 
     async def stop(self) -> None:
         """Runs that do not end in time are left interrupted, never active."""
-        if self._clock.running:
-            self._clock.pause()
+        self.begin_to_stop()
         await self.engine.stop()
         if self._clock.running:
             self._clock.shutdown(wait=False)
@@ -105,6 +114,7 @@ class Scheduler:
 
         It reads; whatever writes has a task of its own, and if it breaks spares the others.
         """
+        self._ticks += 1
         now, house = self.engine.clock.now(), House.current()
         self.engine.spawn("tidying", self._tidy(now))
         self.engine.spawn("upkeep", self.upkeep.look())

@@ -9,6 +9,8 @@ from models.schedules import Schedule
 CLOSEST = timedelta(minutes=15)
 # The longest day has 25 hours. A clock that was set back by more is believed.
 BELIEVED = timedelta(hours=26)
+# A first run is agreed for the next night at the most, and its hours begin within another day.
+AGREED_AHEAD = timedelta(hours=50)
 
 
 class Obstacle(NamedTuple):
@@ -110,10 +112,11 @@ class Timed:
         """After a change of the schedule. A first run that was agreed to stays."""
         if self.started_at and not self.awaits_first:
             self._go_on(at)
+            self.change(retry_at=None, in_line=0)
 
     def following(self, at: datetime) -> datetime | None:
         """The first moment after `at` that is not done with; None when there is none to come."""
-        return self._after(self._done_with(at))
+        return self._after(self.done_with(at))
 
     def claim(self, at: datetime) -> bool:
         """Uses what is due, and needs no retry; False when it was no longer there to be used."""
@@ -150,7 +153,7 @@ class Timed:
         queues: Any = type(self)
         values = {"retry_at": retry_at}
         if self.next_run_at and self.next_run_at <= at:
-            values |= {"next_run_at": self.following(at), "last_moment_at": self._done_with(at)}
+            values |= {"next_run_at": self.following(at), "last_moment_at": self.done_with(at)}
         mine = (queues.id == self.id) & queues.paused_at.is_null()
         as_seen = (queues.next_run_at == self.next_run_at) & (queues.retry_at == self.retry_at)
         moved = queues.update(**values).where(mine, as_seen).execute()
@@ -162,19 +165,20 @@ class Timed:
     def _go_on(self, at: datetime) -> None:
         """From here, by the schedule."""
         following = self.following(at)
-        self.change(next_run_at=following, last_moment_at=self._done_with(at))
+        self.change(next_run_at=following, last_moment_at=self.done_with(at))
 
     def _after(self, moment: datetime) -> datetime | None:
         return self.plan.following(moment, anchor=self.anchor, salt=self.id)
 
-    def _done_with(self, at: datetime) -> datetime:
+    def done_with(self, at: datetime) -> datetime:
         """A clock set back by less than a day runs no moment again."""
         last = self.last_moment_at
         return at if last is None or last > at + BELIEVED else max(at, last)
 
     def _is_ahead(self, at: datetime) -> bool:
-        known = self.last_moment_at or self.started_at
-        return known is not None and known > at + BELIEVED
+        if self.last_moment_at is None:
+            return self.started_at is not None and self.started_at > at + AGREED_AHEAD
+        return bool(self.last_moment_at > at + BELIEVED)
 
 
 def _opening(plan: Schedule, at: datetime, slot: datetime) -> datetime:

@@ -11,7 +11,7 @@ from models.eligibility import Reason
 from models.fields import Table, UtcField
 from models.filters import Filters
 from models.instances import WANTS, Instance
-from models.moments import BELIEVED, Timed
+from models.moments import AGREED_AHEAD, BELIEVED, Timed
 from models.users import User
 
 STRATEGIES = {
@@ -71,7 +71,7 @@ class Queue(Timed, Table):
     @classmethod
     def ahead(cls, at: datetime) -> ModelSelect:
         """The clock was set back since: their last moment is more than a day to come."""
-        never = cls.last_moment_at.is_null() & (cls.started_at > at + BELIEVED)
+        never = cls.last_moment_at.is_null() & (cls.started_at > at + AGREED_AHEAD)
         return cls.select().where((cls.last_moment_at > at + BELIEVED) | never)
 
     @classmethod

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from models.forms.schedules import ScheduleForm
 from models.queues import Queue
 from models.schedules import Moment, Schedule
+from models.schedules.cron import CronFault
 from models.schedules.hours import clock_of, minute_of, within
 from models.schedules.kinds import Calendar
 from models.schedules.zones import change_between, zone_of
@@ -39,10 +40,14 @@ class Timetable(NamedTuple):
 
     @classmethod
     def of(cls, schedule: Schedule, queue: Queue | None, reader: ZoneInfo, at: datetime) -> Self:
-        """What nobody has started counts from `at`, or from when its hours begin."""
+        """What nobody has started counts from `at`, or from when its hours begin.
+
+        Of what is not saved, nobody knows the jitter: its moments are those without.
+        """
         anchor = queue.started_at if queue and queue.started_at else schedule.opens_at(at)
         salt = queue.id if queue else 0
-        moments = islice(schedule.moments(at, anchor=anchor, salt=salt), LENGTH)
+        plan = schedule if queue else schedule.model_copy(update={"jitter_minutes": 0})
+        moments = islice(_coming(plan, queue, anchor, salt, at), LENGTH)
         others = [(each, each.plan) for each in Queue.running() if each != queue]
         rows = list(_rows(schedule, moments, reader, others, at))
         return cls(schedule, queue, rows, {})
@@ -75,8 +80,24 @@ class Timetable(NamedTuple):
         if plan is None or plan.hours is None or plan.kind == "every":
             return []
         begin, until = map(minute_of, plan.hours)
-        meant = Calendar.of(plan.model_copy(update={"hours": None})).times
+        try:
+            meant = Calendar.of(plan.model_copy(update={"hours": None})).times
+        except CronFault:
+            return []
         return [f"{clock_of(each):%H:%M}" for each in meant if not within(each, begin, until)]
+
+
+def _coming(
+    schedule: Schedule, queue: Queue | None, anchor: datetime, salt: int, at: datetime
+) -> Iterator[Moment]:
+    """A first run that was agreed to is not of the schedule; what is done with does not come."""
+    since = at
+    if queue and queue.started_at and queue.awaits_first:
+        since = queue.started_at
+        yield Moment(since, since, "")
+    elif queue and queue.started_at:
+        since = queue.done_with(at)
+    yield from schedule.moments(since, anchor=anchor, salt=salt)
 
 
 def _pairs(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -111,5 +132,9 @@ def _runs(queue: Queue, plan: Schedule, at: datetime) -> bool:
     """In the same minute of the clock."""
     minute = at.replace(second=0, microsecond=0)
     just_before = minute - timedelta(milliseconds=1)
+    if queue.awaits_first and minute <= queue.started_at < minute + MINUTE:
+        return True
+    if queue.next_run_at and minute + MINUTE <= queue.next_run_at:
+        return False
     following = plan.following(just_before, anchor=queue.anchor, salt=queue.id)
     return following is not None and following < minute + MINUTE

@@ -72,7 +72,9 @@ def create(request: Request) -> Response:
     asked = next_night(user, at) if start == "night" else at
     first = queue.start(asked)
     request.app.state.scheduler.nudge()
-    when = f"starts at {first.astimezone(ZoneInfo(user.time_zone)):%H:%M}"
+    local, today = (each.astimezone(ZoneInfo(user.time_zone)) for each in (first, at))
+    day = "" if local - today < timedelta(hours=20) else f" on {local:%A}"
+    when = f"starts{day} at {local:%H:%M}"
     if first != asked:
         return go(request, "/", f"“{queue.name}” {when}, when its hours begin.")
     return go(request, "/", f"“{queue.name}” {when if start == 'night' else 'is started'}.")

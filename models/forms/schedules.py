@@ -1,12 +1,22 @@
 """The part of a queue's form that says when it runs."""
 
 import re
+from functools import cache
+from itertools import chain
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from models.fields import now
 from models.forms import Draft, Fields, Form, Line, Printable, Trimmed
+from models.forms.people import zones
 from models.schedules import LONGEST_JITTER, Schedule
 from models.schedules.cron import Cron
 from models.schedules.faults import NO_TIME, faults_of
@@ -54,17 +64,28 @@ def _cron(text: str) -> str:
 
 
 def _zone(name: str) -> str:
-    if zone_of(name) is None:
+    if zone_of(name) is None or name not in _offered():
         unknown = f"“{name[:40]}” is not known on this machine. " if name else ""
         raise ValueError(unknown + NO_ZONE)
     return name
+
+
+@cache
+def _offered() -> frozenset[str]:
+    """Of the files that a system keeps beside its zones, some are none: localtime, posixrules."""
+    return frozenset(chain.from_iterable(zones().values()))
+
+
+def _one_line(text: Any) -> Any:
+    """As it was pasted from a page, with hard spaces and tabs."""
+    return re.sub(r"[\t\u00a0\u2009\u202f]", " ", text) if isinstance(text, str) else text
 
 
 def _time_or_nothing(text: str) -> str:
     return _time(text) if text else ""
 
 
-Short = Annotated[str, Trimmed(max_length=800), Printable]
+Short = Annotated[str, BeforeValidator(_one_line), Trimmed(max_length=800), Printable]
 Hour = Annotated[Line, AfterValidator(_time_or_nothing)]
 
 

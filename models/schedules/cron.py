@@ -25,6 +25,7 @@ BOUNDS = (
     "days of the week go from 0 to 7, where 0 and 7 are Sunday, or SUN to SAT",
 )
 SIZES = (60, 24, 31, 12, 7)
+NAMES = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC SUN MON TUE WED THU FRI SAT"
 MACROS = {
     "@yearly": "0 0 1 1 *",
     "@annually": "0 0 1 1 *",
@@ -110,12 +111,32 @@ def _refuse_field(number: int, field: str) -> None:
     try:
         CronSim(" ".join(alone), datetime(2000, 1, 1))
     except CronSimError:
-        raise CronFault(
-            f"The {name} “{field}” cannot be used: {BOUNDS[number]}. {EXAMPLE}"
-        ) from None
+        why = _why(field, number) or BOUNDS[number]
+        raise CronFault(f"The {name} “{field}” cannot be used: {why}. {EXAMPLE}") from None
     for step in re.findall(r"/(\d+)", field):
         if int(step) > SIZES[number]:
             raise CronFault(
                 f"The {name} “{field}” is not every {step}: steps begin anew after "
                 f"{SIZES[number]}. Choose “Every” for long spans. {EXAMPLE}"
             )
+
+
+def _why(field: str, number: int) -> str:
+    """Of what looks like cron, and is not; '' for numbers and names out of bounds."""
+    if re.search(r"/0*(,|$)", field):
+        return "a step is at least 1"
+    if field == "?":
+        return "write * for any"
+    if number == 2 and re.search(r"\dW|L-\d", field, re.IGNORECASE):
+        return "of the days counted from the end, only L and LW are known"
+    for begin, end in re.findall(r"(\w+)-(\w+)", field.upper()):
+        if _place(begin) > _place(end) >= 0:
+            return f"{begin}-{end} goes backwards; write it as two ranges with a comma between"
+    return ""
+
+
+def _place(text: str) -> int:
+    """Of a number or a name, where it stands; -1 for anything else."""
+    if text.isascii() and text.isdigit():
+        return int(text)
+    return NAMES.find(text) if len(text) == 3 else -1

@@ -31,6 +31,10 @@ EXAMPLES = {
 TOO_RARE = (
     "The next such day is more than ten years away. For example, 0 3 L * * is the last of a month."
 )
+NEVER_INSIDE = (
+    "It would never run: on each of its days the clock leaves these hours out. For example, it can "
+    "run an hour later."
+)
 ENOUGH_DAYS = 3000
 
 Faults = dict[str, str]
@@ -46,7 +50,9 @@ def faults_of(schedule: "Schedule", since: datetime) -> Faults:
         return {"times": NO_TIME}
     if schedule.kind == "weekly" and not schedule.weekdays:
         return {"weekdays": NO_DAY}
-    return dict(_of_the_calendar(schedule, since.astimezone(UTC).date()))
+    found = dict(_of_the_calendar(schedule, since.astimezone(UTC).date()))
+    never = not found and next(schedule.moments(since, anchor=since, salt=0), None) is None
+    return {"hours": NEVER_INSIDE} if never and schedule.known_zone else found
 
 
 def _of_spans(schedule: "Schedule") -> Iterator[tuple[str, str]]:

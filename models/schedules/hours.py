@@ -22,8 +22,14 @@ class Hours(NamedTuple):
         return cls(minute_of(hours[0]), minute_of(hours[1]), zone)
 
     def hold(self, at: datetime) -> bool:
+        """What has ended does not begin again when the clock goes back over its end."""
         local = at.astimezone(self.zone)
-        return within(local.hour * 60 + local.minute, self.begin, self.until)
+        minute = local.hour * 60 + local.minute
+        if local.fold and minute < self.until:
+            end = datetime.combine(local.date(), clock_of(self.until))
+            if len(instants(end, self.zone)) > 1:
+                return False
+        return within(minute, self.begin, self.until)
 
     def next_start(self, at: datetime) -> datetime:
         """Strictly after `at`. Hours that the clock leaves out whole do not begin that day."""

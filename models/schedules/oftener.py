@@ -1,11 +1,11 @@
 """The schedule that somebody would take next who wants more runs."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from models.schedules import Schedule
 from models.schedules.faults import faults_of
 from models.schedules.hours import DAY, clock_of, minute_of
-from models.schedules.kinds import Calendar
 
 # Minutes after the times of the day that there are: the first shift that adds any is taken.
 SHIFTS = (DAY // 2, DAY // 4, DAY // 8)
@@ -13,22 +13,28 @@ SHIFTS = (DAY // 2, DAY // 4, DAY // 8)
 
 def oftener(schedule: Schedule, at: datetime) -> Schedule | None:
     """About twice as often; of some days of the week, each day. None where cron is to decide."""
-    if schedule.kind == "cron":
-        return None
+    found = (each for each in _denser(schedule) if _is_more(each, schedule, at))
+    return next(found, None)
+
+
+def _denser(schedule: Schedule) -> Iterator[Schedule]:
     if schedule.kind == "every":
-        half = schedule.model_copy(update={"every_minutes": schedule.every_minutes // 2})
-        return None if faults_of(half, at) else half
-    if schedule.kind == "weekly":
-        return schedule.model_copy(update={"kind": "daily", "weekdays": ()})
-    return next((more for shift in SHIFTS if (more := _with(schedule, shift, at))), None)
+        yield schedule.model_copy(update={"every_minutes": schedule.every_minutes // 2})
+    elif schedule.kind == "weekly":
+        yield schedule.model_copy(update={"kind": "daily", "weekdays": ()})
+    elif schedule.kind == "daily":
+        yield from (_with(schedule, shift) for shift in SHIFTS)
 
 
-def _with(schedule: Schedule, shift: int, at: datetime) -> Schedule | None:
+def _with(schedule: Schedule, shift: int) -> Schedule:
     times = {minute_of(each) for each in schedule.times}
     times |= {(each + shift) % DAY for each in times}
     clocks = tuple(f"{clock_of(each):%H:%M}" for each in sorted(times))
-    more = schedule.model_copy(update={"times": clocks})
-    is_more = not faults_of(more, at) and len(Calendar.of(more).times) > len(
-        Calendar.of(schedule).times
-    )
-    return more if is_more else None
+    return schedule.model_copy(update={"times": clocks})
+
+
+def _is_more(denser: Schedule, schedule: Schedule, at: datetime) -> bool:
+    if faults_of(denser, at):
+        return False
+    runs, before = (each.runs_a_day(at, anchor=at, salt=0) for each in (denser, schedule))
+    return runs > before

@@ -1,6 +1,6 @@
 """The next moments, as the clocks of a queue and of its reader show them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from models.queues import Queue
@@ -9,6 +9,7 @@ from models.timetables import Timetable
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 SPRING = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
 
 def daily(*times: str, zone: str = "Europe/Berlin", **facts: object) -> Schedule:
@@ -71,8 +72,40 @@ def test_a_queue_is_not_compared_with_itself(nightly: Queue) -> None:
 def test_the_minutes_of_jitter_are_those_of_the_real_runs(nightly: Queue) -> None:
     nightly.change(schedule=daily("03:00", jitter_minutes=15).model_dump_json())
     nightly.start(SPRING)
-    (first, *_) = Timetable.of(nightly.plan, nightly, BERLIN, SPRING).rows
+    agreed, first, *_ = Timetable.of(nightly.plan, nightly, BERLIN, SPRING).rows
+    assert agreed.here == SPRING
     assert first.here == nightly.following(SPRING)
+
+
+def test_before_the_first_run_that_was_agreed_there_is_none(nightly: Queue) -> None:
+    night = SPRING.replace(hour=2)
+    nightly.start(night + timedelta(days=1))
+    found = Timetable.of(nightly.plan, nightly, BERLIN, SPRING).rows
+    assert [row.here for row in found[:2]] == [nightly.started_at, nightly.started_at + 2 * HOUR]
+    other = Timetable.of(daily("17:00", "03:00"), None, BERLIN, SPRING).rows
+    assert [row.together for row in other[:2]] == [[], ["Nightly"]]
+
+
+def test_what_is_done_with_does_not_come_again_when_the_clock_is_set_back(nightly: Queue) -> None:
+    nightly.change(schedule=daily("15:00").model_dump_json())
+    nightly.start(SPRING - timedelta(days=9))
+    nightly.change(last_moment_at=SPRING + 3 * HOUR, next_run_at=SPRING + 26 * HOUR)
+    first = Timetable.of(nightly.plan, nightly, BERLIN, SPRING).rows[0]
+    assert first.here.day == SPRING.day + 1
+
+
+def test_of_an_unsaved_schedule_nobody_knows_the_jitter(nightly: Queue) -> None:
+    found = Timetable.of(daily("03:00", jitter_minutes=15), None, BERLIN, SPRING).rows
+    assert {(row.here.minute, row.here.second) for row in found} == {(0, 0)}
+
+
+def test_an_expression_that_cannot_be_read_any_more_has_no_times(nightly: Queue) -> None:
+    broken = Schedule(
+        kind="cron", cron="61 * * * *", time_zone="Europe/Berlin", hours=("22:00", "07:00")
+    )
+    nightly.change(schedule=broken.model_dump_json())
+    found = Timetable.of(nightly.plan, nightly, BERLIN, SPRING)
+    assert (found.rows, found.left_out) == ([], [])
 
 
 def test_times_outside_the_hours_are_named(nightly: Queue) -> None:

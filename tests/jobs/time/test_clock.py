@@ -1,13 +1,18 @@
 """A clock that is set: no moment runs twice in a day, and no queue waits for a wrong year."""
 
-from datetime import timedelta
+import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from jobs import scheduler
+from jobs.clock import Clock
+from jobs.engine import Engine
+from jobs.scheduler import Scheduler
 from models.queues import Queue
 from tests.conftest import START
 from tests.jobs.time.conftest import Days, utc
-from tests.timing import daily
+from tests.timing import daily, every
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -92,3 +97,30 @@ async def test_a_daily_moment_is_not_run_again_by_a_clock_set_back_within_the_da
     days.jump(moment - minutes * MINUTE)
     await days.until(moment + 2 * DAY)
     assert days.runs == [START, moment, moment + DAY, moment + 2 * DAY]
+
+
+async def test_a_first_run_may_be_agreed_for_the_night_after_next(
+    days: Days, nightly: Queue
+) -> None:
+    """At 03:00, when its hours are over, so that it begins in the evening after."""
+    nightly.change(schedule=every(120, hours=("22:00", "02:00")))
+    first = nightly.start(START + timedelta(hours=15))
+    assert first - START > 30 * HOUR
+    await days.until(first + HOUR)
+    assert days.runs == [first]
+
+
+async def test_ticks_go_on_when_the_clock_is_set_back_by_a_year(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """APScheduler waits for the time of the clock at which the next tick was to come."""
+    monkeypatch.setattr(scheduler, "LONGEST_WAIT", timedelta(milliseconds=50))
+    engine.clock = Clock()
+    real = Scheduler(engine)
+    real.start()
+    await asyncio.sleep(0.2)
+    real._clock.modify_job("tick", next_run_time=datetime.now(UTC) + 365 * DAY)
+    before = real._ticks
+    await asyncio.sleep(0.5)
+    assert real._ticks > before
+    await real.stop()

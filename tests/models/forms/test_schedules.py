@@ -45,6 +45,7 @@ def test_nothing_but_a_zone_is_every_two_hours() -> None:
         ("15:00, 03:00", ("03:00", "15:00")),
         ("3.30;15:00  15:00", ("03:30", "15:00")),
         (" 00:00 ", ("00:00",)),
+        ("03:00,\u00a015:00\t", ("03:00", "15:00")),
     ],
 )
 def test_times_are_read_as_people_write_them(text: str, times: tuple[str, ...]) -> None:
@@ -71,6 +72,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"every": "14", "unit": "minutes"}, "every", "every 15 minutes at the most"),
     ({"every": "32", "unit": "days"}, "every", "every 31 days at the least"),
     ({"time_zone": ""}, "time_zone", "Choose a time zone of the list."),
+    ({"time_zone": "localtime"}, "time_zone", "Choose a time zone of the list."),
     ({"time_zone": "Atlantis/Centre"}, "time_zone", "Choose a time zone of the list."),
     ({"hours_from": "22:00"}, "hours_until", "Fill in both, or leave both empty."),
     ({"hours_until": "07:00"}, "hours_until", "Fill in both, or leave both empty."),

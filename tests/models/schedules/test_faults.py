@@ -29,7 +29,10 @@ def of_cron(text: str) -> str:
 FIELDS = [
     ("60 * * * *", "The minute “60” cannot be used: minutes go from 0 to 59."),
     ("0 24 * * *", "The hour “24” cannot be used: hours go from 0 to 23."),
-    ("0 5-3 * * *", "The hour “5-3” cannot be used"),
+    ("0 5-3 * * *", "The hour “5-3” cannot be used: 5-3 goes backwards; write it as two ranges"),
+    ("0 3 * * SAT-SUN", "The day of the week “SAT-SUN” cannot be used: SAT-SUN goes backwards"),
+    ("*/0 * * * *", "The minute “*/0” cannot be used: a step is at least 1."),
+    ("0 3 15W * *", "The day of the month “15W” cannot be used: of the days counted from the end"),
     ("0 0 32 * *", "The day of the month “32” cannot be used"),
     ("0 0 * JANUARY *", "The month “JANUARY” cannot be used"),
     ("0 0 * * MONDAY", "The day of the week “MONDAY” cannot be used"),
@@ -152,6 +155,11 @@ def test_hours_that_no_time_meets_show_a_time_that_does() -> None:
     )
     assert of_cron.endswith("For example, 30 22 * * * is at 22:30.")
     assert of_times.endswith("For example, 22:30 is.")
+
+
+def test_hours_that_the_clock_leaves_out_on_each_of_its_days_are_refused() -> None:
+    found = fault(kind="cron", cron="30 2 * 3 0L", hours=("02:00", "03:00"))
+    assert found and found[0] == "hours"
 
 
 def test_a_span_that_meets_the_hours_from_wherever_it_counts_is_taken() -> None:

@@ -82,3 +82,15 @@ def test_in_a_zone_that_is_not_known_hours_are_never_open() -> None:
     assert not plan.is_open(ANCHOR)
     assert plan.opens_at(ANCHOR) == ANCHOR + timedelta(days=1)
     assert plan.following(ANCHOR, anchor=ANCHOR, salt=1) is None
+
+
+@pytest.mark.parametrize(
+    ("until", "hour", "is_open"),
+    [("02:15", 0, True), ("02:15", 1, False), ("04:00", 1, True), ("02:00", 0, False)],
+)
+def test_hours_that_have_ended_do_not_begin_again_as_the_clock_goes_back(
+    until: str, hour: int, is_open: bool
+) -> None:
+    """It shows 02:05 twice in that night."""
+    at = datetime(2026, 10, 25, hour, 5, tzinfo=UTC)
+    assert between("22:00", until).is_open(at) is is_open

@@ -24,6 +24,8 @@ OFFERED = [
     ),
     ({"kind": "daily", "times": ("03:00",), "hours": ("02:00", "04:00")}, None),
     ({"kind": "weekly", "times": ("03:00",), "weekdays": (5, 6)}, "Daily at 03:00"),
+    ({"kind": "weekly", "times": ("03:00",), "weekdays": tuple(range(7))}, None),
+    ({"kind": "weekly", "times": ("00:05", "23:55"), "weekdays": (0, 2)}, None),
     ({"kind": "cron", "cron": "0 3 * * *"}, None),
 ]
 
