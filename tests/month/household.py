@@ -81,7 +81,7 @@ PLACES = (
     Place("Sonarr 7", 120, 60),
     Place("Sonarr 8", 130, 60, settings={"download_limit": 4}),
     Place("Sonarr 9", 380, 0),
-    Place("Sonarr 10", 300, 0),
+    Place("Sonarr 10", 480, 0),
     Place("Sonarr 11", 3000, 0),
     Place("Sonarr 12", 260, 0, settings={"hourly_budget": 3, "daily_budget": 15}),
     Place("Radarr 1", 380, 0),
