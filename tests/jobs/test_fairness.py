@@ -15,7 +15,7 @@ from models.house import House
 from models.instances import Instance
 from models.queues import Queue
 from models.searches import Search
-from tests.fakes.arr import FakeArr
+from tests.fakes.arr import FakeArr, Response
 from tests.fakes.clock import FastClock
 from tests.timing import every
 
@@ -99,6 +99,33 @@ async def test_the_day_budget_of_the_house_is_shared_between_instances(
     films.serve([cinema])
     sent = await a_day(engine, [nightly, films], hours=8)
     assert 0.6 <= sent["Nightly"] / sent["Films"] <= 1.6
+
+
+async def test_a_queue_whose_instance_is_down_keeps_no_budget_from_others(
+    engine: Engine, nightly: Queue, living_room: Instance, cinema: Instance, clock: FastClock
+) -> None:
+    size = Size(200, 50, searched=0, history=0)
+    fakes = {name: FakeArr(name, size=size, now=clock.now) for name in ("sonarr", "radarr")}
+    fakes["sonarr"].before = lambda seen: Response(503, b"starting")
+    engine.transport.demo = fakes
+    House.current().change(hourly_budget=10)
+    nightly.change(batch_size=20)
+    films = rival(nightly, "Films", batch_size=3, schedule=every(30))
+    films.serve([cinema])
+    sent = await a_day(engine, [nightly, films], hours=6)
+    assert sent["Nightly"] == 0
+    assert sent["Films"] >= 6 * 2 * 3
+
+
+async def test_what_one_moment_left_keeps_its_place_and_is_searched(
+    engine: Engine, nightly: Queue, living_room: Instance, plenty: FakeArr
+) -> None:
+    """One asks for four a day, the other for fifty every quarter of an hour."""
+    living_room.change(hourly_budget=3, daily_budget=1000)
+    nightly.change(batch_size=50, schedule=every(15))
+    seldom = rival(nightly, "Seldom", strategy="cutoff", batch_size=4, schedule=every(24 * 60))
+    sent = await a_day(engine, [nightly, seldom], hours=8)
+    assert sent["Seldom"] == 4
 
 
 async def test_no_hour_and_no_day_holds_more_than_its_budget(

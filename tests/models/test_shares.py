@@ -65,6 +65,19 @@ def test_with_room_for_all_nobody_waits(
     assert gate(nightly, living_room) is None
 
 
+def test_room_for_a_season_that_costs_eight_is_left_to_it(
+    nightly: Queue, rival: Queue, living_room: Instance
+) -> None:
+    rival.change(in_line=8, next_cost=8)
+    spend(living_room, 10 * MINUTE)
+    Search.update(queue=nightly).execute()
+    assert gate(nightly, living_room) is None
+    spend(living_room, 9 * MINUTE)
+    Search.update(queue=nightly).execute()
+    found = gate(nightly, living_room)
+    assert found and "8 of 10 are left in one hour, for queues that had less" in found[0]
+
+
 @pytest.mark.parametrize(
     "changes",
     [
