@@ -1,10 +1,11 @@
 """The preview of a schedule in Chromium: it follows what is typed, and needs no script."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from models.encryption import load_or_create
 from models.fields import now
@@ -21,16 +22,26 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def form(page: Page, tmp_path: Path) -> Iterator[Page]:
     """The form of a new queue."""
-    data = tmp_path / "data"
-    _fill(data)
-    with running(data) as (address, _):
-        page.goto(f"{address}/session/new")
-        page.fill("[name=name]", "Alice")
-        page.fill("[name=password]", PASSWORD)
-        page.click("form[action='/session'] button")
+    with _served(tmp_path) as address:
+        _sign_in(page, address)
         page.goto(f"{address}/queues/new")
         yield page
         page.goto("about:blank")
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    data = folder / "data"
+    _fill(data)
+    with running(data) as (address, _):
+        yield address
+
+
+def _sign_in(page: Page, address: str) -> None:
+    page.goto(f"{address}/session/new")
+    page.fill("[name=name]", "Alice")
+    page.fill("[name=password]", PASSWORD)
+    page.click("form[action='/session'] button")
 
 
 def _fill(data: Path) -> None:
@@ -76,3 +87,32 @@ def test_the_enter_key_saves_and_does_not_preview(form: Page) -> None:
     form.fill("[name=name]", "Nightly")
     form.press("[name=name]", "Enter")
     expect(form.locator("h1")).to_have_text("Preview of the first run")
+
+
+def test_of_a_queue_that_is_there_the_next_moments_follow_too(form: Page) -> None:
+    form.fill("[name=name]", "Nightly")
+    form.press("[name=name]", "Enter")
+    form.wait_for_url("**/preview")
+    form.goto(form.url.replace("/preview", "/edit"))
+    form.check("[name=kind][value=daily]")
+    form.fill("[name=times]", "04:00")
+    expect(form.locator(".timetable-words")).to_contain_text("Daily at 04:00")
+    expect(form.locator("h1")).to_contain_text("Edit")
+
+
+def test_a_button_shows_them_without_script(chromium: Browser, tmp_path: Path) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    with _served(tmp_path) as address:
+        _sign_in(page, address)
+        page.goto(f"{address}/queues/new")
+        page.check("[name=kind][value=cron]")
+        page.fill("[name=cron]", "*/45 3 * * 1")
+        page.click("text=The next moments")
+        assert "At 03:00 and 03:45 on Monday" in page.inner_text(".timetable-words")
+        assert page.locator(".timetable-rows > li").count() == 10
+        page.fill("[name=cron]", "0 22-6 * * *")
+        page.click("text=The next moments")
+        assert "22-6 goes backwards" in page.inner_text(".timetable")
+        assert page.input_value("[name=cron]") == "0 22-6 * * *"
+    context.close()
