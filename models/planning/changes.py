@@ -98,7 +98,7 @@ def _searches(one: Served, packs: str, surveys: Mapping[int, Survey]) -> int:
         )
         found -= sum(
             round(each.items - each.seasons)
-            for (want, nets, how), each in survey.packs.items()
+            for (want, nets, how, _), each in survey.packs.items()
             if how == packs and want in wants and net in nets
         )
     return found

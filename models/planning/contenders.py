@@ -87,7 +87,7 @@ class Contender(NamedTuple):
         if self.order == "oldest":
             return young, not again, young and part == NEW
         if self.order == "title":
-            return (part == WAITING,)
+            return (not again,)
         return (again and self.order != "random",)
 
 

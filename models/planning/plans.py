@@ -28,7 +28,7 @@ DAYS = 35
 # A search and its answers, beside the spacing.
 SEARCH_SECONDS = 10
 JITTER = 1.05
-UNKNOWN = 0.05
+UNKNOWN = 0.02
 SEED = 1
 LINK = QueueInstance.queue, QueueInstance.instance
 
@@ -146,8 +146,13 @@ def play(
     ]
     demo = any(each.demo for each in running)
     rates = Rates.at(now, demo=demo)
-    odds = Odds(rates.usual, 1 - UNKNOWN - rates.usual)
-    stock = Stock(surveys, contenders, Policy.of(house), dict.fromkeys(WANTS, odds), Random(SEED))
+    odds = {
+        (want, young): Odds(found, 1 - UNKNOWN - found)
+        for want in WANTS
+        for young in (False, True)
+        for found in [rates.of_age(want, young=young)]
+    }
+    stock = Stock(surveys, contenders, Policy.of(house), odds, Random(SEED))
     limits = Limits(house.hourly_budget, house.daily_budget)
     purse = None if demo else Purse(HOUSE, limits)
     played = Play(stock, {each.id: _lane(each) for each in running}, purse, days)

@@ -75,13 +75,13 @@ class Pool:
             return 1, 1
         number = min(max(round(packs.items / packs.seasons), 2), waiting)
         cost = max(round(packs.cost / packs.seasons), 1)
-        self.packs[how] = packs.less(number, cost)
+        self.packs[how] = packs.without(Packs(1, number, cost))
         return number, cost
 
     def part_again(self, how: str, items: int, cost: int) -> None:
         """Of a search that was not sent."""
         if items > 1:
-            self.packs[how] = self.packs[how].less(-items, -cost, -1)
+            self.packs[how] = self.packs[how].with_(Packs(1, items, cost))
 
     def _whole(self, part: int, amount: float) -> int:
         self._owed[part] += amount

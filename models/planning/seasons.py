@@ -24,26 +24,34 @@ class Packs(NamedTuple):
     def times(self, share: float) -> "Packs":
         return Packs(*(each * share for each in self))
 
-    def less(self, items: int, cost: int, seasons: int = 1) -> "Packs":
-        return Packs(self.seasons - seasons, self.items - items, self.cost - cost)
+    def with_(self, other: "Packs") -> "Packs":
+        return Packs(*(mine + its for mine, its in zip(self, other, strict=True)))
+
+    def without(self, other: "Packs") -> "Packs":
+        return self.with_(other.times(-1))
 
 
-def packs_of(instance: Instance, caught: Any) -> dict[tuple[str, int, str], Packs]:
-    """By want, what `caught` says of its items, and when packs are searched.
+# By want, what is said of its items, when packs are searched, and whether the items are young.
+Found = dict[tuple[str, int, str, bool], Packs]
 
+
+def packs_of(instance: Instance, caught: Any, young: Any) -> Found:
+    """`caught` says something of an item, `young` whether it is.
+
+    A search for a season that is still on is counted with its young items, and covers the others.
     Walks all items of the instance: for the reader thread.
     """
-    found: dict[tuple[str, int, str], Packs] = {}
-    for want, mask, is_worth_it, seasons, items, cost in _seasons(instance, caught):
+    found: Found = {}
+    for want, mask, is_worth_it, *whole, seasons, items, cost in _seasons(instance, caught, young):
+        late = Packs(seasons, items, cost)
         for how in ("always", "when") if is_worth_it else ("always",):
-            before = found.get((want, mask, how), Packs())
-            found[want, mask, how] = Packs(
-                before.seasons + seasons, before.items + items, before.cost + cost
-            )
+            for is_young, packs in ((False, Packs(*whole).without(late)), (True, late)):
+                before = found.get((want, mask, how, is_young), Packs())
+                found[want, mask, how, is_young] = before.with_(packs)
     return found
 
 
-def _seasons(instance: Instance, caught: Any) -> list[tuple[Any, ...]]:
+def _seasons(instance: Instance, caught: Any, young: Any) -> list[tuple[Any, ...]]:
     """Whole ones of one want, of which nothing is kept but by its cooldown."""
     wanted = fn.COUNT(SQL("*"))
     mine = (Item.instance == instance) & Item.series_id.is_null(False)
@@ -74,6 +82,7 @@ def _seasons(instance: Instance, caught: Any) -> list[tuple[Any, ...]]:
         Case(None, [(is_worth_it, 1)], 0).alias("worth"),
         wanted.alias("items"),
         cost.alias("cost"),
+        fn.SUM(Case(None, [(young, 1)], 0)).alias("young"),
     ).join(Season, on=same)
     kept = mine, Item.season != SPECIALS, Item.reason.not_in([Reason.LEFT, Reason.UNMONITORED])
     return _summed(seasons.where(*kept).group_by(Item.series_id, Item.season).having(*whole))
@@ -83,7 +92,8 @@ def _summed(seasons: ModelSelect) -> list[tuple[Any, ...]]:
     sql, params = seasons.sql()
     groups = "want, caught, worth"
     outer = (
-        f"SELECT {groups}, COUNT(*), SUM(items), SUM(cost) "  # noqa: S608  # nosec B608 # our own
+        f"SELECT {groups}, COUNT(*), SUM(items), SUM(cost), SUM(young > 0), SUM(young), "  # noqa: S608  # nosec B608 # our own
+        f"SUM(CASE WHEN young > 0 THEN cost ELSE 0 END) "
         f"FROM ({sql}) GROUP BY {groups}"
     )
     return database.execute_sql(outer, params).fetchall()

@@ -33,7 +33,7 @@ class Stock:
         surveys: Iterable[Survey],
         contenders: Iterable[Contender],
         policy: Policy,
-        odds: Mapping[str, Odds],
+        odds: Mapping[tuple[str, bool], Odds],
         rng: Random,
     ) -> None:
         self.contenders = list(contenders)
@@ -61,9 +61,8 @@ class Stock:
             pool.takers = [each.number for each in self.contenders if each.takes(pool.kind)]
             pool.packs = {
                 how: packs
-                for (want, nets, how), packs in survey.packs.items()
-                # Of a season that is still on, most items are old.
-                if (want, nets, False) == pool.kind[1:]
+                for (want, nets, how, young), packs in survey.packs.items()
+                if (want, nets, young) == pool.kind[1:]
             }
             self.pools.append(pool)
         for group in survey.groups:
@@ -124,14 +123,16 @@ class Stock:
 
     def searched(self, pool: Pool, part: int, streaks: Iterable[int], at: float) -> None:
         """One search of all these items at once."""
-        drawn, odds = pool.lot("outcome"), self.odds[pool.kind.want]
-        for streak in streaks:
-            if part == WAITING:
-                for number in pool.takers:
-                    self.left[number] -= 1
-            if drawn < odds.grabbed:
-                continue
-            in_vain = drawn < odds.grabbed + odds.nothing
+        streaks = list(streaks)
+        drawn, odds = pool.lot("outcome"), self.odds[pool.kind.want, pool.kind.young]
+        if part == WAITING:
+            for number in pool.takers:
+                self.left[number] -= len(streaks)
+        if drawn < odds.grabbed:
+            return
+        in_vain = drawn < odds.grabbed + odds.nothing
+        # Of a season of which nothing is known, the next search is for all of it again.
+        for streak in streaks if in_vain else streaks[:1]:
             streak = min(streak + 1, HIGHEST_STREAK) if in_vain else streak
             self._cool_down(pool, streak, in_vain, at)
 

@@ -70,7 +70,7 @@ class Group(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """What one instance wants, counted at a moment; `packs` are by want, nets, and when.
+    """What one instance wants, counted at a moment; `packs` are by want, nets, when, and youth.
 
     `foretells`: what is to come is among the groups (a Radarr lists movies before their release).
     """
@@ -78,7 +78,7 @@ class Survey(NamedTuple):
     at: datetime
     nets: frozenset[Net]
     groups: list[Group]
-    packs: dict[tuple[str, frozenset[Net], str], Packs]
+    packs: dict[tuple[str, frozenset[Net], str, bool], Packs]
     foretells: bool = False
 
     @classmethod
@@ -106,20 +106,19 @@ class Survey(NamedTuple):
                 instance, mask, now
             )
         ]
-        packs = packs_of(instance, mask) if instance.application == "sonarr" else {}
-        named = {(want, caught(bits), how): each for (want, bits, how), each in packs.items()}
+        sonarr = instance.application == "sonarr"
+        packs = packs_of(instance, mask, _is_young(now)) if sonarr else {}
+        named = {(key[0], caught(key[1]), *key[2:]): each for key, each in packs.items()}
         return cls(now, frozenset(nets), groups, named, instance.application == "radarr")
 
 
 def _rows(instance: Instance, mask: Expression, now: datetime) -> list[tuple[Any, ...]]:
-    house = House.current()
-    is_young = (Item.aired_at > now - timedelta(days=house.recent_days)) & (Item.aired_at <= now)
     to_come = (Item.reason == Reason.UNRELEASED) & (Item.aired_at > now)
     ends = fn.COALESCE(Item.eligible_at, Case(None, [(to_come, Item.aired_at)], None))
     asked = (
         Item.want,
         mask,
-        Case(None, [(is_young, 1)], 0),
+        Case(None, [(_is_young(now), 1)], 0),
         Item.reason,
         Item.searched_at.is_null(False),
         fn.MIN(Item.streak, HIGHEST_STREAK),
@@ -129,3 +128,9 @@ def _rows(instance: Instance, mask: Expression, now: datetime) -> list[tuple[Any
     mine = (Item.instance == instance) & (Item.reason != Reason.LEFT)
     query = Item.select(*asked, fn.COUNT(SQL("*"))).where(mine).group_by(*places)
     return database.execute_sql(*query.sql()).fetchall()
+
+
+def _is_young(now: datetime) -> Expression:
+    """Whether it has the short cooldown."""
+    days = House.current().recent_days
+    return (Item.aired_at > now - timedelta(days=days)) & (Item.aired_at <= now)

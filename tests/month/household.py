@@ -133,7 +133,7 @@ PLANS = (
         more={"filters": BOTH},
     ),
     Plan("Two at once", ("Sonarr 9", "Radarr 1"), every(120), 4),
-    Plan("Always seasons", ("Sonarr 10",), every(180), 2, order="title", more={"packs": "always"}),
+    Plan("Always seasons", ("Sonarr 10",), every(180), 2, more={"packs": "always"}),
     Plan("Too much", ("Sonarr 11",), every(120), 2),
     Plan("Little budget", ("Sonarr 12",), every(60), 5),
     Plan("The hour that comes twice", ("Radarr 2",), daily("02:30"), 12),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -72,7 +73,7 @@ def play(
     sent: Iterable[tuple[float, int]] = (),
 ) -> Play:
     """`sent` are searches before, on instance 1: when, in hours, and at which cost."""
-    odds = dict.fromkeys(("missing", "upgrade"), Odds())
+    odds = dict.fromkeys(product(("missing", "upgrade"), (False, True)), Odds())
     stock = Stock(surveys, queues, POLICY, odds, Random(1))
     names = {name for each in queues for name in each.instances}
     lanes = {name: Lane(Purse(name, Limits(*limits)), 45 / 3600) for name in names}

@@ -174,19 +174,19 @@ def test_an_instance_without_budget_leaves_its_part_of_the_run_to_the_others() -
 
 
 def test_whole_seasons_take_fewer_searches() -> None:
-    packs = {("missing", frozenset({ALL}), "when"): Packs(100, 800, 100)}
+    packs = {("missing", frozenset({ALL}), "when", False): Packs(100, 800, 100)}
     (found,) = outlooks([survey(1, items(1000), packs=packs)], queue(packs="when"))
     assert found.days == pytest.approx((200 + 100) / 60, rel=0.2)
 
 
 def test_seasons_that_had_their_turn_are_not_searched_as_one_again() -> None:
-    packs = {("missing", frozenset({ALL}), "always"): Packs(20, 200, 20)}
+    packs = {("missing", frozenset({ALL}), "always", False): Packs(20, 200, 20)}
     (found,) = outlooks([survey(1, items(260), packs=packs)], queue(packs="always"))
     assert found.days == pytest.approx((20 + 60) / 60, abs=0.2)
 
 
 def test_what_is_spent_is_told_in_costs_as_budgets_are() -> None:
-    packs = {("missing", frozenset({ALL}), "always"): Packs(100, 800, 800)}
+    packs = {("missing", frozenset({ALL}), "always", False): Packs(100, 800, 800)}
     made = play([survey(1, items(800), packs=packs)], queue(packs="always"), limits=(10, 100))
     share = Share.of(made, {1}, 10, 100)
     assert share.a_day == pytest.approx(100, abs=8)

@@ -71,12 +71,12 @@ def test_seasons_are_counted_as_a_run_would_search_them(living_room: Instance) -
     wanted(living_room, season=3, excluded_until=START + timedelta(days=9))
     packs = Survey.of(living_room, {Net()}, START).packs
     everything = frozenset({Net()})
-    assert packs["missing", everything, "when"] == Packs(1, 5, 1)
-    assert packs["missing", everything, "always"] == Packs(2, 7, 2)
+    assert packs["missing", everything, "when", False] == Packs(1, 5, 1)
+    assert packs["missing", everything, "always", False] == Packs(2, 7, 2)
     for how in ("when", "always"):
         covered = [cover(item, how) for item in Item.select()]
         seasons = {found[0].season: len(found) for found in covered if len(found) > 1}
-        assert sum(seasons.values()) == packs["missing", everything, how].items
+        assert sum(seasons.values()) == packs["missing", everything, how, False].items
 
 
 def test_the_cost_of_anime_and_daily_series_is_counted(living_room: Instance) -> None:
@@ -84,7 +84,9 @@ def test_the_cost_of_anime_and_daily_series_is_counted(living_room: Instance) ->
     for _ in range(3):
         wanted(living_room, season=1, series_type="anime")
         wanted(living_room, series_id=6, season=2019, series_type="daily")
-    found = Survey.of(living_room, {Net()}, START).packs["missing", frozenset({Net()}), "always"]
+    found = Survey.of(living_room, {Net()}, START).packs[
+        "missing", frozenset({Net()}), "always", False
+    ]
     assert found == Packs(2, 6, 5)
     assert Season.select().count() == 2
 
