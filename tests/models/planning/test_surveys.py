@@ -91,6 +91,17 @@ def test_the_cost_of_anime_and_daily_series_is_counted(living_room: Instance) ->
     assert Season.select().count() == 2
 
 
+def test_a_season_that_is_still_on_is_counted_with_its_young_items(living_room: Instance) -> None:
+    keep_seasons(living_room, [(5, season, 6, True) for season in (1, 2)])
+    for season in (1, 1, 1, 2, 2):
+        wanted(living_room, season=season)
+    for _ in range(2):
+        wanted(living_room, season=2, aired_at=START - timedelta(days=3))
+    packs, everything = Survey.of(living_room, {Net()}, START).packs, frozenset({Net()})
+    assert packs["missing", everything, "always", True] == Packs(1, 2, 1)
+    assert packs["missing", everything, "always", False] == Packs(1, 5, 1)
+
+
 def reasons(living_room: Instance) -> dict[tuple[str, str], int]:
     served = all_served([living_room])
     nets = nets_of(served).get(living_room.id, set()) | {Net()}
