@@ -20,7 +20,7 @@ LONGEST_SENDING = timedelta(minutes=5)
 LINE_MOVES = timedelta(minutes=15)
 
 Spending = tuple[datetime, int]
-# Of an instance, by its id, or HOUSE: how many searches on its budget others are to have first.
+# Of an instance, by its id, or of HOUSE: how much of the budget is for others who ask by then.
 Ahead = Callable[[int, datetime], int]
 
 
