@@ -37,7 +37,7 @@ def up(migrator, db):
 
 
 def _described(opened: Database) -> dict[str, object]:
-    """Columns, foreign keys, indexes and the statements themselves, of every table."""
+    """Columns by name, foreign keys and indexes of every table; where a column stands is free."""
     found: dict[str, object] = {}
     names = opened.execute_sql(
         "SELECT name FROM sqlite_master WHERE type = 'table'"
@@ -46,8 +46,8 @@ def _described(opened: Database) -> dict[str, object]:
     for (name,) in names:
         indexes = opened.execute_sql(f"PRAGMA index_list({name})").fetchall()
         found[name] = {
-            "columns": opened.execute_sql(f"PRAGMA table_xinfo({name})").fetchall(),
-            "keys": sorted(opened.execute_sql(f"PRAGMA foreign_key_list({name})").fetchall()),
+            "columns": sorted(_placeless(opened, f"PRAGMA table_xinfo({name})")),
+            "keys": sorted(_placeless(opened, f"PRAGMA foreign_key_list({name})")),
             "indexes": sorted(
                 (index, unique, partial, _columns(opened, index), _condition(opened, index))
                 for _, index, unique, _, partial in indexes
@@ -57,8 +57,15 @@ def _described(opened: Database) -> dict[str, object]:
     return found
 
 
+def _placeless(opened: Database, pragma: str) -> list[tuple[object, ...]]:
+    """Its rows without their first column: a number that only counts them."""
+    return [row[1:] for row in opened.execute_sql(pragma).fetchall()]
+
+
 def _columns(opened: Database, index: str) -> tuple[object, ...]:
-    return tuple(opened.execute_sql(f'PRAGMA index_xinfo("{index}")').fetchall())
+    """In the index's order, each without its place in the table."""
+    rows = _placeless(opened, f'PRAGMA index_xinfo("{index}")')
+    return tuple(row[1:] for row in rows)
 
 
 def _statement(opened: Database, name: str) -> str:
