@@ -69,7 +69,9 @@ class Fault(Exception):
     """Why a call failed.
 
     `sentence` is for people and holds no secret; `retry_after` is in seconds, when the instance
-    named them; `may_have_arrived` says whether the request can have had an effect.
+    named them; `may_have_arrived` says whether the request can have had an effect;
+    `by_application` says whether Sonarr or Radarr itself gave an error of its own, so that it
+    speaks of what was asked and not of what stands in front.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Fault(Exception):
         self.sentence = sentence
         self.retry_after = retry_after
         self.may_have_arrived = may_have_arrived
+        self.by_application = False
 
 
 def fault(

@@ -13,7 +13,8 @@ from jobs.arr.addresses import GuardedBackend
 from jobs.arr.bodies import BROKEN, Body
 from jobs.arr.bounds import Patience, Timeouts
 from jobs.arr.faults import fault
-from jobs.arr.refusals import Answer, Question, broken, http_date, is_reply, judge
+from jobs.arr.refusals import Question, broken, http_date, is_reply, judge
+from jobs.arr.speakers import Answer
 from jobs.arr.targets import ASGIApp, Call, Place, Query, Target, place
 from jobs.arr.tls import Contexts
 

@@ -11,6 +11,7 @@ import httpcore
 
 from jobs.arr.addresses import causes
 from jobs.arr.faults import Fault, fault
+from jobs.arr.speakers import Answer
 
 CERTIFICATE_KINDS = {
     9: "tls.not_yet_valid",
@@ -46,19 +47,6 @@ class Question(NamedTuple):
             "where": self.where,
             "host": self.host,
         }
-
-
-class Answer(NamedTuple):
-    """Status, headers (names in lower case) and the beginning of the body."""
-
-    status: int
-    headers: Mapping[str, str]
-    head: bytes
-
-    @property
-    def is_page(self) -> bool:
-        kind = self.headers.get("content-type", "").lower()
-        return "html" in kind or self.head.lstrip()[:1] == b"<"
 
 
 def broken(error: BaseException, question: Question, *, answered: bool) -> Fault:
@@ -102,7 +90,13 @@ def is_reply(status: int, headers: Mapping[str, str], *, may_be_empty: bool) -> 
 
 
 def judge(answer: Answer, question: Question) -> Fault:
-    """Why this answer is no reply of the API."""
+    """Why this answer is no reply of the API, and who gave it."""
+    found = _judged(answer, question)
+    found.by_application = answer.by_application
+    return found
+
+
+def _judged(answer: Answer, question: Question) -> Fault:
     status, facts = answer.status, question.facts()
     if 300 <= status < 400:
         return _redirected(answer, question)
