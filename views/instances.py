@@ -56,7 +56,7 @@ async def create(request: Request) -> Response:
     _refuse_taken(draft, None)
     if not draft.is_good:
         return _form(request, draft, status=422)
-    instance = Instance.create(created_at=now(), **_columns(draft.form, None))
+    instance = Instance.create(created_at=now(), **draft.form.columns_at(now()))
     request.app.state.scheduler.sync(instance)
     following = "/queues/new" if step() == "queue" else f"/instances/{instance.id}"
     return go(request, following, f"“{instance.name}” is {TAKEN[draft.form.anyway]}.")
@@ -102,7 +102,7 @@ async def update(request: Request) -> Response:
     _refuse_taken(draft, instance)
     if not draft.is_good:
         return _form(request, draft, instance, status=422)
-    instance.change(**_columns(draft.form, instance))
+    instance.change(**draft.form.columns_at(now(), instance))
     trail.tell(request, f"{instance.name}{', with another key' if draft.form.api_key else ''}")
     request.app.state.scheduler.sync(instance)
     return go(request, f"/instances/{instance.id}", f"“{instance.name}” is saved.")
@@ -154,27 +154,6 @@ async def _test(request: Request, draft: Draft[InstanceForm], instance: Instance
 def _differs(form: InstanceForm, instance: Instance) -> bool:
     theirs = (instance.application, instance.url, instance.verify_tls)
     return (form.application, form.url, form.verify_tls) != theirs
-
-
-def _columns(form: InstanceForm, instance: Instance | None) -> dict[str, object]:
-    since = instance.disabled_at if instance else None
-    columns: dict[str, object] = {
-        "name": form.name,
-        "key": key_of(form.name),
-        "application": form.application,
-        "url": form.url,
-        "browser_url": form.browser_url or None,
-        "verify_tls": form.verify_tls,
-        "hourly_budget": form.hourly_budget,
-        "daily_budget": form.daily_budget,
-        "spacing_seconds": form.spacing_seconds,
-        "download_limit": form.download_limit,
-        "free_space_gb": form.free_space_gb,
-        "disabled_at": None if form.enabled else since or now(),
-    }
-    if form.api_key:
-        columns["api_key"] = form.api_key
-    return columns
 
 
 def _form(

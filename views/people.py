@@ -107,7 +107,7 @@ def _page(
         queues=list(Queue.by_name().where(Queue.owner == user)),
         sessions=Session.living(user, now()).count(),
         heirs=[each for each in User.administrators() if each != user],
-        role_form=role or RoleForm.blank(role=user.role),
+        role_form=role or RoleForm.blank(**RoleForm.typed(user)),
         deletion=deletion or DeletionForm.blank(heir=person(request).id),
         deleting=deletion is not None,
     )

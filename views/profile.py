@@ -6,7 +6,6 @@ from starlette.responses import Response
 from models.fields import now
 from models.forms import Draft
 from models.forms.people import ProfileForm, zones
-from models.names import key_of
 from models.second_factors import SecondFactor
 from models.sessions import Session
 from models.users import User
@@ -19,8 +18,7 @@ NOT_HERE = "You sign in elsewhere, under this name: here it stays as it is there
 
 def show(request: Request) -> Response:
     user = person(request)
-    draft = ProfileForm.blank(name=user.name, time_zone=user.time_zone, theme=user.theme)
-    return _form(request, draft)
+    return _form(request, ProfileForm.blank(**ProfileForm.typed(user)))
 
 
 @needs("viewer")
@@ -31,7 +29,7 @@ def update(request: Request) -> Response:
         _check_name(draft, user)
     if not draft.is_good:
         return _form(request, draft, status=422)
-    user.change(key=key_of(draft.form.name), **draft.form.model_dump())
+    user.change(**draft.form.columns)
     return go(request, "/profile", "Your profile is saved.")
 
 

@@ -23,7 +23,7 @@ def update(request: Request) -> Response:
     draft = HouseForm.read(request.state.fields)
     if not draft.is_good:
         return _form(request, draft, status=422)
-    House.current().change(**draft.form.model_dump())
+    House.current().change(**draft.form.columns)
     request.app.state.scheduler.judge_again()
     return go(request, "/settings", SAVED)
 

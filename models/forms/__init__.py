@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Annotated, Any, Generic, Self, TypeVar, get_origin
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, get_origin
 
+from peewee import TextField
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
-from models.names import LONGEST_NAME
+from models.fields import SealedField, Table
+from models.names import LONGEST_NAME, key_of
 
 OWN = ""
 NEVER_KEPT = frozenset(
@@ -98,6 +100,46 @@ class Form(BaseModel):
     def _kept(cls, name: str, values: dict[str, Any]) -> Any:
         empty: Any = [] if cls._is_list(name) else ""
         return empty if name in NEVER_KEPT else values.get(name, empty)
+
+
+class Stored(Form):
+    """A form that fills in a row of `table`: each field of it is a column of the same name.
+
+    `translated` names the fields that are no such column, or are written there in another way;
+    the form translates them itself. A field that is neither refuses the class.
+    """
+
+    table: ClassVar[type[Table]]
+    translated: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **options: Any) -> None:
+        if lost := set(cls._shared()) - set(cls.table._meta.fields):
+            raise TypeError(f"{cls.__name__} would lose {', '.join(sorted(lost))}.")
+
+    @classmethod
+    def _shared(cls) -> list[str]:
+        return [name for name in cls.model_fields if name not in cls.translated]
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What the row holds of it. A secret that was left empty stays as it is."""
+        found = {name: self._written(name) for name in self._shared()}
+        if "name" in found and "key" in self.table._meta.fields:
+            found["key"] = key_of(found["name"])
+        secrets = {name for name in found if isinstance(self.table._meta.fields[name], SealedField)}
+        return {name: value for name, value in found.items() if value or name not in secrets}
+
+    def _written(self, name: str) -> Any:
+        column, value = self.table._meta.fields[name], getattr(self, name)
+        return None if value == "" and column.null and isinstance(column, TextField) else value
+
+    @classmethod
+    def typed(cls, row: Any) -> dict[str, Any]:
+        """What this form would have been filled in with; a secret is never among it."""
+        columns = cls.table._meta.fields
+        shown = [name for name in cls._shared() if not isinstance(columns[name], SealedField)]
+        return {name: getattr(row, name) for name in shown}
 
 
 F = TypeVar("F", bound=Form)

@@ -1,25 +1,14 @@
 """The form of an instance."""
 
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
 from models.addresses import normalise
-from models.forms import Form, Line, Name, Printable, Trimmed
+from models.forms import Form, Line, Name, Printable, Stored, Trimmed
 from models.instances import Instance
 
-PLAIN = (
-    "application",
-    "url",
-    "verify_tls",
-    "name",
-    "browser_url",
-    "hourly_budget",
-    "daily_budget",
-    "spacing_seconds",
-    "download_limit",
-    "free_space_gb",
-)
 Address = Annotated[Line, AfterValidator(normalise)]
 
 
@@ -40,11 +29,14 @@ class ConnectionForm(Form):
     verify_tls: bool = False
 
 
-class InstanceForm(ConnectionForm):
+class InstanceForm(ConnectionForm, Stored):
     """An unticked box is not sent, so a missing one means no.
 
     `anyway` saves it although nothing answers as it should.
     """
+
+    table = Instance
+    translated: ClassVar[frozenset[str]] = frozenset({"enabled", "anyway"})
 
     name: Name
     browser_url: Line = ""
@@ -61,8 +53,11 @@ class InstanceForm(ConnectionForm):
     def _is_an_address(cls, text: str) -> str:
         return normalise(text) if text else ""
 
+    def columns_at(self, at: datetime, instance: Instance | None = None) -> dict[str, Any]:
+        """The row's columns; an instance that was switched off before stays off since then."""
+        since = instance.disabled_at if instance else None
+        return self.columns | {"disabled_at": None if self.enabled else since or at}
+
     @classmethod
-    def typed(cls, instance: Instance) -> dict[str, object]:
-        """What this form would have been filled in with; the key is never among it."""
-        shown = {name: getattr(instance, name) for name in PLAIN}
-        return shown | {"enabled": instance.disabled_at is None}
+    def typed(cls, row: Instance) -> dict[str, Any]:
+        return super().typed(row) | {"enabled": row.disabled_at is None}

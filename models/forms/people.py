@@ -6,9 +6,10 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, StringConstraints, ValidationInfo, field_validator
 
-from models.forms import Form, Line, Name, Printable, Trimmed
+from models.forms import Form, Line, Name, Printable, Stored, Trimmed
 from models.names import LONGEST_NAME
 from models.passwords import LONGEST, SHORTEST, objection
+from models.users import User
 
 Role = Literal["admin", "member", "viewer"]
 
@@ -99,8 +100,10 @@ class InvitationForm(Form):
     role: Role
 
 
-class RoleForm(Form):
+class RoleForm(Stored):
     """What a person may do from now on."""
+
+    table = User
 
     role: Role
 
@@ -111,8 +114,10 @@ class DeletionForm(Proven):
     heir: int
 
 
-class ProfileForm(Form):
+class ProfileForm(Stored):
     """What people decide for themselves."""
+
+    table = User
 
     name: Name
     time_zone: ZoneName

@@ -1,17 +1,15 @@
 """The form of a queue."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from models.filters import Filters
-from models.forms import Draft, Fields, Line, Name
+from models.forms import Draft, Fields, Line, Name, Stored
 from models.forms.schedules import ScheduleForm
-from models.names import key_of
 from models.queues import Queue
 
 FIRST_YEAR, LAST_YEAR = 1870, 2200
-PLAIN = ("name", "strategy", "batch_size", "order", "packs", "recent_days", "weight")
 
 Names = Annotated[list[Line], Field(default_factory=list, max_length=50)]
 Year = Annotated[int | None, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
@@ -21,8 +19,13 @@ def _each_once(ids: list[int]) -> list[int]:
     return list(dict.fromkeys(ids))
 
 
-class QueueForm(ScheduleForm):
+class QueueForm(ScheduleForm, Stored):
     """Empty filters filter nothing."""
+
+    table = Queue
+    translated: ClassVar[frozenset[str]] = frozenset(
+        {"instances", *ScheduleForm.model_fields, *Filters.model_fields}
+    )
 
     name: Name
     strategy: Literal["missing", "cutoff", "recent", "custom"] = "missing"
@@ -49,11 +52,9 @@ class QueueForm(ScheduleForm):
         return Filters.model_validate(chosen | own)
 
     @property
-    def columns(self) -> dict[str, object]:
-        """What a queue's row holds of it."""
+    def columns(self) -> dict[str, Any]:
         return {
-            **{name: getattr(self, name) for name in PLAIN},
-            "key": key_of(self.name),
+            **super().columns,
             "schedule": self.schedule.model_dump_json(),
             "filters": self.filters.model_dump_json(exclude_defaults=True),
         }
@@ -88,11 +89,10 @@ class QueueForm(ScheduleForm):
         return draft
 
     @classmethod
-    def typed(cls, queue: Queue) -> dict[str, object]:
-        """What this form would have been filled in with."""
+    def typed(cls, row: Queue) -> dict[str, Any]:
         return {
-            **{name: getattr(queue, name) for name in PLAIN},
-            **queue.sieve.model_dump(),
-            **cls.filled(queue.plan),
-            "instances": [instance.id for instance in queue.instances],
+            **super().typed(row),
+            **row.sieve.model_dump(),
+            **cls.filled(row.plan),
+            "instances": [instance.id for instance in row.instances],
         }

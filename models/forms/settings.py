@@ -6,13 +6,15 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from models.audit import KEPT_AT_LEAST
 from models.fates import FOLLOWED_FOR
-from models.forms import Form, Line
+from models.forms import Line, Stored
 from models.forms.people import zone_name
 from models.house import House
 
 
-class HouseForm(Form):
+class HouseForm(Stored):
     """Days and hours are whole numbers; the bounds keep people out of trouble."""
+
+    table = House
 
     time_zone: Annotated[Line, AfterValidator(zone_name)]
     hourly_budget: Annotated[int, Field(ge=1, le=200)]
@@ -26,11 +28,6 @@ class HouseForm(Form):
     grace_hours: Annotated[int, Field(ge=0, le=168)]
     history_days: Annotated[int, Field(ge=FOLLOWED_FOR.days, le=3650)]
     audit_days: Annotated[int, Field(ge=KEPT_AT_LEAST.days, le=3650)]
-
-    @classmethod
-    def typed(cls, house: House) -> dict[str, object]:
-        """What this form would have been filled in with."""
-        return {name: getattr(house, name) for name in cls.model_fields}
 
     @field_validator("longest_cooldown_days")
     @classmethod

@@ -40,6 +40,8 @@ class _Forms(HTMLParser):
         self.select = ""
         self.options: Values = []
         self.text = ""
+        self.area: str | None = None
+        self.typed = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -54,6 +56,8 @@ class _Forms(HTMLParser):
             self.form.buttons.append((given["name"], given.get("value", "")))
         elif tag == "select":
             self.select, self.options = given["name"], []
+        elif tag == "textarea":
+            self.area, self.typed = given["name"], ""
         elif tag == "option" and (not self.options or "selected" in given):
             self.options = [(self.select, given["value"])]
 
@@ -62,9 +66,14 @@ class _Forms(HTMLParser):
             self.form = None
         elif tag == "select" and self.form is not None:
             self.form.values += self.options
+        elif tag == "textarea" and self.form is not None and self.area is not None:
+            self.form.values.append((self.area, self.typed.removeprefix("\n")))
+            self.area = None
 
     def handle_data(self, data: str) -> None:
         self.text += data
+        if self.area is not None:
+            self.typed += data
 
     def _input(self, given: dict[str, str]) -> None:
         assert self.form is not None
