@@ -4,7 +4,10 @@ import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
+import idna
+
 LONGEST = 300
+LONGEST_HOST = 253
 LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 Address = IPv4Address | IPv6Address
 
@@ -44,10 +47,10 @@ def normalise(text: str) -> str:
         raise ValueError("Leave the name and password out of the address.")
     if parts.query or parts.fragment or "?" in text or "#" in text:
         raise ValueError("Leave out everything from the ? or # on.")
-    host = _host(parts.hostname or "")
+    place = _reachable(host(parts.hostname or ""))
     if port == 0:
         raise ValueError("A port is a number from 1 to 65535.")
-    netloc = host if port is None else f"{host}:{port}"
+    netloc = place if port is None else f"{place}:{port}"
     return f"{parts.scheme.lower()}://{netloc}{_base(parts.path)}"
 
 
@@ -76,30 +79,56 @@ def _embedded(address: Address) -> IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour
 
 
-def _host(host: str) -> str:
-    if not host:
-        raise ValueError("The address names no host.")
+def _reachable(name: str) -> str:
+    """As it stands in an address; whether a name may be reached is known once it is resolved."""
     try:
-        address = ip_address(host)
+        address = ip_address(name)
     except ValueError:
-        return _name(host)
+        return name
     if not allowed(address):
         raise ValueError(f"{address} is not an address that a Sonarr or Radarr can have.")
-    return f"[{address}]" if address.version == 6 else str(address)
+    return f"[{address}]" if address.version == 6 else name
 
 
-def _name(host: str) -> str:
-    """Underscores are common in container names; other alphabets become IDNA."""
+def host(text: str) -> str:
+    """The host of an address in the one form in which it is stored, shown and connected to.
+
+    A name becomes ASCII and lower case, an IP address its shortest form, without brackets.
+    ValueError carries a sentence: what passes here is taken by all that makes a connection.
+    """
+    if not text:
+        raise ValueError("The address names no host.")
+    name = _ascii(text)
     try:
-        plain = host if host.isascii() else host.encode("idna").decode()
-    except UnicodeError:
-        raise ValueError("The host's name cannot be used.") from None
-    labels = plain.lower().removesuffix(".").split(".")
-    if len(plain) > 253 or not all(LABEL.fullmatch(label) for label in labels):
+        if "%" not in name:
+            return str(ip_address(name))
+    except ValueError:
+        pass
+    labels = name.split(".")
+    if not all(LABEL.fullmatch(label) for label in labels):
         raise ValueError("The host's name cannot be used: letters, digits, dots, - and _ only.")
     if labels[-1].isdigit():
         raise ValueError("This is not an IP address: it has four numbers from 0 to 255.")
-    return ".".join(labels)
+    return name
+
+
+def _ascii(text: str) -> str:
+    """Names of other alphabets become `xn--...`, and what stands so must be such a name."""
+    if len(text) > LONGEST_HOST + 1:
+        raise ValueError(f"The host's name cannot be used: it has at most {LONGEST_HOST} signs.")
+    try:
+        name = text if text.isascii() else idna.encode(text, uts46=True).decode("ascii")
+        name = name.lower().removesuffix(".")
+        if any(label.startswith("xn--") for label in name.split(".")):
+            idna.decode(name)
+    # idna.IDNAError is one.
+    except UnicodeError:
+        raise ValueError(
+            "The host's name cannot be used: it holds a sign that no such name may have."
+        ) from None
+    if len(name) > LONGEST_HOST:
+        raise ValueError(f"The host's name cannot be used: it has at most {LONGEST_HOST} signs.")
+    return name
 
 
 def _base(path: str) -> str:

@@ -3,7 +3,7 @@
 from jobs.arr.base import Client, Library
 from jobs.arr.bounds import Timeouts
 from jobs.arr.faults import Fault
-from jobs.arr.http import Transport
+from jobs.arr.http import Connection
 from jobs.arr.radarr import Radarr
 from jobs.arr.records import (
     Command,
@@ -18,6 +18,7 @@ from jobs.arr.records import (
 )
 from jobs.arr.sonarr import Sonarr
 from jobs.arr.targets import ASGIApp, Target
+from jobs.arr.transports import Transport
 
 __all__ = [
     "ASGIApp",
@@ -46,4 +47,4 @@ CLIENTS: dict[str, type[Client]] = {"sonarr": Sonarr, "radarr": Radarr}
 
 def connect(transport: Transport, target: Target) -> Client:
     """The client for this instance; nothing is sent before its first method is called."""
-    return CLIENTS[target.application](transport.open(target))
+    return CLIENTS[target.application](Connection(transport, target))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import h11
 import httpcore
 
 from jobs.arr.arrays import NotAnArray, RecordTooLarge, Splitter
@@ -17,14 +18,18 @@ from jobs.arr.bounds import (
 from jobs.arr.faults import Fault, fault
 from jobs.arr.refusals import Question, broken
 
+# Whatever the libraries of the connection raise; ssl's errors are OSErrors, those of idna, of
+# codecs and of the parsers of addresses are ValueErrors.
 BROKEN = (
     httpcore.TimeoutException,
     httpcore.NetworkError,
     httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
     httpcore.ConnectionNotAvailable,
+    h11.ProtocolError,
     OSError,
+    ValueError,
 )
-
 
 # What of a stranger's page is searched for a password field.
 ENOUGH = 65_536

@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from pathlib import Path
 from ssl import SSLContext
 
 import httpcore
@@ -11,48 +10,27 @@ import httpx
 
 from jobs.arr.addresses import GuardedBackend
 from jobs.arr.bodies import BROKEN, Body
-from jobs.arr.bounds import Patience, Timeouts
+from jobs.arr.bounds import Patience
 from jobs.arr.faults import fault
 from jobs.arr.refusals import Question, broken, http_date, is_reply, judge
 from jobs.arr.speakers import Answer
-from jobs.arr.targets import ASGIApp, Call, Place, Query, Target, place
-from jobs.arr.tls import Contexts
+from jobs.arr.targets import Call, Place, Query, Target, place
+from jobs.arr.transports import Transport
 
 JSON = {"Content-Type": "application/json"}
 MOST_CONNECTIONS = 4
+# Of a header's value, in bytes: cut before anything looks at it.
+LONGEST_HEADER = 2_000
 # Shorter than servers and proxies keep an idle connection, so that no request meets a closing one.
 KEPT_ALIVE = 15.0
-
-
-class Transport:
-    """What all connections share: the TLS contexts, our name, the time limits, the demo.
-
-    `demo` maps the host of a `demo://` address to the app that answers it. A `ca_file` that
-    cannot be read raises OSError or ValueError.
-    """
-
-    def __init__(
-        self,
-        ca_file: Path | None,
-        user_agent: str,
-        demo: Mapping[str, ASGIApp],
-        *,
-        in_container: bool = False,
-        timeouts: Timeouts | None = None,
-    ) -> None:
-        self.user_agent = user_agent
-        self.demo = demo
-        self.timeouts = timeouts or Timeouts()
-        self.backend = GuardedBackend(in_container=in_container)
-        self.contexts = Contexts(ca_file)
-
-    def open(self, target: Target) -> "Connection":
-        """Nothing is sent yet; an address that cannot be used is refused by the first call."""
-        return Connection(self, target)
+UNANSWERED = (*BROKEN, httpx.HTTPError, httpx.InvalidURL)
 
 
 class Connection:
-    """The requests to one instance; each method sends exactly one, and raises a Fault."""
+    """The requests to one instance; each method sends exactly one, and raises a Fault.
+
+    Nothing is sent before the first; an address that cannot be used is refused by it.
+    """
 
     def __init__(self, transport: Transport, target: Target) -> None:
         self.server_time: int | None = None
@@ -114,17 +92,21 @@ class Connection:
             raise fault("reset", question.facts(), may_have_arrived=False)
         times = self._times
         read = times.slow_read if call.slow else times.read
-        request = self._client.build_request(
-            call.method,
-            question.origin + question.path,
-            params=call.query,
-            content=call.content,
-            headers=JSON if call.content is not None else None,
-            timeout=httpx.Timeout(read, connect=times.connect),
-        )
+        try:
+            request = self._client.build_request(
+                call.method,
+                question.origin + question.path,
+                params=call.query,
+                content=call.content,
+                headers=JSON if call.content is not None else None,
+                timeout=httpx.Timeout(read, connect=times.connect),
+            )
+        except UNANSWERED:
+            kind = "blocked_address.unusable"
+            raise fault(kind, question.facts(), may_have_arrived=False) from None
         try:
             return await patience.wait(self._client.send(request, stream=True))
-        except BROKEN as error:
+        except UNANSWERED as error:
             raise broken(error, question, answered=False) from None
 
     def _note_time(self, headers: Mapping[str, str]) -> None:
@@ -154,15 +136,21 @@ class _Carrier(httpx.AsyncBaseTransport):
             extensions=request.extensions,
         )
         reply = await self._pool.handle_async_request(sent)
-        return httpx.Response(
+        return _Answered(
             reply.status,
-            headers=reply.headers,
+            headers=[(name, value[:LONGEST_HEADER]) for name, value in reply.headers],
             stream=_Stream(reply),
             extensions=reply.extensions,
         )
 
     async def aclose(self) -> None:
         await self._pool.aclose()
+
+
+class _Answered(httpx.Response):
+    """A reply whose Location httpx leaves alone: it parses it even where it follows none."""
+
+    has_redirect_location = False
 
 
 class _Stream(httpx.AsyncByteStream):

@@ -1,12 +1,11 @@
 """Where an instance is, whether that is an address that can be used, and what is asked there."""
 
-import re
 from collections.abc import Awaitable, Callable, Container, Mapping, MutableMapping
-from ipaddress import IPv4Address, IPv6Address
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from jobs.arr.refusals import Question
+from models.addresses import host as host_of
 
 Message = MutableMapping[str, Any]
 ASGIApp = Callable[
@@ -16,8 +15,6 @@ ASGIApp = Callable[
 Query = Mapping[str, str | int]
 
 API = "/api/v3/"
-# Docker's names may hold an underscore.
-HOST_NAME = re.compile(r"[a-z0-9._-]{1,253}")
 LEFT_AS_TYPED = "/%~:@!$&'()*+,;=-._"
 
 
@@ -72,25 +69,16 @@ def _taken_apart(address: str) -> Place:
     typed = address.strip()
     try:
         parts = urlsplit(typed)
-        scheme, port, host = parts.scheme, parts.port, _host(parts.hostname or "")
+        scheme, port = parts.scheme, parts.port
+        if scheme not in ("http", "https", "demo"):
+            return Place(refusal="blocked_address.scheme")
+        if parts.username is not None:
+            return Place(refusal="blocked_address.credentials")
+        host = host_of(parts.hostname or "")
     except ValueError:
         return Place(refusal="blocked_address.unusable")
-    if scheme not in ("http", "https", "demo"):
-        return Place(refusal="blocked_address.scheme")
-    if parts.username is not None:
-        return Place(refusal="blocked_address.credentials")
     # urlsplit leaves line breaks out without a word.
-    if not host or port == 0 or not typed.isprintable():
+    if port == 0 or not typed.isprintable():
         return Place(refusal="blocked_address.unusable")
     where = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
     return Place(scheme, host, where, quote(parts.path, safe=LEFT_AS_TYPED).rstrip("/"))
-
-
-def _host(text: str) -> str:
-    """A host name or address in ASCII; ValueError if it is neither."""
-    if ":" in text:
-        return str(IPv6Address(text))
-    host = text if text.isascii() else text.encode("idna").decode("ascii")
-    if host and not HOST_NAME.fullmatch(host):
-        raise ValueError(text)
-    return str(IPv4Address(host)) if host.replace(".", "").isdigit() else host

@@ -10,7 +10,7 @@ import pytest
 
 from jobs.arr import Client, Fault, Timeouts
 from jobs.arr.addresses import allowed
-from jobs.arr.http import Transport
+from jobs.arr.transports import Transport
 from tests.jobs.arr.raw import KEY, SONARR, Certificate, Serve, ToClient, reply
 
 
@@ -59,8 +59,8 @@ async def test_an_unknown_name_is_named(client_of: ToClient) -> None:
 
 
 @pytest.mark.parametrize("host", ["a..b", "x" * 64 + ".lan"])
-async def test_an_impossible_name_is_not_found(host: str, client_of: ToClient) -> None:
-    assert (await fault_of(client_of(f"http://{host}"))).code == "name_not_found"
+async def test_an_impossible_name_is_no_address(host: str, client_of: ToClient) -> None:
+    assert (await fault_of(client_of(f"http://{host}"))).code == "blocked_address"
 
 
 async def test_an_address_without_an_answer_times_out(client_of: ToClient) -> None:
