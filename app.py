@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from ipaddress import ip_address
 
 from anyio import to_thread
 from starlette.applications import Starlette
@@ -139,17 +140,25 @@ def make_engine(options: Settings) -> Engine:
 
 
 def greet(options: Settings, token: SetupToken) -> None:
-    """The address, and on the first start what to do there."""
-    host = "localhost" if options.loopback else options.host
-    host = f"[{host}]" if ":" in host else host
-    print(f"Vibe-Quality-Searcharr {VERSION} serves at http://{host}:{options.port}")
+    """The address, and on the first start the one that carries the setup token."""
+    address = _address(options)
+    print(f"Vibe-Quality-Searcharr {VERSION} serves at {address}")
     if is_open():
-        print("First start: open that address in a browser and make the administrator's account.")
+        first = f"{address}/setup" + ("" if token.from_file else f"?token={token.value}")
+        print(f"First start: open {first} in a browser and make the administrator's account.")
         if token.from_file:
             print("The setup token, asked for there, is the one in VQS_SETUP_TOKEN_FILE.")
-        elif not token.loopback:
-            print(f"The setup token, asked for there: {token.value}")
+        if ip_address(options.host).is_unspecified:
+            print("On another machine, put the name of this one in the place of localhost.")
     sys.stdout.flush()
+
+
+def _address(options: Settings) -> str:
+    """One to click: where it listens on all addresses, one of them is localhost."""
+    is_here = options.loopback or ip_address(options.host).is_unspecified
+    host = "localhost" if is_here else options.host
+    host = f"[{host}]" if ":" in host else host
+    return f"http://{host}:{options.port}{options.base_path}"
 
 
 def main() -> int:

@@ -1,10 +1,8 @@
 """The first run: who may make the first administrator, and that it happens once."""
 
 import hmac
-import re
 import secrets
-from datetime import datetime
-from ipaddress import ip_address
+from datetime import datetime, timedelta
 
 from models.database import database
 from models.house import House
@@ -12,33 +10,36 @@ from models.names import key_of
 from models.settings import Settings
 from models.users import User
 
-# Headers that only a proxy writes, whatever it calls them.
-FORWARDED = re.compile("forwarded|(client|real|connecting|user)-?ip|^x-original-|^via$|^remote-")
+HELD_FOR = timedelta(hours=1)
 
 
 class SetupToken:
-    """Whoever reads the log owns a fresh instance; on loopback nobody else can reach it."""
+    """A fresh installation belongs to the person who holds this token.
 
-    def __init__(self, value: str, *, loopback: bool, from_file: bool = False) -> None:
+    It is asked for at every address: a proxy or a port forwarder can look like this machine.
+    A browser that has shown it is known by its visitor id for an hour, in memory only.
+    """
+
+    def __init__(self, value: str, *, from_file: bool = False) -> None:
         self.value = value
-        self.loopback = loopback
         self.from_file = from_file
+        self._holders: dict[str, datetime] = {}
 
     @classmethod
     def of(cls, options: Settings) -> "SetupToken":
         if options.setup_token_file is not None:
-            value = options.setup_token_file.read_text().strip()
-            return cls(value, loopback=False, from_file=True)
-        return cls(secrets.token_urlsafe(18), loopback=options.loopback)
-
-    def is_needed(self, peer: str, host: str, headers: set[str]) -> bool:
-        """Not if the socket, its peer and the asked host are loopback, with no proxy between."""
-        if not self.loopback or any(FORWARDED.search(name) for name in headers):
-            return True
-        return not (_is_loopback(peer) and _is_loopback(host))
+            return cls(options.setup_token_file.read_text().strip(), from_file=True)
+        return cls(secrets.token_urlsafe(18))
 
     def fits(self, typed: str) -> bool:
         return bool(self.value) and hmac.compare_digest(typed.encode(), self.value.encode())
+
+    def hand_to(self, visitor_id: str, at: datetime) -> None:
+        self._holders[visitor_id] = at + HELD_FOR
+
+    def is_held_by(self, visitor_id: str, at: datetime) -> bool:
+        until = self._holders.get(visitor_id)
+        return until is not None and at < until
 
 
 def is_open() -> bool:
@@ -63,12 +64,3 @@ def make_administrator(
             time_zone=time_zone,
             created_at=at,
         )
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

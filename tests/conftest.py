@@ -28,6 +28,7 @@ from tests.fakes.clock import FastClock
 from tests.timing import every
 
 PASSWORD = "a long walk by the river"
+SETUP_TOKEN = "the-token"
 START = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
@@ -170,6 +171,6 @@ async def browser(
     db: Database, keyring: Keyring, engine: Engine, options: Settings
 ) -> AsyncIterator[Browser]:
     """Nobody is signed in yet."""
-    app, _ = create_app(options, keyring, SetupToken("the-token", loopback=True), engine)
+    app, _ = create_app(options, keyring, SetupToken(SETUP_TOKEN), engine)
     async with Browser(app) as made:
         yield made

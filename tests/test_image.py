@@ -104,8 +104,8 @@ def test_the_program_runs_from_a_read_only_tree_as_another_user(image: Path, por
         program.send_signal(signal.SIGTERM)
         said, _ = program.communicate(timeout=40)
     assert program.returncode == 0, said
-    assert f"serves at http://0.0.0.0:{port}" in said
-    assert "The setup token, asked for there: " in said
+    assert f"serves at http://localhost:{port}" in said
+    assert f"http://localhost:{port}/setup?token=" in said
     assert sorted((image / "app").rglob("*")) == before
     assert {path.name for path in (image / "data").iterdir()} == {
         "commands.lock",

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from tests.conftest import PASSWORD
 from tests.fakes.plain import PlainBrowser
-from tests.fakes.program import running
+from tests.fakes.program import first_address, running
 
 
 def test_a_new_user_sees_scheduled_searches_and_their_outcomes(tmp_path: Path) -> None:
-    with running(tmp_path / "data") as (address, _), PlainBrowser(address) as browser:
-        _sign_up(browser)
+    with running(tmp_path / "data") as (address, process), PlainBrowser(address) as browser:
+        _sign_up(browser, first_address(process))
         _make_a_queue(browser)
         _agree(browser)
         _watch(browser)
@@ -18,8 +18,8 @@ def test_a_new_user_sees_scheduled_searches_and_their_outcomes(tmp_path: Path) -
         _remove_the_demo(browser)
 
 
-def _sign_up(browser: PlainBrowser) -> None:
-    assert browser.open("/").path == "/setup"
+def _sign_up(browser: PlainBrowser, first: str) -> None:
+    assert browser.open(first).path == "/setup"
     twice = {"password": PASSWORD, "password_again": PASSWORD}
     browser.submit("/setup", name="Alice", time_zone="Europe/Berlin", **twice)
     assert browser.path == "/instances/new"

@@ -1,4 +1,4 @@
-"""The first run: an administrator, made once."""
+"""The first run: an administrator, made once, by the person who holds the setup token."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -7,7 +7,7 @@ from starlette.responses import Response
 from models import setup
 from models.fields import now
 from models.forms import Draft
-from models.forms.people import AccountForm, zones
+from models.forms.people import AccountForm, TokenForm, zones
 from models.house import House
 from models.network import place_of
 from models.throttles import Throttle
@@ -19,21 +19,31 @@ from views.visitor import peer
 
 WRONG_TOKEN = "This is not the setup token."  # nosec B105 # a sentence
 TOO_MANY = "There were too many wrong tokens. Wait a few minutes."  # nosec B105 # a sentence
+FIELD = "setup_token"
 
 
 @public
 def new(request: Request) -> Response:
+    """With `?token=`, as the program prints it, a redirect takes the token out of the address."""
     if not setup.is_open():
         return go(request, "/")
+    if "token" in request.query_params:
+        return _take_token(request, TokenForm.read([(FIELD, request.query_params["token"])]))
+    if not _holds_token(request):
+        return _ask(request, TokenForm.blank())
     return _form(request, AccountForm.blank(time_zone=House.current().time_zone))
 
 
 @public
 async def create(request: Request) -> Response:
+    """The token alone leads to the account's form; a whole form may carry the token as well."""
     if not setup.is_open():
         raise HTTPException(403, "The first run is over.")
+    if {name for name, _ in request.state.fields} == {FIELD}:
+        return _take_token(request, TokenForm.read(request.state.fields))
     draft = AccountForm.read(request.state.fields)
-    _check_token(request, draft)
+    if not _holds_token(request):
+        _check_token(request, draft, dict(request.state.fields).get(FIELD, ""))
     if not draft.is_good:
         return _form(request, draft, status=422)
     form = draft.form
@@ -47,25 +57,35 @@ async def create(request: Request) -> Response:
     return go(request, "/instances/new")
 
 
-def _check_token(request: Request, draft: Draft[AccountForm]) -> None:
-    if not _needs_token(request):
-        return
-    subject = [f"setup:{place_of(peer(request))}"]
-    typed = dict(request.state.fields).get("setup_token", "").strip()
-    if Throttle.blocked(subject, now()):
-        draft.refuse("setup_token", TOO_MANY)
-    elif not request.app.state.setup_token.fits(typed):
-        Throttle.count(subject, now())
-        draft.refuse("setup_token", WRONG_TOKEN)
-
-
-def _needs_token(request: Request) -> bool:
+def _take_token(request: Request, draft: Draft[TokenForm]) -> Response:
+    if draft.is_good:
+        _check_token(request, draft, draft.form.setup_token)
+    if not draft.is_good:
+        return _ask(request, draft, status=422)
     token: setup.SetupToken = request.app.state.setup_token
-    headers = set(request.headers)
-    if request.scope["http_version"] == "1.0":
-        # No browser speaks it, but nginx does to us, and of itself it adds no header.
-        headers.add("via")
-    return token.is_needed(peer(request), request.url.hostname or "", headers)
+    token.hand_to(request.state.visitor.become_another(), now())
+    return go(request, "/setup")
+
+
+def _check_token(
+    request: Request, draft: Draft[AccountForm] | Draft[TokenForm], typed: str
+) -> None:
+    subject = [f"setup:{place_of(peer(request))}"]
+    if Throttle.blocked(subject, now()):
+        draft.refuse(FIELD, TOO_MANY)
+    elif not request.app.state.setup_token.fits(typed.strip()):
+        Throttle.count(subject, now())
+        draft.refuse(FIELD, WRONG_TOKEN)
+
+
+def _holds_token(request: Request) -> bool:
+    token: setup.SetupToken = request.app.state.setup_token
+    return token.is_held_by(request.state.visitor.id, now())
+
+
+def _ask(request: Request, draft: Draft[TokenForm], status: int = 200) -> Response:
+    from_file = request.app.state.setup_token.from_file
+    return render(request, "setup/token.html", status=status, form=draft, from_file=from_file)
 
 
 def _form(request: Request, draft: Draft[AccountForm], status: int = 200) -> Response:
@@ -75,5 +95,5 @@ def _form(request: Request, draft: Draft[AccountForm], status: int = 200) -> Res
         status=status,
         form=draft,
         zones=zones(),
-        needs_token=_needs_token(request),
+        needs_token=not _holds_token(request),
     )

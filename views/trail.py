@@ -73,6 +73,9 @@ def told(request: Request, path: str, method: str, before: User | None, answer: 
     action = ACTIONS.get((path, method))
     if action and answer.status_code < 400:
         now_here = request.state.visitor.user
+        if action in NEW_HERE and now_here is None:
+            # Only a step towards it, as the setup token is.
+            return
         user = now_here if action in NEW_HERE else before or now_here
         typed = dict(request.state.fields).get("name", "")
         about = "" if action in NEW_HERE else str(getattr(request.state, "about", typed))

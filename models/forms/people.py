@@ -59,6 +59,12 @@ class NewPersonForm(Form):
         return alike(again, others)
 
 
+class TokenForm(Form):
+    """The first step of the first run, where the address did not carry the token."""
+
+    setup_token: Line = ""
+
+
 class AccountForm(NewPersonForm):
     """The administrator, made on the first run."""
 

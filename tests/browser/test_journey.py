@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import PASSWORD
-from tests.fakes.program import running
+from tests.fakes.program import first_address, running
 
 pytestmark = pytest.mark.browser
 ACTIVE = '.queue-card[data-state="active"]'
@@ -14,8 +14,8 @@ SCHEDULED = '.queue-card[data-state="scheduled"]'
 
 
 def test_a_new_user_watches_scheduled_searches_go_out(page: Page, tmp_path: Path) -> None:
-    with running(tmp_path / "data") as (address, _):
-        page.goto(address)
+    with running(tmp_path / "data") as (address, process):
+        page.goto(address + first_address(process))
         _sign_up(page, address)
         _make_a_queue(page, address)
         _watch(page, address)

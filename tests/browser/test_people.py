@@ -6,15 +6,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import PASSWORD
-from tests.fakes.program import running
+from tests.fakes.program import first_address, running
 
 pytestmark = pytest.mark.browser
 HINT = "#f-password-hint"
 
 
 def test_somebody_is_invited_and_comes(page: Page, tmp_path: Path) -> None:
-    with running(tmp_path / "data") as (address, _):
-        page.goto(address)
+    with running(tmp_path / "data") as (address, process):
+        page.goto(address + first_address(process))
         page.fill("[name=name]", "Alice")
         _type_passwords(page)
         page.click("form[action='/setup'] button")

@@ -68,6 +68,15 @@ def running(data: Path, **settings: object) -> Iterator[tuple[str, subprocess.Po
             raise
 
 
+def first_address(process: subprocess.Popen[str]) -> str:
+    """Where the first run begins, as the program printed it: "/setup?token=..."."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "First start: open " in line:
+            return "/setup" + line.partition("/setup")[2].split()[0]
+    raise AssertionError("it printed no address")
+
+
 def _wait(process: subprocess.Popen[str], address: str) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:

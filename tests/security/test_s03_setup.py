@@ -7,7 +7,7 @@ import pytest
 from models.fields import now
 from models.house import House
 from models.users import User
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, SETUP_TOKEN
 from tests.fakes.browser import Browser
 
 TYPED = {
@@ -15,6 +15,7 @@ TYPED = {
     "password": PASSWORD,
     "password_again": PASSWORD,
     "time_zone": "Europe/Berlin",
+    "setup_token": SETUP_TOKEN,
 }
 
 

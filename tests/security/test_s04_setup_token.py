@@ -1,12 +1,15 @@
-"""S04: a fresh house on a port that others reach belongs to whoever can read its log."""
+"""S04: a fresh installation belongs to the person who holds the setup token, and to no other."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import quote
 
+import httpx
 import pytest
 
 from app import create_app, greet
 from jobs.engine import Engine
+from models.database import Database
 from models.encryption import Keyring
 from models.settings import Settings
 from models.setup import SetupToken
@@ -14,6 +17,7 @@ from models.throttles import FREE_TRIES
 from models.users import User
 from tests.conftest import PASSWORD
 from tests.fakes.browser import Browser
+from tests.fakes.program import PATIENCE, first_address, running
 from tests.security.walk import send
 
 TOKEN = "the token of the log"
@@ -70,17 +74,12 @@ STRANGE_NAMES = (
 )
 
 
-@pytest.fixture(params=[True, False], ids=["on loopback", "on the network"])
+@pytest.fixture
 async def fresh(
-    request: pytest.FixtureRequest,
-    browser: Browser,
-    keyring: Keyring,
-    engine: Engine,
-    tmp_path: Path,
+    browser: Browser, keyring: Keyring, engine: Engine, tmp_path: Path
 ) -> AsyncIterator[Browser]:
     """At the machine itself."""
-    token = SetupToken(TOKEN, loopback=request.param)
-    app, _ = create_app(Settings(data_dir=tmp_path), keyring, token, engine)
+    app, _ = create_app(Settings(data_dir=tmp_path), keyring, SetupToken(TOKEN), engine)
     async with Browser(app) as made:
         yield made
 
@@ -103,9 +102,16 @@ async def test_no_proxy_in_between_is_taken_for_this_machine(header: str, fresh:
     assert await _is_asked_for(fresh, {header: FORWARDING[header]}, "127.0.0.1")
 
 
-async def test_nor_is_one_that_adds_no_header_but_speaks_as_browsers_do_not(fresh: Browser) -> None:
-    answer = await send(fresh.app, "GET", "/setup", version="1.0")
-    assert b'name="setup_token"' in answer.body
+@pytest.mark.parametrize("host", ["127.0.0.1:7337", "localhost:7337", "[::1]:7337"])
+async def test_on_the_machine_itself_it_is_asked_for_too(host: str, fresh: Browser) -> None:
+    assert await _is_asked_for(fresh, {"Host": host}, "127.0.0.1")
+    assert await _is_asked_for(fresh, {"Host": host}, "::1")
+
+
+async def test_a_missing_header_or_an_old_protocol_waives_nothing(fresh: Browser) -> None:
+    for version in ("1.0", "1.1", "2"):
+        answer = await send(fresh.app, "GET", "/setup", version=version)
+        assert b'name="setup_token"' in answer.body
 
 
 @pytest.mark.parametrize("name", OTHER_NAMES)
@@ -131,16 +137,6 @@ async def test_no_peer_of_the_network_is_taken_for_this_machine(peer: str, fresh
     assert await _is_asked_for(fresh, {}, peer)
 
 
-async def test_on_the_machine_it_is_waived_only_where_nobody_else_reaches_it(
-    fresh: Browser,
-) -> None:
-    reachable = not fresh.state.setup_token.loopback
-    for host in ("127.0.0.1:7337", "localhost:7337", "[::1]:7337"):
-        assert await _is_asked_for(fresh, {"Host": host}, "127.0.0.1") == reachable
-    answer = await fresh.post("/setup", follow=False, **TYPED)
-    assert answer.status_code == (422 if reachable else 303)
-
-
 @pytest.mark.parametrize(
     "typed", ["", " ", TOKEN[:-1], TOKEN + "x", TOKEN.upper(), "\0", "*", "%", "ü", "0" * 900]
 )
@@ -154,12 +150,60 @@ async def test_nothing_but_the_token_opens_it(typed: str, fresh: Browser) -> Non
     assert answer.status_code == 303
 
 
-async def test_the_token_of_a_query_or_a_header_is_none(fresh: Browser) -> None:
-    async with Browser(fresh.app, peer="192.168.1.9") as afar:
-        afar.http.headers["Setup-Token"] = TOKEN
-        answer = await afar.post(f"/setup?setup_token={TOKEN}", **TYPED)
-    assert answer.status_code == 422
+async def test_a_header_or_the_address_of_a_form_carries_no_token(fresh: Browser) -> None:
+    fresh.http.headers["Setup-Token"] = TOKEN
+    for name in ("setup_token", "token"):
+        answer = await fresh.post(f"/setup?{name}={TOKEN}", **TYPED)
+        assert answer.status_code == 422
     assert not User.select().exists()
+
+
+async def test_a_redirect_takes_it_out_of_the_address(fresh: Browser) -> None:
+    """So that it stays in no history and no Referer; the answer itself holds it nowhere."""
+    answer = await fresh.http.get("/setup", params={"token": TOKEN})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/setup")
+    assert answer.headers["referrer-policy"] == "same-origin"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "HttpOnly" in answer.headers["set-cookie"]
+    said = answer.text + str(answer.headers)
+    assert TOKEN not in said
+    assert quote(TOKEN) not in said
+    assert (await fresh.post("/setup", follow=False, **TYPED)).status_code == 303
+
+
+@pytest.mark.parametrize("typed", ["", TOKEN[:-1], TOKEN.upper(), "\0", "ü", "0" * 900])
+async def test_a_wrong_one_in_the_address_opens_nothing(typed: str, fresh: Browser) -> None:
+    answer = await fresh.http.get("/setup", params={"token": typed})
+    assert answer.status_code == 422
+    assert (await fresh.post("/setup", **TYPED)).status_code == 422
+    assert not User.select().exists()
+
+
+async def test_only_the_browser_that_showed_it_holds_it(fresh: Browser) -> None:
+    """Under a new id: one that somebody planted in that browser before is worth nothing."""
+    await fresh.get("/setup")
+    planted = fresh.http.cookies["vqs"]
+    await fresh.get(f"/setup?token={quote(TOKEN)}")
+    async with Browser(fresh.app) as other:
+        assert (await other.post("/setup", **TYPED)).status_code == 422
+        other.http.cookies.set("vqs", planted)
+        assert 'name="setup_token"' in (await other.get("/setup")).text
+    assert not User.select().exists()
+
+
+def test_no_log_of_the_program_holds_it(tmp_path: Path) -> None:
+    """Started as people start it, with everything logged; printed once, and never again."""
+    with running(tmp_path / "data", log_level="debug") as (address, process):
+        path = first_address(process)
+        token = path.partition("=")[2]
+        with httpx.Client(base_url=address, follow_redirects=True, trust_env=False) as client:
+            assert 'name="password_again"' in client.get(path).text
+            assert client.get("/setup?token=wrong").status_code == 422
+            assert client.get("/", headers={"Referer": f"{address}{path}"}).status_code == 200
+        process.terminate()
+        said, errors = process.communicate(timeout=PATIENCE)
+    assert len(token) >= 24
+    assert token not in said + errors
 
 
 async def test_guesses_are_slowed_down_for_one_address_and_not_for_the_owner(
@@ -169,6 +213,8 @@ async def test_guesses_are_slowed_down_for_one_address_and_not_for_the_owner(
         for number in range(FREE_TRIES):
             await guesser.post("/setup", **TYPED, setup_token=f"guess {number}")
         answer = await guesser.post("/setup", **TYPED, setup_token=TOKEN)
+        assert answer.status_code == 422
+        answer = await guesser.http.get("/setup", params={"token": TOKEN})
         assert answer.status_code == 422
         assert not User.select().exists()
     async with Browser(fresh.app, peer="192.168.1.9") as owner:
@@ -194,7 +240,20 @@ def test_the_log_says_it_only_while_it_opens_something(
     assert token.value not in capsys.readouterr().out
     alice.delete_instance()
     greet(options, token)
-    assert (token.value in capsys.readouterr().out) == (host != "127.0.0.1")
+    place = host if host == "192.168.1.20" else "localhost"
+    assert f"http://{place}:7337/setup?token={token.value} " in capsys.readouterr().out
+
+
+def test_one_of_a_secret_file_is_not_printed(
+    db: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "token").write_text(TOKEN)
+    options = Settings(data_dir=tmp_path, setup_token_file=tmp_path / "token", base_path="/vqs")
+    greet(options, SetupToken.of(options))
+    said = capsys.readouterr().out
+    assert TOKEN not in said
+    assert "http://localhost:7337/vqs/setup " in said
+    assert "VQS_SETUP_TOKEN_FILE" in said
 
 
 def test_each_start_makes_another_of_more_than_128_bits(tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ from models import users
 from models.house import House
 from models.passwords import COMMON, LIST, OWN_NAME, PRODUCT_NAME, SIMPLE, hint, objection
 from models.users import User, hash_password, password_fits
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, SETUP_TOKEN
 from tests.fakes.browser import Browser
 
 LIST_SHA256 = "3c1baed62596de36860824eb3f436d5932d37ca8b06e59df78f5a44ec175afe4"
 ACCOUNT = {"name": "Alice", "time_zone": "UTC"}
+FIRST = ACCOUNT | {"setup_token": SETUP_TOKEN}
 SECRET = "a zebra under 7 umbrellas"
 
 
@@ -100,7 +101,7 @@ async def test_any_characters_will_do_and_no_kind_is_demanded(
     password: str, browser: Browser
 ) -> None:
     assert objection(password, "Alice") is None
-    answer = await browser.post("/setup", follow=False, **ACCOUNT, **_twice(password))
+    answer = await browser.post("/setup", follow=False, **FIRST, **_twice(password))
     assert answer.status_code == 303
     async with Browser(browser.app) as other:
         assert (await other.sign_in("Alice", password)).url.path != "/session"
@@ -109,7 +110,7 @@ async def test_any_characters_will_do_and_no_kind_is_demanded(
 @pytest.mark.parametrize(("length", "status"), [(11, 422), (12, 303), (128, 303), (129, 422)])
 async def test_twelve_to_128_characters(length: int, status: int, browser: Browser) -> None:
     password = (SECRET * 9)[:length] if length > 20 else "zq 7!kxw5?vb"[:length]
-    answer = await browser.post("/setup", follow=False, **ACCOUNT, **_twice(password))
+    answer = await browser.post("/setup", follow=False, **FIRST, **_twice(password))
     assert answer.status_code == status
     assert User.select().exists() == (status == 303)
 
@@ -125,7 +126,7 @@ async def test_each_form_that_takes_a_new_one_refuses_a_weak_one(
         await alices.post("/password", method="PATCH", own_password=PASSWORD, **_twice(weak)),
     ]
     User.delete().execute()
-    tries.append(await browser.post("/setup", **ACCOUNT, **_twice(weak)))
+    tries.append(await browser.post("/setup", **FIRST, **_twice(weak)))
     for answer in tries:
         assert answer.status_code == 422
         assert 'id="f-password-error"' in answer.text

@@ -126,7 +126,7 @@ async def test_where_only_known_people_are_let_in_a_new_name_is_nobody(
     db: Database, keyring: Keyring, engine: Engine, options: Settings, alice: User
 ) -> None:
     strict = options.model_copy(update={"sso_role": "none"})
-    app, _ = create_app(strict, keyring, SetupToken("the-token", loopback=True), engine)
+    app, _ = create_app(strict, keyring, SetupToken("the-token"), engine)
     async with Browser(app, peer=PROXY) as one:
         for name, status in (("zoe", 303), ("alice", 200)):
             answer = await one.http.get("/queues", headers={"Remote-User": name})

@@ -28,7 +28,7 @@ from models.second_factors import SecondFactor
 from models.sessions import Session
 from models.throttles import Throttle
 from models.users import User
-from tests.conftest import PASSWORD, START
+from tests.conftest import PASSWORD, SETUP_TOKEN, START
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
 from tests.timing import every
@@ -47,7 +47,7 @@ ACCOUNT = {
     "password": PASSWORD,
     "password_again": PASSWORD,
     "time_zone": "UTC",
-    "setup_token": "",
+    "setup_token": SETUP_TOKEN,
 }
 FORMS: list[tuple[str, str, dict[str, Any]]] = [
     ("/setup", "POST", ACCOUNT),

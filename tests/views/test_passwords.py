@@ -3,7 +3,7 @@
 import pytest
 
 from models.users import User
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, SETUP_TOKEN
 from tests.fakes.browser import Browser
 from views.passwords import NONE_HERE
 
@@ -49,7 +49,7 @@ async def test_whoever_has_none_is_told_so(veras: Browser, vera: User) -> None:
 
 
 async def test_the_hint_replaces_the_one_beside_the_field(browser: Browser) -> None:
-    page = await browser.get("/setup")
+    page = await browser.get(f"/setup?token={SETUP_TOKEN}")
     assert page.text.count('id="f-password-hint"') == 1
     answer = await browser.post("/password/hint", htmx=True, password="elevenchars")
     assert 'id="f-password-hint"' in answer.text
