@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain, count
 
 from peewee import ForeignKeyField, IntegerField, ModelSelect, TextField, fn
 
@@ -12,14 +13,10 @@ from models.fields import Table, UtcField
 from models.filters import Filters
 from models.instances import WANTS, Instance
 from models.moments import AGREED_AHEAD, BELIEVED, Timed
+from models.names import key_of
+from models.strategies import STRATEGIES
 from models.users import User
 
-STRATEGIES = {
-    "missing": "What is missing",
-    "cutoff": "What could be had in better quality",
-    "recent": "What came out lately",
-    "custom": "A choice of your own",
-}
 WANTS_OF = {"missing": ("missing",), "cutoff": ("upgrade",), "recent": WANTS}
 
 
@@ -83,6 +80,13 @@ class Queue(Timed, Table):
     @classmethod
     def by_name(cls) -> ModelSelect:
         return cls.select().order_by(cls.key)
+
+    @classmethod
+    def free_name(cls, label: str) -> str:
+        """ "Missing", "Missing 2": the first that no queue has."""
+        taken = {queue.key for queue in cls.select(cls.key)}
+        names = chain([label], (f"{label} {number}" for number in count(2)))
+        return next(name for name in names if key_of(name) not in taken)
 
     @property
     def wants(self) -> tuple[str, ...]:

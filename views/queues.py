@@ -14,20 +14,20 @@ from models.filters import Filters
 from models.forms import Draft
 from models.forms.people import zones
 from models.forms.queues import QueueForm
-from models.instances import Instance
+from models.instances import WANTS, Instance
 from models.names import key_of
 from models.orders import ORDERS
 from models.packs import PACKS
-from models.queues import STRATEGIES, Queue
+from models.queues import Queue
 from models.runs import Run
 from models.searches import Search
 from models.setup_steps import step
+from models.strategies import STRATEGIES, preset_of
 from models.timetables import Timetable
 from models.users import User
 from views.endpoint import found, needs, person, query
 from views.render import go, render, unchanged
 
-NAMES = ("Missing items", "Better quality")
 NAME_TAKEN = "Another queue has this name."
 UNKNOWN_INSTANCE = "One of these instances is not there any more."
 MIXED = "Demo and real instances cannot be in one queue."
@@ -55,13 +55,16 @@ def index(request: Request) -> Response:
 
 @needs("member")
 def new(request: Request) -> Response:
-    """The address may name an instance and a strategy to begin with."""
+    """The address may name an instance, and a strategy, whose polite plan is then filled in."""
+    preset = preset_of(query(request, "strategy"))
     instances = list(Instance.by_name())
     named = [each for each in instances if str(each.id) == query(request, "instance")]
     real = [instance for instance in instances if not instance.demo]
     draft = QueueForm.blank(
-        name=_free_name(),
-        strategy=query(request, "strategy") or "missing",
+        **preset.values,
+        name=Queue.free_name(preset.label),
+        strategy=preset.strategy,
+        wants=list(WANTS),
         instances=[instance.id for instance in named or real or instances],
         time_zone=person(request).time_zone,
         catch_up=True,
@@ -166,11 +169,6 @@ def check_instances(draft: Draft[QueueForm]) -> None:
         draft.refuse("instances", MIXED)
 
 
-def _free_name() -> str:
-    taken = {queue.key for queue in Queue.select()}
-    return next((name for name in NAMES if key_of(name) not in taken), "")
-
-
 def form_page(
     request: Request,
     draft: Draft[QueueForm],
@@ -192,7 +190,7 @@ def form_page(
         orders=ORDERS,
         packs=PACKS,
         choices=Choices.of(instances),
-        filtered=any(draft.values[name] for name in FILTERS),
+        filtered=draft.values["strategy"] == "custom" or any(draft.values[f] for f in FILTERS),
         zones=zones(),
         timetable=Timetable.typed(draft.values, queue, zone, now()),
         sketch=sketch,

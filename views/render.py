@@ -20,6 +20,7 @@ from models.fields import now as present
 from models.house import House
 from models.passwords import USUAL
 from models.searches import OUTCOMES
+from models.strategies import PRESETS
 from views import choices, tokens, words
 from views.visitor import Visitor
 
@@ -65,6 +66,7 @@ def environment() -> Environment:
         "reason_words": {int(reason): text for reason, text in WORDS.items()},
         "reason_names": {int(reason): reason.name for reason in Reason},
         "eligible": int(Reason.ELIGIBLE),
+        "presets": PRESETS,
         "usual_password_hint": USUAL.sentence,
     }
     return env

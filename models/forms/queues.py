@@ -68,7 +68,7 @@ class QueueForm(ScheduleForm, Stored):
     @classmethod
     def _wants_something(cls, wants: list[str], others: ValidationInfo) -> list[str]:
         if others.data.get("strategy") == "custom" and not wants:
-            raise ValueError("A choice of your own needs at least one of these.")
+            raise ValueError("A custom queue needs at least one of these.")
         return wants
 
     @field_validator("year_to")

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from models.instances import Instance
 from models.orders import ORDERS
-from models.queues import STRATEGIES, Queue
+from models.queues import Queue
+from models.strategies import STRATEGIES
 from models.yields.keys import BY_HAND, NOT_TOLD
 
 # With fewer answers a share says more about chance than about the searches.

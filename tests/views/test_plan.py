@@ -38,7 +38,7 @@ async def test_members_are_led_to_the_remedy(bobs: Browser, running: Queue) -> N
     page = await bobs.get("/plan")
     assert 'href="/queues/new?instance=1&strategy=cutoff"' in page.text.replace("&amp;", "&")
     form = await bobs.get("/queues/new?instance=1&strategy=cutoff")
-    assert 'value="cutoff" checked' in form.text
+    assert 'name="strategy" value="cutoff"' in form.text
     for query in ("?instance=99", "?instance=x&strategy=everything", "?strategy="):
         assert (await bobs.get(f"/queues/new{query}")).status_code == 200
 

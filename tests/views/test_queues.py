@@ -9,6 +9,7 @@ from models.queues import Queue
 from models.runs import Run
 from models.users import User
 from tests.fakes.browser import Browser
+from tests.fakes.plain import forms_of
 from tests.views.typed import everything, queue_fields
 
 
@@ -45,10 +46,64 @@ async def test_the_new_form_is_filled_with_polite_defaults(
     bobs: Browser, living_room: Instance, demo_instance: Instance
 ) -> None:
     page = await bobs.get("/queues/new")
-    assert 'value="Missing items"' in page.text
+    assert 'name="name" value="Missing"' in page.text
     assert 'name="batch_size" value="5"' in page.text
     assert 'value="1" checked' in page.text
     assert 'value="2" checked' not in page.text
+
+
+@pytest.mark.parametrize(
+    ("word", "strategy", "name", "size", "plan"),
+    [
+        ("missing", "missing", "Missing", "5", {"kind": "every", "every": "2", "unit": "hours"}),
+        ("upgrades", "cutoff", "Upgrades", "5", {"kind": "daily", "times": "03:00"}),
+        ("recent", "recent", "New releases", "3", {"kind": "every", "every": "1"}),
+        ("custom", "custom", "Custom", "5", {"kind": "every", "every": "2"}),
+        ("", "missing", "Missing", "5", {"kind": "every", "every": "2"}),
+        ("<b>none</b>" * 99, "missing", "Missing", "5", {"kind": "every", "every": "2"}),
+    ],
+)
+async def test_a_strategy_opens_the_form_with_its_name_size_and_schedule(
+    word: str,
+    strategy: str,
+    name: str,
+    size: str,
+    plan: dict[str, str],
+    bobs: Browser,
+    living_room: Instance,
+) -> None:
+    page = await bobs.get(f"/queues/new?strategy={word}")
+    form = next(form for form in forms_of(page.text) if form.action == "/queues")
+    filled = dict(form.values)
+    expected = {"strategy": strategy, "name": name, "batch_size": size, **plan}
+    assert {field: filled[field] for field in expected} == expected
+    saved = await bobs.post("/queues", follow=False, **_fields(form.values))
+    assert (saved.status_code, Queue.get().name) == (303, name)
+
+
+async def test_a_custom_queue_opens_its_filters(bobs: Browser, living_room: Instance) -> None:
+    closed = '<details class="disclosure">\n  <summary>'
+    usual, custom = [
+        (await bobs.get(f"/queues/new?strategy={word}")).text for word in ("missing", "custom")
+    ]
+    assert custom.count(closed) == usual.count(closed) - 1
+
+
+async def test_a_second_queue_of_a_strategy_has_a_name_of_its_own(
+    bobs: Browser, nightly: Queue
+) -> None:
+    nightly.change(name="Missing", key="missing")
+    page = await bobs.get("/queues/new?strategy=missing")
+    assert 'name="name" value="Missing 2"' in page.text
+
+
+@pytest.mark.parametrize("path", ["/", "/queues", "/queues/new"])
+async def test_the_four_strategies_are_four_links(
+    path: str, bobs: Browser, living_room: Instance
+) -> None:
+    page = await bobs.get(path)
+    for word in ("missing", "upgrades", "recent", "custom"):
+        assert f'href="/queues/new?strategy={word}"' in page.text
 
 
 async def test_without_an_instance_there_is_nothing_to_fill_in(bobs: Browser) -> None:
@@ -227,3 +282,10 @@ async def test_a_page_that_shows_the_same_answers_nothing(
     changed = await alices.get(poll, htmx=True)
     assert changed.status_code == 200
     assert 'hx-trigger="every 2s' in changed.text
+
+
+def _fields(values: list[tuple[str, str]]) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = {}
+    for name, value in values:
+        fields.setdefault(name, []).append(value)
+    return fields

@@ -91,7 +91,7 @@ async def test_each_dimension_is_told(
     for part in (
         "By queue Nightly",
         "By instance Living room",
-        "By strategy What is missing",
+        "By strategy Missing",
         "By order Least recently searched first",
         "By age",
         "14 to 89 days",

@@ -1,0 +1,53 @@
+"""A queue's ways to choose, and what the form of a new queue begins with for each of them."""
+
+from typing import Any, NamedTuple
+
+STRATEGIES = {
+    "missing": "Missing",
+    "cutoff": "Upgrades",
+    "recent": "New releases",
+    "custom": "Custom",
+}
+
+
+class Preset(NamedTuple):
+    """`values` are fields of the queue's form: its polite size and schedule."""
+
+    strategy: str
+    words: str
+    values: dict[str, Any]
+
+    @property
+    def label(self) -> str:
+        return STRATEGIES[self.strategy]
+
+
+# By the word in the address of the form.
+PRESETS = {
+    "missing": Preset(
+        "missing",
+        "Every 2 hours, 5 items",
+        {"kind": "every", "every": 2, "unit": "hours", "batch_size": 5},
+    ),
+    "upgrades": Preset(
+        "cutoff",
+        "Daily at 03:00, 5 items",
+        {"kind": "daily", "times": "03:00", "batch_size": 5},
+    ),
+    "recent": Preset(
+        "recent",
+        "Every hour, 3 items",
+        {"kind": "every", "every": 1, "unit": "hours", "batch_size": 3},
+    ),
+    "custom": Preset(
+        "custom",
+        "Your own filters",
+        {"kind": "every", "every": 2, "unit": "hours", "batch_size": 5},
+    ),
+}
+
+
+def preset_of(word: str) -> Preset:
+    """By its word or its strategy; that of the missing for any other text."""
+    by_strategy = {preset.strategy: preset for preset in PRESETS.values()}
+    return PRESETS.get(word) or by_strategy.get(word) or PRESETS["missing"]
