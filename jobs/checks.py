@@ -2,6 +2,9 @@
 
 from jobs.arr import Fault, Status, Target, connect
 from jobs.engine import Engine
+from models.forms.instances import ConnectionForm
+from models.instances import Instance
+from models.proxies import Credentials
 
 FIELDS = {"wrong_key": "api_key", "wrong_application": "application"}
 
@@ -15,6 +18,15 @@ async def check(engine: Engine, target: Target) -> Status | Fault:
         return fault
     finally:
         await client.close()
+
+
+def typed_target(form: ConnectionForm, instance: Instance | None = None) -> Target:
+    """The connection of a form; what it leaves empty is as it is stored for the instance."""
+    key, kept = form.api_key, Credentials()
+    if instance is not None:
+        key, kept = key or instance.api_key.reveal(), Credentials.of(instance)
+    proxy = form.credentials(kept).sent
+    return Target(form.application, form.url, key, form.verify_tls, form.http2, proxy)
 
 
 def field_of(fault: Fault) -> str:

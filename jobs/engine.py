@@ -14,6 +14,7 @@ from jobs.demo import DEMO_KEY, demo_app
 from jobs.lanes import Lane
 from jobs.retries import note_fault
 from models.instances import Instance
+from models.proxies import Credentials
 from models.version import VERSION
 
 log = logging.getLogger(__name__)
@@ -117,4 +118,11 @@ class _Later:
 
 def target_of(instance: Instance) -> Target:
     key = DEMO_KEY if instance.demo else instance.api_key.reveal()
-    return Target(instance.application, instance.url, key, instance.verify_tls)
+    return Target(
+        instance.application,
+        instance.url,
+        key,
+        instance.verify_tls,
+        instance.http2,
+        Credentials.of(instance).sent,
+    )

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from peewee import BooleanField, ForeignKeyField, IntegerField, ModelSelect, TextField
+from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, ModelSelect, TextField
 
 from models.fields import SealedField, Table, UtcField
 
@@ -20,6 +20,8 @@ class Instance(Table):
     `failures` counts on until its lists could be read again: an instance that answers probes and
     nothing else is asked more and more seldom, too. What became of grabs is read from its history,
     which was last looked at `followed_at`, and is read up to `history_at` by its own clock.
+    Root folders by path: `full_disk` has less room than is asked for, `lost_folder` cannot be
+    opened, of `unmeasured_folder` nobody can tell how much is free.
     """
 
     name = TextField()
@@ -30,6 +32,10 @@ class Instance(Table):
     browser_url = TextField(null=True)
     api_key = SealedField("api-key")
     verify_tls = BooleanField(default=True)
+    http2 = BooleanField(default=False, constraints=[SQL("DEFAULT 0")])
+    proxy_name = SealedField("proxy", null=True)
+    proxy_password = SealedField("proxy", null=True)
+    proxy_headers = SealedField("proxy", null=True)
     hourly_budget = IntegerField(default=10)
     daily_budget = IntegerField(default=100)
     spacing_seconds = IntegerField(default=30)
@@ -53,6 +59,8 @@ class Instance(Table):
     no_indexer = TextField(null=True)
     downloads = IntegerField(null=True)
     full_disk = TextField(null=True)
+    lost_folder = TextField(null=True)
+    unmeasured_folder = TextField(null=True)
 
     syncing_since = UtcField(null=True)
     sync_read = IntegerField(default=0)

@@ -16,6 +16,7 @@ from models.house import House
 from models.instances import Instance, WantedList
 from models.invitations import Invitation
 from models.jobs import Job, JobRun
+from models.proxies import Credentials
 from models.queues import Queue
 from models.runs import Run
 from models.schema import TABLES
@@ -35,6 +36,7 @@ BOUND = {
     *("dimension", "download_id", "fate", "schedule"),
     *("action", "api_key", "application", "browser_url", "code_hash", "fault_code", "filters"),
     *("fingerprint", "flash", "id_hash", "key", "kind", "last_kind", "order", "outcome", "packs"),
+    *("proxy_headers", "proxy_name", "proxy_password"),
     *("password_hash", "pepper", "role", "secret", "series_status", "series_type", "state"),
     *("strategy", "theme", "time_zone", "token_hash", "trigger", "url", "visitor_hash", "want"),
 }
@@ -104,6 +106,9 @@ def _instance(at: datetime) -> Instance:
         synced_at=at,
         created_at=at,
         verify_tls=False,
+        lost_folder="x",
+        unmeasured_folder="x",
+        **Credentials("porter", "let me in", (("X-Porter", "sesame"),)).columns,
     )
     for want in ("missing", "upgrade"):
         WantedList.of(instance, want).change(total=1, synced_at=at)

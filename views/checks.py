@@ -3,12 +3,13 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jobs.arr import Fault, Target
-from jobs.checks import check, field_of
+from jobs.arr import Fault
+from jobs.checks import check, field_of, typed_target
 from jobs.sync import probe
 from models import demo
 from models.forms.instances import ConnectionForm, InstanceForm
 from models.instances import Instance
+from models.proxies import Credentials
 from models.setup_steps import step
 from views.endpoint import found, needs
 from views.render import go, render, wants_fragment
@@ -23,11 +24,12 @@ async def create(request: Request) -> Response:
     draft = ConnectionForm.read((name, value) for name, value in fields if name in ASKED)
     if draft.is_good and not draft.form.api_key:
         draft.refuse("api_key", "Type the key as well.")
+    if draft.is_good:
+        for name, sentence in list(draft.form.lacking(Credentials(), elsewhere=False)):
+            draft.refuse(name, sentence)
     answer = None
     if draft.is_good:
-        form = draft.form
-        target = Target(form.application, form.url, form.api_key, form.verify_tls)
-        answer = await check(request.app.state.engine, target)
+        answer = await check(request.app.state.engine, typed_target(draft.form))
         if isinstance(answer, Fault):
             draft.refuse(field_of(answer), answer.sentence)
     status = 200 if draft.is_good else 422

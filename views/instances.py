@@ -4,18 +4,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jobs.arr import Fault, Target
-from jobs.checks import check, field_of
+from jobs.arr import Fault
+from jobs.checks import check, field_of, typed_target
 from models import demo
 from models.backlog import Tally
 from models.budgets import Ledger
 from models.database import database
 from models.elsewhere import searched_elsewhere
-from models.fields import now
+from models.fields import Sealed, now
 from models.forms import Draft
 from models.forms.instances import InstanceForm
 from models.instances import Instance
 from models.names import key_of
+from models.proxies import Credentials
 from models.searches import Search
 from models.setup_steps import step
 from models.snapshots import Drift
@@ -25,6 +26,9 @@ from views.render import go, render, unchanged
 
 NAME_TAKEN = "Another instance has this name."
 KEY_AGAIN = "This is another place now, so the key is needed again: it is never sent to a new one."
+KEY_AGAIN_UNCHECKED = (
+    "Without the check of its certificate somebody between could read the key: type it again."
+)
 TAKEN = {False: "connected", True: "saved, but its connection was not tested"}
 KEY_NEEDED = "The key is shown in Sonarr or Radarr under Settings, General."
 
@@ -50,8 +54,7 @@ def new(request: Request) -> Response:
 @needs("admin")
 async def create(request: Request) -> Response:
     draft = InstanceForm.read(request.state.fields)
-    if draft.is_good and not draft.form.api_key:
-        draft.refuse("api_key", KEY_NEEDED)
+    refuse_lacking(draft, None)
     await _test(request, draft, None)
     _refuse_taken(draft, None)
     if not draft.is_good:
@@ -65,9 +68,8 @@ async def create(request: Request) -> Response:
 async def show(request: Request) -> Response:
     instance = found(Instance, request)
     latest = list(Search.recent().where(Search.instance == instance).limit(10))
-    version = unchanged(
-        request, instance.__data__ | {"api_key": None}, [(s.id, s.state) for s in latest]
-    )
+    shown = [value for value in instance.__data__.values() if not isinstance(value, Sealed)]
+    version = unchanged(request, shown, [(s.id, s.state) for s in latest])
     if version is None:
         return Response(status_code=204)
     return render(
@@ -94,11 +96,11 @@ def edit(request: Request) -> Response:
 async def update(request: Request) -> Response:
     instance = _real(request)
     draft = InstanceForm.read(request.state.fields)
-    _refuse_old_key(draft, instance)
+    refuse_lacking(draft, instance)
     await _test(request, draft, instance)
     # It may have been moved, and been given another key, while this one was tested.
     instance.reread()
-    _refuse_old_key(draft, instance)
+    refuse_lacking(draft, instance)
     _refuse_taken(draft, instance)
     if not draft.is_good:
         return _form(request, draft, instance, status=422)
@@ -122,11 +124,25 @@ def _real(request: Request) -> Instance:
     return instance
 
 
-def _refuse_old_key(draft: Draft[InstanceForm], instance: Instance) -> None:
-    if draft.is_good and not draft.form.api_key:
-        form = draft.form
-        if (form.application, form.url) != (instance.application, instance.url):
-            draft.refuse("api_key", KEY_AGAIN)
+def refuse_lacking(draft: Draft[InstanceForm], instance: Instance | None) -> None:
+    """Secrets that must be typed: those of a new instance, and those that would go elsewhere."""
+    if not draft.is_good:
+        return
+    form, kept, elsewhere = draft.form, Credentials(), False
+    if instance is not None:
+        kept, elsewhere = Credentials.of(instance), form.is_elsewhere(instance)
+    lacking = list(form.lacking(kept, elsewhere=elsewhere))
+    if not form.api_key and (instance is None or elsewhere):
+        lacking.append(("api_key", _key_needed(form, instance)))
+    for name, sentence in lacking:
+        draft.refuse(name, sentence)
+
+
+def _key_needed(form: InstanceForm, instance: Instance | None) -> str:
+    if instance is None:
+        return KEY_NEEDED
+    same = (form.application, form.url) == (instance.application, instance.url)
+    return KEY_AGAIN_UNCHECKED if same else KEY_AGAIN
 
 
 def _refuse_taken(draft: Draft[InstanceForm], instance: Instance | None) -> None:
@@ -143,17 +159,17 @@ async def _test(request: Request, draft: Draft[InstanceForm], instance: Instance
     form = draft.form
     if instance is not None and not form.api_key and not _differs(form, instance):
         return
-    key = form.api_key or (instance.api_key.reveal() if instance else "")
-    target = Target(form.application, form.url, key, form.verify_tls)
-    answer = await check(request.app.state.engine, target)
+    answer = await check(request.app.state.engine, typed_target(form, instance))
     if isinstance(answer, Fault):
         draft.refuse(field_of(answer), answer.sentence)
         draft.refuse("anyway", "")
 
 
 def _differs(form: InstanceForm, instance: Instance) -> bool:
-    theirs = (instance.application, instance.url, instance.verify_tls)
-    return (form.application, form.url, form.verify_tls) != theirs
+    kept = Credentials.of(instance)
+    theirs = (instance.application, instance.url, instance.verify_tls, instance.http2)
+    ours = (form.application, form.url, form.verify_tls, form.http2)
+    return (ours, form.credentials(kept)) != (theirs, kept)
 
 
 def _form(

@@ -19,12 +19,17 @@ LEFT_AS_TYPED = "/%~:@!$&'()*+,;=-._"
 
 
 class Target(NamedTuple):
-    """`application` is "sonarr" or "radarr", `url` its base address, the URL base included."""
+    """`application` is "sonarr" or "radarr", `url` its base address, the URL base included.
+
+    `proxy` holds headers for what stands in front; they are as secret as the key.
+    """
 
     application: str
     url: str
     key: str
     verify_tls: bool = True
+    http2: bool = False
+    proxy: tuple[tuple[str, str], ...] = ()
 
 
 class Call(NamedTuple):

@@ -13,7 +13,10 @@ from models.names import LONGEST_NAME, key_of
 
 OWN = ""
 NEVER_KEPT = frozenset(
-    {"password", "password_again", "own_password", "api_key", "setup_token", "code"}
+    {
+        *("password", "password_again", "own_password", "api_key", "setup_token", "code"),
+        *("proxy_name", "proxy_password", "proxy_value_1", "proxy_value_2", "proxy_value_3"),
+    }
 )
 
 SENTENCES = {

@@ -6,8 +6,10 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, field_validator
 
 from models.addresses import normalise
-from models.forms import Form, Line, Name, Printable, Stored, Trimmed
+from models.forms import Line, Name, Printable, Stored, Trimmed
+from models.forms.proxies import ProxyForm
 from models.instances import Instance
+from models.proxies import Credentials
 
 Address = Annotated[Line, AfterValidator(normalise)]
 
@@ -20,13 +22,19 @@ def _key(text: str) -> str:
     return text
 
 
-class ConnectionForm(Form):
+class ConnectionForm(ProxyForm):
     """What a connection test needs. An empty key stands for the stored one."""
 
     application: Literal["sonarr", "radarr"]
     url: Address
     api_key: Annotated[str, Trimmed(max_length=128), Printable, AfterValidator(_key)] = ""
     verify_tls: bool = False
+    http2: bool = False
+
+    def is_elsewhere(self, instance: Instance) -> bool:
+        """Whether what is stored would go to another place, or be less protected on its way."""
+        moves = (self.application, self.url) != (instance.application, instance.url)
+        return moves or (instance.verify_tls and not self.verify_tls)
 
 
 class InstanceForm(ConnectionForm, Stored):
@@ -36,7 +44,7 @@ class InstanceForm(ConnectionForm, Stored):
     """
 
     table = Instance
-    translated: ClassVar[frozenset[str]] = frozenset({"enabled", "anyway"})
+    translated: ClassVar[frozenset[str]] = frozenset({"enabled", "anyway", *ProxyForm.OF_A_PROXY})
 
     name: Name
     browser_url: Line = ""
@@ -54,10 +62,22 @@ class InstanceForm(ConnectionForm, Stored):
         return normalise(text) if text else ""
 
     def columns_at(self, at: datetime, instance: Instance | None = None) -> dict[str, Any]:
-        """The row's columns; an instance that was switched off before stays off since then."""
+        """The row's columns.
+
+        An instance that was switched off before stays off since then; at another address nothing
+        was met yet.
+        """
         since = instance.disabled_at if instance else None
-        return self.columns | {"disabled_at": None if self.enabled else since or at}
+        kept = Credentials.of(instance) if instance else Credentials()
+        columns = self.columns | self.credentials(kept).columns
+        if instance is not None and (self.application, self.url) != (
+            instance.application,
+            instance.url,
+        ):
+            columns["checked_at"] = None
+        return columns | {"disabled_at": None if self.enabled else since or at}
 
     @classmethod
     def typed(cls, row: Instance) -> dict[str, Any]:
-        return super().typed(row) | {"enabled": row.disabled_at is None}
+        shown = super().typed(row) | cls.names_of(row)
+        return shown | {"enabled": row.disabled_at is None}

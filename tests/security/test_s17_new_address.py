@@ -1,4 +1,4 @@
-"""S17: a stored key never goes to another place than the one it was typed in for."""
+"""S17: what is stored never goes to another place than the one it was typed in for."""
 
 import asyncio
 from collections.abc import Iterator
@@ -8,11 +8,13 @@ import pytest
 
 from jobs.engine import Engine
 from models.fields import now
+from models.forms.proxies import AGAIN
 from models.instances import Instance
+from models.proxies import Credentials
 from tests.fakes.arr import FakeArr, Response
 from tests.fakes.browser import Browser
 from tests.views.typed import everything, instance_fields, settled
-from views.instances import KEY_AGAIN
+from views.instances import KEY_AGAIN, KEY_AGAIN_UNCHECKED
 
 STORED = "feedfacefeedfacefeedfacefeedface"
 
@@ -122,7 +124,8 @@ async def test_an_edit_that_overlaps_another_does_not_bring_its_key_to_the_old_p
         return Response(200, status, {"content-type": "application/json"}, delay=0.5)
 
     sonarr.before = slow
-    late = asyncio.create_task(_edit(alices, attic, home, verify_tls=None))
+    attic.change(verify_tls=False)
+    late = asyncio.create_task(_edit(alices, attic, home))
     await asked.wait()
     moved = await _edit(alices, attic, elsewhere, api_key=other, anyway="1")
     assert moved.status_code == 200
@@ -140,3 +143,31 @@ async def test_the_key_stays_where_it_is_when_anything_else_changes(
     answer = await _edit(alices, attic, f"{home}/", name="Loft", browser_url="http://tv.example")
     assert answer.status_code == 200
     assert Instance.get_by_id(attic.id).api_key.reveal() == STORED
+
+
+async def test_without_the_check_of_its_certificate_the_key_is_asked_for(
+    alices: Browser, attic: Instance, home: str, sonarr: FakeArr
+) -> None:
+    answer = await _edit(alices, attic, home, verify_tls=None, anyway="1")
+    assert answer.status_code == 422
+    assert KEY_AGAIN_UNCHECKED in answer.text
+    assert Instance.get_by_id(attic.id).verify_tls
+    assert sonarr.log == []
+    answer = await _edit(alices, attic, home, verify_tls=None, anyway="1", api_key=FakeArr.key)
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("changes", [{"url": "http://tv:8989"}, {"verify_tls": None}])
+async def test_what_a_proxy_asked_for_goes_nowhere_else_either(
+    changes: dict[str, Any], alices: Browser, attic: Instance, home: str
+) -> None:
+    attic.change(**Credentials("porter", "sesame", (("X-Pass", "twelve"),)).columns)
+    typed = {"url": home, "api_key": FakeArr.key, "anyway": "1", "proxy_header_1": "X-Pass"}
+    answer = await _edit(alices, attic, **typed | changes)
+    assert answer.status_code == 422
+    assert answer.text.count(AGAIN) == 2
+    assert (Instance.get().url, Instance.get().verify_tls) == (home, True)
+    again = {"proxy_name": "porter", "proxy_password": "sesame", "proxy_value_1": "thirteen"}
+    answer = await _edit(alices, attic, **typed | changes | again)
+    assert answer.status_code == 200
+    assert Credentials.of(Instance.get()).headers == (("X-Pass", "thirteen"),)

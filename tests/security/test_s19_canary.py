@@ -25,6 +25,7 @@ from models.encryption import Keyring
 from models.fields import SealedField
 from models.forms import NEVER_KEPT
 from models.instances import Instance
+from models.proxies import Credentials
 from models.redaction import RedactingFormatter
 from models.schema import TABLES
 from models.users import User
@@ -38,6 +39,7 @@ from views.limits import Limits
 
 TYPED = "typed and never to be shown"
 KEY = "5ec2e7ca9a2b4f3d8e1c0b9a7f6e5d4c"
+PORTERS = "sesame, open up"
 # Over once somebody exists or is signed in.
 ELSEWHERE = {"/setup", "/session/new", "/session/second-factor/new"}
 LINK = re.compile(r'(?:href|src|hx-get|action)="(/[^"]*)"')
@@ -119,7 +121,8 @@ async def canaries(
 ) -> Canaries:
     """All of them are planted, with what stands in the database for them."""
     made = Canaries()
-    living_room.change(api_key=KEY)
+    porter = Credentials("the porter", "let me in, please", (("X-Porter", PORTERS),))
+    living_room.change(api_key=KEY, **porter.columns)
     secret, codes = await set_up(everybody["Alice"])
     wait_a_minute(alice)
     await everybody["nobody"].sign_in("mallory", TYPED)
@@ -128,6 +131,8 @@ async def canaries(
         "a password": PASSWORD,
         "what was typed": TYPED,
         "the key of an instance": KEY,
+        "a header for a proxy": PORTERS,
+        "a name and password for a proxy": porter.sent[0][1].removeprefix("Basic "),
         "the second factor": secret,
         "the invitation": str(furnished["token"]),
         "the setup token": everybody["nobody"].state.setup_token.value,

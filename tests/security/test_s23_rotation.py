@@ -17,6 +17,7 @@ from models.fields import now
 from models.house import House
 from models.instances import Instance
 from models.names import key_of
+from models.proxies import Credentials
 from models.rotation import CannotRotate
 from models.schema import TABLES, open_database
 from models.users import User, hash_password, password_fits
@@ -24,6 +25,7 @@ from tests.conftest import PASSWORD
 from tests.fakes.program import ROOT, environment, refusal, running
 
 KEY = "0123456789abcdef0123456789abcdef"
+PORTER = Credentials("porter", "sesame", (("X-Porter", "open up"),))
 
 
 class Place:
@@ -55,6 +57,7 @@ class Place:
                 application="sonarr",
                 url="http://sonarr:8989",
                 api_key=KEY,
+                **PORTER.columns,
                 created_at=now(),
             )
         Instance.get(name="First").delete_instance()
@@ -70,9 +73,11 @@ class Place:
         opened.open()
         database.initialize(opened)
         try:
-            key = Instance.get(name="Living room").api_key.reveal()
+            instance = Instance.get(name="Living room")
+            key, porter = instance.api_key.reveal(), Credentials.of(instance)
             alice = User.get(name="Alice")
-            return key == KEY and password_fits(House.current(), PASSWORD, alice.password_hash)
+            fits = password_fits(House.current(), PASSWORD, alice.password_hash)
+            return (key, porter, fits) == (KEY, PORTER, True)
         finally:
             opened.close_all()
 

@@ -8,7 +8,7 @@ from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
 
 from models.exclusions import Exclusion
-from models.forms import Stored
+from models.forms import NEVER_KEPT, Stored
 from models.forms.exclusions import ExclusionForm
 from models.forms.instances import InstanceForm
 from models.forms.people import InvitationForm, ProfileForm, RoleForm
@@ -17,6 +17,7 @@ from models.forms.schedules import FIELDS_OF, OF_A_KIND
 from models.forms.settings import HouseForm
 from models.instances import Instance
 from models.invitations import Invitation
+from models.proxies import Credentials
 from models.queues import Queue
 from models.snapshots import Snapshot
 from models.users import User
@@ -41,8 +42,11 @@ SHAPED: dict[str, Any] = {
     "series_status": ["ended"],
     "year_from": "1950",
     "year_to": "1960",
+    "proxy_header_1": "CF-Access-Client-Id",
+    "proxy_header_2": "X-Second",
+    "proxy_header_3": "X-Third",
 }
-NOT_KEPT = {"anyway", "api_key"}
+NOT_KEPT = {"anyway", "proxy_forget", *NEVER_KEPT}
 
 
 async def shown(browser: Browser, path: str, action: str) -> dict[str, Any]:
@@ -103,14 +107,25 @@ async def stored(
 
 
 async def test_every_field_of_an_instance_is_stored(alices: Browser, living_room: Instance) -> None:
-    typed, kept = await stored(
-        alices, InstanceForm, "/instances/1/edit", "/instances/1", anyway=["1"], api_key=[OTHER_KEY]
-    )
+    secrets = {f"proxy_value_{row}": [f"secret {row}"] for row in (1, 2, 3)}
+    secrets |= {"proxy_name": ["the porter"], "proxy_password": ["let me in"]}
+    secrets |= {"api_key": [OTHER_KEY], "anyway": ["1"]}
+    typed, kept = await stored(alices, InstanceForm, "/instances/1/edit", "/instances/1", **secrets)
     await settled(alices.state.engine)
     assert kept == typed
     assert Instance.get().api_key.reveal() == OTHER_KEY
+    assert Credentials.of(Instance.get()) == Credentials(
+        "the porter",
+        "let me in",
+        (
+            ("CF-Access-Client-Id", "secret 1"),
+            ("X-Second", "secret 2"),
+            ("X-Third", "secret 3"),
+        ),
+    )
     page = await alices.get("/instances/1/edit")
-    assert OTHER_KEY not in page.text
+    for secret in (OTHER_KEY, "secret 1", "the porter", "let me in"):
+        assert secret not in page.text
     assert "Set. Leave empty to keep it." in page.text
 
 

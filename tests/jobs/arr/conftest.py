@@ -37,6 +37,7 @@ async def client_of() -> AsyncIterator[ToClient]:
         *,
         key: str = KEY,
         verify_tls: bool = True,
+        http2: bool = False,
         ca_file: Path | None = None,
         in_container: bool = False,
         timeouts: Timeouts = SHORT,
@@ -44,7 +45,7 @@ async def client_of() -> AsyncIterator[ToClient]:
         transport = Transport(
             ca_file, "VQS/0 test", {}, in_container=in_container, timeouts=timeouts
         )
-        clients.append(connect(transport, Target(application, url, key, verify_tls)))
+        clients.append(connect(transport, Target(application, url, key, verify_tls, http2)))
         return clients[-1]
 
     yield make

@@ -1,4 +1,4 @@
-"""An https instance that offers HTTP/2 is spoken to in HTTP/2."""
+"""HTTP/2 is spoken only where it is offered and switched on."""
 
 import asyncio
 import json
@@ -7,7 +7,7 @@ import h2.config
 import h2.connection
 import h2.events
 
-from tests.jobs.arr.raw import KEY, SONARR, Certificate, ToClient
+from tests.jobs.arr.raw import KEY, SONARR, Certificate, Serve, ToClient, reply
 
 
 class Http2:
@@ -45,7 +45,7 @@ async def test_http2_is_spoken_where_it_is_offered(
     context = certificate.context("h2", "http/1.1")
     listening = await asyncio.start_server(server, "127.0.0.1", 0, ssl=context)
     port = listening.sockets[0].getsockname()[1]
-    client = client_of(f"https://127.0.0.1:{port}", ca_file=certificate.path)
+    client = client_of(f"https://127.0.0.1:{port}", ca_file=certificate.path, http2=True)
     assert (await client.status()).application == "sonarr"
     await client.status()
     await client.close()
@@ -53,3 +53,12 @@ async def test_http2_is_spoken_where_it_is_offered(
     assert len(server.requests) == 2
     assert server.requests[0][b"x-api-key"] == KEY.encode()
     assert server.requests[0][b":authority"] == f"127.0.0.1:{port}".encode()
+
+
+async def test_http11_is_what_is_spoken(
+    serve: Serve, client_of: ToClient, certificate: Certificate
+) -> None:
+    """Even to a server that would rather speak HTTP/2."""
+    server = await serve(reply(SONARR), certificate.context("h2", "http/1.1"))
+    await client_of(server.url, ca_file=certificate.path).status()
+    assert b" HTTP/1.1\r\n" in server.requests[0]

@@ -1,0 +1,63 @@
+"""What a proxy in front of an instance asks for: a name and a password, and headers of its own."""
+
+import json
+from base64 import b64encode
+from typing import NamedTuple, Self
+
+from models.instances import Instance
+
+Headers = tuple[tuple[str, str], ...]
+
+# What steers the request itself, tells who we are to somebody else, or is the key.
+NEVER_SENT = frozenset(
+    {
+        *("accept", "accept-encoding", "connection", "content-encoding", "content-length"),
+        *("content-type", "cookie", "expect", "host", "keep-alive", "proxy-connection"),
+        *("te", "trailer", "transfer-encoding", "upgrade", "user-agent", "x-api-key"),
+    }
+)
+
+
+def may_be_sent(name: str) -> bool:
+    """Some servers read a header's `_` as `-`."""
+    return name.lower().replace("_", "-") not in NEVER_SENT
+
+
+class Credentials(NamedTuple):
+    """For HTTP's basic authentication, and further headers by name; all of it is secret."""
+
+    name: str = ""
+    password: str = ""
+    headers: Headers = ()
+
+    @classmethod
+    def of(cls, instance: Instance) -> Self:
+        """As they are kept on the instance's row."""
+        name, password, headers = (
+            sealed.reveal() if sealed else ""
+            for sealed in (instance.proxy_name, instance.proxy_password, instance.proxy_headers)
+        )
+        pairs = json.loads(headers) if headers else []
+        return cls(name, password, tuple((each, value) for each, value in pairs))
+
+    @property
+    def columns(self) -> dict[str, str | None]:
+        """As the instance's row keeps them."""
+        return {
+            "proxy_name": self.name or None,
+            "proxy_password": self.password or None,
+            "proxy_headers": json.dumps(self.headers) if self.headers else None,
+        }
+
+    @property
+    def sent(self) -> Headers:
+        """The headers of each request (RFC 7617 for the first)."""
+        if not self.name:
+            return self.headers
+        basic = b64encode(f"{self.name}:{self.password}".encode()).decode()
+        return (("Authorization", f"Basic {basic}"), *self.headers)
+
+    def value_of(self, header: str) -> str:
+        """What is kept for a header of this name, in whatever case; empty if nothing is."""
+        kept = {name.lower(): value for name, value in self.headers}
+        return kept.get(header.lower(), "")
