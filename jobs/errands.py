@@ -16,6 +16,7 @@ from models.fields import moment_or_none, ms_or_none, to_ms
 from models.grabs import Grab
 from models.house import House
 from models.instances import Instance
+from models.queues import Queue
 from models.runs import Run
 from models.searches import Search
 from models.yields import Yield
@@ -42,6 +43,12 @@ class Errand(NamedTuple):
     def stop_asked(self) -> bool:
         return self.run is not None and self.run.asked_to_stop()
 
+    @property
+    def is_early(self) -> bool:
+        """Whether its queue does not wait for the releases of movies."""
+        queue = Queue.get_or_none(id=self.run.queue_id) if self.run is not None else None
+        return queue is not None and queue.is_early
+
     def tell(self, step: str) -> None:
         if self.run is not None:
             self.run.tell(step)
@@ -66,7 +73,7 @@ def _is_permitted(errand: Errand, item: Item, now: datetime) -> bool:
     """What is permitted does not hide the rules that are asked after it."""
     if errand.asked_at and item.searched_at and item.searched_at >= errand.asked_at:
         return False
-    facts = item.facts()
+    facts = item.facts()._replace(early=errand.is_early)
     if Reason.EXCLUDED in errand.permits:
         facts = facts._replace(excluded_until=None)
     return decide(facts, Policy.of(House.current()), to_ms(now))[0] in errand.permits

@@ -22,8 +22,10 @@ HOUSE = (
     "daily_budget",
     "missing_cooldown_days",
     "upgrade_cooldown_days",
-    "recent_cooldown_hours",
-    "recent_days",
+    "fresh_days",
+    "fresh_first_hours",
+    "fresh_second_hours",
+    "fresh_later_hours",
     "longest_cooldown_days",
 )
 BUDGETS = ("hourly_budget", "daily_budget", "spacing_seconds", "synced_at")
@@ -34,6 +36,7 @@ SETTINGS = (
     "order",
     "packs",
     "recent_days",
+    "movie_release",
     "filters",
     "weight",
     "schedule",

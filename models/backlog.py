@@ -13,7 +13,7 @@ from peewee import (
 )
 
 from models.database import database
-from models.eligibility import Facts, Policy, Reason, decide
+from models.eligibility import Facts, Policy, Reason, decide, early_at
 from models.fields import Table, UtcField, from_ms, ms_or_none
 from models.instances import Instance
 
@@ -24,8 +24,10 @@ NO_REASON = SQL(str(int(Reason.ELIGIBLE)))
 class Entry(NamedTuple):
     """One record of a wanted list, whichever application it came from; moments are epoch ms UTC.
 
-    `aired_at` is Sonarr's airDateUtc or Radarr's releaseDate, `available` Radarr's isAvailable,
-    `external_id` the episode's tvdbId or the movie's tmdbId, `arr_searched_at` lastSearchTime.
+    `aired_at` is when it is out: Sonarr's airDateUtc, or of a movie `home_release_at`, else 90 days
+    after cinemas. `home_release_at` is the earlier of digital and physical release, `available`
+    Radarr's isAvailable, `external_id` the episode's tvdbId or the movie's tmdbId,
+    `arr_searched_at` lastSearchTime.
     """
 
     arr_id: int
@@ -48,11 +50,14 @@ class Entry(NamedTuple):
     tags: tuple[int, ...]
     slug: str
     arr_searched_at: int | None
+    home_release_at: int | None = None
 
 
 class Item(Table):
-    """An episode or a movie. `reason` and `eligible_at` are what the rules said last.
+    """An episode or a movie. `reason`, `eligible_at` and `early_at` are what the rules said last.
 
+    `early_at` is told of an unreleased movie that a queue may search which does not wait.
+    `arr_searched_told` is a lastSearchTime in the future; `arr_searched_at` is when it came in.
     `brought` is told of one that has left the list: whether a search of ours was why.
     """
 
@@ -68,6 +73,7 @@ class Item(Table):
     episode = IntegerField(null=True)
     year = IntegerField(null=True)
     aired_at = UtcField(null=True)
+    home_release_at = UtcField(null=True)
     available = BooleanField()
     monitored = BooleanField()
     profile_id = IntegerField(null=True)
@@ -77,6 +83,7 @@ class Item(Table):
     tag_mask = BigIntegerField(default=0)
     slug = TextField()
     arr_searched_at = UtcField(null=True)
+    arr_searched_told = UtcField(null=True)
 
     first_seen_at = UtcField()
     left_at = UtcField(null=True)
@@ -90,6 +97,7 @@ class Item(Table):
     reason = IntegerField()
     reason_at = UtcField()
     eligible_at = UtcField(null=True)
+    early_at = UtcField(null=True)
     brought = BooleanField(null=True)
 
     class Meta:
@@ -130,9 +138,11 @@ class Item(Table):
         """Writes these changes together with what the rules make of them."""
         for name, value in changes.items():
             setattr(self, name, value)
-        reason, until = decide(self.facts(), policy, now)
+        facts = self.facts()
+        reason, until = decide(facts, policy, now)
         since = self.reason_at if reason == self.reason else from_ms(now)
-        self.change(reason=reason, reason_at=since, eligible_at=until, **changes)
+        early = early_at(facts, policy, now)
+        self.change(reason=reason, reason_at=since, eligible_at=until, early_at=early, **changes)
 
 
 Item.add_index(

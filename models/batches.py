@@ -77,8 +77,9 @@ class Batch:
     @property
     def is_quick(self) -> bool:
         """Whether it is a look-up in an index, fit for the event loop; else it is the reader's."""
-        plain = self.queue.order == "least_recent" and self.queue.filters == "{}"
-        return plain and self.queue.strategy != "recent" and not self.ignores_cooldown
+        queue = self.queue
+        plain = queue.order == "least_recent" and queue.filters == "{}" and not queue.is_early
+        return plain and queue.strategy != "recent" and not self.ignores_cooldown
 
     @property
     def is_smart(self) -> bool:
@@ -148,13 +149,22 @@ class Batch:
         return found.order_by(*order).limit(limit)
 
     def _conditions(self, instance: Instance) -> Iterable[Expression]:
-        if self.ignores_cooldown:
-            yield Item.reason.in_([Reason.ELIGIBLE, Reason.COOLDOWN])
-        else:
-            yield Item.reason == NO_REASON
+        yield self._free(instance)
+        if self.queue.movie_release == "home" and instance.application == "radarr":
+            yield has_home_release()
         yield from Sieve(self.queue.sieve, instance).where()
         if self.queue.strategy == "recent":
             yield is_recent(instance, self.now, self.queue.recent_days)
+
+    def _free(self, instance: Instance) -> Expression:
+        """No rule keeps it, as far as this queue keeps to them."""
+        early = (Item.reason == Reason.UNRELEASED) & Item.early_at.is_null(False)
+        if self.ignores_cooldown:
+            free = Item.reason.in_([Reason.ELIGIBLE, Reason.COOLDOWN])
+        else:
+            free = Item.reason == NO_REASON
+            early &= Item.early_at <= self.now
+        return free | early if self.queue.is_early and instance.application == "radarr" else free
 
     def _together(self, picks: Iterable[Pick]) -> list[Pick]:
         taken: list[Pick] = []
@@ -174,8 +184,14 @@ class Batch:
 
 
 def is_recent(instance: Instance, now: datetime, days: int) -> Expression:
-    """Aired or released in the last days, or added to the wanted list since."""
+    """Out already, and it came out in the last days or was added to the wanted list since."""
     since = now - timedelta(days=days)
     read = instance.created_at + FIRST_READING
     added = (Item.first_seen_at > since) & (Item.first_seen_at > read)
-    return (Item.aired_at > since) | added
+    out = Item.aired_at.is_null() | (Item.aired_at <= now)
+    return out & ((Item.aired_at > since) | added)
+
+
+def has_home_release() -> Expression:
+    """Of movies; it is over where no rule keeps them."""
+    return Item.home_release_at.is_null(False)

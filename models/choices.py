@@ -1,9 +1,10 @@
 """What the filters of a queue can be chosen from: the names that the instances know."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from models.instances import Instance
+from models.queues import MOVIE_RELEASES
 from models.snapshots import BITS, Snapshot
 
 STATUSES = ("continuing", "ended", "upcoming")
@@ -16,6 +17,7 @@ class Choices(NamedTuple):
     profiles: list[str]
     root_folders: list[str]
     series_status: tuple[str, ...] = STATUSES
+    movie_releases: Mapping[str, str] = MOVIE_RELEASES
 
     @classmethod
     def of(cls, instances: Iterable[Instance]) -> "Choices":

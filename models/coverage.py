@@ -6,7 +6,7 @@ from datetime import datetime
 from peewee import Expression
 
 from models.backlog import Item
-from models.batches import is_recent
+from models.batches import has_home_release, is_recent
 from models.exclusions import Exclusion
 from models.filters import Filters, Sieve
 from models.instances import Instance
@@ -36,6 +36,8 @@ def refusal(queue: Queue, item: Item, now: datetime) -> str | None:
         return ONLY.get(queue.wants, "It takes nothing.")
     if not Sieve(queue.sieve, item.instance).takes(item):
         return _filtered(queue.sieve, item)
+    if queue.movie_release == "home" and item.series_id is None and item.home_release_at is None:
+        return "It takes only movies with a digital or physical release."
     if queue.strategy == "recent" and not _is_recent(queue, item, now):
         return f"It takes only what came out in the last {queue.recent_days} days."
     return None
@@ -56,6 +58,8 @@ def may_exclude_for_ever(user: User, exclusion: Exclusion, now: datetime) -> boo
 def _takes(queue: Queue, instance: Instance, now: datetime) -> Iterator[Expression]:
     yield Item.want.in_(queue.wants)
     yield from Sieve(queue.sieve, instance).where()
+    if queue.movie_release == "home" and instance.application == "radarr":
+        yield has_home_release()
     if queue.strategy == "recent":
         yield is_recent(instance, now, queue.recent_days)
 

@@ -1,5 +1,6 @@
 """Whether an item may be searched now, and if not, the one reason. Pure: times are epoch ms."""
 
+from bisect import bisect_right
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 OWN_SEARCH_LASTS = 35 * MINUTE
+# A fresh item rests longer from these ages on.
+FRESH_STEPS = (2 * DAY, 4 * DAY)
 
 
 class Reason(IntEnum):
@@ -41,12 +44,16 @@ WORDS = {
 
 
 class Policy(NamedTuple):
-    """The house's cooldowns and grace, in ms."""
+    """The house's cooldowns and grace, in ms.
+
+    `fresh` are the rests of an item that came out less than `fresh_for` ago: in its first two days,
+    until its fourth, and after that.
+    """
 
     missing: int
     upgrade: int
-    recent: int
-    recent_for: int
+    fresh: tuple[int, int, int]
+    fresh_for: int
     longest: int
     failed: int
     grace: int
@@ -56,8 +63,12 @@ class Policy(NamedTuple):
         return cls(
             missing=house.missing_cooldown_days * DAY,
             upgrade=house.upgrade_cooldown_days * DAY,
-            recent=house.recent_cooldown_hours * HOUR,
-            recent_for=house.recent_days * DAY,
+            fresh=(
+                house.fresh_first_hours * HOUR,
+                house.fresh_second_hours * HOUR,
+                house.fresh_later_hours * HOUR,
+            ),
+            fresh_for=house.fresh_days * DAY,
             longest=house.longest_cooldown_days * DAY,
             failed=house.failed_cooldown_days * DAY,
             grace=house.grace_hours * HOUR,
@@ -65,20 +76,23 @@ class Policy(NamedTuple):
 
     def base(self, want: str, aired_at: int | None, at: int) -> int:
         """The cooldown of a search at `at`, before any doubling."""
-        if aired_at is not None and aired_at <= at < aired_at + self.recent_for:
-            return self.recent
+        if aired_at is not None and self.is_fresh(aired_at, at):
+            return self.fresh[bisect_right(FRESH_STEPS, at - aired_at)]
         return self.missing if want == "missing" else self.upgrade
 
+    def is_fresh(self, aired_at: int | None, at: int) -> bool:
+        return aired_at is not None and aired_at <= at < aired_at + self.fresh_for
+
     def doubled(self, base: int, streak: int) -> int:
-        """`streak`: searches in a row that brought nothing."""
-        return min(base << min(streak, 16), self.longest)
+        """`streak`: searches in a row that brought nothing, this one among them."""
+        return min(base << min(max(streak - 1, 0), 16), self.longest)
 
 
 class Facts(NamedTuple):
     """What the rules look at, of one item.
 
-    When a movie may be searched, Radarr alone says (`isAvailable`): with a minimum availability of
-    *announced* that is long before its release.
+    Radarr's `isAvailable` is not enough for a movie: with a minimum availability of *announced* or
+    *in cinemas* it is true long before the release. With `early` it is enough: a queue said so.
     """
 
     want: str
@@ -92,6 +106,7 @@ class Facts(NamedTuple):
     excluded_until: int | None = None
     downloading: bool = False
     is_movie: bool = False
+    early: bool = False
 
 
 def decide(facts: Facts, policy: Policy, now: int) -> tuple[Reason, int | None]:
@@ -105,7 +120,8 @@ def decide(facts: Facts, policy: Policy, now: int) -> tuple[Reason, int | None]:
         return Reason.EXCLUDED, None if for_ever else facts.excluded_until
     if not facts.available:
         return Reason.UNRELEASED, None
-    if not facts.is_movie and facts.aired_at is not None and facts.aired_at + policy.grace > now:
+    waits_for_release = not (facts.is_movie and facts.early)
+    if waits_for_release and facts.aired_at is not None and facts.aired_at + policy.grace > now:
         return Reason.UNRELEASED, facts.aired_at + policy.grace
     if facts.downloading:
         return Reason.DOWNLOADING, None
@@ -113,6 +129,19 @@ def decide(facts: Facts, policy: Policy, now: int) -> tuple[Reason, int | None]:
     if until is not None and until > now:
         return Reason.COOLDOWN, until
     return Reason.ELIGIBLE, None
+
+
+def early_at(facts: Facts, policy: Policy, now: int) -> int | None:
+    """Since when a queue that does not wait for releases may search an unreleased movie.
+
+    None for any other item, and where another rule keeps it.
+    """
+    if decide(facts, policy, now)[0] != Reason.UNRELEASED:
+        return None
+    reason, _ = decide(facts._replace(early=True), policy, now)
+    if reason not in (Reason.ELIGIBLE, Reason.COOLDOWN):
+        return None
+    return cooldown_until(facts, policy) or 0
 
 
 def cooldown_until(facts: Facts, policy: Policy) -> int | None:
@@ -134,12 +163,17 @@ def _is_ours(arr_searched_at: int, searched_at: int | None) -> bool:
 def after(
     outcome: str, *, want: str, aired_at: int | None, searched_at: int, streak: int, policy: Policy
 ) -> tuple[int, int | None]:
-    """The streak and the end of the cooldown that a search at `searched_at` leaves behind."""
+    """The streak and the end of the cooldown that a search at `searched_at` leaves behind.
+
+    All searches in vain while an item is fresh count as one in its streak.
+    """
     base = policy.base(want, aired_at, searched_at)
     if outcome == "no_indexer":
         return streak, None
     if outcome == "failed":
         return streak, searched_at + policy.failed
+    if outcome == "nothing" and policy.is_fresh(aired_at, searched_at):
+        return max(streak, 1), searched_at + base
     if outcome == "nothing":
         return streak + 1, searched_at + policy.doubled(base, streak + 1)
     return (0 if outcome == "grabbed" else streak), searched_at + base

@@ -68,6 +68,11 @@ class Explanation(NamedTuple):
         return list(RULES[: RULES.index(self.reason)])
 
     @property
+    def is_taken_early(self) -> bool:
+        """Whether a queue takes the movie before its release."""
+        return self.reason == Reason.UNRELEASED and any(turn.place for turn in self.turns)
+
+    @property
     def is_taken(self) -> bool:
         return any(turn.refusal is None for turn in self.turns)
 
@@ -92,6 +97,9 @@ def explain(item: Item, now: datetime) -> Explanation:
 
 def _turn(queue: Queue, item: Item, reason: Reason, now: datetime) -> Turn:
     why = refusal(queue, item, now)
+    if queue.is_early:
+        facts = item.facts()._replace(early=True)
+        reason, _ = decide(facts, Policy.of(House.current()), to_ms(now))
     if why or reason != Reason.ELIGIBLE or item.instance.disabled_at:
         return Turn(queue, why, None)
     place = place_in(queue, item, now)

@@ -12,7 +12,11 @@ from models.fields import SealedField, Table, UtcField
 
 
 class House(Table):
-    """Defaults are the polite ones; days and hours are whole numbers."""
+    """Defaults are the polite ones; days and hours are whole numbers.
+
+    `fresh_...` say how long what came out less than `fresh_days` ago rests: in its first two days,
+    until its fourth, and after that.
+    """
 
     time_zone = TextField(default="UTC")
     pepper = SealedField("pepper")
@@ -21,8 +25,10 @@ class House(Table):
     daily_budget = IntegerField(default=400)
     missing_cooldown_days = IntegerField(default=7)
     upgrade_cooldown_days = IntegerField(default=14)
-    recent_cooldown_hours = IntegerField(default=12)
-    recent_days = IntegerField(default=14)
+    fresh_days = IntegerField(default=14)
+    fresh_first_hours = IntegerField(default=6)
+    fresh_second_hours = IntegerField(default=12)
+    fresh_later_hours = IntegerField(default=24)
     longest_cooldown_days = IntegerField(default=60)
     failed_cooldown_days = IntegerField(default=1)
     grace_hours = IntegerField(default=6)

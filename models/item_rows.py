@@ -11,6 +11,7 @@ LISTED = (
     "episode",
     "year",
     "aired_at",
+    "home_release_at",
     "available",
     "monitored",
     "profile_id",
@@ -20,6 +21,7 @@ LISTED = (
     "tag_mask",
     "slug",
     "arr_searched_at",
+    "arr_searched_told",
 )
 LEARNT = (
     "left_at",
@@ -30,7 +32,7 @@ LEARNT = (
     "downloading",
     "streak",
 )
-DECIDED = ("reason", "reason_at", "eligible_at")
+DECIDED = ("reason", "reason_at", "eligible_at", "early_at")
 MUTABLE = (*LISTED, *LEARNT, *DECIDED)
 COLUMNS = ("instance_id", "arr_id", *MUTABLE, "first_seen_at", "attempts", "random_key")
 

@@ -8,7 +8,7 @@ from peewee import Expression, fn
 
 from models.backlog import Item
 from models.database import database
-from models.eligibility import Facts, Policy, Reason, decide
+from models.eligibility import Facts, Policy, Reason, decide, early_at
 from models.fields import to_ms
 
 # More than these hold the loop for too long when their commit meets a checkpoint.
@@ -18,13 +18,15 @@ MOVE = (
     "ON CONFLICT (instance_id, want, reason) DO UPDATE SET items = max(items + ?4, 0)"
 )
 UPDATE = (
-    "UPDATE items SET reason = ?, reason_at = COALESCE(?, reason_at), eligible_at = ? WHERE id = ?"
+    "UPDATE items SET reason = ?, reason_at = COALESCE(?, reason_at), eligible_at = ?, "
+    "early_at = ? WHERE id = ?"
 )
 ASKED = (
     Item.id,
     Item.instance,
     Item.reason,
     Item.eligible_at,
+    Item.early_at,
     Item.want,
     Item.left_at,
     Item.monitored,
@@ -51,8 +53,8 @@ def rejudge(which: Expression, policy: Policy, at: datetime, limit: int | None =
     for row in rows:
         if change := _change(row, policy, now):
             changes.append(change)
-            moved[row[1], row[4], row[2]] -= 1
-            moved[row[1], row[4], change[0]] += 1
+            moved[row[1], row[5], row[2]] -= 1
+            moved[row[1], row[5], change[0]] += 1
     with database.atomic():
         database.connection().executemany(UPDATE, changes)
         database.connection().executemany(MOVE, [(*key, by) for key, by in moved.items() if by])
@@ -72,30 +74,27 @@ def next_waking() -> datetime | None:
 
 def _change(row: tuple[Any, ...], policy: Policy, now: int) -> tuple[Any, ...] | None:
     """The values of UPDATE; None when the rules say what they said."""
-    item_id, _, before, until_before, want, left_at, *facts = row
+    item_id, _, before, until_before, early_before, want, left_at, *facts = row
     monitored, available, aired, searched, elsewhere, cooldown, excluded, *rest = facts
     downloading, series_id = rest
-    reason, until = decide(
-        Facts(
-            want=want,
-            left=left_at is not None,
-            monitored=bool(monitored),
-            available=bool(available),
-            aired_at=aired,
-            searched_at=searched,
-            arr_searched_at=elsewhere,
-            cooldown_until=cooldown,
-            excluded_until=excluded,
-            downloading=bool(downloading),
-            is_movie=series_id is None,
-        ),
-        policy,
-        now,
+    known = Facts(
+        want=want,
+        left=left_at is not None,
+        monitored=bool(monitored),
+        available=bool(available),
+        aired_at=aired,
+        searched_at=searched,
+        arr_searched_at=elsewhere,
+        cooldown_until=cooldown,
+        excluded_until=excluded,
+        downloading=bool(downloading),
+        is_movie=series_id is None,
     )
-    if (reason, until) == (before, until_before):
+    (reason, until), early = decide(known, policy, now), early_at(known, policy, now)
+    if (reason, until, early) == (before, until_before, early_before):
         return None
     since = now if reason != before else None
-    return int(reason), since, until, item_id
+    return int(reason), since, until, early, item_id
 
 
 def every(instance_id: int) -> Expression:

@@ -8,7 +8,7 @@ from typing import Any
 from models import departures
 from models.backlog import Entry, Item
 from models.database import database
-from models.eligibility import Facts, Policy, Reason, decide
+from models.eligibility import Facts, Policy, Reason, decide, early_at
 from models.exclusions import Exclusions
 from models.fields import chunks, from_ms, to_ms
 from models.instances import Instance
@@ -90,7 +90,7 @@ class Mirror:
 
     def _row(self, entry: Entry, known: dict[str, Any] | None) -> tuple[Any, ...] | None:
         """The whole row to write; None when nothing of it would change."""
-        listed = self._listed(entry)
+        listed = self._listed(entry, known)
         if known is None or _renumbered(known, listed):
             learnt = dict.fromkeys(LEARNT) | {"streak": 0, "downloading": 0}
             learnt |= self._cooldown_of(entry)
@@ -120,25 +120,43 @@ class Mirror:
     def _decided(
         self, listed: dict[str, Any], learnt: dict[str, Any], known: dict[str, Any] | None
     ) -> dict[str, Any]:
-        reason, until = decide(_facts(listed, learnt), self.policy, self.at)
+        facts = _facts(listed, learnt)
+        reason, until = decide(facts, self.policy, self.at)
+        early = early_at(facts, self.policy, self.at)
         same = known is not None and known["reason"] == reason
         since = known["reason_at"] if known is not None and same else self.at
-        return {"reason": int(reason), "reason_at": since, "eligible_at": until}
+        decided = {"reason": int(reason), "reason_at": since}
+        return decided | {"eligible_at": until, "early_at": early}
 
-    def _listed(self, entry: Entry) -> dict[str, Any]:
+    def _listed(self, entry: Entry, known: dict[str, Any] | None) -> dict[str, Any]:
         mask = 0
         for tag in entry.tags:
             mask |= self.bits.get(tag, 0)
-        searched = entry.arr_searched_at
+        searched, told = self._searched(entry.arr_searched_at, known)
         ours = {
             "tag_mask": mask,
             "available": int(entry.available),
             "monitored": int(entry.monitored),
-            "arr_searched_at": None
-            if searched is None
-            else searched - self.instance.clock_ahead_ms,
+            "arr_searched_at": searched,
+            "arr_searched_told": told,
         }
         return {name: ours[name] if name in ours else getattr(entry, name) for name in LISTED}
+
+    def _searched(
+        self, told: int | None, known: dict[str, Any] | None
+    ) -> tuple[int | None, int | None]:
+        """By our clock, and what was told where that lies in the future.
+
+        Such a moment is taken as now when it first comes in, and stays that.
+        """
+        if told is None:
+            return None, None
+        searched = told - self.instance.clock_ahead_ms
+        if searched <= self.at:
+            return searched, None
+        if known is not None and known["arr_searched_told"] == told:
+            return known["arr_searched_at"], told
+        return self.at, told
 
     def _retire_renumbered(self, rows: list[tuple[Any, ...]], known: dict[int, Any]) -> None:
         """An id that now means another item (a restored database): the old row steps aside."""
@@ -154,7 +172,7 @@ class Mirror:
 
     def _gone(self) -> dict[str, Any]:
         left = {"left_at": self.at, "reason": Reason.LEFT}
-        return left | {"reason_at": self.at, "eligible_at": None}
+        return left | {"reason_at": self.at, "eligible_at": None, "early_at": None}
 
 
 def _renumbered(known: dict[str, Any], listed: dict[str, Any]) -> bool:

@@ -17,6 +17,11 @@ from models.names import key_of
 from models.strategies import STRATEGIES
 from models.users import User
 
+MOVIE_RELEASES = {
+    "usual": "At its digital or physical release; without either, 90 days after cinemas",
+    "available": "As soon as Radarr calls it available",
+    "home": "Digital or physical release only",
+}
 WANTS_OF = {"missing": ("missing",), "cutoff": ("upgrade",), "recent": WANTS}
 
 
@@ -36,6 +41,7 @@ class Queue(Timed, Table):
     order = TextField(default="least_recent", column_name="item_order")
     packs = TextField(default="never")
     recent_days = IntegerField(default=14)
+    movie_release = TextField(default="usual")
     filters = TextField(default="{}")
     weight = IntegerField(default=1)
     created_at = UtcField()
@@ -97,6 +103,11 @@ class Queue(Timed, Table):
     def sieve(self) -> Filters:
         """Only a custom queue has any."""
         return Filters.model_validate_json(self.filters)
+
+    @property
+    def is_early(self) -> bool:
+        """Whether it takes movies that are available before they are released."""
+        return self.movie_release == "available"
 
     @property
     def strategy_words(self) -> str:

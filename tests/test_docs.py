@@ -152,13 +152,12 @@ def test_the_cooldowns_are_as_documented() -> None:
         ["missing", f"{usual.missing_cooldown_days} days"],
         ["upgrade", f"{usual.upgrade_cooldown_days} days"],
         [
-            f"aired or released in the last {usual.recent_days} days",
-            f"{usual.recent_cooldown_hours} hours",
-        ],
-        [
-            "with each search in a row that found nothing",
+            "with each further search in a row that found nothing",
             f"doubled, up to {usual.longest_cooldown_days} days",
         ],
+        ["came out less than 2 days ago", f"{usual.fresh_first_hours} hours"],
+        ["came out less than 4 days ago", f"{usual.fresh_second_hours} hours"],
+        [f"came out less than {usual.fresh_days} days ago", f"{usual.fresh_later_hours} hours"],
         ["after a search that failed", f"{usual.failed_cooldown_days} day"],
         ["after a search that reached no indexer", "none: nobody was asked"],
     ]

@@ -85,7 +85,7 @@ class Radarr(Client):
             season=None,
             episode=None,
             year=record.year or None,
-            aired_at=_released(record),
+            aired_at=_out(record),
             available=bool(record.is_available),
             monitored=bool(record.monitored),
             profile_id=record.quality_profile_id,
@@ -95,6 +95,7 @@ class Radarr(Client):
             tags=record.tags or (),
             slug=str(record.tmdb_id or ""),
             arr_searched_at=moment(record.last_search_time),
+            home_release_at=_home_release(record),
         )
 
 
@@ -107,15 +108,15 @@ def _is_below_cutoff(movie: MovieReply) -> bool:
     return bool(movie.monitored and movie.has_file and file and file.quality_cutoff_not_met)
 
 
-def _released(movie: MovieReply) -> int | None:
-    """The date that counts, as Radarr reckons it where it does not say (before 5.10)."""
-    if movie.release_date:
-        return moment(movie.release_date)
-    cinemas = moment(movie.in_cinemas)
-    if cinemas is not None and movie.minimum_availability == "inCinemas":
-        return cinemas
-    homes = [moment(movie.physical_release), moment(movie.digital_release)]
-    known = [home for home in homes if home is not None]
-    if known:
-        return min(known)
-    return cinemas + DAYS_90 if cinemas is not None else None
+def _home_release(movie: MovieReply) -> int | None:
+    """The earlier of its digital and its physical release."""
+    dates = (moment(movie.digital_release), moment(movie.physical_release))
+    return min((date for date in dates if date is not None), default=None)
+
+
+def _out(movie: MovieReply) -> int | None:
+    """When releases can exist. Radarr's own releaseDate follows the minimum availability."""
+    home, cinemas = _home_release(movie), moment(movie.in_cinemas)
+    if home is None and cinemas is not None:
+        return cinemas + DAYS_90
+    return home

@@ -155,11 +155,9 @@ class MovieReply(Reply):
     sort_title: str | None = None
     tmdb_id: Id | None = None
     year: Int | None = None
-    release_date: str | None = None
     in_cinemas: str | None = None
     physical_release: str | None = None
     digital_release: str | None = None
-    minimum_availability: str | None = None
     is_available: bool | None = None
     monitored: bool | None = None
     has_file: bool | None = None

@@ -34,6 +34,7 @@ class QueueForm(ScheduleForm, Stored):
     order: Literal["least_recent", "oldest", "newest", "random", "title", "smart"] = "least_recent"
     packs: Literal["never", "when", "always"] = "never"
     recent_days: Annotated[int, Field(ge=1, le=90)] = 14
+    movie_release: Literal["usual", "available", "home"] = "usual"
     weight: Annotated[int, Field(ge=1, le=10)] = 1
     wants: Annotated[list[Literal["missing", "upgrade"]], Field(default_factory=list)]
     tags_in: Names

@@ -55,7 +55,7 @@ class Stock:
         for group in survey.groups:
             if group.reason in SEARCHABLE or group.ends_in is not None:
                 pools.setdefault(group.kind, Pool(group.kind))
-        young_days = self.policy.recent_for // DAY
+        young_days = self.policy.fresh_for // DAY
         link(pools, young_days)
         for pool in pools.values():
             pool.takers = [each.number for each in self.contenders if each.takes(pool.kind)]
@@ -139,8 +139,8 @@ class Stock:
     def _cool_down(self, pool: Pool, streak: int, in_vain: bool, at: float) -> None:
         policy = self.policy
         base = policy.missing if pool.kind.want == "missing" else policy.upgrade
-        base = policy.recent if pool.kind.young else base
-        hours = (policy.doubled(base, streak) if in_vain else base) / HOUR_MS
+        rest = policy.doubled(base, streak) if in_vain else base
+        hours = (policy.fresh[-1] if pool.kind.young else rest) / HOUR_MS
         while pool.older and self.rng.random() < pool.leaving * hours / HOURS_A_DAY:
             pool = pool.older
         self._cool(at + hours, pool, AGAIN, streak, 1)

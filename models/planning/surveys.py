@@ -132,5 +132,5 @@ def _rows(instance: Instance, mask: Expression, now: datetime) -> list[tuple[Any
 
 def _is_young(now: datetime) -> Expression:
     """Whether it has the short cooldown."""
-    days = House.current().recent_days
+    days = House.current().fresh_days
     return (Item.aired_at > now - timedelta(days=days)) & (Item.aired_at <= now)

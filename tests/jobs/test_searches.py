@@ -213,7 +213,7 @@ async def test_the_cooldown_doubles_with_each_search_that_brings_nothing(
         await search(engine, one)
         item = Item.get_by_id(item.id)
         spans.append(item.cooldown_until - item.searched_at)
-    assert [span.days for span in spans] == [14, 28, 56, 60, 60]
+    assert [span.days for span in spans] == [7, 14, 28, 56, 60]
 
 
 async def test_what_a_sync_learnt_during_a_search_is_not_overruled(

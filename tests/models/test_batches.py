@@ -91,6 +91,33 @@ def test_recent_takes_what_aired_lately_missing_first_then_newest(
     assert chosen(nightly) == [[2], [1], [3]]
 
 
+def test_recent_never_takes_what_is_dated_in_the_future(nightly: Queue, cinema: Instance) -> None:
+    movie = {"series_id": None, "series_title": None, "season": None, "early_at": 0}
+    item(cinema, 1, aired_at=START + 700 * DAY, reason=Reason.UNRELEASED, **movie)
+    item(cinema, 2, aired_at=START + DAY, first_seen_at=START, **movie)
+    item(cinema, 3, aired_at=None, first_seen_at=START, **movie)
+    item(cinema, 4, aired_at=START - DAY, **movie)
+    cinema.change(created_at=START - 30 * DAY)
+    nightly.serve([cinema])
+    nightly.change(strategy="recent", movie_release="available")
+    assert chosen(nightly) == [[4], [3]]
+
+
+def test_a_queue_says_when_a_movie_is_out(nightly: Queue, cinema: Instance) -> None:
+    movie = {"series_id": None, "series_title": None, "season": None}
+    item(cinema, 1, **movie, home_release_at=START - 9 * DAY)
+    item(cinema, 2, **movie)
+    item(cinema, 3, **movie, reason=Reason.UNRELEASED, early_at=START)
+    item(cinema, 4, **movie, reason=Reason.UNRELEASED, early_at=START + DAY)
+    item(cinema, 5, **movie, reason=Reason.UNRELEASED)
+    nightly.serve([cinema])
+    assert chosen(nightly) == [[1], [2]]
+    nightly.change(movie_release="home")
+    assert chosen(nightly) == [[1]]
+    nightly.change(movie_release="available")
+    assert chosen(nightly) == [[1], [2], [3]]
+
+
 def test_recent_takes_what_was_added_lately_but_not_all_of_a_new_instance(
     nightly: Queue, living_room: Instance
 ) -> None:

@@ -40,7 +40,8 @@ OBSTACLES = st.fixed_dictionaries(
 FACTS = st.fixed_dictionaries(
     {
         "want": st.sampled_from(["missing", "upgrade"]),
-        "aired_at": st.none() | st.integers(-60, 1).map(lambda days: START + timedelta(days=days)),
+        "aired_at": st.none() | st.integers(-60, 9).map(lambda days: START + timedelta(days=days)),
+        "home_release_at": st.sampled_from([None, START - timedelta(days=90)]),
         "searched_at": DAYS,
         "first_seen_at": DAYS.filter(bool),
         "tag_mask": st.integers(0, 7),
@@ -69,8 +70,10 @@ FILTERS = st.builds(
     year_to=st.none() | st.integers(2000, 2004),
 )
 ORDERS = st.sampled_from(["least_recent", "oldest", "newest", "title", "random", "smart"])
-PLANS = st.tuples(st.sampled_from(["missing", "cutoff", "recent"]), ORDERS, st.just(Filters()))
-PLANS |= st.tuples(st.just("custom"), ORDERS, FILTERS)
+STRATEGIES = st.sampled_from(["missing", "cutoff", "recent"])
+RELEASES = st.sampled_from(["usual", "available", "home"])
+PLANS = st.tuples(STRATEGIES, ORDERS, st.just(Filters()), RELEASES)
+PLANS |= st.tuples(st.just("custom"), ORDERS, FILTERS, RELEASES)
 
 
 @pytest.fixture
@@ -97,10 +100,11 @@ def test_every_item_that_a_run_would_take_is_explained_so_and_no_other(
     db: Database, queue: Queue, items: list[tuple[bool, dict[str, Any]]], plan: Any
 ) -> None:
     first, second = queue.instances[1], queue.instances[0]
-    strategy, order, filters = plan
+    strategy, order, filters, release = plan
     with database.atomic() as transaction:
         made = [wanted(first if own else second, **facts) for own, facts in items]
         queue.change(strategy=strategy, order=order, filters=filters.model_dump_json())
+        queue.change(movie_release=release)
         taken = [pick.items[0].id for pick in Batch(queue, START).picks()]
         places = {}
         for item in made:
@@ -108,7 +112,9 @@ def test_every_item_that_a_run_would_take_is_explained_so_and_no_other(
             assert (why.reason, why.until) == (item.reason, item.eligible_at)
             turn = why.turns[0]
             assert (turn.place is not None) == (item.id in taken)
-            assert (turn.place is None) == (why.reason != Reason.ELIGIBLE or turn.is_refused)
+            early = item.early_at is not None and item.early_at <= START and queue.is_early
+            free = why.reason == Reason.ELIGIBLE or early
+            assert (turn.place is None) == (not free or turn.is_refused)
             if turn.place:
                 assert turn.place.of == len(taken)
                 places[item.id] = turn.place.number
@@ -152,9 +158,9 @@ def test_a_cooldown_of_somebody_elses_search_is_told_apart(living_room: Instance
     assert (ours.reason, ours.from_elsewhere) == (Reason.COOLDOWN, False)
 
 
-def test_the_next_pause_doubles_with_the_streak(living_room: Instance) -> None:
-    assert explain(wanted(living_room), START).after_nothing == 14 * DAY
-    assert explain(wanted(living_room, streak=1), START).after_nothing == 28 * DAY
+def test_the_next_rest_doubles_with_the_streak(living_room: Instance) -> None:
+    assert explain(wanted(living_room), START).after_nothing == 7 * DAY
+    assert explain(wanted(living_room, streak=1), START).after_nothing == 14 * DAY
 
 
 def test_each_queue_says_why_it_never_takes_an_item(

@@ -1,14 +1,16 @@
 """What a sync finds gone."""
 
+from datetime import datetime, timedelta
 from itertools import chain
 
 from models import mirror
 from models.backlog import Entry, Item
 from models.eligibility import Policy, Reason
-from models.fields import now
+from models.fields import now, to_ms
 from models.house import House
 from models.instances import Instance
 from models.mirror import Mirror
+from tests.conftest import START
 
 ITEMS = 2 * mirror.WALKED + 3
 
@@ -20,8 +22,8 @@ def _entry(arr_id: int) -> Entry:
     return Entry(**nothing | told | {"available": True, "monitored": True, "tags": (), "slug": ""})
 
 
-def _mirror(instance: Instance) -> Mirror:
-    return Mirror(instance, Policy.of(House.current()), now())
+def _mirror(instance: Instance, at: datetime | None = None) -> Mirror:
+    return Mirror(instance, Policy.of(House.current()), at or now())
 
 
 def test_leavers_are_those_not_met_of_the_wants_that_were_read(living_room: Instance) -> None:
@@ -38,3 +40,21 @@ def test_leavers_are_those_not_met_of_the_wants_that_were_read(living_room: Inst
         second.leave(ids)
     assert Item.select().where(Item.reason == Reason.LEFT).count() == 5
     assert list(chain(*second.leavers(["missing"]))) == []
+
+
+def test_a_search_in_the_future_counts_from_when_it_was_first_told(living_room: Instance) -> None:
+    """A server whose clock was wrong tells the same moment for years."""
+    week, later = timedelta(days=7), START + timedelta(days=1)
+    told = to_ms(START + timedelta(days=1700))
+    entry = _entry(1)._replace(arr_searched_at=told)
+    _mirror(living_room, START).take([entry])
+    assert _mirror(living_room, later).take([entry]) == 0
+    item = Item.get()
+    assert (item.arr_searched_at, item.eligible_at) == (START, START + week)
+
+    _mirror(living_room, later).take([entry._replace(arr_searched_at=told + 1)])
+    assert Item.get().arr_searched_at == later
+
+    _mirror(living_room, later).take([entry._replace(arr_searched_at=to_ms(START))])
+    item = Item.get()
+    assert (item.arr_searched_at, item.arr_searched_told) == (START, None)

@@ -4,13 +4,14 @@ Nothing of the program is imported here. Moments are seconds since the month beg
 gives one sentence for each breach.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 BASES = {"missing": 7 * DAY, "upgrade": 14 * DAY}
-RECENT = 12 * HOUR
+# How long what came out lately rests, by its age.
+FRESH = ((2 * DAY, 6 * HOUR), (4 * DAY, 12 * HOUR), (14 * DAY, 24 * HOUR))
 FAILED = 1 * DAY
 LONGEST = 60 * DAY
 GIVEN_UP_AFTER = 30 * MINUTE
@@ -20,14 +21,15 @@ class Sent(NamedTuple):
     """A search that a server took.
 
     `outcome` is what could be learnt from that server's answers, `ends` when the command was over
-    (never, if None), `wants` the items that it covered and why each of them was wanted.
+    (never, if None), `wants` the items that it covered and why each of them was wanted, `ages` how
+    long they had been out (left out where nobody knows).
     """
 
     at: float
     ends: float | None
     cost: int
     wants: dict[int, str]
-    recent: frozenset[int]
+    ages: Mapping[int, float]
     outcome: str
     grabbed: frozenset[int] = frozenset()
 
@@ -113,19 +115,29 @@ def streak_after(sent: Sent, item: int, streak: int) -> int:
     """How often in a row the item was searched for nothing; the least that can be meant."""
     outcome = outcome_for(sent, item)
     if outcome == "nothing":
-        return streak + 1
+        return streak + 1 if fresh_rest(sent, item) is None else max(streak, 1)
     return 0 if item in sent.grabbed else streak
 
 
 def cooldown(sent: Sent, item: int, streak: int) -> float:
     """Seconds, with the streak that the search left behind."""
     outcome = outcome_for(sent, item)
-    base = RECENT if item in sent.recent else BASES[sent.wants[item]]
+    base = BASES[sent.wants[item]]
     if outcome == "no_indexer":
         return 0.0
     if outcome == "failed":
         return FAILED
-    return min(base * 2**streak, LONGEST) if outcome == "nothing" else base
+    if (rest := fresh_rest(sent, item)) is not None:
+        return rest
+    return min(base * 2 ** (streak - 1), LONGEST) if outcome == "nothing" else base
+
+
+def fresh_rest(sent: Sent, item: int) -> float | None:
+    """Seconds; None for what has been out for long, or is not known to be out."""
+    age = sent.ages.get(item)
+    if age is None or age < 0:
+        return None
+    return next((rest for until, rest in FRESH if age < until), None)
 
 
 def first_turns(sent: Iterable[Sent]) -> dict[int, float]:

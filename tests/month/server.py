@@ -244,7 +244,7 @@ class Server:
             ends,
             taken.cost,
             taken.wants,
-            taken.recent,
+            taken.ages,
             self._learnable(taken, ended),
             self._told_grabs(ended),
         )

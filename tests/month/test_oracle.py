@@ -5,7 +5,7 @@ from tests.month.oracle import DAY, HOUR, Sent, over_budget, too_close, too_soon
 
 def sent(at: float, **facts: object) -> Sent:
     """A search for item 1 that found nothing and lasted ten seconds."""
-    usual = Sent(at, at + 10, 1, {1: "missing"}, frozenset(), "nothing")
+    usual = Sent(at, at + 10, 1, {1: "missing"}, {}, "nothing")
     return usual._replace(**facts)
 
 
@@ -32,9 +32,9 @@ def test_a_second_command_waits_for_the_first_one() -> None:
 
 
 def test_what_was_searched_in_vain_waits_twice_as_long_each_time() -> None:
-    assert list(too_soon("it", [sent(0), sent(14 * DAY), sent(42 * DAY)])) == []
-    assert len(list(too_soon("it", [sent(0), sent(13.9 * DAY)]))) == 1
-    assert len(list(too_soon("it", [sent(0), sent(14 * DAY), sent(41 * DAY)]))) == 1
+    assert list(too_soon("it", [sent(0), sent(7 * DAY), sent(21 * DAY)])) == []
+    assert len(list(too_soon("it", [sent(0), sent(6.9 * DAY)]))) == 1
+    assert len(list(too_soon("it", [sent(0), sent(7 * DAY), sent(20 * DAY)]))) == 1
 
 
 def test_what_is_not_known_waits_once_as_long() -> None:
@@ -43,15 +43,17 @@ def test_what_is_not_known_waits_once_as_long() -> None:
 
 
 def test_a_grab_forgets_what_was_in_vain() -> None:
-    grab = sent(14 * DAY, outcome="grabbed", grabbed=frozenset({1}))
-    assert list(too_soon("it", [sent(0), grab, sent(21 * DAY)])) == []
+    grab = sent(7 * DAY, outcome="grabbed", grabbed=frozenset({1}))
+    assert list(too_soon("it", [sent(0), grab, sent(14 * DAY)])) == []
 
 
 def test_episodes_that_a_season_did_not_bring_were_searched_in_vain() -> None:
     both = {1: "missing", 2: "missing"}
     season = sent(0, wants=both, outcome="grabbed", grabbed=frozenset({1}))
-    assert list(too_soon("it", [season, sent(7 * DAY)])) == []
-    assert len(list(too_soon("it", [season, sent(7 * DAY, wants={2: "missing"})]))) == 1
+    other = {"wants": {2: "missing"}}
+    before = [sent(-7 * DAY, **other), season]
+    assert list(too_soon("it", [*before, sent(7 * DAY)])) == []
+    assert len(list(too_soon("it", [*before, sent(7 * DAY, **other)]))) == 1
 
 
 def test_another_want_begins_anew() -> None:
@@ -64,7 +66,15 @@ def test_a_search_that_failed_waits_a_day_and_one_without_indexers_not_at_all() 
     assert list(too_soon("it", [sent(0, outcome="no_indexer"), sent(60)])) == []
 
 
-def test_what_came_out_lately_waits_half_a_day() -> None:
-    lately = sent(0, recent=frozenset({1}), outcome="unknown")
-    assert list(too_soon("it", [lately, sent(12 * HOUR)])) == []
-    assert len(list(too_soon("it", [lately, sent(11 * HOUR)]))) == 1
+def test_what_came_out_lately_rests_by_its_age_and_never_longer() -> None:
+    for age, rest in ((1 * DAY, 6 * HOUR), (3 * DAY, 12 * HOUR), (9 * DAY, 24 * HOUR)):
+        lately = [sent(at, ages={1: age}) for at in (0, rest)]
+        assert list(too_soon("it", [*lately, sent(2 * rest)])) == []
+        assert len(list(too_soon("it", [*lately, sent(2 * rest - 1)]))) == 1
+
+
+def test_all_that_was_in_vain_while_it_was_fresh_counts_once() -> None:
+    fresh = [sent(at, ages={1: 13 * DAY}) for at in (0, DAY)]
+    old = sent(2 * DAY)
+    assert list(too_soon("it", [*fresh, old, sent(16 * DAY)])) == []
+    assert len(list(too_soon("it", [*fresh, old, sent(15 * DAY)]))) == 1

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from jobs.demo.library import Episode, Item
+from jobs.demo.library import Item
 from tests.month.household import Plan
 from tests.month.oracle import DAY, HOUR, first_turns
 from tests.month.server import Server
+from tests.month.world import out_at
 
 GRACE = 6 * HOUR
 WANTS = {"missing": {"missing"}, "cutoff": {"upgrade"}}
@@ -50,8 +51,8 @@ def wanted_now(server: Server) -> dict[int, str]:
 
 
 def _can_be_found(item: Item, now: float) -> bool:
-    """Some hours after it aired; of a movie, Radarr says so."""
-    return item.out(now) and (not isinstance(item, Episode) or item.airs + GRACE <= now)
+    """Some hours after it came out; of a movie, Radarr must call it available, too."""
+    return item.out(now) and (out_at(item) or 0) + GRACE <= now
 
 
 def turn(

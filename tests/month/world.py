@@ -7,11 +7,14 @@ from typing import Any, NamedTuple
 
 from jobs.demo import Size, searches
 from jobs.demo.commands import Command, Commands
-from jobs.demo.library import DAY, HOUR, Episode, Item
+from jobs.demo.library import DAY, HOUR, Episode, Item, Movie
 from jobs.demo.releases import Download
 from jobs.demo.world import USER, World
 
 MINUTE = 60
+AFTER_CINEMAS = 90 * DAY
+# The program reckons an item's age a little before the server does.
+LENIENT = MINUTE
 # Shares of all downloads, and how long they take.
 DOWNLOADS = ((0.7, 10 * MINUTE, 90 * MINUTE), (0.9, 2 * HOUR, 12 * HOUR), (1.0, 1 * DAY, 5 * DAY))
 # The same of searches: most are quick, a few keep everybody waiting.
@@ -27,7 +30,7 @@ class Taken(NamedTuple):
     at: float
     kind: str
     wants: dict[int, str]
-    recent: frozenset[int]
+    ages: dict[int, float]
     cost: int
 
 
@@ -165,8 +168,19 @@ class Searches(Commands):
 def _taken(world: MonthWorld, command: Command, now: float) -> Taken:
     items = searched(world, command.name, command.own)
     wants = {item.id: want for item in items if (want := world.want_of(item))}
-    recent = frozenset(item.id for item in items if item.recent(now))
-    return Taken(command.id, now, command.name, wants, recent, _cost(items, wants, command.name))
+    ages = {item.id: now - out - LENIENT for item in items if (out := out_at(item)) is not None}
+    return Taken(command.id, now, command.name, wants, ages, _cost(items, wants, command.name))
+
+
+def out_at(item: Item) -> float | None:
+    """When releases of it can exist; None where nobody knows."""
+    if isinstance(item, Episode):
+        return item.airs
+    assert isinstance(item, Movie)
+    homes = [moment for moment in (item.digital, item.physical) if moment]
+    if homes:
+        return min(homes)
+    return item.in_cinemas + AFTER_CINEMAS if item.in_cinemas else None
 
 
 def searched(world: MonthWorld, name: str, own: Mapping[str, Any]) -> list[Item]:

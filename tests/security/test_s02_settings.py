@@ -51,7 +51,7 @@ def _typed() -> dict[str, dict[str, Any]]:
 @pytest.fixture
 def marked(furnished: dict[str, object], living_room: Instance, bob: User) -> None:
     """Each section has values that stand nowhere else."""
-    House.update(recent_cooldown_hours=4711, created_at=0, failed_cooldown_days=1999).execute()
+    House.update(fresh_later_hours=4711, created_at=0, failed_cooldown_days=1999).execute()
     living_room.change(name="Attic", url="http://attic.lan:8989", browser_url="http://browser.lan")
     Queue.update(name="Queue of the attic").execute()
     bob.change(name="Wilhelmina")

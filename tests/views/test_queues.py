@@ -289,3 +289,10 @@ def _fields(values: list[tuple[str, str]]) -> dict[str, list[str]]:
     for name, value in values:
         fields.setdefault(name, []).append(value)
     return fields
+
+
+async def test_when_a_movie_is_out_is_chosen_in_the_form(alices: Browser, cinema: Instance) -> None:
+    await alices.post("/queues", **queue_fields(cinema.id, movie_release="home"))
+    assert Queue.get().movie_release == "home"
+    page = await alices.get("/queues/1/edit")
+    assert '<option value="home" selected>' in page.text

@@ -149,7 +149,7 @@ async def test_an_episode_is_joined_with_its_series() -> None:
     assert entry == (
         *(12, "upgrade", 4005180, "Part 12", "quarry", 7, "The Quarry", 2, 12, 2009),
         *(1795288285000, True, True, 4, "/tv", "ended", "anime", (3, 9), "the-quarry"),
-        1795362174395,
+        *(1795362174395, None),
     )
 
 
@@ -184,7 +184,7 @@ async def test_movies_come_from_the_wanted_lists_since_5_6() -> None:
         3,
         tmdbId=603,
         sortTitle="film three",
-        releaseDate="1999-03-31T00:00:00Z",
+        digitalRelease="1999-03-31T00:00:00Z",
         isAvailable=True,
         path="/films/Film 3 (1999)",
         qualityProfileId=2,
@@ -195,7 +195,7 @@ async def test_movies_come_from_the_wanted_lists_since_5_6() -> None:
     [entry] = page.entries
     assert entry == (
         *(3, "missing", 603, "Film 3", "film three", None, None, None, None, 2001),
-        *(922838400000, True, True, 2, "/films", None, None, (1,), "603", None),
+        *(922838400000, True, True, 2, "/films", None, None, (1,), "603", None, 922838400000),
     )
 
 
@@ -235,18 +235,22 @@ async def test_sieved_movies_come_in_pages() -> None:
 @pytest.mark.parametrize(
     ("dates", "day"),
     [
-        ({"releaseDate": "2020-01-05T00:00:00Z", "inCinemas": "2019-01-01T00:00:00Z"}, 18266),
-        ({"minimumAvailability": "inCinemas", "inCinemas": "2020-01-05T00:00:00Z"}, 18266),
+        ({"releaseDate": "2020-01-05T00:00:00Z", "inCinemas": "2020-01-05T00:00:00Z"}, 18356),
+        ({"minimumAvailability": "inCinemas", "inCinemas": "2020-01-05T00:00:00Z"}, 18356),
+        ({"inCinemas": "2019-01-01T00:00:00Z", "digitalRelease": "2020-01-05T00:00:00Z"}, 18266),
         (
             {"physicalRelease": "2020-02-05T00:00:00Z", "digitalRelease": "2020-01-05T00:00:00Z"},
             18266,
         ),
         ({"inCinemas": "2020-01-05T00:00:00Z"}, 18356),
-        ({"releaseDate": "0001-01-01T00:00:00Z"}, None),
+        ({"digitalRelease": "0001-01-01T00:00:00Z"}, None),
+        ({"releaseDate": "2020-01-05T00:00:00Z"}, None),
         ({}, None),
     ],
 )
-async def test_a_movie_has_the_date_that_counts(dates: Any, day: int | None) -> None:
+async def test_a_movie_is_out_at_its_first_home_release_or_90_days_after_cinemas(
+    dates: Any, day: int | None
+) -> None:
     instance = Instance(**{"wanted/missing": wanted(lambda _: [movie(1, **dates)])})
     [page] = await pages_of(instance.client("radarr", "6.0.0.1"))
     assert page.entries[0].aired_at == (None if day is None else day * 86_400_000)

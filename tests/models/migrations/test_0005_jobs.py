@@ -24,6 +24,7 @@ def test_settings_stay_and_history_is_kept_for_a_year(tmp_path: Path, keyring: K
     there = {column.name for column in opened.get_columns("settings")}
     fields = [field for field in House._meta.sorted_fields if field.column_name in there]
     columns = {field.name: field.db_value(getattr(house, field.name)) for field in fields}
+    columns |= {"recent_cooldown_hours": 12, "recent_days": 14}
     names, marks = ", ".join(columns), ", ".join("?" * len(columns))
     values = list((columns | {"id": 1}).values())
     opened.execute_sql(f"INSERT INTO settings ({names}) VALUES ({marks})", values)

@@ -17,7 +17,9 @@ from models.planning.windows import Lane, Limits, Purse
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 ALL = Net()
-POLICY = Policy(7 * DAY, 14 * DAY, 12 * HOUR, 14 * DAY, 60 * DAY, DAY, 6 * HOUR)
+POLICY = Policy(
+    7 * DAY, 14 * DAY, (6 * HOUR, 12 * HOUR, 24 * HOUR), 14 * DAY, 60 * DAY, DAY, 6 * HOUR
+)
 DAYS = 35
 
 
