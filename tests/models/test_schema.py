@@ -36,7 +36,7 @@ def up(migrator, db):
 """
 
 
-def _described(opened: Database) -> dict[str, object]:
+def described(opened: Database) -> dict[str, object]:
     """Columns by name, foreign keys and indexes of every table; where a column stands is free."""
     found: dict[str, object] = {}
     names = opened.execute_sql(
@@ -94,7 +94,7 @@ def test_the_migrated_schema_is_that_of_the_models(
     fresh.open()
     with fresh.bind_ctx(TABLES):
         fresh.create_tables(TABLES)
-    migrated, made = _described(db), _described(fresh)
+    migrated, made = described(db), described(fresh)
     fresh.close_all()
     assert set(migrated) == set(made) == {table._meta.table_name for table in TABLES}
     for name in made:
@@ -154,10 +154,10 @@ def test_only_a_few_backups_are_kept(db: Database, tmp_path: Path, nightly: Queu
 def test_a_migration_that_fails_leaves_everything_as_it_was(
     db: Database, tmp_path: Path, nightly: Queue
 ) -> None:
-    before = _described(db)
+    before = described(db)
     with pytest.raises(Exception, match="nothing"):
         migrate(db, tmp_path / "vqs.db", START, _folder(tmp_path, BROKEN))
-    assert _described(db) == before
+    assert described(db) == before
     assert Queue.get().name == "Nightly"
 
 
