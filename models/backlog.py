@@ -4,7 +4,6 @@ from typing import Any, NamedTuple
 
 from peewee import (
     SQL,
-    BigIntegerField,
     BooleanField,
     ForeignKeyField,
     IntegerField,
@@ -80,7 +79,6 @@ class Item(Table):
     root_folder = TextField(null=True)
     series_status = TextField(null=True)
     series_type = TextField(null=True)
-    tag_mask = BigIntegerField(default=0)
     slug = TextField()
     arr_searched_at = UtcField(null=True)
     arr_searched_told = UtcField(null=True)

@@ -7,10 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.backlog import Item
 from models.instances import Instance
-from models.snapshots import BITS, Snapshot
+from models.snapshots import Snapshot
+from models.tags import has_one, numbers, tags_of
+
+MOST_NAMES = 200
 
 Want = Literal["missing", "upgrade"]
-Names = Annotated[list[str], Field(default_factory=list, max_length=50)]
+Names = Annotated[list[str], Field(default_factory=list, max_length=MOST_NAMES)]
 
 
 class Filters(BaseModel):
@@ -32,18 +35,18 @@ class Sieve:
     """Filters as they apply to one instance."""
 
     def __init__(self, filters: Filters, instance: Instance | int) -> None:
-        tags = {row.name: 1 << row.bit for row in Snapshot.of(instance, "tag") if row.bit < BITS}
         profiles = {row.name: row.arr_id for row in Snapshot.of(instance, "profile")}
         self.filters = filters
-        self.tags_in = _mask(filters.tags_in, tags)
-        self.tags_out = _mask(filters.tags_out, tags)
+        self.tags_in = numbers(instance, filters.tags_in)
+        self.tags_out = numbers(instance, filters.tags_out)
         self.profiles = [profiles[name] for name in filters.profiles if name in profiles]
 
     def takes(self, item: Item) -> bool:
         filters = self.filters
+        tags = tags_of(item) if filters.tags_in or self.tags_out else set()
         return (
-            not (filters.tags_in and not item.tag_mask & self.tags_in)
-            and not item.tag_mask & self.tags_out
+            not (filters.tags_in and tags.isdisjoint(self.tags_in))
+            and tags.isdisjoint(self.tags_out)
             and not (filters.profiles and item.profile_id not in self.profiles)
             and not (filters.root_folders and item.root_folder not in filters.root_folders)
             and not (filters.series_status and item.series_status not in filters.series_status)
@@ -53,11 +56,12 @@ class Sieve:
 
     def where(self) -> list[Expression]:
         """The same as conditions of a query."""
-        filters, found = self.filters, []
+        filters = self.filters
+        found: list[Expression] = []
         if filters.tags_in:
-            found.append(Item.tag_mask.bin_and(self.tags_in) != 0)
+            found.append(has_one(self.tags_in))
         if self.tags_out:
-            found.append(Item.tag_mask.bin_and(self.tags_out) == 0)
+            found.append(~has_one(self.tags_out))
         if filters.profiles:
             found.append(Item.profile_id.in_(self.profiles))
         if filters.root_folders:
@@ -69,11 +73,3 @@ class Sieve:
         if filters.year_to:
             found.append(Item.year <= filters.year_to)
         return found
-
-
-def _mask(names: list[str], bits: dict[str, int]) -> int:
-    """Tags that an instance does not have are none of its items' tags."""
-    mask = 0
-    for name in names:
-        mask |= bits.get(name, 0)
-    return mask

@@ -1,5 +1,9 @@
 """The columns of an item's row, by who decides them, and the statement that writes them all."""
 
+from typing import Any
+
+from models.eligibility import Facts
+
 LISTED = (
     "want",
     "external_id",
@@ -18,7 +22,6 @@ LISTED = (
     "root_folder",
     "series_status",
     "series_type",
-    "tag_mask",
     "slug",
     "arr_searched_at",
     "arr_searched_told",
@@ -41,3 +44,20 @@ UPSERT = (
     f"VALUES ({', '.join('?' * len(COLUMNS))}) ON CONFLICT (instance_id, arr_id) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in MUTABLE)
 )
+
+
+def facts_of(listed: dict[str, Any], learnt: dict[str, Any]) -> Facts:
+    """What the rules look at, of an item that is on the list."""
+    return Facts(
+        want=listed["want"],
+        left=False,
+        monitored=bool(listed["monitored"]),
+        available=bool(listed["available"]),
+        aired_at=listed["aired_at"],
+        searched_at=learnt["searched_at"],
+        arr_searched_at=listed["arr_searched_at"],
+        cooldown_until=learnt["cooldown_until"],
+        excluded_until=learnt["excluded_until"],
+        downloading=bool(learnt["downloading"]),
+        is_movie=listed["series_id"] is None,
+    )

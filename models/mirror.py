@@ -5,19 +5,20 @@ from collections.abc import Container, Iterator
 from datetime import datetime
 from typing import Any
 
-from models import departures
+from models import departures, tags
 from models.backlog import Entry, Item
 from models.database import database
-from models.eligibility import Facts, Policy, Reason, decide, early_at
+from models.eligibility import Policy, Reason, decide, early_at
 from models.exclusions import Exclusions
 from models.fields import chunks, from_ms, to_ms
 from models.instances import Instance
-from models.item_rows import COLUMNS, LEARNT, LISTED, MUTABLE, UPSERT
-from models.snapshots import Snapshot
+from models.item_rows import COLUMNS, LEARNT, LISTED, MUTABLE, UPSERT, facts_of
 
 # 250 rows hold the loop for 25 ms when their commit meets a checkpoint.
 CHUNK = 80
 WALKED = 500
+# No item has as many; a chunk with more would hold the loop for too long.
+MOST_TAGS = 250
 COOLDOWN = (Item.searched_at, Item.cooldown_until, Item.streak)
 NAMES = tuple(field.name for field in COOLDOWN)
 
@@ -29,7 +30,6 @@ class Mirror:
         self.instance = instance
         self.policy = policy
         self.at = to_ms(at)
-        self.bits = {tag.arr_id: 1 << tag.bit for tag in Snapshot.of(instance, "tag")}
         self.exclusions = Exclusions(instance.id)
         self.seen: set[int] = set()
         self._cooling: dict[tuple[int, str], dict[str, Any]] | None = None
@@ -42,11 +42,15 @@ class Mirror:
         self.seen.update(entry.arr_id for entry in entries)
         known = self._known(entries)
         rows = [row for entry in entries if (row := self._row(entry, known.get(entry.arr_id)))]
-        if rows:
+        linked = tags.linked(self.instance, [entry.arr_id for entry in entries])
+        wanted = {entry.arr_id: set(entry.tags[:MOST_TAGS]) for entry in entries}
+        changed = {arr_id for arr_id, own in wanted.items() if own != linked.get(arr_id, set())}
+        if rows or changed:
             with database.atomic():
-                self._retire_renumbered(rows, known)
+                changed |= self._retire_renumbered(rows, known)
                 database.connection().executemany(UPSERT, rows)
-        return len(rows)
+                tags.link(self.instance, {arr_id: wanted[arr_id] for arr_id in changed})
+        return len(changed.union(row[1] for row in rows))
 
     def leavers(self, wants: Container[str]) -> Iterator[list[int]]:
         """Ids of the rows that no page held, a chunk at a time; often there are none in one.
@@ -120,7 +124,7 @@ class Mirror:
     def _decided(
         self, listed: dict[str, Any], learnt: dict[str, Any], known: dict[str, Any] | None
     ) -> dict[str, Any]:
-        facts = _facts(listed, learnt)
+        facts = facts_of(listed, learnt)
         reason, until = decide(facts, self.policy, self.at)
         early = early_at(facts, self.policy, self.at)
         same = known is not None and known["reason"] == reason
@@ -129,12 +133,8 @@ class Mirror:
         return decided | {"eligible_at": until, "early_at": early}
 
     def _listed(self, entry: Entry, known: dict[str, Any] | None) -> dict[str, Any]:
-        mask = 0
-        for tag in entry.tags:
-            mask |= self.bits.get(tag, 0)
         searched, told = self._searched(entry.arr_searched_at, known)
         ours = {
-            "tag_mask": mask,
             "available": int(entry.available),
             "monitored": int(entry.monitored),
             "arr_searched_at": searched,
@@ -158,8 +158,11 @@ class Mirror:
             return known["arr_searched_at"], told
         return self.at, told
 
-    def _retire_renumbered(self, rows: list[tuple[Any, ...]], known: dict[int, Any]) -> None:
-        """An id that now means another item (a restored database): the old row steps aside."""
+    def _retire_renumbered(self, rows: list[tuple[Any, ...]], known: dict[int, Any]) -> set[int]:
+        """An id that now means another item (a restored database): the old row steps aside.
+
+        The *arr ids that are free for new rows now.
+        """
         external = COLUMNS.index("external_id")
         ids = [
             row[1]
@@ -169,6 +172,7 @@ class Mirror:
         if ids:
             theirs = (Item.instance == self.instance) & Item.arr_id.in_(ids)
             Item.update(self._gone() | {"arr_id": Item.id * -1}).where(theirs).execute()
+        return set(ids)
 
     def _gone(self) -> dict[str, Any]:
         left = {"left_at": self.at, "reason": Reason.LEFT}
@@ -181,19 +185,3 @@ def _renumbered(known: dict[str, Any], listed: dict[str, Any]) -> bool:
 
 def _other(before: int | None, after: int | None) -> bool:
     return bool(before and after and before != after)
-
-
-def _facts(listed: dict[str, Any], learnt: dict[str, Any]) -> Facts:
-    return Facts(
-        want=listed["want"],
-        left=False,
-        monitored=bool(listed["monitored"]),
-        available=bool(listed["available"]),
-        aired_at=listed["aired_at"],
-        searched_at=learnt["searched_at"],
-        arr_searched_at=listed["arr_searched_at"],
-        cooldown_until=learnt["cooldown_until"],
-        excluded_until=learnt["excluded_until"],
-        downloading=bool(learnt["downloading"]),
-        is_movie=listed["series_id"] is None,
-    )

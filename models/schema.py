@@ -25,6 +25,7 @@ from models.seasons import Season
 from models.second_factors import RecoveryCode, SecondFactor
 from models.sessions import Session
 from models.snapshots import Drift, Snapshot
+from models.tags import ItemTag
 from models.throttles import Throttle
 from models.users import User
 from models.yields import Yield
@@ -48,6 +49,7 @@ TABLES = (
     Drift,
     Season,
     Item,
+    ItemTag,
     Tally,
     Queue,
     QueueInstance,

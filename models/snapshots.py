@@ -9,13 +9,14 @@ from peewee import ForeignKeyField, IntegerField, ModelSelect, TextField, fn
 from models.backlog import Item
 from models.database import database
 from models.eligibility import DAY, Policy
-from models.fields import Table, UtcField, to_ms
+from models.fields import Table, UtcField, chunks, to_ms
 from models.house import House
 from models.instances import Instance
 from models.judging import every, rejudge
 
-BITS = 62
 WEEK = 7 * DAY
+# Rows of one statement.
+TOGETHER = 500
 KINDS = {
     "profile": "quality profile",
     "tag": "tag",
@@ -34,17 +35,13 @@ class Thing(NamedTuple):
 
 
 class Snapshot(Table):
-    """A thing as it was at the last sync. A tag's `bit` is its place in `items.tag_mask`.
-
-    The 63rd bit stands for every tag beyond the 62nd.
-    """
+    """A thing as it was at the last sync."""
 
     instance = ForeignKeyField(Instance, backref="snapshots", on_delete="CASCADE")
     kind = TextField()
     arr_id = IntegerField()
     name = TextField()
     fingerprint = TextField()
-    bit = IntegerField(null=True)
 
     class Meta:
         table_name = "snapshots"
@@ -72,15 +69,6 @@ class Drift(Table):
         return mine.order_by(cls.at.desc(), cls.id.desc()).limit(10)
 
 
-def facts_of(item: Item) -> tuple[str | None, list[str]]:
-    """The names of its quality profile and of its tags."""
-    profiles = {row.arr_id: row.name for row in Snapshot.of(item.instance_id, "profile")}
-    tags = Snapshot.of(item.instance_id, "tag")
-    return profiles.get(item.profile_id), [
-        tag.name for tag in tags if tag.bit < BITS and item.tag_mask & 1 << tag.bit
-    ]
-
-
 def notice(instance: Instance, things: Iterable[Thing], at: datetime) -> list[str]:
     """Keeps the things as they are now; the sentences of what has changed, which are kept too.
 
@@ -98,11 +86,7 @@ def notice(instance: Instance, things: Iterable[Thing], at: datetime) -> list[st
         *(f"The {KINDS[row.kind]} “{row.name}” is gone." for row in gone),
     ]
     with database.atomic():
-        _keep(
-            instance,
-            now.values(),
-            {row.arr_id: row.bit for row in before.values() if row.kind == "tag"},
-        )
+        _keep(instance, now.values())
         for sentence in sentences:
             Drift.create(instance=instance, at=at, sentence=sentence)
         _forget_streaks(instance, [thing.arr_id for thing in changed if thing.kind == "profile"])
@@ -124,15 +108,11 @@ def _differs(before: Snapshot, now: Thing) -> bool:
     return (before.name, before.fingerprint) != (now.name, now.fingerprint)
 
 
-def _keep(instance: Instance, things: Iterable[Thing], bits: dict[int, int]) -> None:
-    """A tag keeps its bit; `bits` are those of the tags so far, by their ids."""
-    free = iter(sorted(set(range(BITS)) - set(bits.values())))
+def _keep(instance: Instance, things: Iterable[Thing]) -> None:
+    rows = [thing._asdict() | {"instance": instance} for thing in things]
     Snapshot.delete().where(Snapshot.instance == instance).execute()
-    for thing in things:
-        bit = None
-        if thing.kind == "tag":
-            bit = bits[thing.arr_id] if thing.arr_id in bits else next(free, BITS)
-        Snapshot.create(instance=instance, bit=bit, **thing._asdict())
+    for some in chunks(rows, TOGETHER):
+        Snapshot.insert_many(some).execute()
 
 
 def _forget_streaks(instance: Instance, profiles: list[int]) -> None:

@@ -113,10 +113,10 @@ def _instance(at: datetime) -> Instance:
     for want in ("missing", "upgrade"):
         WantedList.of(instance, want).change(total=1, synced_at=at)
     for kind in ("profile", "tag", "indexer", "folder"):
-        Snapshot.create(instance=instance, kind=kind, arr_id=1, name="x", fingerprint="", bit=0)
+        Snapshot.create(instance=instance, kind=kind, arr_id=1, name="x", fingerprint="")
     Drift.create(instance=instance, at=at, sentence="x")
     Season.create(instance=instance, series_id=5, number=1)
-    wanted(instance, at=at, profile_id=1, root_folder="x", tag_mask=1)
+    wanted(instance, at=at, profile_id=1, root_folder="x", tags=[1])
     return instance
 
 

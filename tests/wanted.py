@@ -1,5 +1,6 @@
 """Items as a sync would have left them."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -9,13 +10,16 @@ from models.eligibility import Policy
 from models.fields import to_ms
 from models.house import House
 from models.instances import Instance
+from models.tags import link
 from tests.conftest import START
 
 NUMBERS = count(1)
 LONG_AGO = START - timedelta(days=400)
 
 
-def wanted(instance: Instance, *, at: datetime = START, **changes: Any) -> Item:
+def wanted(
+    instance: Instance, *, at: datetime = START, tags: Iterable[int] = (), **changes: Any
+) -> Item:
     """Missing, out for long, never searched; an episode of one series, or a movie."""
     number = next(NUMBERS)
     columns: dict[str, Any] = {
@@ -37,6 +41,7 @@ def wanted(instance: Instance, *, at: datetime = START, **changes: Any) -> Item:
         columns |= {"series_id": 5, "series_title": "Low Water", "sort_title": "low water"}
         columns |= {"season": 1, "episode": number, "slug": "low-water"}
     item = Item.create(instance=instance, **(columns | changes))
+    link(instance, {item.arr_id: tags})
     item.judge(Policy.of(House.current()), to_ms(at))
     Tally.recount(instance)
     return Item.get_by_id(item.id)

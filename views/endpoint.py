@@ -23,7 +23,7 @@ M = TypeVar("M", bound=Model)
 
 FORM = "application/x-www-form-urlencoded"
 CONTROLS = ("token", "_method")
-MOST_FIELDS = 200
+MOST_FIELDS = 500
 
 STALE = "This form is out of date; reload the page and send it again."
 NOT_YOURS = "Your role does not allow this."

@@ -15,7 +15,7 @@ from models.forms.exclusions import ExclusionForm
 from models.gates import closed
 from models.house import House
 from models.searches import Search
-from models.snapshots import facts_of
+from models.tags import facts_of
 from views.endpoint import found, query
 from views.render import render, unchanged
 

@@ -189,7 +189,7 @@ def form_page(
         strategies=STRATEGIES,
         orders=ORDERS,
         packs=PACKS,
-        choices=Choices.of(instances),
+        choices=Choices.of(instances, draft.values),
         filtered=draft.values["strategy"] == "custom" or any(draft.values[f] for f in FILTERS),
         zones=zones(),
         timetable=Timetable.typed(draft.values, queue, zone, now()),

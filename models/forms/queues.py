@@ -4,14 +4,14 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from models.filters import Filters
+from models.filters import MOST_NAMES, Filters
 from models.forms import Draft, Fields, Line, Name, Stored
 from models.forms.schedules import ScheduleForm
 from models.queues import Queue
 
 FIRST_YEAR, LAST_YEAR = 1870, 2200
 
-Names = Annotated[list[Line], Field(default_factory=list, max_length=50)]
+Names = Annotated[list[Line], Field(default_factory=list, max_length=MOST_NAMES)]
 Year = Annotated[int | None, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 
 

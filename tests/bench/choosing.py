@@ -10,6 +10,7 @@ from models.budgets import Ledger
 from models.database import Database
 from models.eligibility import Policy, Reason
 from models.fields import now, to_ms
+from models.filters import Filters
 from models.house import House
 from models.instances import Instance
 from models.judging import wake
@@ -17,7 +18,7 @@ from models.places import place_in
 from models.queues import Queue
 from tests.bench.figures import Figure, median
 from tests.bench.program import beside, data_folder
-from tests.bench.rows import fill
+from tests.bench.rows import fill, tag_items
 
 TITLE = "Choice, counts and budgets, on the event loop"
 SMALL, LARGE = 50_000, 1_000_000
@@ -38,6 +39,7 @@ def _small() -> list[Figure]:
             instance, house = Instance.get_by_id(1), House.current()
             return [
                 *_batches("50,000 items", queue, opened, FAST),
+                *_tagged(queue),
                 *_smart(queue),
                 _figure("counts by reason, 50,000 items", lambda: Tally.recount(1), STALL),
                 _figure(
@@ -67,6 +69,21 @@ def _batches(what: str, queue: Queue, opened: Database, aim: float) -> list[Figu
         Figure(f"batch of {what}, first time", cold, "ms", aim),
         _figure(f"batch of {what}", Batch(queue, now()).picks, aim),
     ]
+
+
+def _tagged(queue: Queue) -> list[Figure]:
+    """300 tags, of which every item has some; the 299th is rare, the 300th usual."""
+    tag_items(1)
+    found = []
+    for what, filters in (
+        ("with the 299th of 300 tags", Filters(tags_in=["t299"])),
+        ("without the 299th of 300 tags", Filters(tags_out=["t299"])),
+        ("with a tag that most have", Filters(tags_in=["t300"])),
+        ("without a tag that most have", Filters(tags_out=["t300"])),
+    ):
+        row = Queue(**queue.__data__ | {"filters": filters.model_dump_json()})
+        found.append(_figure(f"batch of 50,000 items {what}", Batch(row, now()).picks, FAST))
+    return found
 
 
 def _smart(queue: Queue) -> list[Figure]:

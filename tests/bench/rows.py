@@ -17,6 +17,8 @@ from models.runs import Run
 from models.schema import open_database
 from models.searches import OUTCOMES, Search, SearchItem
 from models.settings import Settings
+from models.snapshots import Snapshot
+from models.tags import ItemTag
 from models.users import User, hash_password
 from tests.bench.program import NAME, PASSWORD
 from tests.fakes.arr import FakeArr
@@ -24,6 +26,7 @@ from tests.timing import every
 
 SEARCHES_A_RUN = 5
 SERIES_LENGTH = 25
+TAGS, RARE, USUAL = 300, 1 / 300, 0.9
 LOTS_OF_CACHE = -512 * 1024
 WORDS = (
     "low",
@@ -150,7 +153,6 @@ def _items(instance: Instance, number: int, rng: random.Random, at: int) -> Iter
             "monitored": int(reason is not Reason.UNMONITORED),
             "profile_id": 1 + arr_id % 4,
             "root_folder": "/data/media",
-            "tag_mask": arr_id % 8,
             "first_seen_at": at - 400 * DAY,
             "left_at": at - DAY if reason is Reason.LEFT else None,
             "searched_at": searched,
@@ -164,6 +166,20 @@ def _items(instance: Instance, number: int, rng: random.Random, at: int) -> Iter
         }
         of_series = instance.application == "sonarr"
         yield row | (_episode(arr_id) if of_series else _movie(arr_id, row["title"]))
+
+
+def tag_items(instance_id: int) -> None:
+    """The instance has 300 tags: two of 298 on every item, the 299th on few, the 300th on most."""
+    numbers = range(1, TAGS + 1)
+    about = {"instance": instance_id, "kind": "tag", "fingerprint": ""}
+    Snapshot.insert_many(about | {"arr_id": n, "name": f"t{n}"} for n in numbers).execute()
+    rng, links = random.Random(7), []
+    for (item_id,) in Item.select(Item.id).where(Item.instance == instance_id).tuples():
+        tags = set(rng.choices(numbers[:-2], k=2))
+        tags |= {TAGS - 1} if rng.random() < RARE else set()
+        tags |= {TAGS} if rng.random() < USUAL else set()
+        links += [{"item_id": item_id, "tag_id": tag} for tag in tags]
+    _bulk(ItemTag, links)
 
 
 def _episode(arr_id: int) -> dict[str, Any]:

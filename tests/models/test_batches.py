@@ -1,5 +1,6 @@
 """What a run would search: strategies, filters, orders, seasons."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
@@ -15,12 +16,13 @@ from models.packs import cost
 from models.queues import Queue
 from models.seasons import Season
 from models.snapshots import Snapshot
+from models.tags import link
 from tests.conftest import START
 
 DAY = timedelta(days=1)
 
 
-def item(instance: Instance, arr_id: int, **facts: object) -> Item:
+def item(instance: Instance, arr_id: int, tags: Iterable[int] = (), **facts: object) -> Item:
     known: dict[str, object] = {
         "want": "missing",
         "title": f"Item {arr_id}",
@@ -41,7 +43,9 @@ def item(instance: Instance, arr_id: int, **facts: object) -> Item:
         "reason": Reason.ELIGIBLE,
         "reason_at": START,
     }
-    return Item.create(instance=instance, arr_id=arr_id, **known | facts)
+    made = Item.create(instance=instance, arr_id=arr_id, **known | facts)
+    link(instance, {arr_id: tags})
+    return made
 
 
 def chosen(queue: Queue) -> list[list[int]]:
@@ -213,7 +217,7 @@ texts = st.lists(st.sampled_from(["a", "b", "zz"]), max_size=2)
         year_from=st.none() | st.integers(2018, 2022),
         year_to=st.none() | st.integers(2018, 2022),
     ),
-    tag_mask=st.integers(0, 7),
+    tags=st.sets(st.integers(1, 3)),
     profile_id=st.sampled_from([None, 1, 2]),
     root_folder=st.sampled_from([None, "a", "b"]),
     series_status=st.sampled_from([None, "a", "b"]),
@@ -227,7 +231,7 @@ def test_a_filter_as_query_and_as_function_is_the_same(
     Snapshot.delete().execute()
     for number, name in enumerate(["a", "b"]):
         about = {"instance": living_room, "arr_id": number + 1, "name": name, "fingerprint": ""}
-        Snapshot.create(kind="tag", bit=number, **about)
+        Snapshot.create(kind="tag", **about)
         Snapshot.create(kind="profile", **about)
     one = item(living_room, 1, **facts)
     sieve = Sieve(filters, living_room)

@@ -44,7 +44,7 @@ FACTS = st.fixed_dictionaries(
         "home_release_at": st.sampled_from([None, START - timedelta(days=90)]),
         "searched_at": DAYS,
         "first_seen_at": DAYS.filter(bool),
-        "tag_mask": st.integers(0, 7),
+        "tags": st.sets(st.integers(1, 3)),
         "profile_id": st.sampled_from([None, 1, 2]),
         "root_folder": st.sampled_from([None, "/tv", "/anime"]),
         "series_status": st.sampled_from([None, "ended", "continuing"]),
@@ -79,10 +79,9 @@ PLANS |= st.tuples(st.just("custom"), ORDERS, FILTERS, RELEASES)
 @pytest.fixture
 def queue(living_room: Instance, cinema: Instance, alice: User) -> Queue:
     """Takes more in a run than there are items, of the living room and of the cinema."""
-    for bit, name in enumerate(["red", "green", "blue"]):
-        Snapshot.create(
-            instance=living_room, kind="tag", arr_id=bit + 1, name=name, fingerprint="", bit=bit
-        )
+    for number, name in enumerate(["red", "green", "blue"], 1):
+        about = {"kind": "tag", "arr_id": number, "name": name, "fingerprint": ""}
+        Snapshot.create(instance=living_room, **about)
     Snapshot.create(instance=living_room, kind="profile", arr_id=1, name="HD", fingerprint="")
     made = Queue.create(
         owner=alice, name="All", key="all", strategy="missing", batch_size=50,

@@ -83,8 +83,8 @@ async def test_every_order_has_its_words(
 async def test_facts_and_searches_are_shown(veras: Browser, living_room: Instance) -> None:
     living_room.change(demo=False, url="http://tv.lan:8989")
     Snapshot.create(instance=living_room, kind="profile", arr_id=4, name="HD", fingerprint="")
-    Snapshot.create(instance=living_room, kind="tag", arr_id=9, name="kids", fingerprint="", bit=1)
-    item = _wanted(living_room, profile_id=4, tag_mask=2, root_folder="/data/tv")
+    Snapshot.create(instance=living_room, kind="tag", arr_id=9, name="kids", fingerprint="")
+    item = _wanted(living_room, profile_id=4, tags=[9], root_folder="/data/tv")
     search = Search.begin([item], None, now(), 1)
     search.change(state="done", outcome="grabbed", release="Low.Water.S01E01", indexer="Nest")
     page = await veras.get(f"/items/{item.id}")

@@ -1,12 +1,15 @@
 """Queues: made, changed and deleted by whoever owns them."""
 
+import re
 from typing import Any
 
 import pytest
 
+from models.filters import Filters
 from models.instances import Instance
 from models.queues import Queue
 from models.runs import Run
+from models.snapshots import Snapshot
 from models.users import User
 from tests.fakes.browser import Browser
 from tests.fakes.plain import forms_of
@@ -296,3 +299,20 @@ async def test_when_a_movie_is_out_is_chosen_in_the_form(alices: Browser, cinema
     assert Queue.get().movie_release == "home"
     page = await alices.get("/queues/1/edit")
     assert '<option value="home" selected>' in page.text
+
+
+async def test_hundreds_of_tags_can_be_chosen_from_and_the_chosen_come_first(
+    alices: Browser, nightly: Queue, living_room: Instance
+) -> None:
+    rows = [
+        {"instance": living_room, "kind": "tag", "arr_id": number, "name": f"tag-{number:03}"}
+        | {"fingerprint": ""}
+        for number in range(300)
+    ]
+    Snapshot.insert_many(rows).execute()
+    nightly.change(filters=Filters(tags_out=["tag-299"]).model_dump_json())
+    page = (await alices.get("/queues/1/edit")).text
+    offered = re.findall(r'name="tags_out" value="([^"]+)"( checked)?', page)
+    assert len(offered) == 300
+    assert offered[0] == ("tag-299", " checked")
+    assert page.count('class="choices" data-many') == 2

@@ -135,7 +135,7 @@ async def test_every_field_of_a_queue_is_stored(
 ) -> None:
     for each in ("tag", "profile", "folder"):
         about = {"kind": each, "arr_id": 1, "name": "x", "fingerprint": ""}
-        Snapshot.create(instance=cinema, bit=0 if each == "tag" else None, **about)
+        Snapshot.create(instance=cinema, **about)
     chosen = {"strategy": ["custom"], "kind": [kind], "instances": [str(cinema.id)]}
     typed, kept = await stored(alices, QueueForm, "/queues/1/edit", "/queues/1", **chosen)
     beside = OF_A_KIND - FIELDS_OF[kind]

@@ -51,9 +51,9 @@ def test_the_end_of_a_cooldown_is_told_to_half_a_day(living_room: Instance) -> N
 
 
 def test_nets_tell_apart_what_different_queues_take(living_room: Instance) -> None:
-    Snapshot.create(instance=living_room, kind="tag", arr_id=1, name="kids", fingerprint="", bit=0)
+    Snapshot.create(instance=living_room, kind="tag", arr_id=1, name="kids", fingerprint="")
     kids, lately = Net('{"tags_in":["kids"]}'), Net(days=14)
-    wanted(living_room, tag_mask=1)
+    wanted(living_room, tags=[1])
     wanted(living_room, aired_at=START - timedelta(days=2))
     wanted(living_room)
     survey = Survey.of(living_room, {Net(), kids, lately}, START)
