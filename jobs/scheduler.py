@@ -158,7 +158,7 @@ class Scheduler:
 
     async def _begin_due(self, queue: Queue, now: datetime) -> None:
         with database.atomic():
-            run = Run.start(queue, now, trigger="schedule") if queue.claim(now) else None
+            run = Run.claimed(queue, now)
         if run:
             self.engine.spawn(f"run-{run.id}", carry_out(self.engine, run))
 

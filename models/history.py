@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from peewee import ModelSelect
+from peewee import ModelSelect, fn
 
 from models import fates
-from models.searches import GRABBED, Search
+from models.searches import GRABBED, Search, SearchItem
 
 PAGE = 50
 
@@ -43,8 +43,19 @@ def read(wanted: Filter, page: int, at: datetime) -> Found:
     if wanted.text:
         rows = rows.where(Search.title.contains(wanted.text) | Search.release.contains(wanted.text))
     total = rows.order_by().count()
-    shown = list(rows.limit(PAGE).offset((page - 1) * PAGE))
-    return Found(shown, total, page * PAGE < total)
+    found = shown(rows.limit(PAGE).offset((page - 1) * PAGE))
+    return Found(found, total, page * PAGE < total)
+
+
+def shown(searches: ModelSelect) -> list[Search]:
+    """Its rows as `searches/table.html` takes them: `item_id` is an item that each was for."""
+    rows = list(searches)
+    links = SearchItem.select(SearchItem.search, fn.MIN(SearchItem.item))
+    ours = links.where(SearchItem.search.in_([row.id for row in rows]))
+    items = dict(ours.group_by(SearchItem.search).tuples())
+    for row in rows:
+        row.item_id = items.get(row.id)
+    return rows
 
 
 def _ended(rows: ModelSelect, fate: str, at: datetime) -> ModelSelect:

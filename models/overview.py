@@ -7,6 +7,7 @@ from models.backlog import Tally
 from models.budgets import Allowance, Ledger
 from models.cards import Card
 from models.eligibility import Reason
+from models.history import shown
 from models.house import House
 from models.instances import Instance
 from models.queues import Queue
@@ -35,7 +36,7 @@ class Overview(NamedTuple):
         return cls(
             cards=Card.all(ledger),
             instances=instances,
-            searches=list(Search.recent().limit(LATEST)),
+            searches=shown(Search.recent().limit(LATEST)),
             outcomes=Search.outcomes_since(now - DAY, demo=is_demo),
             budgets=[] if is_demo else ledger.of_house(),
             tallies=Tally.by_instance(),

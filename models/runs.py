@@ -17,10 +17,16 @@ from models.queues import Queue
 from models.users import User
 
 ACTIVE = "active"
+# The run that a person agreed to when the queue was started.
+FIRST = "first"
+SCHEDULE = "schedule"
 
 
 class Run(Table):
-    """`note` says in one sentence why it was held, or why there was nothing to do."""
+    """`trigger` is person, first or schedule.
+
+    `note` says in one sentence why it was held, or why there was nothing to do.
+    """
 
     queue = ForeignKeyField(Queue, backref="runs", null=True, on_delete="SET NULL")
     queue_name = TextField()
@@ -65,6 +71,15 @@ class Run(Table):
             return None
 
     @classmethod
+    def claimed(cls, queue: Queue, at: datetime) -> "Run | None":
+        """The run that is due, by the schedule or as a person agreed; None for all but one caller.
+
+        Call inside a transaction.
+        """
+        trigger = FIRST if queue.awaits_first else SCHEDULE
+        return cls.start(queue, at, trigger=trigger) if queue.claim(at) else None
+
+    @classmethod
     def active(cls) -> ModelSelect:
         return cls.select().where(cls.state == ACTIVE)
 
@@ -85,6 +100,13 @@ class Run(Table):
     @property
     def is_active(self) -> bool:
         return self.state == ACTIVE
+
+    @property
+    def how(self) -> str:
+        """What began it, in words."""
+        if self.trigger == "person":
+            return f"by {self.started_by_name}" if self.started_by_name else "by hand"
+        return "first run, as agreed" if self.trigger == FIRST else "on schedule"
 
     def tell(self, step: str) -> None:
         """What it is doing, for the pages that watch."""

@@ -3,15 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from peewee import (
-    SQL,
-    BooleanField,
-    ForeignKeyField,
-    IntegerField,
-    ModelSelect,
-    TextField,
-    fn,
-)
+from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, ModelSelect, TextField, fn
 
 from models.backlog import Item
 from models.fields import Table, UtcField
@@ -73,6 +65,9 @@ class Search(Table):
     counted_day = IntegerField(null=True)
     counted_queue = IntegerField(null=True)
     counted_instance = IntegerField(null=True)
+
+    # An item that it was for, once `models.history.shown` has looked it up.
+    item_id: int | None = None
 
     class Meta:
         table_name = "searches"

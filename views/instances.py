@@ -14,6 +14,7 @@ from models.elsewhere import searched_elsewhere
 from models.fields import Sealed, now
 from models.forms import Draft
 from models.forms.instances import InstanceForm
+from models.history import shown
 from models.instances import Instance
 from models.names import key_of
 from models.proxies import Credentials
@@ -67,9 +68,9 @@ async def create(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     instance = found(Instance, request)
-    latest = list(Search.recent().where(Search.instance == instance).limit(10))
-    shown = [value for value in instance.__data__.values() if not isinstance(value, Sealed)]
-    version = unchanged(request, shown, [(s.id, s.state) for s in latest])
+    latest = shown(Search.recent().where(Search.instance == instance).limit(10))
+    facts = [value for value in instance.__data__.values() if not isinstance(value, Sealed)]
+    version = unchanged(request, facts, [(s.id, s.state) for s in latest])
     if version is None:
         return Response(status_code=204)
     return render(

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from jobs.upkeep.standing import Standing
 from jobs.upkeep.upkeep import Upkeep
 from models.fields import now
+from views import trail
 from views.endpoint import needs
 from views.render import go, render, unchanged, wants_fragment
 
@@ -38,6 +39,7 @@ def create(request: Request) -> Response:
     duty = upkeep.duties.get(request.path_params["name"])
     if duty is None:
         raise HTTPException(404)
+    trail.tell(request, duty.title)
     if not upkeep.begin(duty.name, trigger="person"):
         return go(request, "/jobs", GOING_ON, kind="notice")
     if wants_fragment(request):

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.fields import now
+from models.history import shown
 from models.house import House
 from models.queues import Queue
 from models.runs import Run
@@ -54,7 +55,7 @@ def create(request: Request) -> Response:
 
 def show(request: Request) -> Response:
     run = found(Run, request)
-    searches = list(Search.select().where(Search.run == run).order_by(Search.id))
+    searches = shown(Search.select().where(Search.run == run).order_by(Search.id))
     facts = [(s.id, s.state, s.outcome) for s in searches]
     version = unchanged(request, run.__data__, facts)
     if version is None:

@@ -96,6 +96,19 @@ async def test_a_clock_set_back_neither_repeats_nor_loses_a_run(
     assert Queue.get_by_id(nightly.id).next_run_at == START + timedelta(hours=2)
 
 
+async def test_only_runs_after_the_first_are_called_on_schedule(
+    scheduler: Scheduler, engine: Engine, nightly: Queue, clock: FastClock
+) -> None:
+    nightly.start(START)
+    await scheduler.tick()
+    await settle(engine)
+    clock.present = START + timedelta(hours=2)
+    await scheduler.tick()
+    await settle(engine)
+    runs = Run.select().order_by(Run.id)
+    assert [run.how for run in runs] == ["first run, as agreed", "on schedule"]
+
+
 async def test_a_queue_still_running_is_not_begun_again(
     scheduler: Scheduler, engine: Engine, nightly: Queue, sonarr: FakeArr
 ) -> None:

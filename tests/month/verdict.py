@@ -126,7 +126,7 @@ def _queues(month: Month, faults: list[str]) -> str:
         queue = Queue.get(Queue.name == plan.name)
         runs = [
             moments.Ran(run.started_at, run.finished_at or ends, run.state)
-            for run in Run.select().where(Run.queue == queue, Run.trigger == "schedule")
+            for run in Run.select().where(Run.queue == queue, Run.trigger != "person")
         ]
         kept = moments.kept(plan, queue.started_at, ends, runs, downs)
         faults += kept.faults

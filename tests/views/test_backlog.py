@@ -28,7 +28,7 @@ async def _titles(browser: Browser, query: str) -> list[str]:
     page = await browser.get(f"/backlog{query}")
     assert page.status_code == 200
     known = ["The Frozen River", "Ice", "100% Wolf", "Wolves"]
-    return [title for title in known if f">{title}</a>" in page.text]
+    return [title for title in known if f"<bdi>{title}</bdi></a>" in page.text]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ async def test_each_item_says_its_state_in_words(veras: Browser, backlog: None) 
     assert "can be searched, never searched" in page.text
     assert ", searched 2 times" in page.text and "in cooldown until <time" in page.text
     assert "not released yet, <time" in page.text
-    assert "excluded by Alice for ever" in page.text
+    assert "excluded by <bdi>Alice</bdi> for ever" in page.text
 
 
 async def test_the_counts_are_links_that_keep_the_filters(veras: Browser, backlog: None) -> None:

@@ -88,7 +88,7 @@ async def test_facts_and_searches_are_shown(veras: Browser, living_room: Instanc
     search = Search.begin([item], None, now(), 1)
     search.change(state="done", outcome="grabbed", release="Low.Water.S01E01", indexer="Nest")
     page = await veras.get(f"/items/{item.id}")
-    for words in ("HD", "kids", "/data/tv", "Low.Water.S01E01", "from Nest", "By hand"):
+    for words in ("HD", "kids", "/data/tv", "Low.Water.S01E01", "from <bdi>Nest</bdi>", "By hand"):
         assert words in page.text
     assert 'href="http://tv.lan:8989/series/low-water"' in page.text
 
@@ -168,7 +168,7 @@ async def test_every_exclusion_upon_it_is_shown_with_its_undoing(
     form = f'action="/exclusions/{made.id}"'
     assert form in (await alices.get(f"/items/{item.id}")).text
     page = await bobs.get(f"/items/{item.id}")
-    assert "The whole series, for ever: by Alice" in page.text and form not in page.text
+    assert "The whole series, for ever: by <bdi>Alice</bdi>" in page.text and form not in page.text
 
 
 def _grabbed(item: Item, **ended: Any) -> None:

@@ -8,6 +8,7 @@ from jobs.engine import Engine
 from jobs.scheduler import Scheduler
 from jobs.upkeep.duties import DUTIES
 from jobs.upkeep.upkeep import Upkeep
+from models.audit import Event
 from models.fields import now
 from models.house import House
 from models.jobs import Job, JobRun, Report
@@ -144,3 +145,9 @@ async def test_a_job_that_runs_since_a_while_says_since_when(
     JobRun.start(Job.named("storage", now()), now(), trigger="schedule")
     await asyncio.sleep(0)
     assert "running since" in (await alices.get("/jobs")).text
+
+
+async def test_the_audit_trail_names_the_job(alices: Browser) -> None:
+    await alices.post("/jobs/history/runs")
+    event = Event.get(Event.action == "job-run")
+    assert (event.words, event.about) == ("ran the job", DUTIES["history"].title)

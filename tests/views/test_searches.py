@@ -1,5 +1,6 @@
 """The history: every search, and what came of it."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from models.runs import Run
 from models.searches import Search
 from tests.conftest import START
 from tests.fakes.browser import Browser
+from tests.wanted import wanted
 
 
 def _searched(number: int, **changes: Any) -> Search:
@@ -156,3 +158,16 @@ def test_fates_are_found_by_their_index(grabs: None) -> None:
         sql, values = rows.sql()
         plan = database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()
         assert "searches_by_fate" in str(plan) and "TEMP B-TREE" not in str(plan), plan
+
+
+async def test_a_title_leads_to_its_item_and_the_arrow_to_the_application(
+    veras: Browser, started: Queue, living_room: Instance
+) -> None:
+    item = wanted(living_room, title="Ice")
+    search = Search.begin([item], None, now(), 1)
+    search.change(link="http://tv.lan:8989/series/low-water")
+    for path in ("/", "/searches", "/instances/1"):
+        page = await veras.get(path)
+        assert f'<a href="/items/{item.id}"><bdi>{search.title}</bdi></a>' in page.text, path
+        arrow = re.search(r'<a class="outward" href="([^"]+)"', page.text)
+        assert arrow and arrow[1] == search.link, path

@@ -112,8 +112,8 @@ async def test_what_was_deleted_keeps_its_name_and_what_is_there_has_its_own(
     nightly.delete_instance()
     cinema.change(name="Big screen")
     page = (await veras.get("/yield")).text
-    assert re.search(r"Nightly\s*<small[^>]*>deleted", page)
-    assert f'<a href="/instances/{cinema.id}">Big screen</a>' in page
+    assert re.search(r"Nightly</bdi>\s*<small[^>]*>deleted", page)
+    assert f'<a href="/instances/{cinema.id}"><bdi>Big screen</bdi></a>' in page
     assert "Cinema" not in page
 
 
