@@ -20,7 +20,6 @@ from jobs import commands
 from jobs.by_hand import ByHand
 from jobs.commands import Refused
 from jobs.engine import Engine
-from jobs.plans import Plans
 from jobs.scheduler import Scheduler
 from models import settings
 from models.database import UnusableDatabase
@@ -29,6 +28,7 @@ from models.lock import Unavailable, only_server
 from models.opening import open_house
 from models.redaction import log_to_stderr
 from models.rotation import CannotRotate
+from models.rounds import Rounds
 from models.settings import Settings, UnusableSettings, in_container
 from models.setup import SetupToken, is_open
 from models.version import VERSION
@@ -112,7 +112,7 @@ def create_app(
     app.state.engine = engine
     app.state.scheduler = scheduler
     app.state.by_hand = ByHand(engine)
-    app.state.plans = Plans(engine)
+    app.state.rounds = Rounds()
     proxies = Proxies(SecurityHeaders(app), options.trusted_proxies, options.sso_header)
     return proxies, scheduler
 

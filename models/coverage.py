@@ -51,11 +51,12 @@ def may_exclude_for_ever(user: User, exclusion: Exclusion, now: datetime) -> boo
     taken: set[int] = set()
     for queue in Queue.select().where(Queue.owner == user):
         if exclusion.instance in queue.instances:
-            taken |= _ids(exclusion.covered(), *_takes(queue, exclusion.instance, now))
+            taken |= _ids(exclusion.covered(), *takes(queue, exclusion.instance, now))
     return bool(wanted) and wanted <= taken
 
 
-def _takes(queue: Queue, instance: Instance, now: datetime) -> Iterator[Expression]:
+def takes(queue: Queue, instance: Instance, now: datetime) -> Iterator[Expression]:
+    """What holds of its items there, whatever keeps them at present."""
     yield Item.want.in_(queue.wants)
     yield from Sieve(queue.sieve, instance).where()
     if queue.movie_release == "home" and instance.application == "radarr":

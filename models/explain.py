@@ -10,8 +10,10 @@ from models.eligibility import Policy, Reason, decide
 from models.exclusions import Exclusion
 from models.fields import moment_or_none, ms_or_none, to_ms
 from models.house import House
+from models.paces import Pace, drawn_by
 from models.packs import cover
 from models.places import Place, place_in
+from models.plan import words_of
 from models.queues import Queue
 
 # Those that are the same whoever asks; the other two are a queue's and a run's own.
@@ -38,6 +40,10 @@ class Turn(NamedTuple):
     place: Place | None
     days: float | None = None
     together: int = 1
+
+    @property
+    def words(self) -> str:
+        return words_of(self.days)
 
     @property
     def is_refused(self) -> bool:
@@ -103,7 +109,8 @@ def _turn(queue: Queue, item: Item, reason: Reason, now: datetime) -> Turn:
     if why or reason != Reason.ELIGIBLE or item.instance.disabled_at:
         return Turn(queue, why, None)
     place = place_in(queue, item, now)
-    days = queue.days_for(place.number, now) if place.number else None
+    pace = Pace.of(queue, queue.instances, drawn_by(but=queue.id), now).a_day
+    days = place.number / pace if place.number and pace else None
     return Turn(queue, None, place, days, max(len(cover(item, queue.packs)), 1))
 
 

@@ -145,15 +145,6 @@ class Queue(Timed, Table):
         )
         return dict(rows.tuples())
 
-    def days_for(self, items: int, at: datetime) -> float | None:
-        """How long it takes at the least until so many items have had their turn; None is never."""
-        runs_a_day = self.plan.runs_a_day(at, anchor=self.anchor, salt=self.id)
-        if not runs_a_day:
-            return None
-        by_schedule = -(-items // max(self.batch_size, 1)) / runs_a_day
-        daily = sum(each.daily_budget for each in self.instances if not each.disabled_at)
-        return max(by_schedule, items / daily if daily else 0)
-
 
 class QueueInstance(Table):
     """Which instances a queue searches on."""

@@ -11,8 +11,7 @@ from models.fields import now
 from models.forms import Draft
 from models.forms.queues import QueueForm
 from models.instances import Instance
-from models.planning import changes
-from models.planning.plans import Served
+from models.plan import Outlook, plan_of, unread
 from models.queues import Queue
 from views.endpoint import person
 from views.queues import check_instances, form_page, refuse_others
@@ -26,13 +25,13 @@ NAME = "This queue"
 
 
 class Sketch(NamedTuple):
-    """`plan` is None where something is wrong, and while lists are `unread`.
+    """`outlook` is None where something is wrong, and while lists are `unread`.
 
     `errors` are the sentences, by field.
     """
 
     errors: dict[str, str]
-    plan: changes.Draft | None = None
+    outlook: Outlook | None = None
     picks: Sequence[Pick] = ()
     unread: Sequence[Instance] = ()
 
@@ -61,11 +60,9 @@ async def _sketch(request: Request, draft: Draft[QueueForm], queue: Queue | None
         return Sketch(draft.errors)
     known = queue.__data__ if queue else {"created_at": now()}
     row = Queue(**known | draft.form.columns)
-    if queue and queue.schedule != row.schedule:
-        row = changes.rescheduled(row, now())
-    served = Served(row, [each for each in instances if each.id in draft.form.instances])
-    if served.unread:
-        return Sketch({}, unread=served.unread)
-    plan = await request.app.state.plans.of_one(served, now())
-    picks = await Batch(row, now(), served=served.instances).chosen()
-    return Sketch({}, plan, picks)
+    chosen = [each for each in instances if each.id in draft.form.instances]
+    if missing := unread(chosen):
+        return Sketch({}, unread=missing)
+    outlook = await plan_of(row, chosen, request.app.state.rounds, now())
+    picks = await Batch(row, now(), served=chosen).chosen()
+    return Sketch({}, outlook, picks)

@@ -1,11 +1,13 @@
-"""The plan: what the queues will come to at their present settings."""
+"""The plan: how long one round of each queue takes, and what no queue ever searches."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from models.fields import now
 from models.instances import Instance
-from models.planning.plans import all_served
+from models.plan import plan_of
+from models.queues import Queue, QueueInstance
+from models.unreached import unreached
 from views.endpoint import person
 from views.render import render
 
@@ -13,20 +15,31 @@ POLL = 2
 
 
 async def show(request: Request) -> Response:
-    """As of the last count; while it is counted anew, the page asks again."""
-    plan, is_being_made = await request.app.state.plans.of_house(now())
-    instances, user = list(Instance.by_name()), person(request)
-    served = all_served(instances)
-    unread = {instance.name for each in served for instance in each.unread}
-    goes_on = is_being_made or bool(unread)
+    """While lists are read for the first time, the page asks again."""
+    at, rounds, user = now(), request.app.state.rounds, person(request)
+    instances, queues = list(Instance.by_name()), list(Queue.by_name())
+    links = QueueInstance.select(QueueInstance.queue, QueueInstance.instance).tuples()
+    pairs = set(links)
+    chosen = {
+        queue.id: [each for each in instances if (queue.id, each.id) in pairs] for queue in queues
+    }
+    served = {
+        instance.id: [each for each in queues if (each.id, instance.id) in pairs]
+        for instance in instances
+    }
+    outlooks = {queue.id: await plan_of(queue, chosen[queue.id], rounds, at) for queue in queues}
+    unread = {each.name for outlook in outlooks.values() for each in outlook.unread}
     return render(
         request,
         "plan/show.html",
-        plan=plan,
+        queues=queues,
+        outlooks=outlooks,
+        chosen=chosen,
         served=served,
         instances=instances,
-        may_change={each.queue.id: each.queue.may_be_changed_by(user) for each in served},
+        unreached=await unreached(served, instances, rounds, at),
+        may_change={queue.id: queue.may_be_changed_by(user) for queue in queues},
         unread=sorted(unread),
-        active=goes_on,
-        poll=POLL if goes_on else None,
+        active=bool(unread),
+        poll=POLL if unread else None,
     )

@@ -10,8 +10,7 @@ from starlette.responses import Response
 from models.batches import Batch, Pick
 from models.fields import now
 from models.gates import outside_hours
-from models.planning.outlooks import Outlook
-from models.planning.plans import Plan, Served
+from models.plan import plan_of
 from models.queues import Queue
 from models.setup_steps import step
 from models.users import User
@@ -27,11 +26,11 @@ NIGHT = time(3, 0)
 async def show(request: Request) -> Response:
     queue = found(Queue, request)
     instances = queue.instances
-    unread = Served(queue, instances).unread
     batch = Batch(queue, now())
     picks = await batch.chosen()
     counts = queue.counts()
-    plan, outlook = (None, None) if unread else await _outlook(request, queue)
+    outlook = await plan_of(queue, instances, request.app.state.rounds, now())
+    unread = outlook.unread
     return render(
         request,
         "queues/preview.html",
@@ -40,7 +39,6 @@ async def show(request: Request) -> Response:
         unread=unread,
         picks=picks,
         counts=counts,
-        plan=plan,
         outlook=outlook,
         requests=len(picks) * REQUESTS_PER_SEARCH,
         lasts=_lasts(picks),
@@ -51,15 +49,6 @@ async def show(request: Request) -> Response:
         active=bool(unread),
         poll=2 if unread else None,
     )
-
-
-async def _outlook(request: Request, queue: Queue) -> tuple[Plan | None, Outlook | None]:
-    """Of one that does not run: as if it was started."""
-    plans = request.app.state.plans
-    if queue.state == "scheduled":
-        return await plans.glance(queue, now())
-    draft = await plans.of_one(Served(queue, queue.instances), now())
-    return draft.plan, draft.outlook
 
 
 def create(request: Request) -> Response:

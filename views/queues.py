@@ -18,6 +18,7 @@ from models.instances import WANTS, Instance
 from models.names import key_of
 from models.orders import ORDERS
 from models.packs import PACKS
+from models.plan import plan_of
 from models.queues import Queue
 from models.runs import Run
 from models.searches import Search
@@ -84,7 +85,7 @@ def create(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     queue = found(Queue, request)
-    plan, outlook = await request.app.state.plans.glance(queue, now())
+    outlook = await plan_of(queue, queue.instances, request.app.state.rounds, now())
     card = Card.of(queue, Ledger.at(now()))
     runs = list(Run.recent().where(Run.queue == queue).limit(10))
     counts = queue.counts()
@@ -99,7 +100,6 @@ async def show(request: Request) -> Response:
         runs=runs,
         marks=Search.marks_of(runs),
         counts=counts,
-        plan=plan,
         outlook=outlook,
         may_change=queue.may_be_changed_by(person(request)),
         active=card.is_lively,

@@ -6,14 +6,12 @@ from typing import NamedTuple
 from peewee import fn
 
 from models.house import House
-from models.yields.keys import age_key, house_day, score_key
+from models.yields.keys import house_day, score_key
 from models.yields.table import Yield
 
 MONTHS = 12
 # As if so many searches had been made at the usual rate: few figures decide little.
 USUAL_SEARCHES, USUAL_RATE = 20, 0.2
-# What came out lately is taken to be found so many times as often, until our history says.
-LATELY, MOST = 2.0, 0.5
 
 
 class Rate(NamedTuple):
@@ -57,18 +55,6 @@ class Rates:
         """`attempt` is that of the search to come: 1 for the first."""
         grabbed, answered = self.counts.get(score_key(want, age_days, attempt), (0, 0))
         return Rate(grabbed, answered, _smoothed(grabbed, answered, self.usual))
-
-    def of_age(self, want: str, *, young: bool) -> float:
-        """The share that found something, of what came out in the last two weeks or of the rest."""
-        newest = age_key(0)
-        known = [
-            counts
-            for key, counts in self.counts.items()
-            if key.startswith(f"{want}:") and (key.split(":")[1] == newest) is young
-        ]
-        usual = min(self.usual * LATELY, MOST) if young else self.usual
-        grabbed, answered = sum(each[0] for each in known), sum(each[1] for each in known)
-        return _smoothed(grabbed, answered, usual)
 
 
 def _smoothed(grabbed: int, answered: int, usual: float) -> float:

@@ -155,7 +155,6 @@ def test_a_queue_without_a_moment_to_come_says_why(
     assert nightly.state == "stuck"
     assert nightly.obstacle is not None
     assert sentence in nightly.obstacle.sentence
-    assert nightly.days_for(1, START) is None
 
 
 def test_a_schedule_is_told_with_its_zone_where_that_is_not_the_readers(nightly: Queue) -> None:
@@ -216,13 +215,3 @@ def test_a_batch_uses_its_index(nightly: Queue, living_room: Instance) -> None:
     plan = Item._meta.database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()
     assert "items_due" in str(plan)
     assert "TEMP B-TREE" not in str(plan)
-
-
-def test_the_pace_is_that_of_the_schedule_or_of_the_budget(
-    nightly: Queue, living_room: Instance
-) -> None:
-    assert nightly.days_for(60, START) == 1
-    nightly.change(batch_size=50, schedule=every(15))
-    assert nightly.days_for(4800, START) == 48
-    living_room.change(daily_budget=1000)
-    assert nightly.days_for(4800, START) == 4.8

@@ -13,7 +13,6 @@ from models.instances import Instance
 from models.queues import Queue
 from models.searches import Search
 from models.yields import Yield
-from models.yields.rates import Rates
 from models.yields.table import COLUMNS, FATE_COLUMNS
 from tests.conftest import START
 
@@ -268,12 +267,3 @@ def recounted() -> Counter:
                 if row.fate:
                     found[row.demo, dimension, period, key, FATE_COLUMNS[row.fate]] += 1
     return found
-
-
-def test_what_came_out_lately_is_taken_to_be_found_twice_as_often_until_we_know() -> None:
-    nothing = Rates({})
-    assert nothing.of_age("missing", young=False) == pytest.approx(0.2)
-    assert nothing.of_age("missing", young=True) == pytest.approx(0.4)
-    known = Rates({"missing:0:1": (1, 400), "missing:3:1": (160, 400), "upgrade:0:1": (9, 9)})
-    assert known.of_age("missing", young=True) < 0.03
-    assert known.of_age("missing", young=False) == pytest.approx(0.4, abs=0.02)

@@ -40,7 +40,7 @@ class Place(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """A queue. `in_turn`: whether the whole of what it serves should have its turn in the month."""
+    """A queue."""
 
     name: str
     places: tuple[str, ...]
@@ -48,7 +48,6 @@ class Plan(NamedTuple):
     batch: int
     strategy: str = "missing"
     order: str = "least_recent"
-    in_turn: bool = True
     more: Mapping[str, Any] = AS_USUAL
 
 
@@ -122,7 +121,7 @@ PLANS = (
     ),
     Plan("Heavy", ("Sonarr 6",), every(60), 3, more={"weight": 3}),
     Plan("Light", ("Sonarr 6",), every(60, jitter_minutes=3), 3, strategy="cutoff"),
-    Plan("Lately", ("Sonarr 7", "Radarr 8"), every(240), 3, strategy="recent", in_turn=False),
+    Plan("Lately", ("Sonarr 7", "Radarr 8"), every(240), 3, strategy="recent"),
     Plan(
         "A choice",
         ("Sonarr 8",),
@@ -149,7 +148,7 @@ PLANS = (
     Plan("By score", ("Radarr 5",), every(120), 1, order="smart"),
     Plan("By chance", ("Radarr 6",), every(90), 1, order="random"),
     Plan("By title", ("Radarr 7",), every(240), 3, order="title"),
-    Plan("Radarr 8 missing", ("Radarr 8",), daily("23:30", zone="Asia/Kolkata"), 8, in_turn=False),
+    Plan("Radarr 8 missing", ("Radarr 8",), daily("23:30", zone="Asia/Kolkata"), 8),
     Plan(
         "Old films",
         ("Radarr 8", "Radarr 1"),
@@ -157,7 +156,6 @@ PLANS = (
         2,
         strategy="custom",
         order="oldest",
-        in_turn=False,
         more={"filters": '{"wants":["upgrade"]}'},
     ),
 )

@@ -9,13 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from jobs.plans import Plans
 from models.queues import Queue
 from tests.month.household import PLACES, PLANS, Place, Plan, settle_in
 from tests.month.loop import VirtualClock, VirtualLoop
 from tests.month.program import Program
 from tests.month.server import Server
-from tests.month.turns import wanted_now
 
 log = logging.getLogger(__name__)
 
@@ -43,10 +41,7 @@ STOPS = (
 
 
 class Month:
-    """After `live`, `servers` hold what happened and the database what the program made of it.
-
-    When people `agreed` to the queues, the servers `wanted` this, and the plan `said` so many days.
-    """
+    """After `live`, `servers` hold what happened and the database what the program made of it."""
 
     def __init__(
         self,
@@ -62,9 +57,7 @@ class Month:
         self.places, self.plans = places, plans
         self.stops = [stop for stop in stops if stop.after + stop.down < days * 24]
         self.downs: list[tuple[float, float]] = []
-        self.wanted: dict[str, dict[int, str]] = {}
-        self.said: dict[str, float | None] = {}
-        self.agreed = self.took = self.busy = 0.0
+        self.took = self.busy = 0.0
 
     def live(self) -> None:
         began, busy = time.monotonic(), time.process_time()
@@ -82,7 +75,6 @@ class Month:
         await self._until(FIRST_READING)
         for queue in list(Queue.select()):
             await self._agree(queue)
-        await self._plan()
         for stop in self.stops:
             await self._until(stop.after * 3600)
             left = self._elapsed
@@ -126,11 +118,3 @@ class Month:
         queue.start(self._clock().now())
         self.program.nudge()
         await asyncio.sleep(EACH_TAKES)
-
-    async def _plan(self) -> None:
-        """What the page of the plan says on the first evening."""
-        now, self.agreed = self._clock().now(), self._elapsed
-        self.wanted = {host: wanted_now(server) for host, server in self.servers.items()}
-        plan, _ = await Plans(self.program.engine).of_house(now)
-        assert plan
-        self.said = {each.name: plan.outlooks[each.id].days for each in Queue.select()}

@@ -140,15 +140,6 @@ def fresh_rest(sent: Sent, item: int) -> float | None:
     return next((rest for until, rest in FRESH if age < until), None)
 
 
-def first_turns(sent: Iterable[Sent]) -> dict[int, float]:
-    """When each item was searched first."""
-    turns: dict[int, float] = {}
-    for one in sorted(sent, key=_at):
-        for item in one.wants:
-            turns.setdefault(item, one.at)
-    return turns
-
-
 def longest(moments: Sequence[float], begins: float, ends: float) -> float:
     """The longest wait for the next of these moments between two others."""
     inside = sorted(each for each in moments if begins <= each <= ends)

@@ -16,7 +16,7 @@ from jobs.demo import Demo, Size
 from jobs.demo.server import whole_body
 from tests.month import weather
 from tests.month.oracle import GIVEN_UP_AFTER, Sent
-from tests.month.world import SEARCH_COMMANDS, Ended, MonthWorld, Searches, Taken, searched
+from tests.month.world import Ended, MonthWorld, Searches, Taken
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -27,7 +27,6 @@ HTML = {"content-type": "text/html"}
 JSON = {"content-type": "application/json; charset=utf-8"}
 TEXT = {"content-type": "text/plain"}
 # Of a command that met any other trouble, its sender cannot know whether it was taken.
-SAYS_NO = frozenset({"wrong_key", "limited", "unavailable", "restart", "page"})
 
 
 class Asked(NamedTuple):
@@ -65,7 +64,6 @@ class Server:
         self.spells = weather.spells(seed, days)
         self.log: list[Asked] = []
         self.told: set[int] = set()
-        self.lost: list[tuple[int, float]] = []
         self.asked_after: dict[int, list[float]] = {}
         self.history_told: list[float] = []
         self._demo = Demo(self.world)
@@ -98,18 +96,11 @@ class Server:
             facts = {"where": self.name, "host": self.name}
             raise fault("refused", facts)
         await asyncio.sleep(self.chance.uniform(0.01, 0.25))
-        if method == "POST" and trouble and trouble not in SAYS_NO:
-            self._lose(body, at)
         status = 0
         try:
             status = await getattr(self, f"_{trouble or 'usual'}")(scope, body, send)
         finally:
             self.log.append(Asked(at, method, path, status, trouble))
-
-    def _lose(self, body: bytes, at: float) -> None:
-        own = msgspec.json.decode(body)
-        if own["name"] in SEARCH_COMMANDS:
-            self.lost += [(item.id, at) for item in searched(self.world, own["name"], own)]
 
     def _trouble(self, method: str) -> str | None:
         """What is wrong just now."""

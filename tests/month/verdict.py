@@ -12,7 +12,7 @@ from models.queues import Queue
 from models.runs import Run
 from models.searches import Search
 from tests.bench.figures import median
-from tests.month import moments, oracle, rows, turns
+from tests.month import moments, oracle, rows
 from tests.month.month import START, Month
 from tests.month.oracle import DAY, HOUR, Sent
 from tests.month.outcomes import Compared, compared
@@ -38,7 +38,6 @@ def judged(month: Month) -> Verdict:
         _overview(month),
         _bounds(month, faults),
         _queues(month, faults),
-        _turns(month, faults),
         _requests(month),
         _truth(told),
     ]
@@ -149,30 +148,6 @@ def _queues(month: Month, faults: list[str]) -> str:
         )
     head = ("queue", "runs", "moments", "met", "down", "still running", "searches", "longest wait")
     return _table("Queues", head, lines)
-
-
-def _turns(month: Month, faults: list[str]) -> str:
-    lines = []
-    left = month.days - month.agreed / DAY
-    for plan in month.plans:
-        if not plan.in_turn:
-            continue
-        said = month.said[plan.name]
-        one = turns.turn(plan, month.servers, month.wanted, month.agreed, said)
-        mine = list(one.faults(left))
-        faults += mine
-        lines.append(
-            (
-                plan.name,
-                one.items,
-                one.had,
-                "never" if said is None else f"{said:.1f}",
-                f"more than {left:.1f}" if one.took is None else f"{one.took:.1f}",
-                _judgement(mine),
-            )
-        )
-    head = ("queue", "items", "had their turn", "days said", "days taken", "breaches")
-    return _table("Days until every item has had its turn", head, lines)
 
 
 def _requests(month: Month) -> str:

@@ -43,7 +43,7 @@ class Ended(NamedTuple):
 
 
 class MonthWorld(World):
-    """Its log: `taken` and `ended` are searches, `turned` when somebody else changed an item.
+    """Its log: `taken` and `ended` are searches.
 
     `grabs` tells by download id who asked for it, `fates` how it ended, and when.
     """
@@ -54,7 +54,6 @@ class MonthWorld(World):
         self.chance = Random(f"{seed}:month")
         self.taken: list[Taken] = []
         self.ended: dict[int, Ended] = {}
-        self.turned: dict[int, list[float]] = {}
         self.grabs: dict[str, str] = {}
         self.fates: dict[str, tuple[str, float]] = {}
         super().__init__(
@@ -107,12 +106,8 @@ class MonthWorld(World):
         known = set(self.downloads)
         super().grab(items, now, source=source, pack=pack)
         self.grabs |= dict.fromkeys(self.downloads.keys() - known, source)
-        for item in items if source != USER else ():
-            self._turn(item, now)
 
     def _arrive(self, download: Download, now: float) -> None:
-        for item in download.items:
-            self._turn(item, now)
         super()._arrive(download, now)
         self.fates[download.release.download_id] = download.event, now
 
@@ -121,7 +116,6 @@ class MonthWorld(World):
         item = self.chance.choice(self._any)
         if isinstance(item, Episode) and not item.out(now):
             return
-        self._turn(item, now)
         if item.file is not None and self.chance.random() < 0.3:
             item.file = None
         else:
@@ -131,9 +125,6 @@ class MonthWorld(World):
     def _stir(self, now: float) -> None:
         self.stir(now)
         self.at(now + self.chance.uniform(12, 84) * HOUR, self._stir)
-
-    def _turn(self, item: Item, now: float) -> None:
-        self.turned.setdefault(item.id, []).append(now)
 
 
 class Searches(Commands):

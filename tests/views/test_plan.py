@@ -1,16 +1,21 @@
 """The plan of the house, and that of a queue as it stands in its form."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from jobs.engine import Engine
+from models.backlog import Item
 from models.fields import now
 from models.instances import Instance
 from models.queues import Queue
 from tests.fakes.browser import Browser
+from tests.timing import every
 from tests.views.typed import everything, queue_fields, settled
 from tests.wanted import wanted
+
+FLAGS = re.DOTALL | re.IGNORECASE
 
 
 @pytest.fixture
@@ -28,8 +33,11 @@ async def test_the_page_says_how_long_what_binds_and_what_is_left_out(
     veras: Browser, running: Queue
 ) -> None:
     page = await veras.get("/plan")
-    assert "until each of 130 items has had its turn" in page.text
-    assert "Its schedule sets the pace: 5 searches a run, 12 runs a day." in page.text
+    assert "<b>3 days</b>" in page.text and "for one round of 130 items" in page.text
+    assert (
+        "<strong>60 items a day:</strong> 12 runs a day, 5 items each. None new a day." in page.text
+    )
+    assert "With 10 a run: <b>2 days</b>" in page.text
     assert "No queue takes upgrades there." in page.text
     assert "Make one" not in page.text
 
@@ -72,10 +80,52 @@ async def test_the_plan_and_the_yield_lead_to_each_other(alices: Browser, runnin
         assert f'<a href="{there}">' in page.text
 
 
-async def test_the_pages_of_a_queue_say_its_plan(alices: Browser, running: Queue) -> None:
-    await alices.get("/plan")
-    for path in ("/queues/1", "/queues/1/preview"):
-        assert "until each of 130 items has had its turn" in (await alices.get(path)).text
+async def test_every_page_says_the_same_figure(alices: Browser, running: Queue) -> None:
+    said = re.compile(r"<(b|strong)>3 days</\1>.{0,90}for one round of 130 items\.", re.DOTALL)
+    for path in ("/plan", "/queues/1", "/queues/1/preview"):
+        assert said.search((await alices.get(path)).text), path
+    typed = queue_fields(1, name="Nightly", every="2", batch_size="5")
+    draft = await alices.post("/queues/preview?queue=1", htmx=True, **typed)
+    assert said.search(draft.text)
+    last = Item.select().where(Item.want == "missing").order_by(Item.random_key.desc()).first()
+    assert "<b>130</b> of 130" in (page := (await alices.get(f"/items/{last.id}")).text)
+    assert "its turn comes in about 3 days" in page
+
+
+async def test_the_budget_that_sets_the_pace_is_named_with_its_weights(
+    alices: Browser, running: Queue, living_room: Instance
+) -> None:
+    living_room.change(daily_budget=40)
+    other = Queue.create(**running.__data__ | {"id": None, "name": "B", "key": "b", "weight": 3})
+    other.serve([living_room])
+    page = await alices.get("/plan")
+    assert "10 items a day:</strong> the daily budget of <bdi>Living room</bdi> is 40" in page.text
+    assert "of the weights of its queues, 4, this one has 1." in page.text
+    assert "If the daily budget of <bdi>Living room</bdi> were 80: <b>7 days</b>." in page.text
+    assert 'href="/instances/1/edit"' in page.text
+
+
+async def test_where_as_many_come_as_are_searched_it_says_never(
+    alices: Browser, running: Queue, living_room: Instance
+) -> None:
+    Item.update(first_seen_at=now() - timedelta(days=400)).execute()
+    for _ in range(60):
+        wanted(living_room, first_seen_at=now() - timedelta(days=3))
+    running.change(batch_size=1, schedule=every(1440))
+    for path in ("/plan", "/queues/1", "/queues/1/preview"):
+        page = await alices.get(path)
+        assert re.search(
+            r">never<.*at this pace: as many come as are searched", page.text, re.S | re.I
+        )
+
+
+async def test_a_queue_whose_instance_is_off_searches_nothing(
+    alices: Browser, running: Queue, living_room: Instance
+) -> None:
+    living_room.change(disabled_at=now())
+    page = await alices.get("/plan")
+    assert "It has no run to come, or no instance that is switched on." in page.text
+    assert "The instance is switched off." in page.text
 
 
 async def test_before_its_start_a_queue_is_planned_as_if_it_ran(
@@ -85,13 +135,15 @@ async def test_before_its_start_a_queue_is_planned_as_if_it_ran(
     for _ in range(60):
         wanted(living_room)
     page = await alices.get("/queues/1/preview")
-    assert "until each of 60 items has had its turn" in page.text
+    assert "It is not started" in page.text
+    assert "<strong>1 day</strong> for one round of 60 items" in page.text
 
 
 @pytest.mark.parametrize("path", ["/queues/preview?queue=", "/queues/preview?queue=1"])
 async def test_the_plan_of_a_form_comes_back_with_all_that_was_typed(
-    path: str, alices: Browser, running: Queue
+    path: str, alices: Browser, running: Queue, living_room: Instance
 ) -> None:
+    living_room.change(daily_budget=1000)
     before = everything()
     answer = await alices.post(path, **queue_fields(1, batch_size="7"))
     assert answer.status_code == 200
@@ -107,14 +159,14 @@ async def test_with_htmx_the_plan_comes_alone(alices: Browser, running: Queue) -
     answer = await alices.post("/queues/preview?queue=", htmx=True, **queue_fields(1))
     assert answer.status_code == 200
     assert answer.text.lstrip().startswith('<section class="plan-draft"')
-    assert "searches a day." in answer.text
+    assert "items a day:" in answer.text
 
 
 async def test_a_plan_needs_no_name(alices: Browser, running: Queue) -> None:
     for name in ("", "Nightly"):
         typed = queue_fields(1, name=name)
         answer = await alices.post("/queues/preview?queue=", htmx=True, **typed)
-        assert "searches a day." in answer.text
+        assert "items a day:" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -151,10 +203,10 @@ async def test_while_lists_are_read_for_the_first_time_nothing_is_said_of_them(
 ) -> None:
     living_room.change(synced_at=None)
     page = await bobs.get("/plan")
-    assert "The lists of Living room are being read for the first time." in page.text
-    assert "What Living room wants is being read." in page.text
-    assert "had its turn" not in page.text
+    assert "The lists of <bdi>Living room</bdi> are being read for the first time." in page.text
+    assert "What <bdi>Living room</bdi> wants is being read." in page.text
+    assert "one round of" not in page.text
     assert "every 2s" in page.text
     draft = await bobs.post("/queues/preview?queue=", htmx=True, **queue_fields(1))
-    assert "What Living room wants is still being read." in draft.text
+    assert "What <bdi>Living room</bdi> wants is still being read." in draft.text
     assert "It would find nothing to search now." not in draft.text
