@@ -1,19 +1,26 @@
-"""Splits one long JSON array into its elements while it arrives, so that memory stays flat."""
+"""Splits a long JSON array into its elements while it arrives, so that memory stays flat."""
 
 import re
 from collections.abc import Iterator
 
-RECORD_LIMIT = 1_000_000
+# Bytes: a root folder lists all folders in it that no series or movie has.
+RECORD_LIMIT = 4_000_000
+ENVELOPE_LIMIT = 65_536
 WHITESPACE = b" \t\r\n"
 
-# Possessive, so that a string cut in two is given up on at once. Each match runs to the next
-# bracket outside of strings, and on the top level to the next comma as well.
+# Possessive, so that nothing is walked over twice. Each match runs to the next bracket outside of
+# strings, and between elements to the next comma as well.
 STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 INSIDE = re.compile(rb'[^"\[\]{}]*+(?:' + STRING + rb'[^"\[\]{}]*+)*+[\[\]{}]', re.DOTALL)
-TOP = re.compile(rb'[^"\[\]{},]*+(?:' + STRING + rb'[^"\[\]{},]*+)*+[\[\]{},]', re.DOTALL)
+BETWEEN = re.compile(rb'[^"\[\]{},]*+(?:' + STRING + rb'[^"\[\]{},]*+)*+[\[\]{},]', re.DOTALL)
+# Up to a string that has not ended yet, the beginning of such a string, and its end.
+BEFORE = re.compile(rb'[^"]*+(?:' + STRING + rb'[^"]*+)*+', re.DOTALL)
+BEGUN = re.compile(rb'(?:[^"\\]|\\.)*+', re.DOTALL)
+ENDED = re.compile(rb'(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 OPENING = frozenset(b"[{")
 COMMA = ord(",")
+RECORDS = re.compile(rb'"records"[ \t\r\n]*:[ \t\r\n]*\[\Z')
 
 
 class NotAnArray(ValueError):
@@ -29,13 +36,22 @@ class RecordTooLarge(ValueError):
 
 
 class Splitter:
-    """Takes a JSON array in pieces and gives back each element's bytes; elements are not parsed."""
+    """Takes a JSON array in pieces and gives back each element's bytes; elements are not parsed.
 
-    def __init__(self, record_limit: int = RECORD_LIMIT) -> None:
+    With `paged` it takes an object that holds the array as `records`; `envelope` is that object
+    without them, once all has been seen.
+    """
+
+    def __init__(self, record_limit: int = RECORD_LIMIT, *, paged: bool = False) -> None:
+        self.envelope = b""
         self._limit = record_limit
+        self._paged = paged
         self._rest = b""
         self._seen = 0
+        self._in_string = False
         self._depth = 0
+        # The depth at which elements lie; 0 outside of the array.
+        self._level = 0
         self._begun = False
         self._any = False
 
@@ -45,8 +61,7 @@ class Splitter:
         if not self._begun and not self._begin():
             return []
         if self._depth == 0:
-            self._expect_nothing(self._rest)
-            self._rest = b""
+            self._end(0)
             return []
         return list(self._elements())
 
@@ -59,39 +74,78 @@ class Splitter:
         self._rest = self._rest.lstrip(WHITESPACE)
         if not self._rest:
             return False
-        if not self._rest.startswith(b"["):
+        if not self._rest.startswith(b"{" if self._paged else b"["):
             raise NotAnArray
-        self._rest, self._begun, self._depth = self._rest[1:], True, 1
+        self._begun, self._seen, self._depth = True, 1, 1
+        if not self._paged:
+            self._rest, self._seen, self._level = self._rest[1:], 0, 1
         return True
 
     def _elements(self) -> Iterator[bytes]:
-        rest, start, at = self._rest, 0, self._seen
-        while match := (TOP if self._depth == 1 else INSIDE).match(rest, at):
-            at = match.end()
-            sign = rest[at - 1]
+        start, at = 0, self._seen
+        while end := self._next(at):
+            at, sign = end, self._rest[end - 1]
             if sign in OPENING:
                 self._depth += 1
+                if self._opens_the_records(at):
+                    self._keep(start, at)
+                    start, self._level, self._any = at, 2, False
                 continue
             if sign != COMMA:
                 self._depth -= 1
-            if sign == COMMA or self._depth == 0:
-                yield from self._element(rest[start : at - 1].strip(WHITESPACE), sign)
+            if sign == COMMA or self._depth == self._level - 1:
+                yield from self._element(start, at - 1, sign)
                 start = at
+            if self._paged and self._depth < self._level:
+                start, self._level = at - 1, 0
             if self._depth == 0:
-                self._expect_nothing(rest[at:])
-                self._rest, self._seen = b"", 0
+                self._keep(start, at)
+                self._end(at)
                 return
-        self._rest, self._seen = rest[start:], at - start
-        if len(self._rest) > self._limit:
+        self._rest, self._seen = self._rest[start:], self._seen - start
+        if len(self._rest) > (self._limit if self._level else ENVELOPE_LIMIT):
             raise RecordTooLarge(self._limit)
 
-    def _element(self, element: bytes, sign: int) -> Iterator[bytes]:
-        if len(element) > self._limit:
+    def _next(self, at: int) -> int:
+        """Behind the next sign that matters; 0, and `_seen` up to where it was looked for."""
+        rest = self._rest
+        if self._in_string and (ended := ENDED.match(rest, at)):
+            self._in_string, at = False, ended.end()
+        if not self._in_string:
+            found = (BETWEEN if self._depth == self._level else INSIDE).match(rest, at)
+            if found:
+                return found.end()
+            before = BEFORE.match(rest, at)
+            at = before.end() if before else at
+            if at < len(rest):
+                self._in_string, at = True, at + 1
+        if self._in_string:
+            begun = BEGUN.match(rest, at)
+            at = begun.end() if begun else at
+        self._seen = at
+        return 0
+
+    def _opens_the_records(self, at: int) -> bool:
+        """Whether the bracket before is that of the page's records."""
+        if not self._paged or self._level or self._depth != 2:
+            return False
+        return RECORDS.search(self._rest[max(0, at - 64) : at]) is not None
+
+    def _element(self, start: int, end: int, sign: int) -> Iterator[bytes]:
+        if end - start > self._limit:
             raise RecordTooLarge(self._limit)
+        element = self._rest[start:end].strip(WHITESPACE)
         self._any = self._any or sign == COMMA
         if element or self._any:
             yield element
 
-    def _expect_nothing(self, trailing: bytes) -> None:
-        if trailing.strip(WHITESPACE):
+    def _keep(self, start: int, at: int) -> None:
+        if self._paged:
+            self.envelope += self._rest[start:at]
+        if len(self.envelope) > ENVELOPE_LIMIT:
+            raise RecordTooLarge(ENVELOPE_LIMIT)
+
+    def _end(self, at: int) -> None:
+        if self._rest[at:].strip(WHITESPACE):
             raise NotAnArray
+        self._rest, self._seen = b"", 0

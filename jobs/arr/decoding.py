@@ -16,7 +16,9 @@ MILLISECOND = timedelta(milliseconds=1)
 # Records decoded between two turns of the loop.
 CHUNK = 250
 
-LINK = re.compile(r"\w+://\S+")
+# A search begins at the letters before "://" only, and there are few of them.
+LINK = re.compile(r"(?<![a-z0-9])[a-z0-9+.-]{0,20}+://\S*+", re.IGNORECASE)
+LONGEST_MESSAGE = 2_000
 
 T = TypeVar("T")
 
@@ -71,7 +73,7 @@ def stamp(milliseconds: int) -> str:
 
 def told(text: str | None) -> str:
     """The first line of a text, without addresses: those may hold keys."""
-    first = (text or "").partition("\n")[0].strip()
+    first = (text or "")[:LONGEST_MESSAGE].partition("\n")[0].strip()
     return LINK.sub("(address)", first)[:300]
 
 

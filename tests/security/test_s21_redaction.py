@@ -1,7 +1,6 @@
 """S21: no secret gets into the log, whoever writes it, and however it is nested."""
 
 import io
-import json
 import logging
 from collections.abc import Iterator
 from urllib.parse import urlencode
@@ -12,8 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.redaction import HIDDEN, RedactingFormatter, redacted
+from tests.security.shapes import (
+    BARE_SHAPES,
+    HARMLESS,
+    JWT,
+    KEY,
+    PLAIN_SHAPES,
+    QUOTED_SHAPES,
+)
 
-KEY = "0123456789abcdef0123456789abcdef"
 WORD = "hunter2-and-a-half"
 
 
@@ -31,62 +37,45 @@ def log() -> Iterator[io.StringIO]:
     root.setLevel(level)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"GET http://sonarr:8989/api/v3/series?apikey={WORD}&page=2",
-        f"GET /x?page=2&api_key={WORD}",
-        f"x-api-key: {WORD}",
-        f"X-Api-Key:  {WORD} and more",
-        f"X-Api-Key:{WORD}",
-        f"Headers({{'host': 'nas', 'x-api-key': '{WORD}'}})",
-        f"[(b'host', b'nas'), (b'x-api-key', b'{WORD}')]",
-        f"Authorization: Bearer {WORD}",
-        f"authorization=Basic {WORD}",
-        f"sent 'Basic {WORD}=' to it",
-        f"Cookie: vqs={WORD}; theme=dark",
-        f"set-cookie: __Host-vqs={WORD}; Path=/",
-        f"proxy http://user:{WORD}@proxy.lan:3128/ refused",
-        f"https://discord.com/api/webhooks/12345/{WORD}",
-        f"https://hooks.slack.com/services/T0/B0/{WORD}",
-        f"https://api.telegram.org/bot123:{WORD}/sendMessage",
-        f"POST http://ha.lan/api/webhook/{WORD} failed",
-        f'{{"name": "x", "password": "{WORD}"}}',
-        f"{{'password': '{WORD}', 'password_again': \"{WORD}\"}}",
-        json.dumps({"outer": json.dumps({"apiKey": WORD})}),
-        json.dumps({"list": [{"smtp_password": WORD}, {"client_secret": WORD}]}),
-        f"password={WORD}",
-        f"name=alice&password={WORD}&token={WORD}",
-        f"Instance(name='x', api_key='{WORD}')",
-        f"totp_secret={WORD}",
-        f"/invitations/{WORD}-{WORD}",
-        f"the key {KEY} was refused",
-        f"the key {KEY.upper()}{KEY} was refused",
-        f"token gAAAAABmabcdefghijklmnop{WORD}",
-        f"VALUES ('alice', '$argon2id$v=19$m=65536,t=3,p=4$c2FsdA${WORD}')",
-    ],
-)
-@pytest.mark.parametrize("before", ["", "2026-05-04 12:00:00,000 INFO httpx: "])
-def test_a_secret_is_taken_out_of(before: str, text: str) -> None:
+def _with(secret: str, texts: list[str]) -> list[tuple[str, str]]:
+    return [(text, text.replace("SECRET", secret)) for text in texts]
+
+
+SECRETS = [
+    *_with("hunter2 and a half", QUOTED_SHAPES),
+    *_with(WORD, [*QUOTED_SHAPES, *PLAIN_SHAPES]),
+    *[(text, text) for text in BARE_SHAPES],
+]
+OPEN = ("hunter2", "a half", "-half", KEY, KEY.upper(), JWT, JWT.rpartition(".")[2])
+
+
+@pytest.mark.parametrize(("shape", "text"), SECRETS)
+@pytest.mark.parametrize("before", ["", "2026-05-04 12:00:00,000 INFO httpx: ", "x" * 200 + " "])
+def test_a_secret_is_taken_out_of(before: str, shape: str, text: str) -> None:
     clean = redacted(before + text)
     assert clean.startswith(before)
     assert HIDDEN in clean
-    for secret in (WORD, KEY, KEY.upper()):
+    for secret in OPEN:
         assert secret not in clean
+    assert redacted(clean).count(HIDDEN) == clean.count(HIDDEN)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Living room: 3 searches, 1 grabbed",
-        "GET http://sonarr:8989/api/v3/series?page=2 took 12 ms",
-        "run 12 was left active",
-        "Another server is running on the data folder /data.",
-        "wrong_key: Living room refused the API key",
-    ],
-)
+@pytest.mark.parametrize("text", HARMLESS)
 def test_what_is_no_secret_stays_as_it_is(text: str) -> None:
     assert redacted(text) == text
+
+
+def test_what_stands_beside_a_secret_stays() -> None:
+    for before, after in [
+        ('{"name": "x", "password": "', '", "page": 2}'),
+        ("GET /x?page=1&apikey=", "&sort=title took 12 ms"),
+        ("<Name>x</Name><ApiKey>", "</ApiKey><Port>8989</Port>"),
+        ("Cookie: vqs=", "\nHost: nas"),
+        ("page%3D1%26apikey%3D", "%26sort%3Dtitle"),
+    ]:
+        clean = redacted(before + WORD + after)
+        assert clean.startswith(before.rstrip('"').removesuffix("vqs="))
+        assert clean.endswith(after.lstrip('"'))
 
 
 @given(st.text(min_size=8, max_size=60).filter(lambda word: word.strip() == word))

@@ -17,8 +17,8 @@ ANYTHING = st.recursive(
 )
 
 
-def split(pieces: list[bytes], limit: int = 1_000_000) -> list[Any]:
-    splitter = Splitter(limit)
+def split(pieces: list[bytes], limit: int = 1_000_000, *, paged: bool = False) -> list[Any]:
+    splitter = Splitter(limit, paged=paged)
     found = [json.loads(element) for piece in pieces for element in splitter.feed(piece)]
     splitter.close()
     return found
@@ -37,6 +37,35 @@ def test_an_array_cut_anywhere_is_the_whole_array(array: list[Any], data: st.Dat
     expected = json.loads(text)
     assert split(pieces) == expected
     assert split([text[at : at + 1] for at in range(len(text))]) == expected
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(ANYTHING, max_size=5), ANYTHING, st.data())
+def test_a_page_cut_anywhere_gives_its_records_and_what_is_around_them(
+    records: list[Any], other: Any, data: st.DataObject
+) -> None:
+    whole = {"page": 1, "other": other, "records": records, "totalRecords": 7, "last": [other]}
+    indent = data.draw(st.sampled_from([None, 2]))
+    text = json.dumps(whole, indent=indent).encode()
+    size = data.draw(st.integers(1, len(text)))
+    splitter = Splitter(paged=True)
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    found = [json.loads(element) for piece in pieces for element in splitter.feed(piece)]
+    splitter.close()
+    assert found == records
+    assert json.loads(splitter.envelope) == whole | {"records": []}
+
+
+@pytest.mark.parametrize("text", [b"[]", b"{", b'{"records": [', b'{"records": [1', b"{} {}", b"1"])
+def test_what_is_no_whole_page_is_refused(text: bytes) -> None:
+    with pytest.raises(NotAnArray):
+        split([text], paged=True)
+
+
+def test_what_is_around_the_records_is_bounded() -> None:
+    for around in (b'"x": "' + b"x" * 70_000, b'"records": [], ' * 5_000):
+        with pytest.raises(RecordTooLarge):
+            Splitter(paged=True).feed(b"{" + around)
 
 
 @settings(max_examples=100, deadline=None)

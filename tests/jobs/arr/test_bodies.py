@@ -149,12 +149,12 @@ async def test_damaged_packing_is_malformed(
     assert (await fault_of(client_of(server.url))).code == "malformed"
 
 
-async def test_a_record_of_more_than_a_megabyte_is_too_large(
+async def test_a_record_of_more_than_four_megabytes_is_too_large(
     serve: Serve, client_of: ToClient
 ) -> None:
-    server = await serve(reply(b'[{"title": "' + b"x" * 1_100_000))
+    server = await serve(reply(b'[{"title": "' + b"x" * 4_100_000))
     fault = await fault_of(client_of(server.url), "library")
-    assert (fault.code, "1 MB" in fault.sentence) == ("too_large", True)
+    assert (fault.code, "4 MB" in fault.sentence) == ("too_large", True)
 
 
 async def test_an_array_is_read_in_little_memory(serve: Serve, client_of: ToClient) -> None:
