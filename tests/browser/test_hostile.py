@@ -27,22 +27,23 @@ MET = {
 }
 
 
-def _paths(token: str) -> list[str]:
+def paths(token: str) -> list[str]:
     """Every page there is; later ones join by themselves."""
     pages = [step for step in walk() if step.method == "GET" and step.path != "/health"]
     return sorted({step.at(id=1, token=token) for step in pages})
 
 
-def _furnished(data: Path) -> str:
+def furnished(data: Path, text: str) -> str:
+    """A data folder with this text wherever a text is free; the token of an invitation."""
     keyring, _ = load_or_create(data.with_name(f"{data.name}-secret") / "master.key")
     data.mkdir(mode=0o700)
     opened = open_database(data / "vqs.db", keyring, now())
-    token = furnish(EVIL, PASSWORD)
+    token = furnish(text, PASSWORD)
     opened.close_all()
     return token
 
 
-def _sign_in(page: Page, address: str) -> None:
+def sign_in(page: Page, address: str) -> None:
     page.goto(f"{address}/session/new")
     page.fill("[name=name]", "alice")
     page.fill("[name=password]", PASSWORD)
@@ -65,24 +66,24 @@ def _look_at(page: Page, address: str, path: str) -> str:
 
 def test_hostile_texts_are_text_on_every_page(page: Page, tmp_path: Path) -> None:
     """The page itself fails on a violation, an error, a warning or a dialog."""
-    token = _furnished(tmp_path / "data")
+    token = furnished(tmp_path / "data", EVIL)
     with running(tmp_path / "data", log_level="error") as (address, _):
-        _sign_in(page, address)
-        said = "\n".join(_look_at(page, address, path) for path in _paths(token))
+        sign_in(page, address)
+        said = "\n".join(_look_at(page, address, path) for path in paths(token))
         page.goto("about:blank")
     assert [column for column in sorted(MET) if f"{EVIL} {column}" not in said] == []
 
 
 def test_they_are_without_script_as_well(chromium: Browser, tmp_path: Path) -> None:
-    token = _furnished(tmp_path / "data")
+    token = furnished(tmp_path / "data", EVIL)
     context = chromium.new_context(java_script_enabled=False)
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     with running(tmp_path / "data", log_level="error") as (address, _):
-        _sign_in(page, address)
-        for path in _paths(token):
+        sign_in(page, address)
+        for path in paths(token):
             page.goto(address + path)
             assert page.locator("img").count() == 0, path
         assert not [url for url in asked if not url.startswith(address)]
