@@ -9,6 +9,7 @@ from models.conditions import keep_conditions
 from models.instances import Instance
 
 ASK_AGAIN = timedelta(minutes=5)
+UNEXPLAINED = "it does not say why."
 
 
 async def ask(engine: Engine, instance: Instance) -> Fault | None:
@@ -24,7 +25,7 @@ async def ask(engine: Engine, instance: Instance) -> Fault | None:
     except Fault as fault:
         note_fault(instance, fault, engine.clock.now())
         return fault
-    complaints = (each.message for each in health if each.no_indexer)
+    complaints = (each.message or UNEXPLAINED for each in health if each.no_indexer)
     unfinished = (each.arr_id for each in downloads if each.unfinished)
     keep_conditions(
         instance,

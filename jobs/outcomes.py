@@ -48,16 +48,26 @@ async def judge(
     reports = command.reports if command else None
     try:
         if reports == 0:
-            return await _nothing(client, clock, search, items, command)
-        return await _grabbed(client, clock, search, items, reports)
+            none_asked = await _none_asked(client, clock, search, items, command)
+            return none_asked or Verdict("nothing")
+        return await _grabbed(client, clock, search, items, command)
     except Fault as fault:
         return Verdict("unknown", fault.sentence)
 
 
 async def _grabbed(
-    client: Client, clock: Clock, search: Search, items: Sequence[Item], reports: int | None
+    client: Client,
+    clock: Clock,
+    search: Search,
+    items: Sequence[Item],
+    command: Command | None,
 ) -> Verdict:
-    """Where the closing message counts a report, the history is to say which: at once, or soon."""
+    """Where the closing message counts a report, the history is to say which: at once, or soon.
+
+    Where the message says nothing, the history does; where that holds no grab either, it is still
+    known whether anything was asked, as long as the command itself is.
+    """
+    reports = command.reports if command else None
     for pause in ASK_AGAIN if reports else ():
         with suppress(Fault):
             if grabs := await _grabs(client, clock, search, items):
@@ -67,9 +77,11 @@ async def _grabbed(
     if reports:
         untold = _untold(search, items)
         return Verdict("grabbed", "The release is not in the history yet.", grabs=untold)
-    grabs = await _grabs(client, clock, search, items)
+    if grabs := await _grabs(client, clock, search, items):
+        return _named(grabs)
+    none_asked = command and await _none_asked(client, clock, search, items, command)
     unknown = Verdict("unknown", f"{items[0].instance.label} did not say what came of it.")
-    return _named(grabs) if grabs else unknown
+    return none_asked or unknown
 
 
 def _named(grabs: Sequence[Grab]) -> Verdict:
@@ -94,14 +106,18 @@ def _untold(search: Search, items: Sequence[Item]) -> tuple[Grab, ...]:
     return tuple(Grab(item.arr_id, "", "", search.began_at, None) for item in items)
 
 
-async def _nothing(
+async def _none_asked(
     client: Client,
     clock: Clock,
     search: Search,
     items: Sequence[Item],
     command: Command | None,
-) -> Verdict:
-    """No release; if lastSearchTime did not move either, no indexer was asked at all."""
+) -> Verdict | None:
+    """The verdict that no indexer was asked: the message says so, or lastSearchTime did not move.
+
+    lastSearchTime moves at the end of a search that had at least one active indexer. None when an
+    indexer was asked, and when this version does not tell.
+    """
     asked_none = Verdict("no_indexer", f"No indexer of {items[0].instance.name} could be asked.")
     if command and command.asked_no_indexer:
         return asked_none
@@ -111,4 +127,4 @@ async def _nothing(
         searched = await patiently(clock, lambda: client.last_searched(items[0].arr_id))
         if searched is None or searched < (search.began_at or 0) - ROUNDING_MS:
             return asked_none
-    return Verdict("nothing")
+    return None

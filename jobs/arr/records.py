@@ -9,6 +9,8 @@ FINISHED = frozenset({"completed", "failed", "aborted", "cancelled", "orphaned"}
 REPORTS = re.compile(r"\b(\d{1,6}) reports? downloaded", re.IGNORECASE)
 NO_INDEXER = re.compile(r"\b0 active indexers", re.IGNORECASE)
 INDEXER_STATUS = frozenset({"IndexerStatusCheck", "IndexerLongTermStatusCheck"})
+# Only searches by hand in the application's own pages need an interactive indexer.
+HARMLESS = "no-indexers-available-with-interactive-search-enabled"
 
 
 class Status(NamedTuple):
@@ -22,17 +24,22 @@ class Status(NamedTuple):
 
 
 class Health(NamedTuple):
-    """One complaint of the instance; `type` is ok, notice, warning or error."""
+    """One complaint of the instance.
+
+    `type` is ok, notice, warning or error. `anchor` is the part of wikiUrl after the #. `message`
+    is in the language of the instance's user: it is for people only.
+    """
 
     source: str
     type: str
     message: str
+    anchor: str
 
     @property
     def no_indexer(self) -> bool:
         """Whether it says that a search would reach no indexer at all."""
         if self.source == "IndexerSearchCheck":
-            return self.type in ("warning", "error") and "interactive" not in self.message.lower()
+            return self.type in ("warning", "error") and self.anchor != HARMLESS
         return self.source in INDEXER_STATUS and self.type == "error"
 
 

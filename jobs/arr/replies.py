@@ -18,9 +18,12 @@ class StatusReply(Reply):
 
 
 class HealthReply(Reply):
+    """`wiki_url` is a string; the OpenAPI document of Sonarr calls it an object."""
+
     source: str | None = None
     type: str | None = None
     message: str | None = None
+    wiki_url: msgspec.Raw = msgspec.Raw()
 
 
 class ProfileReply(Reply):

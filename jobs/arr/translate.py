@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable
 from hashlib import sha256
 
-from jobs.arr.decoding import folder, moment, told
+from msgspec import Raw
+
+from jobs.arr.decoding import Malformed, decode, folder, moment, told
 from jobs.arr.records import (
     Command,
     Download,
@@ -35,6 +37,7 @@ from models.fates import Ending
 
 # Commands over the API count as searches by a user; feeds, and the application's own, do not.
 OURS = "UserInvokedSearch"
+LONGEST_ANCHOR = 200
 ENDINGS = {
     "downloadfolderimported": "imported",
     "downloadfailed": "failed",
@@ -59,7 +62,16 @@ def version_numbers(text: str | None) -> tuple[int, ...]:
 
 
 def health(reply: HealthReply) -> Health:
-    return Health(reply.source or "", reply.type or "", told(reply.message))
+    kind, anchor = (reply.type or "").lower(), _anchor(reply.wiki_url)
+    return Health(reply.source or "", kind, told(reply.message), anchor)
+
+
+def _anchor(wiki_url: Raw) -> str:
+    """What stands after the #; empty where there is none, and where it is no string."""
+    try:
+        return decode(wiki_url, str).partition("#")[2].lower()[:LONGEST_ANCHOR]
+    except Malformed:
+        return ""
 
 
 def profile(reply: ProfileReply) -> Profile:

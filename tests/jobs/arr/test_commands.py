@@ -191,19 +191,45 @@ async def test_downloads_that_are_stuck_or_done_are_not_active() -> None:
     assert [download.arr_id for download in downloads if download.active] == [0, 1]
 
 
+WIKI = "https://wiki.servarr.com/sonarr/system"
+MANUAL = f"{WIKI}#no-indexers-available-with-interactive-search-enabled"
+AUTOMATIC = f"{WIKI}#no-indexers-available-with-automatic-search-enabled-sonarr-will-not-search"
+FAILING = f"{WIKI}#indexers-are-unavailable-due-to-failures"
+IN_ANY_LANGUAGE = [
+    "No indexers available with Interactive Search enabled",
+    "Kein Indexer erlaubt das interaktive Suchen",
+    "Aucun indexeur disponible avec la recherche interactive activée",
+    "没有启用自动搜索的索引器",
+    "",
+    None,
+]
+
+
+@pytest.mark.parametrize("message", IN_ANY_LANGUAGE)
 @pytest.mark.parametrize(
-    ("source", "kind", "message", "none"),
+    ("source", "kind", "wiki_url", "none"),
     [
-        ("IndexerStatusCheck", "error", "All indexers are unavailable due to failures", True),
-        ("IndexerStatusCheck", "warning", "Indexers unavailable due to failures: A", False),
-        ("IndexerSearchCheck", "warning", "No indexers with Automatic Search enabled", True),
-        ("IndexerSearchCheck", "warning", "No indexers with Interactive Search enabled", False),
-        ("RootFolderCheck", "error", "Missing root folder", False),
+        ("IndexerStatusCheck", "error", FAILING, True),
+        ("IndexerStatusCheck", "warning", FAILING, False),
+        ("IndexerLongTermStatusCheck", "error", FAILING, True),
+        ("IndexerLongTermStatusCheck", "warning", FAILING, False),
+        ("IndexerSearchCheck", "warning", MANUAL, False),
+        ("IndexerSearchCheck", "warning", AUTOMATIC, True),
+        ("IndexerSearchCheck", "warning", FAILING, True),
+        ("IndexerSearchCheck", "error", FAILING, True),
+        ("IndexerSearchCheck", "notice", FAILING, False),
+        ("IndexerSearchCheck", "warning", None, True),
+        ("IndexerSearchCheck", "warning", {"fullUri": MANUAL, "port": 443}, True),
+        ("IndexerSearchCheck", "warning", 7, True),
+        ("RootFolderCheck", "error", MANUAL, False),
     ],
 )
-async def test_health_says_whether_any_indexer_is_left(
-    source: str, kind: str, message: str, none: bool
+async def test_health_says_whether_any_indexer_is_left_whatever_its_language(
+    source: str, kind: str, wiki_url: object, none: bool, message: str | None
 ) -> None:
-    record = {"source": source, "type": kind, "message": message}
+    record = {"source": source, "type": kind, "message": message, "wikiUrl": wiki_url}
     [health] = await Instance(health=[record]).client().health()
     assert health.no_indexer is none
+    del record["wikiUrl"]
+    [health] = await Instance(health=[record]).client().health()
+    assert health.no_indexer is (none or (source, kind) == ("IndexerSearchCheck", "warning"))

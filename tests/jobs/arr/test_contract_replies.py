@@ -54,6 +54,9 @@ SCHEMAS: list[tuple[type[msgspec.Struct], str, tuple[str, ...], set[str]]] = [
     (MovieFileReply, "MovieFileResource", RADARR, set()),
 ]
 
+# Sonarr's documents say an object, but it sends a string.
+MISDESCRIBED = frozenset({"wikiUrl"})
+
 RECORDED: list[tuple[str, type[msgspec.Struct]]] = [
     ("aiopyarr/common/system-status.json", StatusReply),
     ("pyarr/sonarr/system_status.json", StatusReply),
@@ -105,6 +108,8 @@ def test_each_field_is_in_the_schemas_with_its_type(
         for field in msgspec.structs.fields(shape):
             if field.encode_name not in elsewhere or field.encode_name in properties:
                 described = properties[field.encode_name]
+                if field.encode_name in MISDESCRIBED:
+                    continue
                 assert kind(field.type) == schema_kind(described, schemas), (name, field)
 
 
