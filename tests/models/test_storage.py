@@ -10,7 +10,9 @@ from models.instances import Instance
 from models.schema import open_database
 from models.snapshots import Drift
 from models.storage import PAGES_KEPT_FREE, Room, faults, give_back, outgrown
+from models.tags import link
 from tests.conftest import START
+from tests.wanted import wanted
 
 LONG = "x" * 3000
 PAGE = 4096
@@ -71,6 +73,14 @@ def test_a_table_too_long_for_the_loop_waits_for_the_stop(
     write_a_lot(living_room, 500)
     monkeypatch.setattr("models.storage.LONGEST_ANALYSED", 499)
     assert not [each for each in outgrown() if "drifts" in each]
+
+
+def test_a_table_whose_rows_have_no_numbers_waits_for_the_stop_too(
+    db: Database, living_room: Instance
+) -> None:
+    item = wanted(living_room)
+    link(living_room, {item.arr_id: range(500)})
+    assert not [each for each in outgrown() if "item_tags" in each]
 
 
 async def test_a_sound_file_has_no_faults(db: Database, living_room: Instance) -> None:
