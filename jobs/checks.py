@@ -20,13 +20,24 @@ async def check(engine: Engine, target: Target) -> Status | Fault:
         await client.close()
 
 
-def typed_target(form: ConnectionForm, instance: Instance | None = None) -> Target:
-    """The connection of a form; what it leaves empty is as it is stored for the instance."""
+def typed_target(form: ConnectionForm, instance: Instance | None = None, name: str = "") -> Target:
+    """The connection of a form; what it leaves empty is as it is stored for the instance.
+
+    `name` is what people call it, if they have given it one.
+    """
     key, kept = form.api_key, Credentials()
     if instance is not None:
         key, kept = key or instance.api_key.reveal(), Credentials.of(instance)
-    proxy = form.credentials(kept).sent
-    return Target(form.application, form.url, key, form.verify_tls, form.http2, proxy)
+    return Target(
+        form.application,
+        form.url,
+        key,
+        form.verify_tls,
+        form.http2,
+        form.credentials(kept).sent,
+        name,
+        known=instance is not None and bool(instance.checked_at) and instance.url == form.url,
+    )
 
 
 def field_of(fault: Fault) -> str:

@@ -47,7 +47,8 @@ class Engine:
         """The one client of this instance; a new one after its address or key has changed."""
         target = target_of(instance)
         known = self._clients.get(instance.id)
-        if known and known[0] == target:
+        if known and known[0].leads_where(target):
+            known[1].describe(target)
             return known[1]
         if known:
             self.spawn(f"close-{id(known[1])}", self._close_in_turn(instance.id, known[1]))
@@ -125,4 +126,6 @@ def target_of(instance: Instance) -> Target:
         instance.verify_tls,
         instance.http2,
         Credentials.of(instance).sent,
+        instance.name,
+        known=instance.checked_at is not None,
     )

@@ -28,22 +28,30 @@ from views.routes import routes
 ROOT = Path(__file__).parent.parent
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 EXAMPLES = {
-    "where": "192.168.1.20:8989",
+    "who": "Living room (Sonarr)",
+    "asked": "for its status",
     "host": "sonarr",
-    "application": "sonarr",
     "Application": "Sonarr",
     "Found": "Radarr",
     "found": "3.0.10",
     "needed": "4.0.0",
-    "base": "/sonarr",
-    "target": "http://192.168.1.20:8990/",
+    "target": "https://sonarr.example",
     "limit": 32,
 }
 EXAMPLES_OF = {
     "blocked_address": {"host": "169.254.169.254"},
+    "localhost": {"host": "localhost"},
     "server_error": {"status": 500},
     "server_error.proxy": {"status": 502},
+    "server_error.in_front": {"status": 500},
     "rejected": {"status": 400},
+    "not_arr.in_front": {"status": 405},
+    "sign_in_page.elsewhere": {"target": "https://sso.example/"},
+    "sign_in_page.here": {"target": "http://192.168.1.20:8989/login"},
+    "sign_in_page.in_front": {"status": 403},
+    "sign_in_page.not_let_in": {"status": 401},
+    "redirect.elsewhere": {"target": "https://home.example/"},
+    "url_base_missing": {"target": "http://192.168.1.20:8989/sonarr"},
 }
 OF_SEARCHES = "No indexer of Living room could be asked."
 

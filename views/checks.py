@@ -7,8 +7,10 @@ from jobs.arr import Fault
 from jobs.checks import check, field_of, typed_target
 from jobs.sync import probe
 from models import demo
+from models.forms import Fields
 from models.forms.instances import ConnectionForm, InstanceForm
 from models.instances import Instance
+from models.names import LONGEST_NAME
 from models.proxies import Credentials
 from models.setup_steps import step
 from views.endpoint import found, needs
@@ -29,7 +31,7 @@ async def create(request: Request) -> Response:
             draft.refuse(name, sentence)
     answer = None
     if draft.is_good:
-        answer = await check(request.app.state.engine, typed_target(draft.form))
+        answer = await check(request.app.state.engine, typed_target(draft.form, name=_name(fields)))
         if isinstance(answer, Fault):
             draft.refuse(field_of(answer), answer.sentence)
     status = 200 if draft.is_good else 422
@@ -60,3 +62,9 @@ async def create_saved(request: Request) -> Response:
         return go(request, address, fault.sentence, kind="error")
     words = f"{instance.label} {instance.version} answers as “{instance.instance_name}”."
     return go(request, address, words)
+
+
+def _name(fields: Fields) -> str:
+    """What the connection is called in the same form, if anything yet."""
+    typed = next((value.strip() for name, value in fields if name == "name"), "")
+    return typed[:LONGEST_NAME]

@@ -160,7 +160,7 @@ async def _test(request: Request, draft: Draft[InstanceForm], instance: Instance
     form = draft.form
     if instance is not None and not form.api_key and not _differs(form, instance):
         return
-    answer = await check(request.app.state.engine, typed_target(form, instance))
+    answer = await check(request.app.state.engine, typed_target(form, instance, form.name))
     if isinstance(answer, Fault):
         draft.refuse(field_of(answer), answer.sentence)
         draft.refuse("anyway", "")

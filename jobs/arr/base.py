@@ -29,13 +29,14 @@ from jobs.arr.replies import (
     SeriesReply,
     StatusReply,
 )
-from jobs.arr.targets import Query
+from jobs.arr.targets import Query, Target
 from jobs.arr.wanted import walk
 from models.backlog import Entry
 
 Library = Mapping[int, SeriesReply]
 Version = tuple[int, ...]
 
+STATUS = "system/status"
 WANTED = {"missing": "wanted/missing", "upgrade": "wanted/cutoff"}
 
 
@@ -55,6 +56,10 @@ class Client(Facts):
         self._connection = connection
         self.version: Version | None = None
 
+    def describe(self, target: Target) -> None:
+        """Other words for the same place: sentences name it so from now on."""
+        self._connection.target = target
+
     @property
     def server_time(self) -> int | None:
         """The instance's own clock at its last reply, epoch ms."""
@@ -68,20 +73,20 @@ class Client(Facts):
     async def status(self) -> Status:
         """What answers there; a Fault for another application and for too old a version."""
         try:
-            reply = await self._read.one("system/status", StatusReply, stranger="not_arr")
+            reply = await self._read.one(STATUS, StatusReply, stranger="not_arr")
         except Fault as error:
             if error.code == "not_found":
-                raise self._read.fault("not_arr") from None
+                raise self._read.fault("not_arr", STATUS) from None
             raise
         if not reply.app_name:
-            raise self._read.fault("not_arr")
+            raise self._read.fault("not_arr", STATUS)
         if reply.app_name.lower() != self.application:
-            raise self._read.fault("wrong_application", Found=reply.app_name)
+            raise self._read.fault("wrong_application", STATUS, Found=reply.app_name)
         version = translate.version_numbers(reply.version)
         if version < self.oldest:
             needed = ".".join(map(str, self.oldest))
             found = reply.version or "of unknown version"
-            raise self._read.fault("too_old", found=found, needed=needed)
+            raise self._read.fault("too_old", STATUS, found=found, needed=needed)
         self.version = version
         return translate.status(reply)
 

@@ -15,12 +15,14 @@ from jobs.arr.bounds import (
     Patience,
     unpacker,
 )
-from jobs.arr.faults import Fault, fault
-from jobs.arr.refusals import Question, broken
+from jobs.arr.faults import Fault, Unreached, fault
+from jobs.arr.questions import Question
+from jobs.arr.refusals import broken
 
 # Whatever the libraries of the connection raise; ssl's errors are OSErrors, those of idna, of
 # codecs and of the parsers of addresses are ValueErrors.
 BROKEN = (
+    Unreached,
     httpcore.TimeoutException,
     httpcore.NetworkError,
     httpcore.ProtocolError,

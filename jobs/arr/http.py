@@ -13,7 +13,8 @@ from jobs.arr.addresses import GuardedBackend
 from jobs.arr.bodies import BROKEN, Body
 from jobs.arr.bounds import Patience
 from jobs.arr.faults import fault
-from jobs.arr.refusals import Question, broken, http_date, is_reply, judge
+from jobs.arr.questions import Question
+from jobs.arr.refusals import broken, http_date, is_reply, judge
 from jobs.arr.speakers import Answer
 from jobs.arr.targets import Call, Place, Query, Target, place
 from jobs.arr.transports import Transport
@@ -36,7 +37,7 @@ class Connection:
     def __init__(self, transport: Transport, target: Target) -> None:
         self.server_time: int | None = None
         self._times = transport.timeouts
-        self._application = target.application
+        self.target = target
         self._place = place(target, transport.demo)
         self._client = None if self._place.refusal else _client(transport, target, self._place)
 
@@ -66,13 +67,13 @@ class Connection:
         if self._client is not None:
             await self._client.aclose()
 
-    def question(self, path: str) -> Question:
+    def question(self, path: str, method: str = "GET") -> Question:
         """What a sentence may say about a request."""
-        return self._place.question(self._application, path)
+        return self._place.question(self.target, method, path)
 
     @asynccontextmanager
     async def _exchange(self, call: Call) -> AsyncIterator[Body]:
-        question = self.question(call.path)
+        question = self.question(call.path, call.method)
         patience = Patience(self._times.slow_total if call.slow else self._times.total)
         reply = await self._send(call, question, patience)
         try:

@@ -10,6 +10,7 @@ import msgspec
 from jobs.arr.decoding import CHUNK, Malformed, WrongShape, decode, decode_each
 from jobs.arr.faults import Fault, fault
 from jobs.arr.http import Connection
+from jobs.arr.questions import Question
 from jobs.arr.targets import Query
 
 T = TypeVar("T")
@@ -31,7 +32,8 @@ class Reader:
         stranger: str = "malformed",
     ) -> T:
         """One object; `stranger` is the kind of fault that an answer of another shape is."""
-        return self._decoded(await self.connection.get(path, query, slow=slow), shape, stranger)
+        body = await self.connection.get(path, query, slow=slow)
+        return self._decoded(body, shape, self.connection.question(path), stranger)
 
     async def each(
         self,
@@ -62,16 +64,18 @@ class Reader:
 
     async def post(self, path: str, content: dict[str, Any], shape: type[T]) -> T:
         reply = await self.connection.post(path, msgspec.json.encode(content))
-        return self._decoded(reply, shape)
+        return self._decoded(reply, shape, self.connection.question(path, "POST"))
 
-    def fault(self, kind: str, **facts: str) -> Fault:
-        """A fault of what was read, in a sentence that knows the instance."""
-        return fault(kind, self.connection.question("").facts() | facts)
+    def fault(self, kind: str, path: str, **facts: str) -> Fault:
+        """A fault of what was read there, in a sentence that knows the instance."""
+        return fault(kind, self.connection.question(path).facts() | facts)
 
-    def _decoded(self, body: bytes, shape: type[T], stranger: str = "malformed") -> T:
+    def _decoded(
+        self, body: bytes, shape: type[T], question: Question, stranger: str = "malformed"
+    ) -> T:
         try:
             return decode(body, shape)
         except WrongShape:
-            raise self.fault(stranger) from None
+            raise fault(stranger, question.facts()) from None
         except Malformed:
-            raise self.fault("malformed") from None
+            raise fault("malformed", question.facts()) from None

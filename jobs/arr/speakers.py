@@ -10,14 +10,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 # The names that the errors of both applications have, by shape.
-SHAPES = (
-    frozenset({"message", "description"}),
-    frozenset({"message", "content"}),
-    frozenset({"title", "status"}),
-    frozenset({"errorMessage"}),
-)
+SHAPES = ({"message"}, {"errorMessage"}, {"title", "status"})
 # Only the application sets this one.
 ITS_HEADER = "x-application-version"
+JSON = "application/json"
 EMPTY = (401, 404, 405, 406, 415)
 
 
@@ -42,10 +38,12 @@ class Answer(NamedTuple):
         """Whether it has the shape of an error of Sonarr or Radarr."""
         if self.status == 403 or "www-authenticate" in self.headers or self.is_page:
             return False
-        if not self.head.strip() and not self.kind:
+        if not self.head.strip() and self.kind in ("", JSON):
             return self.status in EMPTY and "location" not in self.headers
-        return self.kind in ("application/json", "application/problem+json") and (
-            ITS_HEADER in self.headers or _is_its_error(self.head)
+        return (
+            self.status != 401
+            and self.kind in (JSON, "application/problem+json")
+            and (ITS_HEADER in self.headers or _is_its_error(self.head))
         )
 
 

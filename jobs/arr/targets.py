@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Container, Mapping, MutableMapp
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from jobs.arr.refusals import Question
+from jobs.arr.questions import Question
 from models.addresses import host as host_of
 
 Message = MutableMapping[str, Any]
@@ -14,14 +14,14 @@ ASGIApp = Callable[
 ]
 Query = Mapping[str, str | int]
 
-API = "/api/v3/"
 LEFT_AS_TYPED = "/%~:@!$&'()*+,;=-._"
 
 
 class Target(NamedTuple):
     """`application` is "sonarr" or "radarr", `url` its base address, the URL base included.
 
-    `proxy` holds headers for what stands in front; they are as secret as the key.
+    `proxy` holds headers for what stands in front; they are as secret as the key. For sentences
+    alone: `name` is what people call it, `known` says whether it has answered here before.
     """
 
     application: str
@@ -30,6 +30,12 @@ class Target(NamedTuple):
     verify_tls: bool = True
     http2: bool = False
     proxy: tuple[tuple[str, str], ...] = ()
+    name: str = ""
+    known: bool = False
+
+    def leads_where(self, other: "Target") -> bool:
+        """Whether the same requests go to the same place in the same way."""
+        return self._replace(name="", known=False) == other._replace(name="", known=False)
 
 
 class Call(NamedTuple):
@@ -52,9 +58,20 @@ class Place(NamedTuple):
     base: str = ""
     refusal: str | None = None
 
-    def question(self, application: str, path: str) -> Question:
+    def question(self, target: Target, method: str, path: str) -> Question:
         origin = f"{self.scheme}://{self.where}"
-        return Question(application, self.where, self.host, origin, self.base + API + path)
+        return Question(
+            target.application,
+            self.where,
+            self.host,
+            origin,
+            self.base,
+            method,
+            path,
+            target.name,
+            known=target.known,
+            introduced=bool(target.proxy),
+        )
 
 
 def place(target: Target, demo: Container[str]) -> Place:

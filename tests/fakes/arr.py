@@ -185,7 +185,8 @@ async def _answer(response: Response, send: Send) -> None:
         raise response.raises
     plain = isinstance(response.body, bytes)
     kind = "text/html" if plain else "application/json; charset=utf-8"
-    headers = {"content-type": kind} | {name.lower(): v for name, v in response.headers.items()}
+    typed = {} if response.body == b"" else {"content-type": kind}
+    headers = typed | {name.lower(): v for name, v in response.headers.items()}
     head = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
     body = response.body if plain else json.dumps(response.body).encode()
     await send({"type": "http.response.start", "status": response.status, "headers": head})

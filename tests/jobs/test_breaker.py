@@ -82,7 +82,7 @@ async def test_the_row_says_what_is_wrong_since_when_and_when_it_is_asked_again(
     clock.advance(minutes=3)
     await fail(engine, living_room, sonarr, 2)
     row = now(living_room)
-    assert row.fault == "Sonarr is starting up."
+    assert row.fault == "Living room (Sonarr) is starting up."
     assert row.faulty_since == began
     assert row.retry_at > clock.now()
     assert row.state == "faulty"
@@ -97,7 +97,7 @@ async def test_an_open_breaker_holds_the_run_and_never_pauses_the_queue(
     await fail(engine, living_room, sonarr, 5)
     held = await run(engine, nightly)
     queue = Queue.get_by_id(nightly.id)
-    assert (held.state, held.note) == ("held", "Sonarr is starting up.")
+    assert (held.state, held.note) == ("held", "Living room (Sonarr) is starting up.")
     assert queue.paused_at is None
     assert clock.now() < queue.due_at <= clock.now() + timedelta(minutes=30)
 

@@ -21,6 +21,8 @@ from tests.conftest import START
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.clock import FastClock
 
+GONE = {"title": "Not Found", "status": 404}
+
 
 @pytest.fixture
 async def one(nightly: Queue) -> Queue:
@@ -147,7 +149,7 @@ async def test_a_command_that_is_forgotten_is_judged_by_the_history(
     sonarr.find(*sonarr.world.items)
 
     def forget(seen: Seen) -> Response | None:
-        return Response(404, {}) if "/command/" in seen.path else None
+        return Response(404, GONE) if "/command/" in seen.path else None
 
     sonarr.world.search_seconds = 0
     sonarr.before = forget
@@ -159,13 +161,13 @@ async def test_a_command_that_is_forgotten_is_judged_by_the_history(
 async def test_a_forgotten_command_without_a_grab_is_unknown_not_nothing(
     engine: Engine, one: Queue, sonarr: FakeArr
 ) -> None:
-    sonarr.before = lambda seen: Response(404, {}) if "/command/" in seen.path else None
+    sonarr.before = lambda seen: Response(404, GONE) if "/command/" in seen.path else None
     row = await search(engine, one)
     assert row.outcome == "unknown"
 
 
 async def test_a_grab_of_the_feeds_is_not_ours(engine: Engine, one: Queue, sonarr: FakeArr) -> None:
-    sonarr.before = lambda seen: Response(404, {}) if "/command/" in seen.path else None
+    sonarr.before = lambda seen: Response(404, GONE) if "/command/" in seen.path else None
     await search(engine, one)
     item = Search.get().items[0]
     world = sonarr.world

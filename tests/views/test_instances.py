@@ -66,7 +66,7 @@ async def test_a_radarr_where_a_sonarr_was_said_is_told_apart(
     with radarr.serve() as url:
         answer = await alices.post("/instances", **instance_fields(url))
     assert answer.status_code == 422
-    assert "This is Radarr, and Sonarr was expected." in answer.text
+    assert "Attic (Sonarr) says that it is Radarr, and Sonarr was expected." in answer.text
     assert not Instance.select().exists()
 
 

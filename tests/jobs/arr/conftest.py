@@ -38,6 +38,9 @@ async def client_of() -> AsyncIterator[ToClient]:
         key: str = KEY,
         verify_tls: bool = True,
         http2: bool = False,
+        name: str = "",
+        known: bool = False,
+        proxy: tuple[tuple[str, str], ...] = (),
         ca_file: Path | None = None,
         in_container: bool = False,
         timeouts: Timeouts = SHORT,
@@ -45,7 +48,8 @@ async def client_of() -> AsyncIterator[ToClient]:
         transport = Transport(
             ca_file, "VQS/0 test", {}, in_container=in_container, timeouts=timeouts
         )
-        clients.append(connect(transport, Target(application, url, key, verify_tls, http2)))
+        target = Target(application, url, key, verify_tls, http2, proxy, name, known)
+        clients.append(connect(transport, target))
         return clients[-1]
 
     yield make

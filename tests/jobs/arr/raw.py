@@ -107,7 +107,8 @@ class Instance:
         status = answer if isinstance(answer, int) else 404 if answer is None else 200
         headers = [(b"content-type", b"application/json")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        content = b"" if isinstance(answer, int) else json.dumps(answer).encode()
+        told = {"message": "no"} if status != 200 else answer
+        content = json.dumps(told).encode()
         await send({"type": "http.response.body", "body": content})
 
     def client(self, application: str = "sonarr", version: str | None = None) -> Client:

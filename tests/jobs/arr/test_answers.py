@@ -21,26 +21,30 @@ ANSWERS = {
         "name and password of its own",
     ),
     "a page": (reply(PAGE, kind=HTML), "not_arr", "web page"),
-    "a page called JSON's neighbour": (reply(b"hello", kind="text/plain"), "not_arr", "answers"),
-    "other JSON": (reply({"hello": "world"}), "not_arr", "not as Sonarr does"),
-    "a JSON list": (reply([1, 2]), "not_arr", "not as Sonarr does"),
-    "nothing at that path": (reply(status=404, kind=None), "not_arr", "not as Sonarr does"),
-    "a page that is not found": (reply(PAGE, status=404, kind=HTML), "not_arr", "web page"),
+    "a page called JSON's neighbour": (
+        reply(b"hello", kind="text/plain"),
+        "not_arr",
+        "not one of Sonarr",
+    ),
+    "other JSON": (reply({"hello": "world"}), "not_arr", "not one of Sonarr"),
+    "a JSON list": (reply([1, 2]), "not_arr", "not one of Sonarr"),
+    "nothing at that path": (reply(status=404, kind=None), "not_arr", "not one of Sonarr"),
+    "a page that is not found": (reply(PAGE, status=404, kind=HTML), "not_arr", "in front of it"),
     "a Radarr": (
         reply({"appName": "Radarr", "version": "5.6"}),
         "wrong_application",
-        "This is Radarr, and Sonarr was expected.",
+        "says that it is Radarr, and Sonarr was expected.",
     ),
-    "a sign-in page": (reply(LOGIN_PAGE, kind=HTML), "sign_in_page", "sign-in page"),
+    "a sign-in page": (reply(LOGIN_PAGE, kind=HTML), "sign_in_page", "a page to sign in came back"),
     "a redirect to a sign-in page": (
         reply(status=302, Location="http://auth.example/login?returnUrl=%2Fapi"),
         "sign_in_page",
-        "http://auth.example/login.",
+        "sign in at http://auth.example/login.",
     ),
     "a redirect": (
         reply(status=302, Location="https://bob:secret@media.example:8443/tv?apikey=secret"),
         "redirect",
-        "https://media.example:8443/tv.",
+        "sends us to https://media.example:8443/tv, where",
     ),
     "a redirect to nowhere": (reply(status=302), "redirect", "does not say where"),
     "a broken redirect": (reply(status=302, Location="http://[x"), "redirect", "say where"),
@@ -52,14 +56,18 @@ ANSWERS = {
     "starting up": (
         reply({"errorMessage": "Sonarr is starting up, please try again later"}, status=503),
         "starting",
-        "Sonarr is starting up.",
+        " is starting up.",
     ),
-    "a proxy without Sonarr": (reply(PAGE, status=502, kind=HTML), "server_error", "proxy"),
+    "a proxy without Sonarr": (
+        reply(PAGE, status=502, kind=HTML),
+        "server_error",
+        "waited for it in vain (502)",
+    ),
     "an error of its own": (reply(TRACE, status=500), "server_error", "(500)"),
     "an old version": (
         reply({"appName": "Sonarr", "version": "3.0.10.1567"}),
         "too_old",
-        "Sonarr 3.0.10.1567 is too old: 4.0.0 or newer",
+        "is too old: it is Sonarr 3.0.10.1567, and 4.0.0 or newer",
     ),
     "no version": (reply({"appName": "Sonarr"}), "too_old", "4.0.0"),
     "slow down": (reply(status=429, kind=None), "rate_limited", "slow down"),
@@ -103,7 +111,7 @@ async def test_a_sonarr_says_what_it_is(serve: Serve, client_of: ToClient) -> No
 
 async def test_radarr_before_5_is_too_old(serve: Serve, client_of: ToClient) -> None:
     server = await serve(reply({"appName": "Radarr", "version": "4.7.5.7809"}))
-    with pytest.raises(Fault, match=r"Radarr 4\.7\.5\.7809 is too old: 5\.0 or newer"):
+    with pytest.raises(Fault, match=r"too old: it is Radarr 4\.7\.5\.7809, and 5\.0 or newer"):
         await client_of(server.url, "radarr").status()
 
 
@@ -138,7 +146,7 @@ async def test_retry_after_is_understood_as_a_date_of_the_server(
     now = datetime(2031, 5, 1, tzinfo=UTC)
     dates = {"Date": format_datetime(now, usegmt=True)}
     dates["Retry_After"] = format_datetime(now + timedelta(seconds=90), usegmt=True)
-    server = await serve(reply(status=503, kind=None, **dates))
+    server = await serve(reply({"errorMessage": "starting"}, status=503, **dates))
     with pytest.raises(Fault) as caught:
         await client_of(server.url).health()
     assert (caught.value.code, caught.value.retry_after) == ("starting", 90)

@@ -143,5 +143,5 @@ async def test_a_name_that_is_not_found_holds_the_run_with_its_sentence(
     living_room.change(url=NOT_FOUND)
     held = await run(engine, nightly)
     assert held.state == "held"
-    assert held.note.startswith("The name no-such-name.invalid is not known here.")
+    assert held.note.startswith("Living room (Sonarr) cannot be found: the name no-such-name.")
     assert not Search.select().exists()
