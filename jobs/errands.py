@@ -76,7 +76,11 @@ def _is_permitted(errand: Errand, item: Item, now: datetime) -> bool:
     facts = item.facts()._replace(early=errand.is_early)
     if Reason.EXCLUDED in errand.permits:
         facts = facts._replace(excluded_until=None)
-    return decide(facts, Policy.of(House.current()), to_ms(now))[0] in errand.permits
+    policy = Policy.of(House.current())
+    reason, _ = decide(facts, policy, to_ms(now))
+    if len(errand.item_ids) > 1 and reason == Reason.COOLDOWN:
+        return eligibility.has_rested(facts, policy, to_ms(now))
+    return reason in errand.permits
 
 
 def announce(errand: Errand, items: Sequence[Item], at: datetime) -> tuple[Search, list[Before]]:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Container, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from peewee import Expression, ModelSelect
@@ -11,7 +11,7 @@ from models.backlog import NO_REASON, Item
 from models.database import database
 from models.eligibility import Reason
 from models.fields import chunks
-from models.filters import Sieve
+from models.filters import Sieve, has_home_release, is_recent
 from models.instances import WANTS, Instance
 from models.orders import KEYS, columns, place
 from models.packs import cost, cover
@@ -22,8 +22,6 @@ from models.yields.rates import Rates
 
 # So many candidates for each search, since several may go into one season.
 PER_SEARCH = 8
-# What was there when the instance was first read was not added since.
-FIRST_READING = timedelta(hours=1)
 
 
 class Pick(NamedTuple):
@@ -174,7 +172,7 @@ class Batch:
                 break
             if pick.items[0].id in covered:
                 continue
-            pack = [] if self.ignores_cooldown else cover(pick.items[0], self.queue.packs)
+            pack = self._pack(pick.items[0])
             whole = pick._replace(items=pack) if len(pack) > 1 else pick
             for item in whole.items:
                 item.instance = pick.items[0].instance
@@ -182,16 +180,8 @@ class Batch:
             taken.append(whole)
         return taken
 
-
-def is_recent(instance: Instance, now: datetime, days: int) -> Expression:
-    """Out already, and it came out in the last days or was added to the wanted list since."""
-    since = now - timedelta(days=days)
-    read = instance.created_at + FIRST_READING
-    added = (Item.first_seen_at > since) & (Item.first_seen_at > read)
-    out = Item.aired_at.is_null() | (Item.aired_at <= now)
-    return out & ((Item.aired_at > since) | added)
-
-
-def has_home_release() -> Expression:
-    """Of movies; it is over where no rule keeps them."""
-    return Item.home_release_at.is_null(False)
+    def _pack(self, item: Item) -> list[Item]:
+        """The season that is searched in place of the item; [] for the item alone."""
+        if self.ignores_cooldown:
+            return []
+        return cover(item, self.queue.packs, self.now)

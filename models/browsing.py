@@ -10,6 +10,7 @@ from models.backlog import Item, Tally
 from models.eligibility import Reason
 from models.exclusions import Exclusion
 from models.instances import Instance
+from models.packs import mode_on, why_none
 
 PAGE = 50
 COUNTED = 1000
@@ -35,6 +36,10 @@ class Filter(NamedTuple):
     text: str = ""
 
     @property
+    def of_one_series(self) -> bool:
+        return self.series is not None and self.instance is not None
+
+    @property
     def is_counted(self) -> bool:
         """Whether the tallies know how many there are."""
         return self.series is None and not self.text
@@ -50,7 +55,11 @@ class Group(NamedTuple):
 
 
 class Found(NamedTuple):
-    """One page. `total` is exact unless `is_more`; `exclusions` are by the item's id."""
+    """One page. `total` is exact unless `is_more`; `exclusions` are by the item's id.
+
+    `no_packs` says of seasons of a series why they are not searched as packs, by their number; on
+    other lists it is empty.
+    """
 
     groups: list[Group]
     exclusions: dict[int, list[Exclusion]]
@@ -59,6 +68,7 @@ class Found(NamedTuple):
     total: int
     is_more: bool
     has_more: bool
+    no_packs: dict[int | None, str]
 
 
 def read(wanted: Filter, page: int, now: datetime) -> Found:
@@ -77,7 +87,16 @@ def read(wanted: Filter, page: int, now: datetime) -> Found:
         total=min(total, COUNTED) if not wanted.is_counted else total,
         is_more=not wanted.is_counted and total > COUNTED,
         has_more=len(ids) > PAGE,
+        no_packs=_no_packs(items, now) if wanted.of_one_series else {},
     )
+
+
+def _no_packs(items: Iterable[Item], now: datetime) -> dict[int | None, str]:
+    seasons = {item.season: item for item in items}
+    found = {
+        number: why_none(item, mode_on(item.instance), now) for number, item in seasons.items()
+    }
+    return {number: why for number, why in found.items() if why}
 
 
 def counted(wanted: Filter) -> int:

@@ -6,9 +6,8 @@ from datetime import datetime
 from peewee import Expression
 
 from models.backlog import Item
-from models.batches import has_home_release, is_recent
 from models.exclusions import Exclusion
-from models.filters import Filters, Sieve
+from models.filters import Filters, Sieve, has_home_release, is_recent
 from models.instances import Instance
 from models.queues import Queue
 from models.users import User

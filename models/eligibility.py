@@ -153,6 +153,13 @@ def cooldown_until(facts: Facts, policy: Policy) -> int | None:
     return max(ends, default=None)
 
 
+def has_rested(facts: Facts, policy: Policy, now: int) -> bool:
+    """Whether the cooldown before any doubling is over since its last search, by anybody."""
+    searches = (facts.searched_at, facts.arr_searched_at)
+    last = max((at for at in searches if at is not None), default=None)
+    return last is None or last + policy.base(facts.want, facts.aired_at, last) <= now
+
+
 def _is_ours(arr_searched_at: int, searched_at: int | None) -> bool:
     """Sonarr's and Radarr's lastSearchTime moves with every search of ours, too."""
     if searched_at is None:

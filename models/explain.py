@@ -11,7 +11,7 @@ from models.exclusions import Exclusion
 from models.fields import moment_or_none, ms_or_none, to_ms
 from models.house import House
 from models.paces import Pace, drawn_by
-from models.packs import cover
+from models.packs import FREE, cover, why_none
 from models.places import Place, place_in
 from models.plan import words_of
 from models.queues import Queue
@@ -32,7 +32,8 @@ class Turn(NamedTuple):
 
     `refusal` says why it never takes it. `place` is None, too, while a rule keeps the item or its
     instance is switched off. `days` until its turn, at the queue's pace; None where that cannot be
-    told. `together` items are covered by the one search that it would get.
+    told. `together` items are covered by the one search that it would get; `no_pack` says why its
+    season is not searched as one, where the queue searches packs.
     """
 
     queue: Queue
@@ -40,6 +41,7 @@ class Turn(NamedTuple):
     place: Place | None
     days: float | None = None
     together: int = 1
+    no_pack: str | None = None
 
     @property
     def words(self) -> str:
@@ -106,12 +108,23 @@ def _turn(queue: Queue, item: Item, reason: Reason, now: datetime) -> Turn:
     if queue.is_early:
         facts = item.facts()._replace(early=True)
         reason, _ = decide(facts, Policy.of(House.current()), to_ms(now))
-    if why or reason != Reason.ELIGIBLE or item.instance.disabled_at:
+    if why:
         return Turn(queue, why, None)
+    no_pack = why_none(item, queue.packs, now)
+    together = _together(queue, item, reason, now)
+    if reason != Reason.ELIGIBLE or item.instance.disabled_at:
+        return Turn(queue, None, None, together=together, no_pack=no_pack)
     place = place_in(queue, item, now)
     pace = Pace.of(queue, queue.instances, drawn_by(but=queue.id), now).a_day
     days = place.number / pace if place.number and pace else None
-    return Turn(queue, None, place, days, max(len(cover(item, queue.packs)), 1))
+    return Turn(queue, None, place, days, together, no_pack)
+
+
+def _together(queue: Queue, item: Item, reason: Reason, now: datetime) -> int:
+    """An item in cooldown is searched with its season when an episode of it can be searched."""
+    covered = cover(item, queue.packs, now) if reason in FREE else []
+    own = (each.reason for each in covered if each.want in queue.wants)
+    return len(covered) if Reason.ELIGIBLE in own else 1
 
 
 def _after_nothing(item: Item, policy: Policy, now: datetime) -> int:

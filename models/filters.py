@@ -1,5 +1,6 @@
 """Which items a queue takes: its wants and filters, once as a query and once as a function."""
 
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from peewee import Expression
@@ -11,6 +12,8 @@ from models.snapshots import Snapshot
 from models.tags import has_one, numbers, tags_of
 
 MOST_NAMES = 200
+# What was there when the instance was first read was not added since.
+FIRST_READING = timedelta(hours=1)
 
 Want = Literal["missing", "upgrade"]
 Names = Annotated[list[str], Field(default_factory=list, max_length=MOST_NAMES)]
@@ -73,3 +76,17 @@ class Sieve:
         if filters.year_to:
             found.append(Item.year <= filters.year_to)
         return found
+
+
+def is_recent(instance: Instance, now: datetime, days: int) -> Expression:
+    """Out already, and it came out in the last days or was added to the wanted list since."""
+    since = now - timedelta(days=days)
+    read = instance.created_at + FIRST_READING
+    added = (Item.first_seen_at > since) & (Item.first_seen_at > read)
+    out = Item.aired_at.is_null() | (Item.aired_at <= now)
+    return out & ((Item.aired_at > since) | added)
+
+
+def has_home_release() -> Expression:
+    """Of movies; it is over where no rule keeps them."""
+    return Item.home_release_at.is_null(False)

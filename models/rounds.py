@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from peewee import Case, Expression, fn
 
 from models.backlog import Item, Tally
-from models.batches import FIRST_READING
 from models.coverage import takes
 from models.database import database
 from models.eligibility import Reason
+from models.filters import FIRST_READING
 from models.instances import Instance
 from models.queues import Queue
 

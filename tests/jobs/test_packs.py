@@ -1,9 +1,11 @@
 """Seasons searched whole, and what they teach."""
 
+from datetime import timedelta
+
 import pytest
 
 from jobs.engine import Engine
-from jobs.errands import Errand, announce, settle
+from jobs.errands import Errand, announce, items_of, settle
 from jobs.fates import follow_up
 from jobs.outcomes import Verdict, _untold
 from jobs.runs import carry_out
@@ -124,3 +126,20 @@ async def test_a_season_whose_grab_the_history_never_told_of_has_not_left_by_its
     settle(engine, search, items, Verdict("grabbed", grabs=_untold(search, items)))
     clock.advance(hours=2)
     assert departures.count(living_room, ids, clock.now()) == set(ids)
+
+
+@pytest.mark.parametrize(("days", "sent"), [(8, True), (6, False)])
+async def test_a_pack_covers_an_episode_of_which_only_the_doubled_rest_is_left(
+    engine: Engine, living_room: Instance, clock: FastClock, sonarr: FakeArr, days: int, sent: bool
+) -> None:
+    """Somebody may have searched it after the batch was chosen: so it is asked again."""
+    await sync(engine, living_room)
+    items = list(Item.select().where(Item.reason == 0).order_by(Item.series_id, Item.season))[:3]
+    now = clock.now()
+    last, until = now - timedelta(days=days), now + timedelta(days=40)
+    items[0].change(searched_at=last, streak=4, cooldown_until=until)
+    errand = Errand(living_room.id, tuple(item.id for item in items))
+    assert bool(items_of(errand, now)) == sent
+    assert items_of(errand._replace(item_ids=(items[0].id,)), now) == []
+    items[1].change(excluded_until=until)
+    assert items_of(errand, now) == []

@@ -180,16 +180,46 @@ def test_a_season_is_searched_by_episodes_when(
     assert chosen(nightly) == [[1], [2], [3], [4]]
 
 
-def test_a_season_with_an_episode_in_cooldown_is_not_searched_whole(
-    nightly: Queue, living_room: Instance
+@pytest.mark.parametrize(
+    ("want", "days", "is_whole"),
+    [("missing", 6, False), ("missing", 8, True), ("upgrade", 13, False), ("upgrade", 15, True)],
+)
+@pytest.mark.parametrize("searched", ["searched_at", "arr_searched_at"])
+def test_only_the_base_of_a_cooldown_holds_a_season(
+    nightly: Queue, living_room: Instance, want: str, days: int, is_whole: bool, searched: str
 ) -> None:
-    """A season search would search that one, too."""
+    """A season search searches that one, too, missing or an upgrade."""
     season(living_room)
-    for arr_id in (1, 2, 3, 4):
+    for arr_id in (1, 2, 3):
         item(living_room, arr_id)
-    Item.update(reason=Reason.COOLDOWN).where(Item.arr_id == 4).execute()
+    at = {searched: START - days * DAY, "cooldown_until": START + 30 * DAY}
+    item(living_room, 4, want=want, reason=Reason.COOLDOWN, **at)
+    nightly.change(packs="always")
+    assert chosen(nightly) == ([[1, 2, 3, 4]] if is_whole else [[1], [2], [3]])
+
+
+@pytest.mark.parametrize("reason", [Reason.EXCLUDED, Reason.UNRELEASED, Reason.DOWNLOADING])
+@pytest.mark.parametrize("want", ["missing", "upgrade"])
+def test_an_episode_that_may_not_be_searched_holds_its_season(
+    nightly: Queue, living_room: Instance, reason: Reason, want: str
+) -> None:
+    season(living_room)
+    for arr_id in (1, 2, 3):
+        item(living_room, arr_id)
+    item(living_room, 4, reason=reason, want=want)
+    item(living_room, 5, reason=Reason.UNMONITORED)
     nightly.change(packs="always")
     assert chosen(nightly) == [[1], [2], [3]]
+
+
+def test_missing_and_upgrades_of_a_season_are_one_pack(
+    nightly: Queue, living_room: Instance
+) -> None:
+    season(living_room)
+    for arr_id, want in enumerate(["missing", "upgrade", "missing", "upgrade"], 1):
+        item(living_room, arr_id, want=want)
+    nightly.change(packs="when")
+    assert chosen(nightly) == [[1, 2, 3, 4]]
 
 
 def test_the_pack_and_its_episodes_are_never_both_searched(

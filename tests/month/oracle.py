@@ -22,7 +22,7 @@ class Sent(NamedTuple):
 
     `outcome` is what could be learnt from that server's answers, `ends` when the command was over
     (never, if None), `wants` the items that it covered and why each of them was wanted, `ages` how
-    long they had been out (left out where nobody knows).
+    long they had been out (left out where nobody knows). `is_pack`: one search for a whole season.
     """
 
     at: float
@@ -32,6 +32,7 @@ class Sent(NamedTuple):
     ages: Mapping[int, float]
     outcome: str
     grabbed: frozenset[int] = frozenset()
+    is_pack: bool = False
 
 
 def over_budget(name: str, sent: Iterable[Sent], window: float, limit: int) -> Iterator[str]:
@@ -92,7 +93,10 @@ def too_soon(name: str, sent: Iterable[Sent]) -> Iterator[str]:
             before = last.get(item)
             if before is not None and before.wants[item] == want:
                 streaks[item] = streak_after(before, item, streaks.get(item, 0))
-                free = before.at + cooldown(before, item, streaks[item])
+                rest = cooldown(before, item, streaks[item])
+                if one.is_pack:
+                    rest = min(rest, base(before, item))
+                free = before.at + rest
                 if one.at < free:
                     yield (
                         f"{name}: item {item} was searched at {when(one.at)}, its cooldown was to "
@@ -122,14 +126,20 @@ def streak_after(sent: Sent, item: int, streak: int) -> int:
 def cooldown(sent: Sent, item: int, streak: int) -> float:
     """Seconds, with the streak that the search left behind."""
     outcome = outcome_for(sent, item)
-    base = BASES[sent.wants[item]]
     if outcome == "no_indexer":
         return 0.0
     if outcome == "failed":
         return FAILED
-    if (rest := fresh_rest(sent, item)) is not None:
+    rest = base(sent, item)
+    if outcome != "nothing" or fresh_rest(sent, item) is not None:
         return rest
-    return min(base * 2 ** (streak - 1), LONGEST) if outcome == "nothing" else base
+    return min(rest * 2 ** (streak - 1), LONGEST)
+
+
+def base(sent: Sent, item: int) -> float:
+    """Seconds before any doubling: all that holds back a search for its whole season."""
+    fresh = fresh_rest(sent, item)
+    return BASES[sent.wants[item]] if fresh is None else fresh
 
 
 def fresh_rest(sent: Sent, item: int) -> float | None:

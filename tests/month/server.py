@@ -238,6 +238,7 @@ class Server:
             taken.ages,
             self._learnable(taken, ended),
             self._told_grabs(ended),
+            taken.kind == "SeasonSearch",
         )
 
     def _told_grabs(self, ended: Ended | None) -> frozenset[int]:

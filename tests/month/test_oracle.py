@@ -56,6 +56,13 @@ def test_episodes_that_a_season_did_not_bring_were_searched_in_vain() -> None:
     assert len(list(too_soon("it", [*before, sent(7 * DAY, **other)]))) == 1
 
 
+def test_a_season_is_held_back_by_the_base_of_a_cooldown_only() -> None:
+    before = [sent(0), sent(7 * DAY)]
+    assert list(too_soon("it", [*before, sent(14 * DAY, is_pack=True)])) == []
+    assert len(list(too_soon("it", [*before, sent(14 * DAY)]))) == 1
+    assert len(list(too_soon("it", [*before, sent(13 * DAY, is_pack=True)]))) == 1
+
+
 def test_another_want_begins_anew() -> None:
     assert list(too_soon("it", [sent(0), sent(1, wants={1: "upgrade"})])) == []
 

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from models.eligibility import Reason
 from models.exclusions import Exclusion
 from models.fields import now
 from models.instances import Instance
+from models.queues import Queue
+from models.seasons import Season
 from models.users import User
 from tests.fakes.browser import Browser
 from tests.wanted import wanted
@@ -107,3 +110,30 @@ async def test_an_empty_backlog_says_what_to_do(veras: Browser, living_room: Ins
 
 async def test_signed_out_there_is_nothing_to_see(browser: Browser, alice: User) -> None:
     assert (await browser.get("/backlog")).url.path == "/session/new"
+
+
+async def test_a_series_says_why_its_seasons_are_not_searched_as_packs(
+    veras: Browser, living_room: Instance, nightly: Queue
+) -> None:
+    nightly.change(packs="when")
+    Season.create(instance=living_room, series_id=5, number=1, monitored_episodes=3, ended=True)
+    items = [wanted(living_room) for _ in range(3)]
+    items[0].change(reason=Reason.EXCLUDED)
+    words = "Season 1 is not searched as a pack: 1 of its 3 wanted episodes is excluded."
+    assert words in (await veras.get(f"/backlog?series=5&instance={living_room.id}")).text
+    assert words in (await veras.get(f"/items/{items[1].id}")).text
+    assert "as a pack" not in (await veras.get("/backlog")).text
+
+
+async def test_an_item_says_that_a_pack_covers_it_though_it_still_rests(
+    veras: Browser, living_room: Instance, nightly: Queue
+) -> None:
+    nightly.change(packs="when")
+    Season.create(instance=living_room, series_id=5, number=1, monitored_episodes=3, ended=True)
+    at = now()
+    for _ in range(2):
+        wanted(living_room)
+    facts = {"searched_at": at - timedelta(days=9), "cooldown_until": at + timedelta(days=9)}
+    item = wanted(living_room, at=at, **facts)
+    page = await veras.get(f"/items/{item.id}")
+    assert "One search for its season covers it together with 2 others" in page.text
