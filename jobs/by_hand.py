@@ -16,7 +16,7 @@ from models.eligibility import WORDS, Policy, Reason, decide
 from models.fields import from_ms, to_ms
 from models.gates import Gate, closed
 from models.house import House
-from models.instances import Instance
+from models.instances import Instance, WantedList
 from models.searches import Search, SearchItem
 
 GOING_ON = "It is being searched already."
@@ -112,6 +112,8 @@ async def _ask_again(engine: Engine, instance: Instance) -> None:
 
 def _kept(item: Item, now: datetime) -> str | None:
     """The rule that holds even when a person asks."""
+    for doubted in WantedList.doubts([item.instance], {item.want}):
+        return doubted.doubt
     facts = item.facts()._replace(excluded_until=None, cooldown_until=None, arr_searched_at=None)
     reason, _ = decide(facts, Policy.of(House.current()), to_ms(now))
     return None if reason is Reason.ELIGIBLE else f"Not searched: it is {WORDS[reason]}."

@@ -15,7 +15,7 @@ from models.eligibility import Policy, Reason, decide
 from models.fields import moment_or_none, ms_or_none, to_ms
 from models.grabs import Grab
 from models.house import House
-from models.instances import Instance
+from models.instances import Instance, WantedList
 from models.queues import Queue
 from models.runs import Run
 from models.searches import Search
@@ -63,9 +63,11 @@ class Before(NamedTuple):
 
 
 def items_of(errand: Errand, now: datetime) -> list[Item]:
-    """As they are now; [] when one of them is gone, or is kept by a rule that is not permitted."""
+    """As they are now; [] when one is gone, or kept by its list's doubt or a rule not permitted."""
     found = list(Item.select(Item, Instance).join(Instance).where(Item.id.in_(errand.item_ids)))
     whole = len(found) == len(errand.item_ids)
+    if WantedList.doubts([each.instance for each in found], {each.want for each in found}):
+        return []
     return found if whole and all(_is_permitted(errand, item, now) for item in found) else []
 
 

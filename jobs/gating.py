@@ -6,7 +6,7 @@ from jobs.conditions import ask
 from jobs.engine import Engine
 from jobs.sync import probe, refresh
 from models.budgets import Ledger
-from models.gates import TOLD, Gate, closed
+from models.gates import TOLD, Gate, closed, doubted
 from models.house import House
 from models.instances import Instance
 from models.queues import Queue
@@ -44,5 +44,7 @@ def _closed(engine: Engine, queue: Queue, instances: Iterable[Instance]) -> Gate
     """With one look at the budgets and at who else waits for them."""
     now, house = engine.clock.now(), House.current()
     ledger = Ledger(house, now, ahead=ahead_of(queue, now))
-    found = {each.id: closed(each, house, now, ledger) for each in instances}
+    found = {
+        each.id: closed(each, house, now, ledger) or doubted(queue, each) for each in instances
+    }
     return {name: gate for name, gate in found.items() if gate}

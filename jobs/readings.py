@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from jobs.arr import Client, Fault
 from jobs.arr.base import Library
 from jobs.arr.records import SeasonFacts
 from jobs.engine import Engine
-from models.backlog import Item
+from models.absence import Absent, settle
 from models.eligibility import Policy
 from models.fields import chunks
 from models.house import House
@@ -19,8 +19,6 @@ from models.mirror import CHUNK, Mirror
 from models.seasons import keep_seasons
 from models.snapshots import Thing, notice
 
-EMPTY_IS_BELIEVED_AFTER = timedelta(minutes=10)
-FEW = 20
 # With 0, two chunks run before a request or a timer has its turn.
 A_TURN = 0.001
 SEASONS = 500
@@ -29,7 +27,10 @@ MOVING = -1
 
 
 class Reading(NamedTuple):
-    """What one walk over a wanted list met; `totals` are the server's, one for each page."""
+    """What one walk over a wanted list met; `totals` are the server's, one for each page.
+
+    `met` counts distinct ids, those of records that could not be read as well, if they show one.
+    """
 
     want: str
     totals: list[int]
@@ -43,12 +44,12 @@ class Reading(NamedTuple):
     @property
     def is_steady(self) -> bool:
         """When items leave between two pages, as many that stay move past us unseen."""
-        return len(set(self.totals)) == 1
+        return self.totals == sorted(self.totals)
 
     @property
     def is_whole(self) -> bool:
         """Whether what was not met is not wanted any more."""
-        return self.malformed == 0 and self.is_steady and self.met >= self.total
+        return self.is_steady and self.met == self.total
 
 
 async def read_all(engine: Engine, instance: Instance) -> None:
@@ -63,10 +64,8 @@ async def read_all(engine: Engine, instance: Instance) -> None:
     mirror = Mirror(instance, Policy.of(House.current()), now)
     readings = [await _read(client, instance, mirror, want, library) for want in WANTS]
     make_sure(instance)
-    gone = [reading.want for reading in readings if _may_leave(instance, reading, engine)]
-    for ids in mirror.leavers(gone):
-        mirror.leave(ids)
-        await asyncio.sleep(A_TURN)
+    for reading in readings:
+        await _settle(mirror, reading, now)
     finished = engine.clock.now()
     instance.change(synced_at=finished, looked_at=finished, sync_note=_note(readings))
     instance.trust()
@@ -100,52 +99,52 @@ async def _read(
     client: Client, instance: Instance, mirror: Mirror, want: str, library: Library
 ) -> Reading:
     """A page at a time, in chunks with a turn of the loop between; no transaction waits for one."""
-    reading = Reading(want, [], 0, 0)
+    totals: list[int] = []
+    met, malformed = 0, 0
     before = instance.sync_total
     async for page in client.pages(want, library):
         for entries in chunks(page.entries, CHUNK):
             make_sure(instance)
             mirror.take(entries)
             await asyncio.sleep(A_TURN)
-        reading = Reading(
-            want,
-            [*reading.totals, page.total],
-            reading.met + len(page.entries),
-            reading.malformed + page.malformed,
-        )
+        unmet = page.unread - mirror.seen
+        mirror.seen |= unmet
+        totals.append(page.total)
+        met += len(page.entries) + len(unmet)
+        malformed += page.malformed
         instance.change(
             sync_read=instance.sync_read + len(page.entries), sync_total=before + page.total
         )
-    return reading
+    return Reading(want, totals, met, malformed)
 
 
-def _may_leave(instance: Instance, reading: Reading, engine: Engine) -> bool:
-    """Whether rows that were not met have left the list.
-
-    An empty list where there were more than a few items is believed only when seen again later.
-    """
-    now = engine.clock.now()
-    row = WantedList.of(instance, reading.want)
+async def _settle(mirror: Mirror, reading: Reading, at: datetime) -> None:
+    """What has left the list leaves, and what may have left it is looked for once more."""
+    absent: list[Absent] = []
+    back: list[int] = []
+    there = 0
+    for standings in mirror.walk(reading.want):
+        there += len(standings)
+        absent += [(each.id, each.unseen_at) for each in standings if not each.is_met]
+        back += [each.id for each in standings if each.is_met and each.unseen_at]
+        await asyncio.sleep(A_TURN)
+    make_sure(mirror.instance)
+    row = WantedList.of(mirror.instance, reading.want)
     total = reading.total if reading.is_steady else MOVING
-    row.change(total=total, looked_at=now, synced_at=now)
-    if reading.total > 0:
-        row.change(empty_since=None)
-        return reading.is_whole
-    there = Item.select().where(
-        Item.instance == instance, Item.want == reading.want, Item.left_at.is_null()
-    )
-    if there.count() <= FEW:
-        return reading.is_whole
-    if row.empty_since is None:
-        row.change(empty_since=now)
-    return now - row.empty_since >= EMPTY_IS_BELIEVED_AFTER
+    row.change(total=total, whole=reading.is_whole, looked_at=at, synced_at=at)
+    gone, unseen = settle(row, absent, there, at)
+    for work, ids in ((mirror.leave, gone), (mirror.miss, unseen), (mirror.meet, back)):
+        for some in chunks(ids, CHUNK):
+            work(some)
+            await asyncio.sleep(A_TURN)
 
 
 def _note(readings: list[Reading]) -> str:
     malformed = sum(reading.malformed for reading in readings)
     if malformed:
         records = "1 record" if malformed == 1 else f"{malformed} records"
-        return f"{records} of the wanted lists could not be read and were left out."
+        were = "was" if malformed == 1 else "were"
+        return f"{records} of the wanted lists could not be read and {were} left out."
     if not all(reading.is_whole for reading in readings):
         return "The lists changed while they were read; what left them shows at the next sync."
     return ""

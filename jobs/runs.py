@@ -16,6 +16,7 @@ from models.batches import Batch, Pick
 from models.eligibility import WORDS, Reason
 from models.gates import Gate, outside_hours
 from models.house import House
+from models.instances import WantedList
 from models.queues import Queue
 from models.runs import Run
 from models.searches import Search
@@ -128,7 +129,8 @@ def _finish(engine: Engine, run: Run, queue: Queue, before: Gates, stops: list[S
         held = [pick for stop in stops if stop.gate.code == "budget" for pick in stop.left]
         _hold(engine, run, queue, before | since, held)
     else:
-        run.finish("finished", now, f"{_sentences(before)} {_left_out(run)}".strip())
+        parts = [_sentences(before), doubts(queue), _left_out(run)]
+        run.finish("finished", now, " ".join(part for part in parts if part))
 
 
 def _hold(engine: Engine, run: Run, queue: Queue, gates: Gates, picks: Sequence[Pick] = ()) -> None:
@@ -166,10 +168,17 @@ def why(error: BaseException) -> str:
     return f"The database could not be written: {error}." if unwritable else BROKEN
 
 
+def doubts(queue: Queue) -> str:
+    """What is said of its lists that are in doubt."""
+    return " ".join(row.doubt for row in WantedList.doubts(queue.instances, queue.wants))
+
+
 def nothing_to_do(queue: Queue) -> str:
     """Said with its counts: "Nothing to do: 1203 in cooldown, 40 not released yet."."""
     counts = queue.counts()
     if not counts:
         return "Nothing to do: nothing is wanted."
+    if doubted := doubts(queue):
+        return doubted
     parts = [f"{count} {WORDS[Reason(reason)]}" for reason, count in sorted(counts.items())]
     return f"Nothing to do: {', '.join(parts)}."

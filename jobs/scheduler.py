@@ -18,7 +18,7 @@ from jobs.upkeep.upkeep import Upkeep
 from models.database import database
 from models.eligibility import Policy
 from models.house import House
-from models.instances import Instance
+from models.instances import Instance, WantedList
 from models.judging import next_waking, wake
 from models.queues import Queue
 from models.runs import Run
@@ -122,9 +122,9 @@ class Scheduler:
         if house.held_at is None:
             self._begin_all(now)
         self._has_just_started = False
-        left = recovery.left_on()
+        left, again = recovery.left_on(), WantedList.due_again(now)
         for instance in Instance.enabled():
-            self._look_after(instance, now, instance.id in left)
+            self._look_after(instance, now, instance.id in left, instance.id in again)
         self._wake_at(_next_moment(now, house))
 
     def _plan_anew(self, queues: Iterable[Queue]) -> None:
@@ -162,7 +162,9 @@ class Scheduler:
         if run:
             self.engine.spawn(f"run-{run.id}", carry_out(self.engine, run))
 
-    def _look_after(self, instance: Instance, now: datetime, has_undone: bool) -> None:
+    def _look_after(
+        self, instance: Instance, now: datetime, has_undone: bool, read_again: bool
+    ) -> None:
         """Beside all runs: faulty instances are asked again, and wanted lists now and then."""
         name = f"care-{instance.id}"
         if self.engine.runs(name) or self.engine.runs(f"sync-{instance.id}"):
@@ -173,7 +175,8 @@ class Scheduler:
             return
         if has_undone:
             recovery.adopt(self.engine, instance)
-        if instance.synced_at is None or instance.synced_at < now - READ_EVERY:
+        is_old = instance.synced_at is None or instance.synced_at < now - READ_EVERY
+        if is_old or read_again:
             self.engine.spawn(name, sync(self.engine, instance))
         elif instance.looked_at is None or instance.looked_at < now - LOOK_EVERY:
             self.engine.spawn(name, self._look(instance), about=instance)

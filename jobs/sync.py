@@ -23,7 +23,8 @@ NO_CLOCK_MS = 366 * 24 * 3_600_000
 async def refresh(engine: Engine, instance: Instance) -> Fault | None:
     """Before a run: as little as tells that the backlog is still like the lists."""
     now = engine.clock.now()
-    if instance.synced_at is None or instance.synced_at < now - READ_AGAIN:
+    is_old = instance.synced_at is None or instance.synced_at < now - READ_AGAIN
+    if is_old or instance.id in WantedList.due_again(now):
         return await sync(engine, instance)
     if instance.looked_at and instance.looked_at > now - LOOK_AGAIN:
         return None

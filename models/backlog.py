@@ -57,7 +57,8 @@ class Item(Table):
 
     `early_at` is told of an unreleased movie that a queue may search which does not wait.
     `arr_searched_told` is a lastSearchTime in the future; `arr_searched_at` is when it came in.
-    `brought` is told of one that has left the list: whether a search of ours was why.
+    `brought` is told of one that has left the list: whether a search of ours was why. `unseen_at`
+    is when a reading of its list first did not hold it; a second one settles whether it has left.
     """
 
     instance = ForeignKeyField(Instance, backref="items", on_delete="CASCADE", index=False)
@@ -84,6 +85,7 @@ class Item(Table):
     arr_searched_told = UtcField(null=True)
 
     first_seen_at = UtcField()
+    unseen_at = UtcField(null=True)
     left_at = UtcField(null=True)
     searched_at = UtcField(null=True)
     cooldown_until = UtcField(null=True)

@@ -12,7 +12,7 @@ from models.database import database
 from models.eligibility import Reason
 from models.fields import chunks
 from models.filters import Sieve, has_home_release, is_recent
-from models.instances import WANTS, Instance
+from models.instances import WANTS, Instance, WantedList
 from models.orders import KEYS, columns, place
 from models.packs import cost, cover
 from models.queues import Queue
@@ -70,6 +70,7 @@ class Batch:
             if not each.disabled_at and each.id not in but
         ]
         self.ignores_cooldown = ignores_cooldown
+        self._doubted = {(row.instance_id, row.want) for row in WantedList.doubted()}
         self._rates: dict[bool, Rates] = {}
 
     @property
@@ -95,10 +96,7 @@ class Batch:
         if self.is_smart:
             return self._together(self._smart())
         found = [
-            item
-            for instance in self.instances
-            for want in self.queue.wants
-            for item in self._candidates(instance, want)
+            item for instance, want in self._lists() for item in self._candidates(instance, want)
         ]
         if self.queue.strategy == "recent":
             found.sort(key=lambda item: (WANTS.index(item.want), *place("newest", item)))
@@ -109,11 +107,16 @@ class Batch:
     def ranking(self) -> list[int]:
         """The ids of the items of a smart order, best first, as far as they are ranked."""
         queries = (
-            (self.query(instance, want), self.rates(instance))
-            for instance in self.instances
-            for want in self.queue.wants
+            (self.query(instance, want), self.rates(instance)) for instance, want in self._lists()
         )
         return ranked(queries, self.now)
+
+    def _lists(self) -> Iterator[tuple[Instance, str]]:
+        """Nothing of a list in doubt is searched."""
+        for instance in self.instances:
+            for want in self.queue.wants:
+                if (instance.id, want) not in self._doubted:
+                    yield instance, want
 
     def rates(self, instance: Instance) -> Rates:
         """Read once; the demo library's experience is its own."""

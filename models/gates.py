@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from models.budgets import Allowance, Ledger
 from models.house import House
-from models.instances import Instance
+from models.instances import Instance, WantedList
 from models.queues import Queue
 
 ASK_AGAIN = timedelta(minutes=15)
@@ -42,6 +42,15 @@ def closed(
     if budget.free_at:
         return Gate("budget", _spent(budget, ledger.cost), budget.free_at)
     return None
+
+
+def doubted(queue: Queue, instance: Instance) -> Gate | None:
+    """While every list of the instance that the queue searches is in doubt."""
+    rows = WantedList.doubts([instance], queue.wants)
+    if not rows or len(rows) < len(queue.wants):
+        return None
+    sentence = " ".join(row.doubt for row in rows)
+    return Gate("doubted", sentence, max(row.again_at for row in rows))
 
 
 def outside_hours(queue: Queue, now: datetime) -> Gate | None:

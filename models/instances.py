@@ -1,6 +1,8 @@
 """The Sonarr and Radarr servers that we talk to."""
 
+from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, ModelSelect, TextField
 
@@ -8,6 +10,7 @@ from models.fields import SealedField, Table, UtcField
 
 APPLICATIONS = {"sonarr": "Sonarr", "radarr": "Radarr"}
 WANTS = ("missing", "upgrade")
+Doubts: TypeAlias = "list[WantedList]"
 # So many failures in a row, and one good answer is not believed any more: it takes two.
 DOUBTED_AFTER = 3
 BELIEVED_AFTER = 2
@@ -155,14 +158,22 @@ class Instance(Table):
 
 
 class WantedList(Table):
-    """What an instance last said of one of its two wanted lists."""
+    """What an instance last said of one of its two wanted lists.
+
+    `whole`: the last reading held as many records as the instance counts, and each could be read.
+    `again_at`: when a second reading is to settle what the last one did not hold. A list that has
+    lost most of its `doubted_from` items is in doubt since `doubted_at`, until that reading.
+    """
 
     instance = ForeignKeyField(Instance, backref="lists", on_delete="CASCADE")
     want = TextField()
     total = IntegerField(default=0)
     looked_at = UtcField(null=True)
     synced_at = UtcField(null=True)
-    empty_since = UtcField(null=True)
+    whole = BooleanField(default=True, constraints=[SQL("DEFAULT 1")])
+    again_at = UtcField(null=True)
+    doubted_at = UtcField(null=True)
+    doubted_from = IntegerField(null=True)
 
     class Meta:
         table_name = "wanted_lists"
@@ -172,3 +183,33 @@ class WantedList(Table):
     def of(cls, instance: Instance, want: str) -> "WantedList":
         row, _ = cls.get_or_create(instance=instance, want=want)
         return row
+
+    @classmethod
+    def doubted(cls) -> Doubts:
+        """Those in doubt, whatever the instance."""
+        return list(cls.select(cls, Instance).join(Instance).where(cls.doubted_at.is_null(False)))
+
+    @classmethod
+    def due_again(cls, now: datetime) -> set[int]:
+        """The ids of instances that are to be read a second time by now."""
+        return {row.instance_id for row in cls.select(cls.instance).where(cls.again_at <= now)}
+
+    @classmethod
+    def doubts(cls, instances: Iterable[Instance], wants: Container[str] = WANTS) -> Doubts:
+        """The lists in doubt of these instances."""
+        ids = {instance.id for instance in instances}
+        return [row for row in cls.doubted() if row.instance_id in ids and row.want in wants]
+
+    @property
+    def name(self) -> str:
+        """As in "the list of missing episodes"."""
+        item = "episodes" if self.instance.application == "sonarr" else "movies"
+        return f"missing {item}" if self.want == "missing" else f"{item} below the cutoff"
+
+    @property
+    def doubt(self) -> str:
+        """The sentence about a list in doubt."""
+        return (
+            f"{self.instance.name}'s list of {self.name} fell from {self.doubted_from} to"
+            f" {self.total}. Nothing of it is searched until a second reading agrees."
+        )

@@ -27,6 +27,7 @@ LISTED = (
     "arr_searched_told",
 )
 LEARNT = (
+    "unseen_at",
     "left_at",
     "brought",
     "searched_at",

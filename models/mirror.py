@@ -1,16 +1,16 @@
 """How a backlog follows the wanted lists of its instance: pages in, leavers out."""
 
 import random
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from models import departures, tags
 from models.backlog import Entry, Item
 from models.database import database
 from models.eligibility import Policy, Reason, decide, early_at
 from models.exclusions import Exclusions
-from models.fields import chunks, from_ms, to_ms
+from models.fields import from_ms, to_ms
 from models.instances import Instance
 from models.item_rows import COLUMNS, LEARNT, LISTED, MUTABLE, UPSERT, facts_of
 
@@ -21,6 +21,14 @@ WALKED = 500
 MOST_TAGS = 250
 COOLDOWN = (Item.searched_at, Item.cooldown_until, Item.streak)
 NAMES = tuple(field.name for field in COOLDOWN)
+
+
+class Standing(NamedTuple):
+    """An item of a wanted list after a reading; `unseen_at` as the reading before has left it."""
+
+    id: int
+    is_met: bool
+    unseen_at: datetime | None
 
 
 class Mirror:
@@ -52,13 +60,13 @@ class Mirror:
                 tags.link(self.instance, {arr_id: wanted[arr_id] for arr_id in changed})
         return len(changed.union(row[1] for row in rows))
 
-    def leavers(self, wants: Container[str]) -> Iterator[list[int]]:
-        """Ids of the rows that no page held, a chunk at a time; often there are none in one.
+    def walk(self, want: str) -> Iterator[list[Standing]]:
+        """The items of one list as they are after a reading, a part of the backlog at a time.
 
-        Wants are compared here: SQLite, asked for some, would sort the whole backlog each time.
+        Wants are compared here: SQLite, asked for one, would sort the whole backlog each time.
         """
         rows = (
-            Item.select(Item.arr_id, Item.id, Item.want, Item.left_at)
+            Item.select(Item.arr_id, Item.id, Item.want, Item.left_at, Item.unseen_at)
             .where(Item.instance == self.instance)
             .order_by(Item.arr_id)
             .limit(WALKED)
@@ -67,12 +75,19 @@ class Mirror:
         last = -1
         while walked := list(rows.where(Item.arr_id > last)):
             last = walked[-1][0]
-            gone = [
-                item_id
-                for arr_id, item_id, want, left_at in walked
-                if want in wants and left_at is None and arr_id not in self.seen
+            yield [
+                Standing(item_id, arr_id in self.seen, unseen_at)
+                for arr_id, item_id, its_want, left_at, unseen_at in walked
+                if its_want == want and left_at is None
             ]
-            yield from chunks(gone, CHUNK) if gone else [gone]
+
+    def miss(self, ids: list[int]) -> None:
+        """This reading is the first that did not hold them."""
+        Item.update(unseen_at=self.at).where(Item.id.in_(ids)).execute()
+
+    def meet(self, ids: list[int]) -> None:
+        """They are on the list again."""
+        Item.update(unseen_at=None).where(Item.id.in_(ids)).execute()
 
     def leave(self, ids: list[int]) -> None:
         if not ids:
@@ -100,7 +115,7 @@ class Mirror:
             learnt |= self._cooldown_of(entry)
         else:
             learnt = {name: known[name] for name in LEARNT}
-            learnt |= {"left_at": None, "brought": None}
+            learnt |= {"unseen_at": None, "left_at": None, "brought": None}
             if known["want"] != entry.want:
                 learnt |= {"cooldown_until": None, "streak": 0}
         excluded = self.exclusions.until(entry.arr_id, entry.series_id, entry.season)
@@ -175,7 +190,7 @@ class Mirror:
         return set(ids)
 
     def _gone(self) -> dict[str, Any]:
-        left = {"left_at": self.at, "reason": Reason.LEFT}
+        left = {"left_at": self.at, "unseen_at": None, "reason": Reason.LEFT}
         return left | {"reason_at": self.at, "eligible_at": None, "early_at": None}
 
 

@@ -15,7 +15,7 @@ from models.fields import Sealed, now
 from models.forms import Draft
 from models.forms.instances import InstanceForm
 from models.history import shown
-from models.instances import Instance
+from models.instances import Instance, WantedList
 from models.names import key_of
 from models.proxies import Credentials
 from models.searches import Search
@@ -70,7 +70,9 @@ async def show(request: Request) -> Response:
     instance = found(Instance, request)
     latest = shown(Search.recent().where(Search.instance == instance).limit(10))
     facts = [value for value in instance.__data__.values() if not isinstance(value, Sealed)]
-    version = unchanged(request, facts, [(s.id, s.state) for s in latest])
+    doubts = WantedList.doubts([instance])
+    searched = [(search.id, search.state) for search in latest]
+    version = unchanged(request, facts, searched, [row.id for row in doubts])
     if version is None:
         return Response(status_code=204)
     return render(
@@ -80,6 +82,7 @@ async def show(request: Request) -> Response:
         tallies=Tally.by_instance().get(instance.id, {}),
         budgets=Ledger.at(now()).of_instance(instance),
         searches=latest,
+        doubts=doubts,
         drifts=list(Drift.latest(instance)),
         elsewhere=await database.aside(searched_elsewhere, instance, now()),
         poll=2 if instance.syncing_since else 15,

@@ -14,6 +14,7 @@ from models.forms import Draft
 from models.forms.exclusions import ExclusionForm
 from models.gates import closed
 from models.house import House
+from models.instances import WantedList
 from models.searches import Search
 from models.tags import facts_of
 from views.endpoint import found, query
@@ -63,6 +64,7 @@ async def page(
         waiting=waiting,
         note=note,
         gate=closed(item.instance, House.current(), at),
+        doubts=WantedList.doubts([item.instance], {item.want}),
         form=draft,
         opened=opened,
         active=searching,

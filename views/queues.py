@@ -14,7 +14,7 @@ from models.filters import Filters
 from models.forms import Draft
 from models.forms.people import zones
 from models.forms.queues import QueueForm
-from models.instances import WANTS, Instance
+from models.instances import WANTS, Instance, WantedList
 from models.names import key_of
 from models.orders import ORDERS
 from models.packs import PACKS
@@ -89,7 +89,9 @@ async def show(request: Request) -> Response:
     card = Card.of(queue, Ledger.at(now()))
     runs = list(Run.recent().where(Run.queue == queue).limit(10))
     counts = queue.counts()
-    version = unchanged(request, card.facts, [(run.id, run.state) for run in runs], counts, outlook)
+    doubts = WantedList.doubts(queue.instances, queue.wants)
+    states = [(run.id, run.state) for run in runs]
+    version = unchanged(request, card.facts, states, counts, outlook, [row.id for row in doubts])
     if version is None:
         return Response(status_code=204)
     return render(
@@ -97,6 +99,7 @@ async def show(request: Request) -> Response:
         "queues/show.html",
         queue=queue,
         card=card,
+        doubts=doubts,
         runs=runs,
         marks=Search.marks_of(runs),
         counts=counts,

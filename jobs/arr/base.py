@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from msgspec import Raw
 
 from jobs.arr import translate
-from jobs.arr.decoding import decode_each, moment
+from jobs.arr.decoding import decode_each, ids_in, moment
 from jobs.arr.facts import Facts
 from jobs.arr.faults import Fault
 from jobs.arr.http import Connection
@@ -30,7 +30,7 @@ from jobs.arr.replies import (
     StatusReply,
 )
 from jobs.arr.targets import Query, Target
-from jobs.arr.wanted import walk
+from jobs.arr.wanted import Decoded, walk
 from models.backlog import Entry
 
 Library = Mapping[int, SeriesReply]
@@ -106,9 +106,11 @@ class Client(Facts):
         """The wanted list, each item once, though the list may change while it is paged."""
         known = await self.library() if library is None else library
 
-        def decode(records: Sequence[Raw]) -> tuple[list[Entry], int]:
+        def decode(records: Sequence[Raw]) -> Decoded:
             replies, malformed = decode_each(records, self.record)
-            return [self._entry(reply, want, known) for reply in replies], malformed
+            entries = [self._entry(reply, want, known) for reply in replies]
+            unread = ids_in(records) - {entry.arr_id for entry in entries} if malformed else set()
+            return entries, malformed, unread
 
         fetched = walk(partial(self._page, want), decode, self.page_size)
         async with aclosing(fetched) as pages:

@@ -53,6 +53,17 @@ def decode_each(bodies: Iterable[bytes | msgspec.Raw], shape: type[T]) -> tuple[
     return decoded, malformed
 
 
+class Numbered(msgspec.Struct):
+    """Of a record that cannot be read as a whole, its id perhaps can."""
+
+    id: Id
+
+
+def ids_in(bodies: Iterable[bytes | msgspec.Raw]) -> set[int]:
+    """The ids of those records that have one."""
+    return {record.id for record in decode_each(bodies, Numbered)[0]}
+
+
 def moment(text: str | None) -> int | None:
     """Epoch ms of a date, with or without fractions; None for year 1 or 9999, which mean never."""
     if not text:

@@ -66,12 +66,16 @@ class Indexer(NamedTuple):
 
 
 class Page(NamedTuple):
-    """One page of a wanted list, without what earlier pages held; `total` is the server's count."""
+    """One page of a wanted list, without what earlier pages held; `total` is the server's count.
+
+    `malformed` counts the records that could not be read, `unread` are the ids that those show.
+    """
 
     number: int
     total: int
     entries: list[Entry]
     malformed: int
+    unread: frozenset[int] = frozenset()
 
 
 class Command(NamedTuple):

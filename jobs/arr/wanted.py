@@ -13,7 +13,8 @@ from models.backlog import Entry
 # A server that invents new records for ever is left at two million of them.
 MOST_PAGES = 2000
 
-Decoded = tuple[list[Entry], int]
+# Entries, how many records could not be read, and the ids that those show.
+Decoded = tuple[list[Entry], int, set[int]]
 
 
 async def walk(
@@ -31,11 +32,12 @@ async def walk(
     for number in range(1, MOST_PAGES + 1):
         reply = await fetch(number, size)
         size = min(size, reply.page_size or size)
-        entries, malformed = await _in_chunks(reply.records, decode)
+        entries, malformed, unread = await _in_chunks(reply.records, decode)
         fresh = {entry.arr_id: entry for entry in entries if entry.arr_id not in seen}
         seen.update(fresh)
         unreadable += malformed
-        yield Page(number, reply.total_records, list(fresh.values()), malformed)
+        page = list(fresh.values())
+        yield Page(number, reply.total_records, page, malformed, frozenset(unread))
         if not (fresh or malformed) or len(seen) + unreadable >= reply.total_records:
             return
 
@@ -44,10 +46,11 @@ async def _in_chunks(
     records: list[msgspec.Raw], decode: Callable[[Sequence[msgspec.Raw]], Decoded]
 ) -> Decoded:
     entries: list[Entry] = []
-    malformed = 0
+    malformed, unread = 0, set[int]()
     for start in range(0, len(records), CHUNK):
-        decoded, failed = decode(records[start : start + CHUNK])
+        decoded, failed, ids = decode(records[start : start + CHUNK])
         entries += decoded
         malformed += failed
+        unread |= ids
         await asyncio.sleep(0)
-    return entries, malformed
+    return entries, malformed, unread

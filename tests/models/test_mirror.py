@@ -26,20 +26,21 @@ def _mirror(instance: Instance, at: datetime | None = None) -> Mirror:
     return Mirror(instance, Policy.of(House.current()), at or now())
 
 
-def test_leavers_are_those_not_met_of_the_wants_that_were_read(living_room: Instance) -> None:
+def test_a_walk_gives_each_item_of_one_list_and_whether_it_was_met(living_room: Instance) -> None:
     entries = [_entry(arr_id) for arr_id in range(1, ITEMS + 1)]
     assert _mirror(living_room).take(entries) == ITEMS
 
     second = _mirror(living_room)
     assert second.take(entries[10:]) == 0
-    found = list(second.leavers(["missing"]))
-    assert list(chain(*found)) == [1, 3, 5, 7, 9]
+    found = list(second.walk("missing"))
+    absent = [each.id for each in chain(*found) if not each.is_met]
+    assert absent == [1, 3, 5, 7, 9]
+    assert len(list(chain(*found))) == (ITEMS + 1) // 2
     assert len(found) == 3, "the loop has a turn after each part of the backlog"
 
-    for ids in found:
-        second.leave(ids)
+    second.leave(absent)
     assert Item.select().where(Item.reason == Reason.LEFT).count() == 5
-    assert list(chain(*second.leavers(["missing"]))) == []
+    assert all(each.is_met for each in chain(*second.walk("missing")))
 
 
 def test_a_search_in_the_future_counts_from_when_it_was_first_told(living_room: Instance) -> None:

@@ -19,6 +19,7 @@ from models.searches import Search
 from models.users import User
 from tests.conftest import START
 from tests.fakes.arr import FakeArr, Response, Seen
+from tests.fakes.clock import FastClock
 from tests.jobs.faults.acting import listed, run, searched
 
 ROOT = Path(__file__).parents[3]
@@ -55,6 +56,7 @@ async def test_a_thousand_series_are_no_trouble(
     living_room: Instance,
     sonarr: FakeArr,
     alice: User,
+    clock: FastClock,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Older builds of SQLite take 999 variables in a statement."""
@@ -75,6 +77,8 @@ async def test_a_thousand_series_are_no_trouble(
         assert set(numbers) <= listed(living_room)
         Exclusion.decide(Item.get(Item.arr_id == 3), "series", until=None, user=alice, at=START)
         answers["/api/v3/wanted/missing"] = {"totalRecords": 1, "records": episodes[:1]}
+        await sync(engine, living_room)
+        clock.advance(minutes=10)
         await sync(engine, living_room)
         assert Item.select().where(Item.reason == Reason.LEFT).count() > 1000
     asked = [record.args or record.msg for record in caplog.records if record.name == "peewee"]
