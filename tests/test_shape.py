@@ -16,7 +16,7 @@ LAYERS = ("models", "jobs", "views", "app")
 COMPONENTS = ROOT / "components"
 HTMX_VERSION = "4.0.1"
 HTMX_SHA384 = "Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
-LONGEST_FILE = 200
+LONGEST_FILE = 300
 ATTRIBUTE = re.compile(r"""[\s"'](hx-(?:get|post)|action|formaction|href)="([^"]*)"( ~ )?""")
 # Attributes of htmx that are used; each other one has to be thought about first.
 SUBSET = {
