@@ -32,7 +32,8 @@ async def ask(engine: Engine, instance: Instance) -> Fault | None:
         no_indexer=next(complaints, None),
         downloads=len({each.download_id or each.title for each in downloads if each.active}),
         downloading={arr_id for arr_id in unfinished if arr_id is not None},
-        free_bytes={each.path: each.free_bytes for each in folders if each.free_bytes is not None},
+        free_bytes={each.path: each.free_bytes for each in folders if each.accessible},
+        lost={each.path for each in folders if not each.accessible},
         at=engine.clock.now(),
     )
     return None

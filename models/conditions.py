@@ -1,6 +1,6 @@
 """What an instance last told about its indexers, its downloads and its disks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 
 from models.backlog import Item
@@ -19,17 +19,25 @@ def keep_conditions(
     no_indexer: str | None,
     downloads: int,
     downloading: set[int],
-    free_bytes: Mapping[str, int],
+    free_bytes: Mapping[str, int | None],
+    lost: Set[str],
     at: datetime,
 ) -> None:
-    """`downloading` holds *arr ids of items in the download queue; `free_bytes` is by folder."""
-    lowest = min(free_bytes, key=lambda path: free_bytes[path], default=None)
-    is_low = lowest is not None and free_bytes[lowest] < instance.free_space_gb * GB
+    """`downloading` holds *arr ids of items in the download queue.
+
+    `free_bytes` is by root folder, None where nobody can tell; `lost` are those that the instance
+    cannot open.
+    """
+    told = {path: free for path, free in free_bytes.items() if free is not None and free >= 0}
+    lowest = min(told, key=lambda path: told[path], default=None)
+    is_low = lowest is not None and told[lowest] < instance.free_space_gb * GB
     instance.change(
         conditions_at=at,
         no_indexer=no_indexer,
         downloads=downloads,
         full_disk=lowest if is_low else None,
+        lost_folder=min(lost, default=None),
+        unmeasured_folder=min(free_bytes.keys() - told.keys(), default=None),
     )
     _mark(instance, downloading, at)
 

@@ -74,10 +74,19 @@ def _condition(instance: Instance, now: datetime) -> Gate | None:
     if instance.downloads is not None and instance.downloads >= instance.download_limit:
         sentence = f"{name} has {instance.downloads} downloads going on; the limit is"
         return Gate("downloads", f"{sentence} {instance.download_limit}.", again)
+    if instance.lost_folder and instance.free_space_gb:
+        return Gate("disk", _lost(instance), again)
     if instance.full_disk:
         sentence = f"Less than {instance.free_space_gb} GB are free on {instance.full_disk}"
         return Gate("disk", f"{sentence} of {name}.", again)
     return None
+
+
+def _lost(instance: Instance) -> str:
+    return (
+        f"{instance.name} cannot open its root folder {instance.lost_folder}: what is found for it "
+        "could not be stored, and how much is free there is not known."
+    )
 
 
 def _spent(budget: Allowance, cost: int) -> str:

@@ -147,8 +147,8 @@ class Download(NamedTuple):
 
     @property
     def active(self) -> bool:
-        """Neither done nor stuck: it will go on by itself."""
-        return self.status in ("queued", "downloading", "delay") and self.health != "error"
+        """Neither done nor stuck, nor held back by a delay profile: no client has that one yet."""
+        return self.status in ("queued", "downloading") and self.health != "error"
 
     @property
     def unfinished(self) -> bool:
@@ -157,8 +157,9 @@ class Download(NamedTuple):
 
 
 class RootFolder(NamedTuple):
-    """`free_bytes` is None where the instance cannot tell."""
+    """`free_bytes` is None where the instance cannot tell; `accessible` is False if it says so."""
 
     id: int
     path: str
     free_bytes: int | None
+    accessible: bool = True

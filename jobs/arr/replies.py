@@ -39,6 +39,7 @@ class ProfileReply(Reply):
 class RootFolderReply(Reply):
     id: Id
     path: str | None = None
+    accessible: bool | None = None
     free_space: int | None = None
 
 

@@ -95,7 +95,9 @@ def tag(reply: TagReply) -> Tag:
 
 
 def root_folder(reply: RootFolderReply) -> RootFolder:
-    return RootFolder(reply.id, folder(reply.path) or "", reply.free_space)
+    return RootFolder(
+        reply.id, folder(reply.path) or "", reply.free_space, reply.accessible is not False
+    )
 
 
 def indexer(reply: IndexerReply) -> Indexer:

@@ -181,8 +181,11 @@ async def test_search_times_are_told_by_new_versions_only() -> None:
         assert client.tells_search_times is tells, version
 
 
-async def test_downloads_that_are_stuck_or_done_are_not_active() -> None:
-    states = [("downloading", "ok"), ("queued", "ok"), ("completed", "warning"), ("paused", "ok")]
+async def test_downloads_that_are_stuck_or_done_or_wait_in_delay_are_not_active() -> None:
+    states = [
+        *[("downloading", "ok"), ("queued", "ok"), ("completed", "warning"), ("paused", "ok")],
+        ("delay", "ok"),
+    ]
     records = [
         {"episodeId": n, "status": status, "trackedDownloadStatus": health, "downloadId": "A"}
         for n, (status, health) in enumerate([*states, ("downloading", "error")])
