@@ -47,8 +47,19 @@ CONFIGURATIONS = {"nginx": NGINX, "caddy": CADDY}
 def serving(name: str, location: str, folder: Path) -> Iterator[str]:
     """The address of a proxy whose site holds this configuration; of no other process."""
     port = free_port()
+    text = CONFIGURATIONS[name].format(folder=folder, port=port, location=location)
+    address = f"http://127.0.0.1:{port}"
+    with started(name, text, folder, address):
+        yield address
+
+
+@contextmanager
+def started(
+    name: str, configuration: str, folder: Path, address: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The process of a proxy with this configuration, once it answers at the address."""
     path = folder / f"{name}.conf"
-    path.write_text(CONFIGURATIONS[name].format(folder=folder, port=port, location=location))
+    path.write_text(configuration)
     log = folder / f"{name}.log"
     with log.open("wb") as lines:
         process = subprocess.Popen(
@@ -58,8 +69,8 @@ def serving(name: str, location: str, folder: Path) -> Iterator[str]:
             stderr=lines,
         )
     try:
-        _wait(process, f"http://127.0.0.1:{port}", log)
-        yield f"http://127.0.0.1:{port}"
+        _wait(process, address, log)
+        yield process
     finally:
         process.terminate()
         process.wait(PATIENCE)
@@ -77,7 +88,7 @@ def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
         if process.poll() is not None:
             break
         try:
-            httpx.get(address, trust_env=False)
+            httpx.get(address, trust_env=False, verify=False)  # its own
         except httpx.TransportError:
             time.sleep(0.05)
         else:

@@ -1,11 +1,14 @@
 """Commands, and what came of them."""
 
+import asyncio
+import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from jobs.arr import Command, Fault
-from tests.jobs.arr.raw import Asked, Instance
+from tests.jobs.arr.raw import SONARR, Asked, Instance, ToClient
 
 DONE = {
     "id": 1001,
@@ -236,3 +239,33 @@ async def test_health_says_whether_any_indexer_is_left_whatever_its_language(
     del record["wikiUrl"]
     [health] = await Instance(health=[record]).client().health()
     assert health.no_indexer is (none or (source, kind) == ("IndexerSearchCheck", "warning"))
+
+
+async def test_a_search_goes_over_a_connection_that_nobody_can_have_closed(
+    client_of: ToClient,
+) -> None:
+    """A server that hangs up on whatever is asked second; other requests share connections."""
+    counts: list[int] = []
+
+    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        counts.append(0)
+        mine = len(counts) - 1
+        with suppress(asyncio.IncompleteReadError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                counts[mine] += 1
+                if head.startswith(b"POST") and counts[mine] > 1:
+                    break
+                body = json.dumps(SONARR | {"id": 1}).encode()
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n")
+                writer.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        writer.close()
+
+    listening = await asyncio.start_server(meet, "127.0.0.1", 0)
+    client = client_of(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}")
+    await client.status()
+    await client.status()
+    await client.search(1)
+    await client.search(2)
+    await client.close()
+    listening.close()
+    assert counts == [2, 1, 1]
