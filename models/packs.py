@@ -8,7 +8,7 @@ from models.backlog import Item
 from models.eligibility import WORDS, Policy, Reason, has_rested
 from models.fields import to_ms
 from models.house import House
-from models.instances import Instance
+from models.instances import Instance, WantedList
 from models.queues import Queue, QueueInstance
 from models.seasons import Season
 
@@ -105,6 +105,8 @@ def _too_little(item: Item, season: Season, wanted: int) -> str | None:
 
 
 def _kept(wanted: Sequence[Item], now: datetime) -> str | None:
+    if WantedList.doubts([wanted[0].instance], {each.want for each in wanted}):
+        return "a list that its episodes are on is in doubt."
     counts = Counter(Reason(each.reason) for each in wanted)
     for reason in sorted(counts.keys() - set(FREE)):
         some = counts[reason]

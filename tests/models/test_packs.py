@@ -13,7 +13,7 @@ from models.browsing import Filter, read
 from models.database import Database, database
 from models.eligibility import Reason
 from models.explain import explain
-from models.instances import Instance
+from models.instances import Instance, WantedList
 from models.packs import why_none
 from models.queues import Queue
 from models.seasons import Season
@@ -138,3 +138,12 @@ def test_the_series_says_it_for_each_of_its_seasons(
     whole[0].change(reason=Reason.EXCLUDED)
     assert "1 of its 8 wanted episodes is excluded." in read(asked, 1, START).no_packs[2]
     assert read(Filter(), 1, START).no_packs == {}
+
+
+def test_a_list_in_doubt_holds_the_packs_of_its_episodes(
+    whole: list[Item], living_room: Instance
+) -> None:
+    WantedList.of(living_room, "upgrade").change(doubted_at=START)
+    assert _why(whole) is None
+    whole[0].change(want="upgrade")
+    assert "is in doubt" in (_why(whole) or "")

@@ -212,3 +212,14 @@ async def test_a_fate_that_becomes_known_is_news_to_a_poll(
     assert "not imported yet" in before.text
     Search.update(fate="imported", fate_at=now() - timedelta(days=4)).execute()
     assert "imported <time" in (await veras.get(f"/items/{item.id}")).text
+
+
+async def test_a_search_in_the_future_is_not_called_just_now(
+    veras: Browser, living_room: Instance
+) -> None:
+    at = now()
+    told = at + timedelta(days=1500)
+    item = _wanted(living_room, arr_searched_at=at, arr_searched_told=told)
+    page = await veras.get(f"/items/{item.id}")
+    assert "tells of a search in the future" in page.text
+    assert "searched just now" not in page.text
