@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from jobs.conditions import ask
 from jobs.engine import BROKEN, Engine
 from jobs.errands import BY_PERSON, Errand, settle
+from jobs.gating import try_again
 from jobs.outcomes import Verdict
 from jobs.searches import run_errand
-from jobs.sync import probe
 from models.backlog import Item
 from models.eligibility import WORDS, Policy, Reason, decide
 from models.fields import from_ms, to_ms
-from models.gates import Gate, closed
+from models.gates import TOLD, Gate, closed
 from models.house import House
 from models.instances import Instance, WantedList
 from models.searches import Search, SearchItem
@@ -105,9 +105,11 @@ class ByHand:
 
 async def _ask_again(engine: Engine, instance: Instance) -> None:
     """What keeps searches from the instance may be over; the answers are on its row then."""
-    if instance.fault and await probe(engine, instance):
-        return
-    await ask(engine, instance)
+    if instance.fault:
+        await try_again(engine, instance, at_once=True)
+    if not instance.fault:
+        gate = closed(instance, House.current(), engine.clock.now())
+        await ask(engine, instance, anew=gate is not None and gate.code in TOLD)
 
 
 def _kept(item: Item, now: datetime) -> str | None:

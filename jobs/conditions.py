@@ -6,16 +6,20 @@ from jobs.arr import Fault
 from jobs.engine import Engine
 from jobs.retries import note_fault, patiently
 from models.conditions import keep_conditions
+from models.faults import worked
 from models.instances import Instance
 
 ASK_AGAIN = timedelta(minutes=5)
 UNEXPLAINED = "it does not say why."
 
 
-async def ask(engine: Engine, instance: Instance) -> Fault | None:
-    """Three requests, at most every five minutes; the answers stand on the instance's row."""
+async def ask(engine: Engine, instance: Instance, *, anew: bool = False) -> Fault | None:
+    """Three requests, at most every five minutes; the answers stand on the instance's row.
+
+    With `anew` it is asked whatever it told, and when.
+    """
     now = engine.clock.now()
-    if instance.conditions_at and instance.conditions_at > now - ASK_AGAIN:
+    if not anew and instance.conditions_at and instance.conditions_at > now - ASK_AGAIN:
         return None
     client = engine.client(instance)
     try:
@@ -23,7 +27,7 @@ async def ask(engine: Engine, instance: Instance) -> Fault | None:
         downloads = await patiently(engine.clock, client.downloading)
         folders = await patiently(engine.clock, client.root_folders)
     except Fault as fault:
-        note_fault(instance, fault, engine.clock.now())
+        note_fault(instance, "conditions", fault, engine.clock.now())
         return fault
     complaints = (each.message or UNEXPLAINED for each in health if each.no_indexer)
     unfinished = (each.arr_id for each in downloads if each.unfinished)
@@ -36,4 +40,5 @@ async def ask(engine: Engine, instance: Instance) -> Fault | None:
         lost={each.path for each in folders if not each.accessible},
         at=engine.clock.now(),
     )
+    worked(instance, "conditions")
     return None

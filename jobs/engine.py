@@ -104,7 +104,7 @@ class Engine:
             return
         log.error("%s failed", task.get_name(), exc_info=error)
         if about is not None:
-            note_fault(about, Fault("broken", BROKEN), self.clock.now())
+            note_fault(about, "program", Fault("broken", BROKEN), self.clock.now())
 
 
 class _Later:

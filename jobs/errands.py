@@ -12,6 +12,7 @@ from models import departures, eligibility, packs
 from models.backlog import Item, Tally
 from models.database import database
 from models.eligibility import Policy, Reason, decide
+from models.faults import worked
 from models.fields import moment_or_none, ms_or_none, to_ms
 from models.grabs import Grab
 from models.house import House
@@ -127,7 +128,9 @@ def settle(engine: Engine, search: Search, items: Sequence[Item], verdict: Verdi
             packs.learn(items[0], kind, verdict.outcome)
             Tally.recount(items[0].instance_id)
     if verdict.outcome == "no_indexer" and items:
-        note_fault(items[0].instance, Fault("no_indexer", verdict.message), now)
+        note_fault(items[0].instance, "indexers", Fault("no_indexer", verdict.message), now)
+    elif verdict.outcome in ("grabbed", "nothing") and items:
+        worked(items[0].instance, "indexers")
 
 
 def _keep_grabs(search: Search, verdict: Verdict) -> None:

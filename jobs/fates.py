@@ -12,6 +12,7 @@ from jobs.readings import make_sure
 from jobs.retries import note_fault
 from models.database import database
 from models.fates import Ending
+from models.faults import worked
 from models.fields import from_ms, to_ms
 from models.following import Following
 from models.grabs import Grab
@@ -71,8 +72,9 @@ async def follow(engine: Engine, instance: Instance) -> int | str:
     except Fault as fault:
         log.warning("the history of %s: %s", instance.name, fault.sentence)
         if fault.code not in OF_THE_ANSWER:
-            note_fault(instance, fault, engine.clock.now())
+            note_fault(instance, "history", fault, engine.clock.now())
         return fault.sentence
+    worked(instance, "history")
     with database.atomic():
         learnt = following.learn(endings)
         instance.reread()

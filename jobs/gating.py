@@ -1,11 +1,13 @@
 """Which gates of its instances are closed to a run, after they were asked what can be asked."""
 
+import asyncio
 from collections.abc import Iterable
 
 from jobs.conditions import ask
 from jobs.engine import Engine
-from jobs.sync import probe, refresh
+from jobs.sync import probe, refresh, sync
 from models.budgets import Ledger
+from models.faults import InstanceFault, let_try
 from models.gates import TOLD, Gate, closed, doubted
 from models.house import House
 from models.instances import Instance
@@ -27,15 +29,39 @@ async def closed_gates(engine: Engine, run: Run, queue: Queue) -> Gates:
     return _closed(engine, queue, queue.instances)
 
 
+async def try_again(engine: Engine, instance: Instance, *, at_once: bool = False) -> None:
+    """Asks anew what had failed, if it is time or `at_once`; the answers stand on its row.
+
+    Two that want it at the same time wait for the same answers.
+    """
+    work = _try_again(engine, instance, at_once)
+    await asyncio.shield(engine.spawn(f"again-{instance.id}", work, about=instance))
+    instance.reread()
+
+
+async def _try_again(engine: Engine, instance: Instance, at_once: bool) -> None:
+    now = engine.clock.now()
+    due = {row.kind for row in InstanceFault.due(instance, None if at_once else now)}
+    fault = await (sync if "lists" in due else probe)(engine, instance)
+    if fault or InstanceFault.of(instance, "status"):
+        return
+    let_try(instance, None if at_once else now)
+    if "conditions" in due:
+        await ask(engine, instance, anew=True)
+
+
 async def _is_ready(engine: Engine, run: Run, instance: Instance, gate: Gate | None) -> bool:
-    """Whether nothing is closed; what it told of itself, it may tell otherwise by now."""
-    house, now = House.current(), engine.clock.now()
-    it_is_time = instance.retry_at is None or instance.retry_at <= now or run.trigger == "person"
+    """Whether nothing is closed; what it told of itself, it may tell otherwise by now.
+
+    A person who starts a run has everything asked at once.
+    """
+    house, now, at_once = House.current(), engine.clock.now(), run.trigger == "person"
+    it_is_time = instance.retry_at is None or instance.retry_at <= now or at_once
     if instance.fault and instance.disabled_at is None and house.held_at is None and it_is_time:
-        await probe(engine, instance)
+        await try_again(engine, instance, at_once=at_once)
         gate = closed(instance, house, engine.clock.now())
     if gate and gate.code in TOLD and not instance.fault:
-        await ask(engine, instance)
+        await ask(engine, instance, anew=at_once)
         gate = closed(instance, house, engine.clock.now())
     return gate is None
 

@@ -12,6 +12,7 @@ from jobs.arr.records import SeasonFacts
 from jobs.engine import Engine
 from models.absence import Absent, settle
 from models.eligibility import Policy
+from models.faults import worked
 from models.fields import chunks
 from models.house import House
 from models.instances import WANTS, Instance, WantedList
@@ -68,7 +69,7 @@ async def read_all(engine: Engine, instance: Instance) -> None:
         await _settle(mirror, reading, now)
     finished = engine.clock.now()
     instance.change(synced_at=finished, looked_at=finished, sync_note=_note(readings))
-    instance.trust()
+    worked(instance, "lists", "program")
 
 
 async def _keep_seasons(instance: Instance, seasons: Iterator[SeasonFacts]) -> None:

@@ -5,8 +5,8 @@ import logging
 from jobs.arr import Command, Fault
 from jobs.engine import BROKEN, Engine
 from jobs.errands import settle
+from jobs.following import find, follow, is_ours
 from jobs.outcomes import Verdict
-from jobs.searches import find, follow, is_ours
 from models.backlog import Item
 from models.database import database
 from models.fields import to_ms

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from jobs.arr.faults import Fault
 from jobs.clock import Clock
+from models.faults import InstanceFault, failed
 from models.instances import Instance
 
 T = TypeVar("T")
@@ -14,7 +15,9 @@ T = TypeVar("T")
 TRIES = 3
 FIRST_WAIT = 2.0
 LONGEST_WAIT = 30.0
-PASSING = frozenset({"refused", "timeout", "reset", "starting", "rate_limited", "server_error"})
+PASSING = frozenset(
+    {"refused", "timeout", "reset", "starting", "rate_limited", "server_error", "malformed"}
+)
 PROBE_FIRST = timedelta(seconds=30)
 PROBE_LONGEST = timedelta(minutes=30)
 # No Retry-After silences an instance for longer.
@@ -49,10 +52,13 @@ async def patiently(
     raise AssertionError("the last try either returned or raised")
 
 
-def note_fault(instance: Instance, fault: Fault, at: datetime) -> None:
-    """On the instance's row: what is wrong, and when it is asked again."""
-    instance.reread()
-    wait = min(PROBE_FIRST * 2 ** min(instance.failures, 10), PROBE_LONGEST)
+def note_fault(instance: Instance, kind: str, fault: Fault, at: datetime) -> None:
+    """What is wrong with which part of the instance (one of KINDS), and when it is asked again.
+
+    The first failure costs 30 s; each further one in a row doubles that.
+    """
+    before = InstanceFault.of(instance, kind)
+    wait = min(PROBE_FIRST * 2 ** min(before.failures if before else 0, 10), PROBE_LONGEST)
     if fault.retry_after is not None:
         wait = max(wait, min(timedelta(seconds=fault.retry_after), OBEYED_FOR))
-    instance.missed(code=fault.code, sentence=fault.sentence, at=at, retry_at=at + wait)
+    failed(instance, kind, code=fault.code, sentence=fault.sentence, at=at, retry_at=at + wait)

@@ -159,8 +159,13 @@ def _sentences(gates: Gates) -> str:
 
 
 def _again(gates: Gates, now: datetime) -> datetime | None:
-    ends = [gate.until for gate in gates.values() if gate.until]
-    return max(min(ends), now + SOONEST_RETRY) if ends else None
+    """When the first of them may have opened; None when only a person can open them.
+
+    Of a fault each attempt takes longer than the one before, so that it needs no bound of its own.
+    """
+    soonest = {"budget": now + SOONEST_RETRY}
+    ends = [max(gate.until, soonest.get(gate.code, now)) for gate in gates.values() if gate.until]
+    return min(ends, default=None)
 
 
 def why(error: BaseException) -> str:

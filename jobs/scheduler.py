@@ -10,10 +10,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from jobs import recovery
 from jobs.arr import Fault
 from jobs.engine import Engine
+from jobs.gating import try_again
 from jobs.judging import judge_all
 from jobs.retries import note_fault
 from jobs.runs import carry_out
-from jobs.sync import look, probe, sync
+from jobs.sync import look, sync
 from jobs.upkeep.upkeep import Upkeep
 from models.database import database
 from models.eligibility import Policy
@@ -171,7 +172,7 @@ class Scheduler:
             return
         if instance.fault:
             if instance.retry_at is None or instance.retry_at <= now:
-                self.engine.spawn(name, probe(self.engine, instance), about=instance)
+                self.engine.spawn(name, try_again(self.engine, instance))
             return
         if has_undone:
             recovery.adopt(self.engine, instance)
@@ -185,7 +186,7 @@ class Scheduler:
         try:
             changed = await look(self.engine, instance)
         except Fault as fault:
-            note_fault(instance, fault, self.engine.clock.now())
+            note_fault(instance, "lists", fault, self.engine.clock.now())
             return
         if changed:
             self.sync(instance)

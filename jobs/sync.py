@@ -9,6 +9,7 @@ from jobs.engine import Engine
 from jobs.readings import make_sure, read_all
 from jobs.retries import note_fault, patiently
 from models.backlog import Tally
+from models.faults import answered
 from models.fields import to_ms
 from models.instances import WANTS, Instance, WantedList
 from models.snapshots import notice_change
@@ -31,7 +32,7 @@ async def refresh(engine: Engine, instance: Instance) -> Fault | None:
     try:
         changed = await look(engine, instance)
     except Fault as fault:
-        note_fault(instance, fault, engine.clock.now())
+        note_fault(instance, "lists", fault, engine.clock.now())
         return fault
     return await sync(engine, instance) if changed else None
 
@@ -55,7 +56,6 @@ async def look(engine: Engine, instance: Instance) -> bool:
         changed = changed or total != row.total
         row.change(total=total, looked_at=engine.clock.now())
     instance.change(looked_at=engine.clock.now())
-    instance.trust()
     return changed
 
 
@@ -66,7 +66,7 @@ async def probe(engine: Engine, instance: Instance) -> Fault | None:
         status = await client.status()
         make_sure(instance)
     except Fault as fault:
-        note_fault(instance, fault, engine.clock.now())
+        note_fault(instance, "status", fault, engine.clock.now())
         return fault
     now = engine.clock.now()
     ahead = 0 if client.server_time is None else client.server_time - to_ms(now)
@@ -78,6 +78,7 @@ async def probe(engine: Engine, instance: Instance) -> Fault | None:
         clock_ahead_ms=ahead if CLOCKS_AGREE_MS < abs(ahead) < NO_CLOCK_MS else 0,
         at=now,
     )
+    answered(instance, now)
     return None
 
 
@@ -88,7 +89,7 @@ async def _sync(engine: Engine, instance: Instance) -> Fault | None:
             return fault
         await read_all(engine, instance)
     except Fault as fault:
-        note_fault(instance, fault, engine.clock.now())
+        note_fault(instance, "lists", fault, engine.clock.now())
         return fault
     finally:
         instance.change(syncing_since=None)

@@ -1,7 +1,7 @@
 """The Sonarr and Radarr servers that we talk to."""
 
 from collections.abc import Container, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeAlias
 
 from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, ModelSelect, TextField
@@ -11,18 +11,14 @@ from models.fields import SealedField, Table, UtcField
 APPLICATIONS = {"sonarr": "Sonarr", "radarr": "Radarr"}
 WANTS = ("missing", "upgrade")
 Doubts: TypeAlias = "list[WantedList]"
-# So many failures in a row, and one good answer is not believed any more: it takes two.
-DOUBTED_AFTER = 3
-BELIEVED_AFTER = 2
-ASKED_ONCE_MORE = timedelta(seconds=30)
 
 
 class Instance(Table):
-    """`fault` is the last thing that went wrong, as a sentence; None while it may be searched.
+    """`fault` is what keeps it from being searched, as a sentence; None while it may be searched.
 
-    `failures` counts on until its lists could be read again: an instance that answers probes and
-    nothing else is asked more and more seldom, too. What became of grabs is read from its history,
-    which was last looked at `followed_at`, and is read up to `history_at` by its own clock.
+    It shows the first of its faults, with the moment that one began; models/faults.py keeps them.
+    What became of grabs is read from its history, which was last looked at `followed_at`, and is
+    read up to `history_at` by its own clock.
     Root folders by path: `full_disk` has less room than is asked for, `lost_folder` cannot be
     opened, of `unmeasured_folder` nobody can tell how much is free.
     """
@@ -53,9 +49,7 @@ class Instance(Table):
     fault_code = TextField(null=True)
     fault = TextField(null=True)
     faulty_since = UtcField(null=True)
-    failures = IntegerField(default=0)
     retry_at = UtcField(null=True)
-    good_probes = IntegerField(default=0)
     clock_ahead_ms = IntegerField(default=0)
 
     conditions_at = UtcField(null=True)
@@ -108,10 +102,6 @@ class Instance(Table):
         """Whether nobody has deleted it meanwhile."""
         return Instance.select().where(Instance.id == self.id).exists()
 
-    @property
-    def is_doubted(self) -> bool:
-        return self.failures >= DOUBTED_AFTER
-
     def reread(self) -> None:
         """As the row says now; others may have changed it. A deleted one stays as it was."""
         if row := Instance.get_or_none(id=self.id):
@@ -125,29 +115,7 @@ class Instance(Table):
             instance_name=instance_name,
             clock_ahead_ms=clock_ahead_ms,
             checked_at=at,
-            good_probes=self.good_probes + 1 if self.fault else 0,
         )
-        if self.is_doubted and 0 < self.good_probes < BELIEVED_AFTER:
-            sentence = f"{self.name} answers again; searches go on if it does so once more."
-            self.change(fault=sentence, retry_at=at + ASKED_ONCE_MORE)
-        else:
-            self.change(fault_code=None, fault=None, faulty_since=None, retry_at=None)
-
-    def missed(self, *, code: str, sentence: str, at: datetime, retry_at: datetime) -> None:
-        """It did not answer as it should; whatever wants to search waits until `retry_at`."""
-        self.reread()
-        self.change(
-            fault_code=code,
-            fault=sentence,
-            faulty_since=self.faulty_since or at,
-            failures=self.failures + 1,
-            good_probes=0,
-            retry_at=retry_at,
-        )
-
-    def trust(self) -> None:
-        """Its lists could be read: what went wrong before counts no more."""
-        self.change(failures=0, good_probes=0)
 
     def page_of(self, slug: str) -> str | None:
         """The item's page in Sonarr's or Radarr's own interface."""

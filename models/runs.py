@@ -26,6 +26,7 @@ class Run(Table):
     """`trigger` is person, first or schedule.
 
     `note` says in one sentence why it was held, or why there was nothing to do.
+    `left_out` has a line for each item that was chosen and then not searched, with the reason.
     """
 
     queue = ForeignKeyField(Queue, backref="runs", null=True, on_delete="SET NULL")
@@ -36,6 +37,7 @@ class Run(Table):
     state = TextField(default=ACTIVE)
     step = TextField(default="")
     note = TextField(default="")
+    left_out = TextField(default="", constraints=[SQL("DEFAULT ''")])
     planned = IntegerField(default=0)
     started_at = UtcField(index=True)
     next_search_at = UtcField(null=True)
@@ -111,6 +113,9 @@ class Run(Table):
     def tell(self, step: str) -> None:
         """What it is doing, for the pages that watch."""
         self.change(step=step, next_search_at=None)
+
+    def leave_out(self, line: str) -> None:
+        self.change(left_out=f"{self.left_out}{' '.join(line.split())}\n")
 
     def wait(self, until: datetime) -> None:
         self.change(step="", next_search_at=until)

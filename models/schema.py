@@ -12,6 +12,7 @@ from models.database import Database, database
 from models.departures import Departure
 from models.encryption import Keyring
 from models.exclusions import Exclusion
+from models.faults import InstanceFault
 from models.grabs import Grab
 from models.half_sign_ins import HalfSignIn
 from models.house import House
@@ -45,6 +46,7 @@ TABLES = (
     Throttle,
     Instance,
     WantedList,
+    InstanceFault,
     Snapshot,
     Drift,
     Season,

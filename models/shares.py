@@ -20,7 +20,7 @@ from models.searches import Search
 DAY = timedelta(days=1)
 # Between the attempts that make up for missed moments.
 STAGGER = timedelta(minutes=1)
-# After a run was held, its queue is not tried again sooner; its place in the line is kept.
+# After a budget held a run, its queue is not tried again sooner; its place in the line is kept.
 SOONEST_RETRY = timedelta(minutes=5)
 
 

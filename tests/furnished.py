@@ -9,6 +9,7 @@ from models.audit import Event
 from models.database import database
 from models.departures import Departure
 from models.exclusions import Exclusion
+from models.faults import failed
 from models.fields import now
 from models.grabs import Grab
 from models.half_sign_ins import HalfSignIn
@@ -33,7 +34,7 @@ from tests.wanted import wanted
 
 # What is one of a few words, a hash, sealed, or an address that was made uniform: not free.
 BOUND = {
-    *("dimension", "download_id", "fate", "movie_release", "schedule"),
+    *("code", "dimension", "download_id", "fate", "movie_release", "schedule"),
     *("action", "api_key", "application", "browser_url", "code_hash", "fault_code", "filters"),
     *("fingerprint", "flash", "id_hash", "key", "kind", "last_kind", "order", "outcome", "packs"),
     *("proxy_headers", "proxy_name", "proxy_password"),
@@ -99,7 +100,6 @@ def _instance(at: datetime) -> Instance:
         fault_code="refused",
         faulty_since=at,
         retry_at=at + timedelta(days=9),
-        failures=1,
         checked_at=at,
         conditions_at=at,
         looked_at=at + timedelta(days=9),
@@ -110,6 +110,8 @@ def _instance(at: datetime) -> Instance:
         unmeasured_folder="x",
         **Credentials("porter", "let me in", (("X-Porter", "sesame"),)).columns,
     )
+    told = {"code": "refused", "sentence": "x", "at": at, "retry_at": instance.retry_at}
+    failed(instance, "status", **told)
     for want in ("missing", "upgrade"):
         WantedList.of(instance, want).change(total=1, synced_at=at)
     for kind in ("profile", "tag", "indexer", "folder"):
@@ -137,6 +139,7 @@ def _queue(owner: User, instance: Instance) -> Queue:
 def _history(queue: Queue, by: User, at: datetime) -> None:
     run = Run.start(queue, at, trigger="person", by=by)
     assert run is not None
+    run.leave_out("x")
     run.finish("held", at, "x")
     search = Search.create(
         run=run,

@@ -7,6 +7,7 @@ from jobs.arr import Fault
 from jobs.checks import check, field_of, typed_target
 from jobs.sync import probe
 from models import demo
+from models.faults import let_try
 from models.forms import Fields
 from models.forms.instances import ConnectionForm, InstanceForm
 from models.instances import Instance
@@ -60,7 +61,10 @@ async def create_saved(request: Request) -> Response:
     address = f"/instances/{instance.id}"
     if fault:
         return go(request, address, fault.sentence, kind="error")
+    let_try(instance, None)
     words = f"{instance.label} {instance.version} answers as “{instance.instance_name}”."
+    if instance.fault:
+        return go(request, address, f"{words} But: {instance.fault}", kind="notice")
     return go(request, address, words)
 
 

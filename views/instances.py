@@ -11,6 +11,7 @@ from models.backlog import Tally
 from models.budgets import Ledger
 from models.database import database
 from models.elsewhere import searched_elsewhere
+from models.faults import forget
 from models.fields import Sealed, now
 from models.forms import Draft
 from models.forms.instances import InstanceForm
@@ -109,6 +110,7 @@ async def update(request: Request) -> Response:
     if not draft.is_good:
         return _form(request, draft, instance, status=422)
     instance.change(**draft.form.columns_at(now(), instance))
+    forget(instance)
     trail.tell(request, f"{instance.name}{', with another key' if draft.form.api_key else ''}")
     request.app.state.scheduler.sync(instance)
     return go(request, f"/instances/{instance.id}", f"“{instance.name}” is saved.")

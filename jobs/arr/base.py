@@ -130,7 +130,7 @@ class Client(Facts):
         try:
             return translate.command(await self._read.one(f"command/{command_id}", CommandReply))
         except Fault as error:
-            if error.code == "not_found":
+            if error.code == "not_found" and error.by_application:
                 return None
             raise
 

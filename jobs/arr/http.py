@@ -12,7 +12,7 @@ import httpx
 from jobs.arr.addresses import GuardedBackend
 from jobs.arr.bodies import BROKEN, Body
 from jobs.arr.bounds import Patience
-from jobs.arr.faults import fault
+from jobs.arr.faults import Fault, fault
 from jobs.arr.questions import Question
 from jobs.arr.refusals import broken, http_date, is_reply, judge
 from jobs.arr.speakers import Answer
@@ -55,7 +55,7 @@ class Connection:
                 yield batch
 
     async def post(self, path: str, content: bytes) -> bytes:
-        """The body of the JSON reply to a JSON body."""
+        """The JSON in the reply to a JSON body, whatever type its headers give it."""
         async with self._exchange(Call("POST", path, content=content)) as body:
             return await body.whole()
 
@@ -82,7 +82,9 @@ class Connection:
             body = Body(reply.aiter_raw(), encoding, patience, question)
             if not is_reply(reply.status_code, reply.headers, may_be_empty=call.may_be_empty):
                 answer = Answer(reply.status_code, reply.headers, await body.head())
-                raise judge(answer, question)
+                if call.method != "POST" or not answer.is_mistyped_json:
+                    raise _refused(answer, question)
+                body = Body(_again(answer.head), "", patience, question)
             yield body
         finally:
             await reply.aclose()
@@ -114,6 +116,20 @@ class Connection:
     def _note_time(self, headers: Mapping[str, str]) -> None:
         moment = http_date(headers.get("date", ""))
         self.server_time = int(moment.timestamp() * 1000) if moment else None
+
+
+def _refused(answer: Answer, question: Question) -> Fault:
+    """The fault that this answer is. What answers below 500 has not begun what was asked of it;
+    only a success without a word may have.
+    """
+    found = judge(answer, question)
+    found.status = answer.status
+    found.may_have_arrived = answer.status >= 500 or (answer.status < 300 and not answer.head)
+    return found
+
+
+async def _again(head: bytes) -> AsyncIterator[bytes]:
+    yield head
 
 
 class _Carrier(httpx.AsyncBaseTransport):

@@ -34,6 +34,11 @@ class Answer(NamedTuple):
         return "html" in self.kind or self.head.lstrip()[:1] == b"<"
 
     @property
+    def is_mistyped_json(self) -> bool:
+        """A success whose body is JSON, whatever its content type says."""
+        return 200 <= self.status < 300 and self.head.lstrip()[:1] in (b"{", b"[")
+
+    @property
     def by_application(self) -> bool:
         """Whether it has the shape of an error of Sonarr or Radarr."""
         if self.status == 403 or "www-authenticate" in self.headers or self.is_page:

@@ -15,6 +15,7 @@ from jobs.sync import sync
 from models.backlog import Item
 from models.eligibility import Reason
 from models.exclusions import Exclusion
+from models.faults import failed
 from models.house import House
 from models.instances import Instance
 from models.searches import Search
@@ -128,7 +129,7 @@ async def test_an_instance_that_works_again_is_searched(
     engine: Engine, people: ByHand, item: Item, sonarr: FakeArr
 ) -> None:
     later = engine.clock.now() + timedelta(minutes=30)
-    item.instance.missed(code="refused", sentence="Away.", at=START, retry_at=later)
+    failed(item.instance, "status", code="refused", sentence="Away.", at=START, retry_at=later)
     assert people.begin(item) is None
     await settled(engine)
     assert len(sonarr.commands) == 1

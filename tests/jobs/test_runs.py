@@ -1,7 +1,7 @@
 """Runs, from the claim to the last outcome, against a whole fake server."""
 
 import itertools
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -72,15 +72,20 @@ async def test_the_spacing_holds_from_one_run_to_the_next(
 
 
 async def test_the_spacing_counts_from_when_a_command_arrived(
-    engine: Engine, nightly: Queue, sonarr: FakeArr
+    engine: Engine, nightly: Queue, sonarr: FakeArr, clock: FastClock
 ) -> None:
-    """The instance asked for patience twice before it took the first one."""
+    """The instance took its time over the first one."""
     nightly.change(batch_size=2)
-    patience = {"Retry-After": "25"}
-    sonarr.fail_next("/api/v3/command", status=429, headers=patience, times=2)
+    taken: list[datetime] = []
+
+    def slow(seen: Seen) -> None:
+        if seen.method == "POST":
+            clock.advance(seconds=50)
+            taken.append(clock.now())
+
+    sonarr.before = slow
     await run(engine, nightly)
-    *_, first, second = (seen.at for seen in sonarr.log if seen.method == "POST")
-    assert second - first >= timedelta(seconds=30)
+    assert taken[1] - timedelta(seconds=50) - taken[0] >= timedelta(seconds=30)
 
 
 async def test_a_run_that_was_held_is_gone_on_with_and_not_begun_anew(

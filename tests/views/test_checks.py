@@ -1,7 +1,9 @@
 """Connection tests, of what is typed and of what is saved."""
 
+from jobs.engine import Engine
+from jobs.sync import sync
 from models.instances import Instance
-from tests.fakes.arr import FakeArr
+from tests.fakes.arr import FakeArr, Response
 from tests.fakes.browser import Browser
 from tests.views.typed import everything, instance_fields
 
@@ -60,3 +62,17 @@ async def test_members_learn_nothing_of_other_addresses(bobs: Browser) -> None:
     assert answer.status_code == 403
     assert "refused:" not in answer.text
     assert everything() == before
+
+
+async def test_a_good_test_of_the_connection_leaves_the_fault_of_a_list_where_it_is(
+    alices: Browser, living_room: Instance, sonarr: FakeArr, engine: Engine
+) -> None:
+    """The status answers; the list of missing episodes is an error for ever."""
+    error = {"message": "database disk image is malformed", "description": ""}
+    sonarr.before = lambda seen: (
+        Response(500, error) if seen.path.endswith("wanted/missing") else None
+    )
+    await sync(engine, living_room)
+    page = await alices.post(f"/instances/{living_room.id}/checks")
+    assert "Not working" in page.text
+    assert "list of missing episodes" in page.text.split("Not working")[1].split("Since")[0]

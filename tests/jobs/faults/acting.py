@@ -15,6 +15,9 @@ from models.searches import Search
 from tests.conftest import START
 from tests.fakes.arr import FakeArr
 
+# An unknown id, as the applications write it.
+NOT_FOUND = {"title": "Not Found", "status": 404}
+
 
 async def run(engine: Engine, queue: Queue) -> Run:
     """One run of the queue, from its claim to its end."""

@@ -15,7 +15,7 @@ from models.runs import Run
 from models.searches import Search
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.clock import FastClock
-from tests.jobs.faults.acting import last_search, now, run
+from tests.jobs.faults.acting import NOT_FOUND, last_search, now, run
 from tests.timing import every
 
 
@@ -83,7 +83,7 @@ async def test_a_command_forgotten_while_it_ran_is_judged_by_its_grab(
         if "/command/" not in seen.path:
             return None
         polls.append(seen)
-        return Response(404, {}) if len(polls) > 2 else None
+        return Response(404, NOT_FOUND) if len(polls) > 2 else None
 
     sonarr.before = forget
     await run(engine, one)

@@ -9,6 +9,7 @@ from jobs.engine import Engine
 from jobs.retries import note_fault
 from jobs.sync import sync
 from models.backlog import Item
+from models.faults import InstanceFault
 from models.instances import Instance
 from models.queues import Queue
 from models.searches import Search
@@ -31,8 +32,9 @@ async def test_no_retry_after_silences_an_instance_for_more_than_a_day(
 async def test_a_long_outage_does_not_overflow_the_back_off(
     engine: Engine, living_room: Instance, clock: FastClock
 ) -> None:
-    living_room.change(failures=100_000)
-    note_fault(living_room, Fault("timeout", "It did not answer."), clock.now())
+    note_fault(living_room, "status", Fault("timeout", "It did not answer."), clock.now())
+    InstanceFault.update(failures=100_000).execute()
+    note_fault(living_room, "status", Fault("timeout", "It did not answer."), clock.now())
     assert living_room.retry_at == clock.now() + timedelta(minutes=30)
 
 

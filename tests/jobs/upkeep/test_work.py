@@ -114,10 +114,14 @@ async def test_a_sound_file_is_said_to_be(engine: Engine) -> None:
 async def test_damage_is_a_failure_that_says_what_to_do(
     engine: Engine, db: Database, living_room: Instance, tmp_path: Path
 ) -> None:
+    """In a table that nothing else looks at, so that the rest of the program goes on."""
     db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     path = tmp_path / "vqs.db"
     content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
+    where = "SELECT rootpage FROM sqlite_master WHERE name = 'half_sign_ins'"
+    ((page,),) = db.execute_sql(where).fetchall()
+    ((size,),) = db.execute_sql("PRAGMA page_size").fetchall()
+    content[page * size - size // 2] ^= 1
     path.write_bytes(content)
     report = await check_file(engine)
     assert report.outcome == "failed"
