@@ -40,6 +40,7 @@ from views.middleware.headers import SecurityHeaders
 from views.middleware.hosts import Hosts
 from views.middleware.origin import OriginCheck
 from views.middleware.proxies import Proxies
+from views.middleware.sign_on import SignOn
 from views.middleware.size import BodyLimit, HeadLimit
 from views.render import environment
 from views.routes import routes
@@ -89,15 +90,11 @@ def create_app(
         middleware=[
             Middleware(BasePath, path=options.base_path),
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
-            Middleware(
-                Visitors,
-                cookie_key=keyring.cookie_key,
-                path=options.base_path,
-                sso_role=options.sso_role,
-            ),
+            Middleware(Visitors, cookie_key=keyring.cookie_key, path=options.base_path),
             Middleware(Hosts, allowed=options.allowed_hosts, refuse=errors.refused),
             Middleware(HeadLimit, refuse=errors.refused),
             Middleware(OriginCheck, refuse=errors.refused),
+            Middleware(SignOn, role=options.sso_role),
             Middleware(BodyLimit, largest=LARGEST_BODY),
         ],
         exception_handlers={HTTPException: errors.refused, Exception: errors.broken},

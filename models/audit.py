@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from peewee import IntegerField, ModelSelect, TextField, fn
+from peewee import SQL, IntegerField, ModelSelect, TextField, fn
 
 from models.fields import Table, UtcField
 from models.network import place_of
@@ -11,6 +11,8 @@ from models.users import User
 
 PAGE = 50
 NOBODY = ""
+# Their rows are many when somebody guesses.
+REFUSALS = ("refused", "locked")
 CAME_IN = ("signed-in", "joined", "first-account")
 # The database itself refuses to delete what is younger.
 KEPT_AT_LEAST = timedelta(days=90)
@@ -82,6 +84,7 @@ class Event(Table):
     address = TextField()
     action = TextField()
     about = TextField(default="")
+    times = IntegerField(default=1, constraints=[SQL("DEFAULT 1")])
 
     class Meta:
         table_name = "audit"
@@ -91,8 +94,15 @@ class Event(Table):
     def note(
         cls, action: str, at: datetime, *, user: User | None, address: str, about: str = ""
     ) -> None:
-        """`user` is None where nobody is known: a wrong name, or the terminal."""
+        """`user` is None where nobody is known: a wrong name, or the terminal.
+
+        Refusals are counted in one row for each person, address and hour.
+        """
         assert action in WORDS, action
+        if action in REFUSALS:
+            address = place_of(address)
+            if cls._count_again(action, at, user, address):
+                return
         cls.create(
             at=at,
             user_id=user and user.id,
@@ -101,6 +111,21 @@ class Event(Table):
             action=action,
             about=about[:200],
         )
+
+    @classmethod
+    def _count_again(cls, action: str, at: datetime, user: User | None, address: str) -> bool:
+        """Whether there was one in the same hour of the clock."""
+        hour = at.replace(minute=0, second=0, microsecond=0)
+        row = (
+            cls.select(cls.id)
+            .where(cls.action == action, cls.at >= hour, cls.at <= at, cls.address == address)
+            .where(cls.user_id.is_null() if user is None else cls.user_id + 0 == user.id)
+            .first()
+        )
+        if row is None:
+            return False
+        cls.update(times=cls.times + 1).where(cls.id == row.id).execute()
+        return True
 
     @classmethod
     def recent(cls) -> ModelSelect:

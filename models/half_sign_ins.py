@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from peewee import ForeignKeyField, TextField, fn
 
 from models.fields import Table, UtcField
+from models.hashes import hash_of
 from models.second_factors import SecondFactor
-from models.sessions import hash_of
 from models.users import User
 
 LASTS = timedelta(minutes=5)

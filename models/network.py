@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
+# Prefix lengths by version of IP.
+WIDEST = {4: 8, 6: 32}
+
 NAME = re.compile(
     "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?([.][a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*"
 )
@@ -25,6 +28,11 @@ def networks(text: str) -> Networks:
                 f"{part} is no network; one looks like 172.16.0.0/12 or 192.168.1.5"
             ) from None
     return tuple(found)
+
+
+def widest(trusted: Networks) -> IPv4Network | IPv6Network | None:
+    """One in which people can be whom nobody knows: IPv4 wider than /8, IPv6 wider than /32."""
+    return next((each for each in trusted if each.prefixlen < WIDEST[each.version]), None)
 
 
 def host_names(text: str) -> tuple[str, ...]:

@@ -15,10 +15,12 @@ from models.exclusions import Exclusion
 from models.faults import InstanceFault
 from models.grabs import Grab
 from models.half_sign_ins import HalfSignIn
+from models.held_forms import HeldForm
 from models.house import House
 from models.instances import Instance, WantedList
 from models.invitations import Invitation
 from models.jobs import Job, JobRun
+from models.known_browsers import KnownBrowser
 from models.queues import Queue, QueueInstance
 from models.runs import Run
 from models.searches import Search, SearchItem
@@ -43,6 +45,8 @@ TABLES = (
     SecondFactor,
     RecoveryCode,
     HalfSignIn,
+    HeldForm,
+    KnownBrowser,
     Throttle,
     Instance,
     WantedList,

@@ -1,15 +1,23 @@
 """Who is signed in: one row a browser, found by the hash of a random id."""
 
-import hashlib
 import json
 import secrets
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from peewee import ForeignKeyField, ModelSelect, OperationalError, TextField
+from peewee import (
+    SQL,
+    BooleanField,
+    ForeignKeyField,
+    ModelSelect,
+    OperationalError,
+    TextField,
+)
 
 from models.agents import words_of
 from models.fields import Table, UtcField
+from models.hashes import hash_of
+from models.known_browsers import KnownBrowser
 from models.users import User
 
 IDLE = timedelta(days=7)
@@ -18,7 +26,10 @@ SEEN_EVERY = timedelta(minutes=5)
 
 
 class Session(Table):
-    """The id itself is only in the cookie."""
+    """The id itself is only in the cookie; it ends with the number of the person.
+
+    `by_proxy` counts only in requests in which the trusted proxy names that person.
+    """
 
     id_hash = TextField(unique=True)
     user = ForeignKeyField(User, backref="sessions", on_delete="CASCADE")
@@ -27,14 +38,25 @@ class Session(Table):
     address = TextField()
     agent = TextField()
     flash = TextField(null=True)
+    by_proxy = BooleanField(default=False, constraints=[SQL("DEFAULT 0")])
+    browser_hash = TextField(null=True)
 
     class Meta:
         table_name = "sessions"
 
     @classmethod
-    def begin(cls, user: User, at: datetime, address: str, agent: str) -> tuple["Session", str]:
+    def begin(
+        cls,
+        user: User,
+        at: datetime,
+        address: str,
+        agent: str,
+        *,
+        browser_id: str | None = None,
+        by_proxy: bool = False,
+    ) -> tuple["Session", str]:
         """The row, and the id for the cookie."""
-        session_id = secrets.token_urlsafe(32)
+        session_id = _new_id(user)
         row = cls.create(
             id_hash=hash_of(session_id),
             user=user,
@@ -42,6 +64,8 @@ class Session(Table):
             seen_at=at,
             address=address,
             agent=agent[:200],
+            by_proxy=by_proxy,
+            browser_hash=browser_id and hash_of(browser_id),
         )
         user.change(signed_in_at=at)
         return row, session_id
@@ -76,10 +100,11 @@ class Session(Table):
 
     @classmethod
     def end_all(cls, user: User, but: "Session | None" = None) -> int:
-        """How many there were; `but` goes on."""
+        """How many there were; `but` goes on. The other browsers are not known any more, too."""
         theirs = cls.user == user
         if but is not None:
             theirs &= cls.id != but.id
+        KnownBrowser.forget(user, but.browser_hash if but else None)
         return cls.delete().where(theirs).execute()
 
     @classmethod
@@ -89,9 +114,16 @@ class Session(Table):
 
     def renew(self) -> str:
         """A new id for the cookie; the one before is worth nothing from now on."""
-        session_id = secrets.token_urlsafe(32)
+        session_id = _new_id(self.user)
         self.change(id_hash=hash_of(session_id))
         return session_id
+
+    def revoke(self) -> None:
+        """Ends it from elsewhere: its browser is not known any more."""
+        KnownBrowser.delete().where(
+            KnownBrowser.user == self.user, KnownBrowser.browser_hash == self.browser_hash
+        ).execute()
+        self.delete_instance()
 
     @property
     def device(self) -> str:
@@ -111,5 +143,11 @@ class Session(Table):
         return said
 
 
-def hash_of(session_id: str) -> str:
-    return hashlib.sha256(session_id.encode()).hexdigest()
+def owner_of(session_id: str) -> int | None:
+    """The number of the person, also of a session that has ended; of nobody's id, None."""
+    _, dot, number = session_id.rpartition(".")
+    return int(number) if dot and number.isdecimal() and number.isascii() else None
+
+
+def _new_id(user: User) -> str:
+    return f"{secrets.token_urlsafe(32)}.{user.id}"

@@ -3,16 +3,27 @@
 import re
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from models.network import Networks, base_path, host_names, networks
+from models.network import Networks, base_path, host_names, networks, widest
+
+# Headers that browsers set, or that proxies write of themselves: their values name nobody.
+OTHERS_HEADER = re.compile(
+    "accept.*|access-control-.*|alt-used|authorization|cache-control|connection|content-.*|cookie2?"
+    "|date|dnt|expect|forwarded|from|host|hx-.*|if-.*|keep-alive|last-event-id|link|max-forwards"
+    "|origin|pragma|priority|proxy-.*|purpose|range|referer|save-data|sec-.*|service-worker.*|te"
+    "|trailer|transfer-encoding|upgrade.*|user-agent|via|warning|x-forwarded.*|x-real-ip"
+    "|x-requested-with|x-http-method.*",
+    re.IGNORECASE,
+)
 
 
 class UnusableSettings(Exception):
-    """A setting cannot be used; the message is one sentence for the terminal."""
+    """A setting cannot be used; the message has one sentence for each that cannot."""
 
 
 class Settings(BaseSettings):
@@ -82,16 +93,28 @@ class Settings(BaseSettings):
     def _is_a_header(cls, name: str | None) -> str | None:
         if name is not None and not re.fullmatch("[A-Za-z][A-Za-z0-9-]{0,63}", name):
             raise ValueError("it is not the name of a header, such as Remote-User")
+        if name is not None and OTHERS_HEADER.fullmatch(name):
+            raise ValueError(
+                f"{name} has another meaning, and browsers or other proxies send it by themselves; "
+                "choose one of its own, such as Remote-User"
+            )
         return name
 
-    @model_validator(mode="after")
-    def _believes_only_proxies(self) -> Self:
-        """Whoever reaches the port could else sign in as anybody."""
-        if self.sso_header and not self.trusted_proxies:
+    @field_validator("sso_header")
+    @classmethod
+    def _believes_only_proxies(cls, name: str | None, others: ValidationInfo) -> str | None:
+        """Else everybody who reaches the port could sign in as anybody."""
+        trusted: Networks | None = others.data.get("trusted_proxies")
+        if name is None or trusted is None:
+            return name
+        if not trusted:
+            raise ValueError("without VQS_TRUSTED_PROXIES anybody could send it")
+        if wide := widest(trusted):
             raise ValueError(
-                "VQS_SSO_HEADER cannot be used: without VQS_TRUSTED_PROXIES anybody could send it"
+                f"{wide} in VQS_TRUSTED_PROXIES is wider than /8 (IPv6 /32), and everybody in it "
+                "could sign in as anybody; name the proxy alone"
             )
-        return self
+        return name
 
     @field_validator("ca_file", "setup_token_file")
     @classmethod
@@ -121,16 +144,19 @@ class Settings(BaseSettings):
 
 
 def load() -> Settings:
-    """Raises UnusableSettings, naming the first variable that cannot be used."""
+    """Raises UnusableSettings, with a line for each variable that cannot be used."""
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        why = first["msg"].removeprefix("Value error, ")
-        if first["loc"]:
-            name = "VQS_" + "_".join(str(part) for part in first["loc"]).upper()
-            why = f"{name} cannot be used: {why}"
-        raise UnusableSettings(f"{why}.") from None
+        raise UnusableSettings("\n".join(_sentence(each) for each in error.errors())) from None
+
+
+def _sentence(error: ErrorDetails) -> str:
+    why = error["msg"].removeprefix("Value error, ")
+    if error["loc"]:
+        name = "VQS_" + "_".join(str(part) for part in error["loc"]).upper()
+        why = f"{name} cannot be used: {why}"
+    return f"{why}."
 
 
 def in_container() -> bool:

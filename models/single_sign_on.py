@@ -9,15 +9,16 @@ from models.users import User
 
 
 def person(name: str, role: str, at: datetime) -> User | None:
-    """The account of that name; made with `role` on the first visit, unless that is "none".
+    """The account of exactly that name; made with `role` on the first visit, unless it is "none".
 
-    Never the first account, which would belong to whoever comes first.
+    A name that differs from an account's in its capitals only is nobody's: to the proxy they may
+    be two people. Never the first account, which would belong to the first visitor.
     """
     is_name = 0 < len(name) <= LONGEST_NAME and name.isprintable() and "," not in name
     if setup.is_open() or not is_name:
         return None
     if user := User.named(name):
-        return user if user.disabled_at is None else None
+        return user if user.name == name and user.disabled_at is None else None
     if role == "none":
         return None
     return User.create(

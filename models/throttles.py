@@ -7,6 +7,7 @@ from peewee import IntegerField, TextField, fn
 
 from models.audit import Event
 from models.fields import Table, UtcField
+from models.known_browsers import KnownBrowser
 from models.network import place_of
 from models.users import User
 
@@ -51,6 +52,13 @@ class Throttle(Table):
         return cls.delete().where(cls.failed_at < at - FORGOTTEN_AFTER).execute()
 
     @classmethod
+    def clear(cls, subjects: list[str]) -> None:
+        """A try of `counted_by` was right: forgets the account's count, not the address's."""
+        cls.forget(subjects[:1])
+        for address in subjects[1:]:
+            cls.take_back(address)
+
+    @classmethod
     def take_back(cls, subject: str) -> None:
         """A try that was right: what was counted before is kept, but leaves two more."""
         this = cls.key == key_of(subject)
@@ -61,6 +69,19 @@ class Throttle(Table):
     @classmethod
     def forget(cls, subjects: list[str]) -> None:
         cls.delete().where(cls.key.in_([key_of(subject) for subject in subjects])).execute()
+
+
+def counted_by(
+    name: str, user: User | None, address: str, browser_id: str | None, at: datetime
+) -> list[str]:
+    """By what a try at an account is counted: first what a right one clears, then the address.
+
+    A browser in which this person has signed in before is counted by itself alone, so that guesses
+    of others, also behind the same address, do not make its owner wait.
+    """
+    if KnownBrowser.knows(browser_id, user, at):
+        return [f"browser {key_of(browser_id or '')} {name}"]
+    return [account(name, user, address, at), f"peer:{place_of(address)}"]
 
 
 def account(name: str, user: User | None, address: str, at: datetime) -> str:

@@ -13,10 +13,12 @@ from models.faults import failed
 from models.fields import now
 from models.grabs import Grab
 from models.half_sign_ins import HalfSignIn
+from models.held_forms import HeldForm
 from models.house import House
 from models.instances import Instance, WantedList
 from models.invitations import Invitation
 from models.jobs import Job, JobRun
+from models.known_browsers import KnownBrowser
 from models.proxies import Credentials
 from models.queues import Queue
 from models.runs import Run
@@ -34,6 +36,7 @@ from tests.wanted import wanted
 
 # What is one of a few words, a hash, sealed, or an address that was made uniform: not free.
 BOUND = {
+    *("browser_hash", "method", "typed"),
     *("code", "dimension", "download_id", "fate", "movie_release", "schedule"),
     *("action", "api_key", "application", "browser_url", "code_hash", "fault_code", "filters"),
     *("fingerprint", "flash", "id_hash", "key", "kind", "last_kind", "order", "outcome", "packs"),
@@ -61,6 +64,8 @@ def furnish(text: str, password: str) -> str:
     _history(queue, alice, at)
     Session.begin(alice, at, "192.168.1.9", text)
     HalfSignIn.begin("a browser", bob, "/", at)
+    KnownBrowser.remember(None, alice, at)
+    HeldForm.hold("a browser", bob.id, ("/queues", "POST"), [("name", text)], at)
     Throttle.count([f"name:{text}"], at)
     _, token = Invitation.make(alice, "viewer", text, at)
     RecoveryCode.create(user=bob, code_hash="0" * 64)

@@ -13,6 +13,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from models import setup
+from models.fields import now
+from models.held_forms import HeldForm
+from models.sessions import owner_of
 from models.users import User
 from views import tokens, trail
 from views.middleware.base_path import within
@@ -25,6 +28,8 @@ FORM = "application/x-www-form-urlencoded"
 CONTROLS = ("token", "_method")
 MOST_FIELDS = 500
 
+# The page of a form that was sent after the session had ended.
+UNSENT = "/unsent"
 STALE = "This form is out of date; reload the page and send it again."
 NOT_YOURS = "Your role does not allow this."
 
@@ -54,6 +59,16 @@ def needs(role: str) -> Callable[[View], View]:
     return mark
 
 
+def keeps_typed(view: View) -> View:
+    """Its form is kept when the sender was signed out meanwhile, and shown after the sign-in.
+
+    For that it is called with `Unsent` fields: it must answer a refused draft with its own form,
+    and change nothing then.
+    """
+    view.keeps_typed = True  # type: ignore[attr-defined]
+    return view
+
+
 def resource(path: str, **views: View) -> Route:
     """One address; `views` are named after the methods: get, post, patch, delete.
 
@@ -80,6 +95,7 @@ def resource(path: str, **views: View) -> Route:
         return answer
 
     # By method, with the least role for each; for whoever walks all routes.
+    endpoint.views = by_method  # type: ignore[attr-defined]
     endpoint.roles = {name: _role(by_method[name], name) for name in by_method}  # type: ignore[attr-defined]
     return Route(path, endpoint, methods=methods, name=path)
 
@@ -129,7 +145,7 @@ def _refusal(request: Request, view: View, method: str) -> Response | None:
     role = _role(view, method)
     user = request.state.visitor.user
     if role is not None and user is None:
-        return _sign_in_first(request, method)
+        return _sign_in_first(request, view, method)
     if method != "GET" and not request.state.token_fits:
         raise HTTPException(403, STALE)
     if role is not None and not user.may(role):
@@ -143,16 +159,34 @@ def _role(view: View, method: str) -> str | None:
     return role
 
 
-def _sign_in_first(request: Request, method: str) -> Response:
+def _sign_in_first(request: Request, view: View, method: str) -> Response:
     if setup.is_open():
         return go(request, "/setup")
-    back = request.url.path
-    if method == "GET" and request.url.query:
-        back += f"?{request.url.query}"
-    address = "/session/new" + (f"?next={quote(back, safe='')}" if method == "GET" else "")
+    if wants_fragment(request) and method == "GET":
+        address = "/session/new"
+    else:
+        back = _way_back(request, view, method)
+        address = "/session/new" + (f"?next={quote(back, safe='')}" if back else "")
     if wants_fragment(request):
-        return Response(status_code=401, headers={"HX-Redirect": "/session/new", "Vary": VARY})
+        return Response(status_code=401, headers={"HX-Redirect": address, "Vary": VARY})
     return Response(status_code=303, headers={"Location": address, "Vary": VARY})
+
+
+def _way_back(request: Request, view: View, method: str) -> str:
+    """Where to go on after the sign-in: the page that was asked for, or the form as it was typed.
+
+    "" where the page is not known. A form of another site, or of another browser, is not kept.
+    """
+    if method == "GET":
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    visitor = request.state.visitor
+    owner = owner_of(visitor.id)
+    if getattr(view, "keeps_typed", False) and request.state.token_fits and owner is not None:
+        place = request.url.path, method
+        if HeldForm.hold(visitor.id, owner, place, request.state.fields, now()):
+            return UNSENT
+    page = back_to(request)
+    return "" if page == "/" else page
 
 
 def local(address: str) -> str:

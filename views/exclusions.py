@@ -16,7 +16,7 @@ from models.forms.exclusions import ExclusionForm, is_sensible
 from models.instances import Instance
 from models.users import User
 from views import items, trail
-from views.endpoint import back_to, found, page_number, person
+from views.endpoint import back_to, found, keeps_typed, page_number, person
 from views.render import go, render
 
 PAGE = 50
@@ -39,6 +39,7 @@ async def index(request: Request) -> Response:
     )
 
 
+@keeps_typed
 async def create(request: Request) -> Response:
     draft = ExclusionForm.read(request.state.fields)
     item = _item(draft)

@@ -23,7 +23,7 @@ from models.searches import Search
 from models.setup_steps import step
 from models.snapshots import Drift
 from views import trail
-from views.endpoint import found, needs
+from views.endpoint import found, keeps_typed, needs
 from views.render import go, render, unchanged
 
 NAME_TAKEN = "Another instance has this name."
@@ -53,6 +53,7 @@ def new(request: Request) -> Response:
     return _form(request, InstanceForm.blank(application="sonarr", verify_tls=True, enabled=True))
 
 
+@keeps_typed
 @needs("admin")
 async def create(request: Request) -> Response:
     draft = InstanceForm.read(request.state.fields)
@@ -97,6 +98,7 @@ def edit(request: Request) -> Response:
     return _form(request, InstanceForm.blank(**InstanceForm.typed(instance)), instance)
 
 
+@keeps_typed
 @needs("admin")
 async def update(request: Request) -> Response:
     instance = _real(request)

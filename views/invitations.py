@@ -11,7 +11,7 @@ from models.house import House
 from models.invitations import Invitation
 from models.users import User, hash_password
 from views import people
-from views.endpoint import found, needs, person, public
+from views.endpoint import found, keeps_typed, needs, person, public
 from views.hashing import aside
 from views.render import go, render
 
@@ -20,6 +20,7 @@ NAME_TAKEN = "Somebody here has this name already."
 TAKEN_BACK = "The invitation is taken back; its link is worth nothing now."
 
 
+@keeps_typed
 @needs("admin")
 def create(request: Request) -> Response:
     """The link is in this answer and nowhere else, so it cannot be a redirect."""

@@ -9,7 +9,7 @@ from models.forms.people import ProfileForm, zones
 from models.second_factors import SecondFactor
 from models.sessions import Session
 from models.users import User
-from views.endpoint import needs, person
+from views.endpoint import keeps_typed, needs, person
 from views.render import go, render
 
 NAME_TAKEN = "Somebody here has this name already."
@@ -21,23 +21,24 @@ def show(request: Request) -> Response:
     return _form(request, ProfileForm.blank(**ProfileForm.typed(user)))
 
 
+@keeps_typed
 @needs("viewer")
 def update(request: Request) -> Response:
     user = person(request)
     draft = ProfileForm.read(request.state.fields)
     if draft.is_good:
-        _check_name(draft, user)
+        _check_name(draft, user, request.state.visitor.session)
     if not draft.is_good:
         return _form(request, draft, status=422)
     user.change(**draft.form.columns)
     return go(request, "/profile", "Your profile is saved.")
 
 
-def _check_name(draft: Draft[ProfileForm], user: User) -> None:
+def _check_name(draft: Draft[ProfileForm], user: User, session: Session) -> None:
     other = User.named(draft.form.name)
     if other is not None and other != user:
         draft.refuse("name", NAME_TAKEN)
-    elif other is None and not user.has_password:
+    elif draft.form.name != user.name and (session.by_proxy or not user.has_password):
         draft.refuse("name", NOT_HERE)
 
 

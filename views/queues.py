@@ -26,7 +26,7 @@ from models.setup_steps import step
 from models.strategies import STRATEGIES, preset_of
 from models.timetables import Timetable
 from models.users import User
-from views.endpoint import found, needs, person, query
+from views.endpoint import found, keeps_typed, needs, person, query
 from views.render import go, render, unchanged
 
 NAME_TAKEN = "Another queue has this name."
@@ -73,6 +73,7 @@ def new(request: Request) -> Response:
     return form_page(request, draft)
 
 
+@keeps_typed
 def create(request: Request) -> Response:
     draft = QueueForm.read(request.state.fields)
     _check_rows(draft, None)
@@ -117,6 +118,7 @@ def edit(request: Request) -> Response:
     return form_page(request, QueueForm.blank(**QueueForm.typed(queue)), queue)
 
 
+@keeps_typed
 def update(request: Request) -> Response:
     queue = own(request)
     draft = QueueForm.read(request.state.fields)

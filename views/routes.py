@@ -37,6 +37,7 @@ from views import (
     suspensions,
     syncs,
     two_factor,
+    unsent,
     yields,
 )
 from views.endpoint import public, resource
@@ -53,6 +54,7 @@ def routes() -> list[Route]:
         resource("/setup", get=setup.new, post=setup.create),
         resource("/session/new", get=sessions.new),
         resource("/session", post=sessions.create, delete=sessions.destroy),
+        resource("/unsent", get=unsent.show),
         resource("/sessions", get=sessions.index, delete=sessions.destroy_others),
         resource("/sessions/{id:id}", delete=sessions.destroy_one),
         resource("/profile", get=profile.show, patch=profile.update),

@@ -7,9 +7,8 @@ from models.fields import now
 from models.forms import Draft
 from models.forms.people import CodeForm
 from models.half_sign_ins import HalfSignIn
-from models.network import place_of
 from models.second_factors import RecoveryCode, SecondFactor
-from models.throttles import Throttle, account
+from models.throttles import Throttle, counted_by
 from models.users import User
 from views import trail
 from views.endpoint import public
@@ -53,8 +52,8 @@ def create(request: Request) -> Response:
 
 def _is_theirs(request: Request, user: User, code: str) -> bool:
     """Counted before it is tried: of many at the same time, no more get a try."""
-    tried = account(subject_of(user), user, peer(request), now())
-    subjects = [tried, f"peer:{place_of(peer(request))}"]
+    browser_id = request.state.visitor.browser_id
+    subjects = counted_by(subject_of(user), user, peer(request), browser_id, now())
     if Throttle.blocked(subjects, now()):
         trail.note(request, "locked", user)
         return False
@@ -67,8 +66,7 @@ def _is_theirs(request: Request, user: User, code: str) -> bool:
         return False
     if by_recovery:
         trail.note(request, "recovery-code-used", user)
-    Throttle.forget([tried])
-    Throttle.take_back(subjects[1])
+    Throttle.clear(subjects)
     return True
 
 

@@ -11,13 +11,12 @@ from models.forms.people import SignInForm
 from models.half_sign_ins import HalfSignIn
 from models.house import House
 from models.names import key_of
-from models.network import place_of
 from models.second_factors import SecondFactor
 from models.sessions import Session
-from models.throttles import Throttle, account
+from models.throttles import Throttle, counted_by
 from models.users import User, hash_password, is_outdated, password_fits
 from views import trail
-from views.endpoint import found, local, needs, person, public, query
+from views.endpoint import UNSENT, found, local, needs, person, public, query
 from views.hashing import aside
 from views.render import go, render
 from views.visitor import peer
@@ -33,9 +32,10 @@ ENDED = "That browser is signed out."
 def new(request: Request) -> Response:
     if setup.is_open():
         return go(request, "/setup")
+    address = local(query(request, "next"))
     if request.state.visitor.user:
-        return go(request, "/")
-    return _form(request, SignInForm.blank(next=local(query(request, "next"))))
+        return go(request, address)
+    return _form(request, SignInForm.blank(next=address))
 
 
 @public
@@ -70,7 +70,7 @@ def destroy_one(request: Request) -> Response:
     if session == _this(request):
         request.state.visitor.sign_out()
         return go(request, "/session/new")
-    session.delete_instance()
+    session.revoke()
     return go(request, "/sessions", ENDED)
 
 
@@ -85,8 +85,8 @@ async def _recognised(request: Request, form: SignInForm) -> User | None:
     user = User.named(form.name)
     may_sign_in = user is not None and user.disabled_at is None
     stored = user.password_hash if user and may_sign_in else None
-    tried = account(f"name:{key_of(form.name)}", user, peer(request), now())
-    subjects = [tried, f"peer:{place_of(peer(request))}"]
+    name, browser_id = f"name:{key_of(form.name)}", request.state.visitor.browser_id
+    subjects = counted_by(name, user, peer(request), browser_id, now())
     blocked = Throttle.blocked(subjects, now())
     if not blocked:
         # Before the password is tried: of many at the same time, no more get a try.
@@ -95,8 +95,7 @@ async def _recognised(request: Request, form: SignInForm) -> User | None:
     if blocked or not fits or user is None or stored is None:
         trail.note(request, "locked" if blocked else "refused", user)
         return None
-    Throttle.forget([tried])
-    Throttle.take_back(subjects[1])
+    Throttle.clear(subjects)
     kept = await _kept_up(user, form.password, stored)
     # Whoever was disabled, or changed the password, while it was checked does not come in.
     return User.get_or_none(
@@ -131,4 +130,11 @@ def _this(request: Request) -> Session:
 
 
 def _form(request: Request, draft: Draft[SignInForm], status: int = 200) -> Response:
-    return render(request, "sessions/new.html", status=status, form=draft)
+    return render(
+        request,
+        "sessions/new.html",
+        status=status,
+        form=draft,
+        is_held=draft.values["next"] == UNSENT,
+        stranger=request.state.proxied_user,
+    )

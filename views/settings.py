@@ -7,7 +7,7 @@ from models.forms import Draft
 from models.forms.people import zones
 from models.forms.settings import HouseForm
 from models.house import House
-from views.endpoint import needs
+from views.endpoint import keeps_typed, needs
 from views.render import go, render
 
 SAVED = "The settings are saved. A new cooldown counts from an item's next search."
@@ -18,6 +18,7 @@ def show(request: Request) -> Response:
     return _form(request, HouseForm.blank(**HouseForm.typed(House.current())))
 
 
+@keeps_typed
 @needs("admin")
 def update(request: Request) -> Response:
     draft = HouseForm.read(request.state.fields)

@@ -7,45 +7,74 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from models import single_sign_on
-from models.audit import Event
 from models.fields import now
+from models.held_forms import HeldForm
+from models.known_browsers import LASTS, KnownBrowser
 from models.sessions import LONGEST, Session
 from models.users import User
 
-# What is asked for without a person, by probes and browsers alike.
-NOBODYS = ("/health", "/static/")
 PLAIN_COOKIE = "vqs"
 SECURE_COOKIE = "__Host-vqs"
 # Browsers keep the other prefix for cookies of a whole site.
 SECURE_COOKIE_BELOW = "__Secure-vqs"
+# After the name of the session's cookie: the id of a browser in which somebody has signed in.
+BROWSER = "-browser"
 
 
 class Visitor:
-    """`id` is random and names no row until somebody signs in with it."""
+    """`id` is random and names no row until somebody signs in with it.
 
-    def __init__(self, session_id: str | None) -> None:
-        self.session = Session.of(session_id, now()) if session_id else None
+    `proxied_name` is whom the trusted proxy names in this very request, None where it names nobody.
+    """
+
+    def __init__(
+        self,
+        session_id: str | None,
+        browser_id: str | None = None,
+        proxied_name: str | None = None,
+    ) -> None:
+        self._stored = Session.of(session_id, now()) if session_id else None
+        self.session = self._stored if _counts(self._stored, proxied_name) else None
         self.is_new = session_id is None
         self.id = session_id or secrets.token_urlsafe(32)
+        self.browser_id = browser_id
         self.set_cookie = False
         self.clear_cookie = False
+        self.set_browser_cookie = False
 
     @property
     def user(self) -> User | None:
         return self.session.user if self.session else None
 
-    def sign_in(self, user: User, connection: HTTPConnection) -> None:
+    @property
+    def has_session(self) -> bool:
+        """Also one that does not count in this request."""
+        return self._stored is not None
+
+    def sign_in(self, user: User, connection: HTTPConnection, *, by_proxy: bool = False) -> None:
         """A new id, so that one planted before is worth nothing."""
-        if self.session:
-            self.session.delete_instance()
-        agent = connection.headers.get("user-agent", "")
-        self.session, self.id = Session.begin(user, now(), peer(connection), agent)
+        if self._stored:
+            self._stored.delete_instance()
+        if not by_proxy:
+            self.browser_id = KnownBrowser.remember(self.browser_id, user, now())
+            self.set_browser_cookie = True
+        before, agent = self.id, connection.headers.get("user-agent", "")
+        self.session, self.id = Session.begin(
+            user,
+            now(),
+            peer(connection),
+            agent,
+            browser_id=None if by_proxy else self.browser_id,
+            by_proxy=by_proxy,
+        )
+        self._stored = self.session
+        HeldForm.pass_on(before, self.id)
         self.set_cookie = True
 
     def become_another(self) -> str:
         """Under an id that nobody can have planted before; it is no session yet."""
-        self.id = secrets.token_urlsafe(32)
+        before, self.id = self.id, secrets.token_urlsafe(32)
+        HeldForm.pass_on(before, self.id)
         self.set_cookie = True
         return self.id
 
@@ -56,9 +85,9 @@ class Visitor:
             self.set_cookie = True
 
     def sign_out(self) -> None:
-        if self.session:
-            self.session.delete_instance()
-            self.session = None
+        if self._stored:
+            self._stored.delete_instance()
+        self._stored = self.session = None
         self.clear_cookie = True
 
     def say(self, sentence: str, kind: str = "success") -> None:
@@ -70,18 +99,13 @@ class Visitor:
 
 
 class Visitors:
-    """Reads the signed cookie before, and writes it after; the state is `request.state.visitor`.
+    """Reads the signed cookies before, and writes them after; `request.state.visitor` is it."""
 
-    Whom a trusted proxy has signed in needs no cookie to be known, and gets a session with one.
-    """
-
-    def __init__(
-        self, app: ASGIApp, cookie_key: bytes, path: str = "", sso_role: str = "none"
-    ) -> None:
+    def __init__(self, app: ASGIApp, cookie_key: bytes, path: str = "") -> None:
         self.app = app
         self.signer = Signer(cookie_key, salt="session")
+        self.browser_signer = Signer(cookie_key, salt="browser")
         self.path = path
-        self.sso_role = sso_role
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -89,12 +113,13 @@ class Visitors:
             return
         connection = HTTPConnection(scope)
         secure = connection.url.scheme == "https"
-        visitor = Visitor(self._id(connection.cookies.get(self._name(secure))))
+        cookies, name = connection.cookies, self._name(secure)
         state = scope.setdefault("state", {})
-        state["visitor"] = visitor
-        name = state.get("proxied_user")
-        if name is not None and not scope["path"].startswith(NOBODYS):
-            self._admit(visitor, name, connection)
+        visitor = state["visitor"] = Visitor(
+            _unsigned(self.signer, cookies.get(name)),
+            _unsigned(self.browser_signer, cookies.get(name + BROWSER)),
+            state.get("proxied_user"),
+        )
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -103,41 +128,28 @@ class Visitors:
 
         await self.app(scope, receive, send_with_cookie)
 
-    def _id(self, cookie: str | None) -> str | None:
-        try:
-            return self.signer.unsign(cookie).decode() if cookie else None
-        except (BadSignature, UnicodeDecodeError):
-            return None
-
-    def _admit(self, visitor: Visitor, name: str, connection: HTTPConnection) -> None:
-        """The name is the proxy's word: a session of anybody else ends."""
-        user = single_sign_on.person(name, self.sso_role, now())
-        if visitor.user == user:
-            return
-        if user is None:
-            visitor.sign_out()
-        else:
-            visitor.sign_in(user, connection)
-            about = "by the word of the proxy"
-            Event.note("signed-in", now(), user=user, address=peer(connection), about=about)
-
     def _answer(self, headers: MutableHeaders, visitor: Visitor, secure: bool) -> None:
+        name = self._name(secure)
         shows_a_form = headers.get("content-type", "").startswith("text/html")
         if visitor.clear_cookie:
-            headers.append("Set-Cookie", self._cookie("", secure, 0))
+            headers.append("Set-Cookie", self._cookie(name, "", secure, 0))
         elif visitor.set_cookie or (visitor.is_new and shows_a_form):
             signed = self.signer.sign(visitor.id).decode()
             longest = int(LONGEST.total_seconds())
-            headers.append("Set-Cookie", self._cookie(signed, secure, longest))
+            headers.append("Set-Cookie", self._cookie(name, signed, secure, longest))
+        if visitor.set_browser_cookie and visitor.browser_id:
+            signed = self.browser_signer.sign(visitor.browser_id).decode()
+            longest = int(LASTS.total_seconds())
+            headers.append("Set-Cookie", self._cookie(name + BROWSER, signed, secure, longest))
 
     def _name(self, secure: bool) -> str:
         if not secure:
             return PLAIN_COOKIE
         return SECURE_COOKIE_BELOW if self.path else SECURE_COOKIE
 
-    def _cookie(self, value: str, secure: bool, seconds: int) -> str:
+    def _cookie(self, name: str, value: str, secure: bool, seconds: int) -> str:
         where = f"Path={self.path or '/'}"
-        parts = [f"{self._name(secure)}={value}", where, f"Max-Age={seconds}"]
+        parts = [f"{name}={value}", where, f"Max-Age={seconds}"]
         parts += ["HttpOnly", "SameSite=Lax", *(["Secure"] if secure else [])]
         return "; ".join(parts)
 
@@ -145,3 +157,15 @@ class Visitors:
 def peer(connection: HTTPConnection) -> str:
     """The address that sent it: the socket's other end, or whom a trusted proxy names."""
     return connection.client.host if connection.client else "unknown"
+
+
+def _counts(session: Session | None, proxied_name: str | None) -> bool:
+    """One that a proxy began counts only where the proxy names that person now."""
+    return session is not None and (not session.by_proxy or session.user.name == proxied_name)
+
+
+def _unsigned(signer: Signer, cookie: str | None) -> str | None:
+    try:
+        return signer.unsign(cookie).decode() if cookie else None
+    except (BadSignature, UnicodeDecodeError):
+        return None

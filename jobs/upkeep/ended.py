@@ -3,7 +3,9 @@
 from jobs.engine import Engine
 from jobs.upkeep.wording import counted
 from models.exclusions import Exclusion
+from models.held_forms import HeldForm
 from models.jobs import Report
+from models.known_browsers import KnownBrowser
 from models.sessions import Session
 from models.throttles import Throttle
 
@@ -12,6 +14,8 @@ async def clear_ended(engine: Engine) -> Report:
     now = engine.clock.now()
     ended = (
         (Session.sweep(now), "sign-in", "sign-ins"),
+        (KnownBrowser.sweep(now), "known browser", "known browsers"),
+        (HeldForm.sweep(now), "form that was not sent", "forms that were not sent"),
         (Throttle.sweep(now), "count of wrong passwords", "counts of wrong passwords"),
         (Exclusion.sweep(now), "exclusion", "exclusions"),
     )

@@ -19,6 +19,10 @@ NEVER_KEPT = frozenset(
     }
 )
 
+NOT_SENT = (
+    "You were signed out before this was sent, so nothing was done yet. Look at it and send it "
+    "again. Passwords and keys were not kept: type them again."
+)
 SENTENCES = {
     "missing": "Please fill this in.",
     "string_too_short": "Use at least {min_length} characters.",
@@ -41,6 +45,10 @@ def _printable(text: str) -> str:
     if not text.isprintable():
         raise ValueError("Leave out line breaks and other characters that cannot be seen.")
     return text
+
+
+class Unsent(list[tuple[str, str]]):
+    """Fields of a form that waited for a sign-in: they are shown again, and no draft is good."""
 
 
 # Lengths stand before the validator: after one, pydantic counts "items" and not characters.
@@ -77,6 +85,8 @@ class Form(BaseModel):
             for detail in error.errors():
                 name = str(detail["loc"][0]) if detail["loc"] else OWN
                 errors.setdefault(name if name in cls.model_fields else OWN, _sentence(detail))
+        if isinstance(fields, Unsent):
+            errors[OWN] = NOT_SENT
         kept = {name: cls._kept(name, values) for name in cls.model_fields}
         return Draft(kept, errors, None if errors else form)
 

@@ -83,7 +83,7 @@ class QueueForm(ScheduleForm, Stored):
     @classmethod
     def read(cls, fields: Fields) -> Draft[Self]:
         """Says what is wrong with the schedule even if something else is wrong, too."""
-        pairs = list(fields)
+        pairs = fields if isinstance(fields, list) else list(fields)
         draft = super().read(pairs)
         schedule = ScheduleForm.read(pair for pair in pairs if pair[0] in ScheduleForm.model_fields)
         draft.errors = schedule.errors | draft.errors

@@ -8,7 +8,8 @@ from itsdangerous import Signer
 
 from models.encryption import Keyring
 from models.fields import now
-from models.sessions import IDLE, Session, hash_of
+from models.hashes import hash_of
+from models.sessions import IDLE, Session
 from models.users import User
 from tests.fakes.browser import Browser
 from tests.security.walk import GUARDED, Step

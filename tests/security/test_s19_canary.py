@@ -22,8 +22,9 @@ import pytest
 from jobs.engine import Engine
 from models.database import Database, database
 from models.encryption import Keyring
-from models.fields import SealedField
+from models.fields import SealedField, now
 from models.forms import NEVER_KEPT
+from models.held_forms import HeldForm
 from models.instances import Instance
 from models.proxies import Credentials
 from models.redaction import RedactingFormatter
@@ -127,6 +128,8 @@ async def canaries(
     wait_a_minute(alice)
     await everybody["nobody"].sign_in("mallory", TYPED)
     await everybody["nobody"].sign_in("Alice", PASSWORD)
+    typed = [("name", "a queue that waits"), ("api_key", TYPED)]
+    HeldForm.hold("another browser", alice.id, ("/queues", "POST"), typed, now())
     planted = {
         "a password": PASSWORD,
         "what was typed": TYPED,

@@ -79,7 +79,8 @@ async def test_signing_in_and_failing_to_are_told(browser: Browser, alice: User)
 async def test_too_many_tries_are_told(browser: Browser, alice: User) -> None:
     for _ in range(6):
         await browser.sign_in("Alice", "not my password")
-    assert [action for _, action, _ in _told()] == ["refused"] * 5 + ["locked"]
+    told = [(event.action, event.times) for event in Event.select().order_by(Event.id)]
+    assert told == [("refused", 5), ("locked", 1)]
 
 
 async def test_a_key_that_was_changed_is_told_and_not_shown(
@@ -106,6 +107,7 @@ async def test_a_key_that_was_changed_is_told_and_not_shown(
     [
         "UPDATE audit SET name = 'Mallory'",
         "UPDATE audit SET at = 0",
+        "UPDATE audit SET times = times + 1",
         "DELETE FROM audit",
         "REPLACE INTO audit SELECT * FROM audit",
     ],
@@ -115,6 +117,23 @@ def test_nothing_in_the_program_can_rewrite_it(statement: str, alice: User) -> N
     with pytest.raises(DatabaseError, match="audit trail"):
         Event._meta.database.execute_sql(statement)
     assert _told() == [("Alice", "held", "")]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "times = times + 2",
+        "times = times - 1",
+        "times = times + 1, at = at - 1",
+        "name = 'Mallory'",
+    ],
+)
+def test_a_refusal_can_only_be_counted_up(change: str, alice: User) -> None:
+    for times in (1, 2):
+        Event.note("refused", now().replace(minute=1), user=alice, address="127.0.0.1")
+        assert Event.get().times == times
+    with pytest.raises(DatabaseError, match="audit trail"):
+        Event._meta.database.execute_sql(f"UPDATE audit SET {change}")
 
 
 def test_deleting_the_person_leaves_what_they_did(alice: User, bob: User) -> None:

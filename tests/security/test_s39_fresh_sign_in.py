@@ -34,7 +34,7 @@ class Signed:
 
     def __init__(self, app: Any) -> None:
         self.browser = Browser(app, peer=PROXY)
-        self.browser.http.headers["Remote-User"] = "alice"
+        self.browser.http.headers["Remote-User"] = "Alice"
 
     async def session(self) -> Session:
         before = {row.id for row in Session.select()}

@@ -16,6 +16,7 @@ ROLES = {
     "/setup": {"GET": None, "POST": None},
     "/session/new": {"GET": None},
     "/session": {"POST": None, "DELETE": None},
+    "/unsent": {"GET": "viewer"},
     "/sessions": {"GET": "viewer", "DELETE": "viewer"},
     "/sessions/1": {"DELETE": "viewer"},
     "/profile": {"GET": "viewer", "PATCH": "viewer"},

@@ -153,7 +153,7 @@ async def test_signing_in_gives_a_new_id_and_a_careful_cookie(
     await browser.get("/session/new")
     before = browser.http.cookies["vqs"]
     answer = await browser.post("/session", follow=False, name="alice", password=PASSWORD)
-    cookie = SimpleCookie(answer.headers["set-cookie"])["vqs"]
+    cookie = SimpleCookie(answer.headers.get_list("set-cookie")[0])["vqs"]
     assert cookie.value != before
     assert (cookie["path"], cookie["samesite"], cookie["httponly"]) == ("/", "Lax", True)
     assert (cookie["max-age"], cookie["secure"], cookie["domain"]) == ("2592000", "", "")

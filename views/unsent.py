@@ -1,0 +1,44 @@
+"""A form that was sent after the session had ended, as it was typed, for the same person."""
+
+import inspect
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match, Route
+
+from models.fields import now
+from models.forms import Unsent
+from models.held_forms import HeldForm
+from views.endpoint import NOT_YOURS, View, needs, person
+from views.render import render
+
+
+@needs("viewer")
+async def show(request: Request) -> Response:
+    """The form's own view refuses it as if something in it were wrong, and so shows it again."""
+    held = HeldForm.of(request.state.visitor.id, person(request), now())
+    if held is None:
+        return render(request, "unsent/show.html")
+    view, role, inner = _found(request, held)
+    if not person(request).may(role):
+        raise HTTPException(403, NOT_YOURS)
+    inner.state.fields = Unsent(held.fields)
+    answer = view(inner)
+    answer = await answer if inspect.isawaitable(answer) else answer
+    answer.status_code = 200
+    return answer
+
+
+def _found(request: Request, held: HeldForm) -> tuple[View, str, Request]:
+    """The view, the least role for it, and the request that it would have been sent."""
+    scope = {**request.scope, "path": held.path, "method": "POST"}
+    for route in request.app.routes:
+        match, found = route.matches(scope)
+        if match == Match.FULL and isinstance(route, Route):
+            endpoint: Any = route.endpoint
+            view = endpoint.views.get(held.method)
+            if getattr(view, "keeps_typed", False):
+                return view, endpoint.roles[held.method], Request({**scope, **found})
+    raise HTTPException(404)
