@@ -1,5 +1,6 @@
 """The only door to the network: one client per instance, bounded in time and size."""
 
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -18,6 +19,9 @@ from jobs.arr.refusals import broken, http_date, is_reply, judge
 from jobs.arr.speakers import Answer
 from jobs.arr.targets import Call, Place, Query, Target, place
 from jobs.arr.transports import Transport
+
+# It would write every header of HTTP/2 into the log, values and all.
+logging.getLogger("hpack").setLevel(logging.WARNING)
 
 JSON = {"Content-Type": "application/json"}
 MOST_CONNECTIONS = 4

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import logging
 
 import h2.config
 import h2.connection
 import h2.events
+import pytest
 
 from tests.jobs.arr.raw import KEY, SONARR, Certificate, Serve, ToClient, reply
 
@@ -53,6 +55,23 @@ async def test_http2_is_spoken_where_it_is_offered(
     assert len(server.requests) == 2
     assert server.requests[0][b"x-api-key"] == KEY.encode()
     assert server.requests[0][b":authority"] == f"127.0.0.1:{port}".encode()
+
+
+async def test_no_header_of_http2_is_logged(
+    client_of: ToClient, certificate: Certificate, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not even with everything logged: what a proxy asks for has no shape to know it by."""
+    caplog.set_level(logging.DEBUG)
+    context = certificate.context("h2")
+    listening = await asyncio.start_server(Http2(), "127.0.0.1", 0, ssl=context)
+    address = f"https://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    proxy = (("X-Pass", "sesame, open up"),)
+    client = client_of(address, ca_file=certificate.path, http2=True, proxy=proxy)
+    await client.status()
+    await client.close()
+    listening.close()
+    assert caplog.records
+    assert "sesame" not in caplog.text
 
 
 async def test_http11_is_what_is_spoken(
