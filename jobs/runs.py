@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 # How SQLite says that the disk is full, broken or mounted read-only.
 NO_ROOM = ("disk is full", "disk I/O error", "readonly")
 
+PAUSED = "The queue was paused."
+
 
 class Stop(NamedTuple):
     """Where a gate closed on the way, with what was left to search there."""
@@ -59,7 +61,7 @@ async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
     run.change(planned=len(picks))
     queue.change(in_line=0)
     if run.asked_to_stop():
-        run.finish("cancelled", engine.clock.now())
+        _cancel(engine, run, queue)
     elif picks:
         stops = await _search_all(engine, run, queue, picks)
         _finish(engine, run, queue, gates, stops)
@@ -121,7 +123,7 @@ def _finish(engine: Engine, run: Run, queue: Queue, before: Gates, stops: list[S
     """Gates that were closed before hold their instances' share; one that closed since, the run."""
     now = engine.clock.now()
     if run.asked_to_stop():
-        run.finish("cancelled", now)
+        _cancel(engine, run, queue)
     elif engine.clock.stopping.is_set():
         run.finish("interrupted", now, "The program was stopped.")
     elif stops:
@@ -131,6 +133,11 @@ def _finish(engine: Engine, run: Run, queue: Queue, before: Gates, stops: list[S
     else:
         parts = [_sentences(before), doubts(queue), _left_out(run)]
         run.finish("finished", now, " ".join(part for part in parts if part))
+
+
+def _cancel(engine: Engine, run: Run, queue: Queue) -> None:
+    paused = Queue.get_or_none(Queue.id == queue.id, Queue.paused_at.is_null(False))
+    run.finish("cancelled", engine.clock.now(), PAUSED if paused else "")
 
 
 def _hold(engine: Engine, run: Run, queue: Queue, gates: Gates, picks: Sequence[Pick] = ()) -> None:

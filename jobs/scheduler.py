@@ -23,7 +23,7 @@ from models.instances import Instance, WantedList
 from models.judging import next_waking, wake
 from models.queues import Queue
 from models.runs import Run
-from models.shares import STAGGER, in_turn, slots
+from models.shares import STAGGER, held, in_turn, slots
 from models.users import User
 
 log = logging.getLogger(__name__)
@@ -86,6 +86,13 @@ class Scheduler:
 
     def nudge(self) -> None:
         self._wake_at(datetime.now(UTC))
+
+    def go_on(self, instance: Instance | None = None) -> None:
+        """With the runs that a hold of everything, or an instance that was off, has held."""
+        now = self.engine.clock.now()
+        for queue in held(now, instance):
+            queue.try_again(now)
+        self.nudge()
 
     def begin(
         self,

@@ -86,6 +86,14 @@ class Run(Table):
         return cls.select().where(cls.state == ACTIVE)
 
     @classmethod
+    def stop_for_pause(cls, queue: Queue, at: datetime) -> bool:
+        """Whether a run of the queue is under way; it stops after the search in flight."""
+        under_way = cls.active().where(cls.queue == queue).first()
+        if under_way:
+            under_way.ask_to_stop(at)
+        return under_way is not None
+
+    @classmethod
     def recent(cls) -> ModelSelect:
         return cls.select().order_by(cls.started_at.desc(), cls.id.desc())
 

@@ -50,6 +50,20 @@ def owed(queue: Queue) -> int:
     return max(queue.batch_size - Search.select().where(mine).count(), 0)
 
 
+def held(at: datetime, instance: Instance | None = None) -> list[Queue]:
+    """The queues (of one instance) whose last run was held, with no moment set to go on with it."""
+    queues = Queue.started().where(Queue.paused_at.is_null())
+    if instance is not None:
+        queues = queues.join(QueueInstance).where(QueueInstance.instance == instance)
+    waiting = [each for each in queues if each.retry_at is None or each.retry_at <= at]
+    return [each for each in waiting if _was_held(each) and owed(each)]
+
+
+def _was_held(queue: Queue) -> bool:
+    last = Run.recent().where(Run.queue == queue).first()
+    return last is not None and last.state == "held"
+
+
 def share(queue: Queue, at: datetime) -> float:
     """What a queue has spent in the last day, by its weight: the least has the next turn."""
     mine = (Search.queue == queue) & (Search.created_at > at - DAY)

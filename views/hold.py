@@ -17,5 +17,5 @@ def create(request: Request) -> Response:
 
 def destroy(request: Request) -> Response:
     House.current().change(held_at=None)
-    request.app.state.scheduler.nudge()
+    request.app.state.scheduler.go_on()
     return go(request, back_to(request), "Searches go on.")

@@ -111,10 +111,13 @@ async def update(request: Request) -> Response:
     _refuse_taken(draft, instance)
     if not draft.is_good:
         return _form(request, draft, instance, status=422)
+    was_off = instance.disabled_at is not None
     instance.change(**draft.form.columns_at(now(), instance))
     forget(instance)
     trail.tell(request, f"{instance.name}{', with another key' if draft.form.api_key else ''}")
     request.app.state.scheduler.sync(instance)
+    if was_off and instance.disabled_at is None:
+        request.app.state.scheduler.go_on(instance)
     return go(request, f"/instances/{instance.id}", f"“{instance.name}” is saved.")
 
 

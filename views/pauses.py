@@ -7,15 +7,20 @@ from models.budgets import Ledger
 from models.cards import Card
 from models.fields import now
 from models.queues import Queue
+from models.runs import Run
 from views.endpoint import back_to
 from views.queues import own
 from views.render import go, render, wants_fragment
 
+STOPS = "Paused. The run under way stops after the search in flight."
+
 
 def create(request: Request) -> Response:
     queue = own(request)
-    queue.pause(now())
-    return answer(request, queue.id)
+    at = now()
+    queue.pause(at)
+    words = STOPS if Run.stop_for_pause(queue, at) else ""
+    return answer(request, queue.id, words)
 
 
 def destroy(request: Request) -> Response:
@@ -25,10 +30,10 @@ def destroy(request: Request) -> Response:
     return answer(request, queue.id)
 
 
-def answer(request: Request, queue_id: int) -> Response:
+def answer(request: Request, queue_id: int, words: str = "") -> Response:
     """The changed card to htmx, the page that it stood on to a plain form."""
     if wants_fragment(request):
         card = Card.of(Queue.get_by_id(queue_id), Ledger.at(now()))
         headers = {"HX-Trigger": "refresh"}
         return render(request, "queues/card.html", headers=headers, card=card)
-    return go(request, back_to(request))
+    return go(request, back_to(request), words)

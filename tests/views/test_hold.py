@@ -1,7 +1,11 @@
 """The one switch that holds every search of the house."""
 
+from datetime import timedelta
+
+from models.fields import now
 from models.house import House
 from models.queues import Queue
+from models.runs import Run
 from tests.fakes.browser import ADDRESS, Browser
 
 
@@ -31,3 +35,15 @@ async def test_holding_twice_keeps_the_first_moment(alices: Browser) -> None:
     since = House.current().held_at
     await alices.post("/hold")
     assert House.current().held_at == since
+
+
+async def test_a_run_that_was_held_goes_on_with_the_end_of_the_hold(
+    alices: Browser, started: Queue
+) -> None:
+    run = Run.start(started, now(), trigger="schedule")
+    assert run is not None
+    run.finish("held", now(), "Everything is on hold.")
+    started.change(next_run_at=now() + timedelta(days=31))
+    await alices.post("/hold")
+    await alices.post("/hold", method="DELETE")
+    assert Queue.get().retry_at <= now()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -280,3 +281,18 @@ async def test_a_page_that_shows_the_same_answers_nothing(
     changed = await alices.get(poll, htmx=True)
     assert changed.status_code == 200
     assert "It is gone." in changed.text
+
+
+async def test_a_run_that_was_held_goes_on_when_its_instance_is_switched_on(
+    alices: Browser, living_room: Instance, nightly: Queue
+) -> None:
+    nightly.start(now())
+    run = Run.start(nightly, now(), trigger="schedule")
+    assert run is not None
+    run.finish("held", now(), "Living room is switched off.")
+    nightly.change(next_run_at=now() + timedelta(days=31))
+    living_room.change(disabled_at=now(), url=NOWHERE)
+    on = instance_fields(NOWHERE, name="Living room", api_key="")
+    await alices.post(f"/instances/{living_room.id}", method="PATCH", **on)
+    assert Instance.get().disabled_at is None
+    assert Queue.get().retry_at <= now()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from models.fields import now
 from models.queues import Queue
+from models.runs import Run
 from tests.fakes.browser import ADDRESS, Browser
 
 
@@ -56,3 +57,14 @@ async def test_moments_that_passed_in_the_pause_are_gone(alices: Browser, starte
     due = Queue.get().next_run_at
     assert now() < due <= now() + timedelta(hours=2)
     assert (due - started.next_run_at) % timedelta(hours=2) == timedelta(0)
+
+
+async def test_a_pause_says_that_the_run_under_way_stops(alices: Browser, started: Queue) -> None:
+    run = Run.start(started, now(), trigger="schedule")
+    assert run is not None
+    page = await alices.post("/queues/1/pause")
+    assert "The run under way stops after the search in flight." in page.text
+    card = await alices.post("/queues/1/pause", htmx=True)
+    assert "Paused. Stopping after the search in flight" in card.text
+    page = await alices.get(f"/runs/{run.id}")
+    assert "The queue was paused. Stopping after the search in flight." in page.text
