@@ -1,7 +1,10 @@
 """Whether a connection works, and what is at its other end."""
 
+import asyncio
+
 from jobs.arr import Fault, Status, Target, connect
-from jobs.engine import Engine
+from jobs.engine import Engine, target_of
+from models import twins
 from models.forms.instances import ConnectionForm
 from models.instances import Instance
 from models.proxies import Credentials
@@ -18,6 +21,25 @@ async def check(engine: Engine, target: Target) -> Status | Fault:
         return fault
     finally:
         await client.close()
+
+
+async def twin_of(engine: Engine, target: Target, but: Instance | None = None) -> Instance | None:
+    """The real instance, other than `but`, that is the very server at the target.
+
+    It may be known under another address. Only instances with the same key can be: each of them is
+    asked what it is, and so is the target, with one request. Who does not answer is no twin.
+    """
+    alike = twins.with_key(target.application, target.key, but)
+    if not alike:
+        return None
+    targets = [target, *(target_of(each) for each in alike)]
+    found, *others = await asyncio.gather(*(check(engine, each) for each in targets))
+    if isinstance(found, Fault):
+        return None
+    for instance, answer in zip(alike, others, strict=True):
+        if isinstance(answer, Status) and found.is_same_process(answer):
+            return instance
+    return None
 
 
 def typed_target(form: ConnectionForm, instance: Instance | None = None, name: str = "") -> Target:

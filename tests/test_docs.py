@@ -8,7 +8,7 @@ import pytest
 
 from jobs.arr.faults import SENTENCES
 from jobs.upkeep.duties import DUTIES
-from models import fates
+from models import fates, twins
 from models.eligibility import WORDS
 from models.fields import SealedField
 from models.forms.instances import InstanceForm
@@ -113,7 +113,8 @@ def test_every_connection_sentence_is_explained_and_no_other() -> None:
         sentence.format_map(EXAMPLES | EXAMPLES_OF.get(kind, {}))
         for kind, sentence in SENTENCES.items()
     }
-    assert said == there | {OF_SEARCHES}
+    twin = twins.SAME.format(application="Sonarr", name="Living room")
+    assert said == there | {OF_SEARCHES, twin}
 
 
 def test_every_reason_is_documented() -> None:

@@ -4,9 +4,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jobs.arr import Fault
-from jobs.checks import check, field_of, typed_target
+from jobs.checks import check, field_of, twin_of, typed_target
 from jobs.sync import probe
-from models import demo
+from models import demo, twins
 from models.faults import let_try
 from models.forms import Fields
 from models.forms.instances import ConnectionForm, InstanceForm
@@ -31,10 +31,16 @@ async def create(request: Request) -> Response:
         for name, sentence in list(draft.form.lacking(Credentials(), elsewhere=False)):
             draft.refuse(name, sentence)
     answer = None
+    if draft.is_good and (twin := twins.at(draft.form.url)):
+        draft.refuse("url", twins.sentence(twin))
     if draft.is_good:
-        answer = await check(request.app.state.engine, typed_target(draft.form, name=_name(fields)))
+        target = typed_target(draft.form, name=_name(fields))
+        answer = await check(request.app.state.engine, target)
         if isinstance(answer, Fault):
             draft.refuse(field_of(answer), answer.sentence)
+        elif twin := await twin_of(request.app.state.engine, target):
+            answer = None
+            draft.refuse("url", twins.sentence(twin))
     status = 200 if draft.is_good else 422
     if wants_fragment(request):
         return render(

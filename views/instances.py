@@ -5,8 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jobs.arr import Fault
-from jobs.checks import check, field_of, typed_target
-from models import demo
+from jobs.checks import check, field_of, twin_of, typed_target
+from models import demo, twins
 from models.backlog import Tally
 from models.budgets import Ledger
 from models.database import database
@@ -58,6 +58,7 @@ def new(request: Request) -> Response:
 async def create(request: Request) -> Response:
     draft = InstanceForm.read(request.state.fields)
     refuse_lacking(draft, None)
+    _refuse_taken(draft, None)
     await _test(request, draft, None)
     _refuse_taken(draft, None)
     if not draft.is_good:
@@ -104,6 +105,7 @@ async def update(request: Request) -> Response:
     instance = _real(request)
     draft = InstanceForm.read(request.state.fields)
     refuse_lacking(draft, instance)
+    _refuse_taken(draft, instance)
     await _test(request, draft, instance)
     # It may have been moved, and been given another key, while this one was tested.
     instance.reread()
@@ -161,19 +163,34 @@ def _refuse_taken(draft: Draft[InstanceForm], instance: Instance | None) -> None
         other = Instance.get_or_none(Instance.key == key_of(draft.form.name))
         if (other is not None and other != instance) or demo.is_name(draft.form.name):
             draft.refuse("name", NAME_TAKEN)
+        if _moves(draft.form, instance) and (twin := twins.at(draft.form.url, instance)):
+            draft.refuse("url", twins.sentence(twin))
 
 
 async def _test(request: Request, draft: Draft[InstanceForm], instance: Instance | None) -> None:
-    """A connection that is new, or was changed, must work, unless the person saves it anyway."""
-    if not draft.is_good or draft.form.anyway:
+    """A connection that is new, or was changed, must work, unless the person saves it anyway.
+
+    In no case may it be the server of another instance.
+    """
+    if not draft.is_good:
         return
-    form = draft.form
+    form, engine = draft.form, request.app.state.engine
     if instance is not None and not form.api_key and not _differs(form, instance):
         return
-    answer = await check(request.app.state.engine, typed_target(form, instance, form.name))
+    target = typed_target(form, instance, form.name)
+    answer = None if form.anyway else await check(engine, target)
     if isinstance(answer, Fault):
         draft.refuse(field_of(answer), answer.sentence)
         draft.refuse("anyway", "")
+    elif _moves(form, instance) and (twin := await twin_of(engine, target, instance)):
+        draft.refuse("url", twins.sentence(twin))
+
+
+def _moves(form: InstanceForm, instance: Instance | None) -> bool:
+    """Whether it may be another server now: a new one, another address, or another key."""
+    if instance is None or (form.application, form.url) != (instance.application, instance.url):
+        return True
+    return bool(form.api_key) and form.api_key != instance.api_key.reveal()
 
 
 def _differs(form: InstanceForm, instance: Instance) -> bool:

@@ -14,13 +14,22 @@ HARMLESS = "no-indexers-available-with-interactive-search-enabled"
 
 
 class Status(NamedTuple):
-    """What an instance says it is; `application` is "sonarr" or "radarr"."""
+    """What an instance says it is; `application` is "sonarr" or "radarr".
+
+    `data_folder` and `program_folder` are paths on its own machine.
+    """
 
     application: str
     version: str
     instance_name: str
     url_base: str
     started_at: int | None
+    data_folder: str = ""
+    program_folder: str = ""
+
+    def is_same_process(self, other: "Status") -> bool:
+        """Whether both came from one process: all is equal, the second when it started as well."""
+        return self.started_at is not None and self == other
 
 
 class Health(NamedTuple):

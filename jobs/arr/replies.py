@@ -15,6 +15,8 @@ class StatusReply(Reply):
     version: str | None = None
     url_base: str | None = None
     start_time: str | None = None
+    app_data: str | None = None
+    startup_path: str | None = None
 
 
 class HealthReply(Reply):

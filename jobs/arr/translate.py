@@ -52,6 +52,8 @@ def status(reply: StatusReply) -> Status:
         reply.instance_name or reply.app_name or "",
         reply.url_base or "",
         moment(reply.start_time),
+        reply.app_data or "",
+        reply.startup_path or "",
     )
 
 
