@@ -13,6 +13,7 @@ from models.users import User, hash_password
 from views import people
 from views.endpoint import found, keeps_typed, needs, person, public
 from views.hashing import aside
+from views.proof import prove
 from views.render import go, render
 
 OVER = "This link is not valid any more, or never was. Whoever sent it can make another one."
@@ -22,9 +23,11 @@ TAKEN_BACK = "The invitation is taken back; its link is worth nothing now."
 
 @keeps_typed
 @needs("admin")
-def create(request: Request) -> Response:
+async def create(request: Request) -> Response:
     """The link is in this answer and nowhere else, so it cannot be a redirect."""
     draft = InvitationForm.read(request.state.fields)
+    if draft.is_good and draft.form.role == "admin":
+        await prove(request, draft)
     if not draft.is_good:
         return people.listed(request, draft, status=422)
     form = draft.form

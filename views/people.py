@@ -7,7 +7,7 @@ from starlette.responses import Response
 from models import people
 from models.fields import now
 from models.forms import Draft
-from models.forms.people import DeletionForm, InvitationForm, RoleForm
+from models.forms.people import DeletionForm, InvitationForm, ProofForm, RoleForm
 from models.invitations import Invitation
 from models.people import LastAdministrator
 from models.queues import Queue
@@ -29,22 +29,24 @@ def index(request: Request) -> Response:
 
 @needs("admin")
 def show(request: Request) -> Response:
-    return _page(request, found(User, request))
+    return page_of(request, found(User, request))
 
 
 @needs("admin")
-def update(request: Request) -> Response:
-    """Another role."""
+async def update(request: Request) -> Response:
+    """Another role; the power of an administrator is given and taken with the own password."""
     user, visitor = found(User, request), request.state.visitor
     oneself = user == person(request)
     draft = RoleForm.read(request.state.fields)
+    if draft.is_good and draft.form.role != user.role and "admin" in (draft.form.role, user.role):
+        await prove(request, draft)
     if draft.is_good:
         try:
             people.change_role(user, draft.form.role, visitor.session if oneself else None)
         except LastAdministrator:
             draft.refuse("role", LAST)
     if not draft.is_good:
-        return _page(request, user, role=draft, status=422)
+        return page_of(request, user, role=draft, status=422)
     if oneself:
         visitor.renew()
     address = "/people" if user.is_admin or not oneself else "/"
@@ -61,7 +63,7 @@ async def destroy(request: Request) -> Response:
     if draft.is_good and draft.form.heir not in heirs:
         draft.refuse("heir", NO_HEIR)
     if not draft.is_good:
-        return _page(request, user, deletion=draft, status=422)
+        return page_of(request, user, deletion=draft, status=422)
     heir = heirs[draft.form.heir]
     people.delete(user, heir)
     owner = "you" if heir == person(request) else heir.name
@@ -91,12 +93,13 @@ def listed(request: Request, draft: Draft[InvitationForm], status: int = 200) ->
     )
 
 
-def _page(
+def page_of(
     request: Request,
     user: User,
     *,
     role: Draft[RoleForm] | None = None,
     deletion: Draft[DeletionForm] | None = None,
+    suspension: Draft[ProofForm] | None = None,
     status: int = 200,
 ) -> Response:
     return render(
@@ -110,4 +113,5 @@ def _page(
         role_form=role or RoleForm.blank(**RoleForm.typed(user)),
         deletion=deletion or DeletionForm.blank(heir=person(request).id),
         deleting=deletion is not None,
+        suspension=suspension or ProofForm.blank(),
     )

@@ -6,17 +6,23 @@ from starlette.responses import Response
 
 from models import people
 from models.fields import now
+from models.forms.people import ProofForm
 from models.people import LastAdministrator
 from models.users import User
 from views.endpoint import found, needs
-from views.people import LAST, refuse_yourself
+from views.people import LAST, page_of, refuse_yourself
+from views.proof import prove
 from views.render import go
 
 
 @needs("admin")
-def create(request: Request) -> Response:
+async def create(request: Request) -> Response:
     user = found(User, request)
     refuse_yourself(request, user)
+    draft = ProofForm.read(request.state.fields)
+    await prove(request, draft)
+    if not draft.is_good:
+        return page_of(request, user, suspension=draft, status=422)
     try:
         people.disable(user, now())
     except LastAdministrator:
@@ -25,7 +31,13 @@ def create(request: Request) -> Response:
 
 
 @needs("admin")
-def destroy(request: Request) -> Response:
+async def destroy(request: Request) -> Response:
+    """To let an administrator in again gives the power of one, so it asks for the own password."""
     user = found(User, request)
+    draft = ProofForm.read(request.state.fields)
+    if user.is_admin:
+        await prove(request, draft)
+    if not draft.is_good:
+        return page_of(request, user, suspension=draft, status=422)
     people.enable(user)
     return go(request, f"/people/{user.id}", f"{user.name} can sign in again.")

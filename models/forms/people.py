@@ -99,17 +99,18 @@ class PasswordForm(Proven):
         return alike(again, others)
 
 
-class InvitationForm(Form):
+class InvitationForm(Proven):
     """For whom may be left out: it is only put into the other form."""
 
     name: Annotated[str, Trimmed(max_length=LONGEST_NAME), Printable] = ""
     role: Role
 
 
-class RoleForm(Stored):
+class RoleForm(Stored, Proven):
     """What a person may do from now on."""
 
     table = User
+    translated = frozenset({"own_password"})
 
     role: Role
 

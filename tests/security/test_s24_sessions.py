@@ -81,7 +81,8 @@ async def test_another_role_ends_all_sessions(
 async def test_one_s_own_role_gives_a_new_id(alices: Browser, alice: User, bob: User) -> None:
     bob.change(role="admin")
     kept = alices.http.cookies["vqs"]
-    await alices.post(f"/people/{alice.id}", method="PATCH", role="member")
+    typed = {"role": "member", "own_password": PASSWORD}
+    await alices.post(f"/people/{alice.id}", method="PATCH", **typed)
     assert await _is_in(alices)
     assert alices.http.cookies["vqs"] != kept
     async with Browser(alices.app) as thief:

@@ -14,6 +14,7 @@ from models.instances import Instance
 from models.queues import Queue, QueueInstance
 from models.runs import Run
 from models.searches import Search
+from tests.conftest import PASSWORD
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
 from tests.views.typed import OTHER_KEY, everything, instance_fields, settled
@@ -261,7 +262,7 @@ async def test_deleting_keeps_the_history_and_the_queue(
         state="done",
         created_at=now(),
     )
-    page = await alices.post("/instances/1", method="DELETE")
+    page = await alices.post("/instances/1", method="DELETE", own_password=PASSWORD)
     assert page.url.path == "/instances"
     assert "and its backlog are deleted." in page.text
     assert not Instance.select().where(Instance.key == "attic").exists()

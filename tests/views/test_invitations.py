@@ -24,7 +24,9 @@ ACCOUNT = {
 
 async def _invite(by: Browser, **typed: str) -> str:
     """The path of the link."""
-    answer = await by.post("/people/invitations", **{"name": "", "role": "member"} | typed)
+    answer = await by.post(
+        "/people/invitations", **{"name": "", "role": "member", "own_password": PASSWORD} | typed
+    )
     assert answer.status_code == 201
     link = answer.text.partition('value="http')[2].partition('"')[0]
     assert link.startswith(ADDRESS.removeprefix("http"))
@@ -160,4 +162,4 @@ async def test_an_invitation_needs_a_role(alices: Browser) -> None:
 
 async def test_whoever_is_signed_in_already_is_told_so(alices: Browser) -> None:
     path = await _invite(alices)
-    assert "You are signed in as Alice" in (await alices.get(path)).text
+    assert "You are signed in as <bdi>Alice</bdi>" in (await alices.get(path)).text

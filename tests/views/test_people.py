@@ -14,6 +14,8 @@ from tests.fakes.browser import Browser
 from tests.views.typed import everything
 from views.people import LAST, NO_HEIR, YOURSELF
 
+STEPS_DOWN = {"role": "member", "own_password": PASSWORD}
+
 
 @pytest.fixture
 async def second(browser: Browser, bob: User) -> AsyncIterator[Browser]:
@@ -55,7 +57,7 @@ async def test_only_one_of_the_roles_is_taken(
 
 
 async def test_the_last_administrator_is_told_so(alices: Browser, alice: User) -> None:
-    answer = await alices.post(f"/people/{alice.id}", method="PATCH", role="member")
+    answer = await alices.post(f"/people/{alice.id}", method="PATCH", **STEPS_DOWN)
     assert answer.status_code == 422
     assert LAST in answer.text
     assert User.get_by_id(alice.id).is_admin
@@ -65,7 +67,7 @@ async def test_the_last_administrator_is_told_so(alices: Browser, alice: User) -
 async def test_whoever_steps_down_goes_on_as_what_they_are(
     alices: Browser, alice: User, second: Browser
 ) -> None:
-    page = await alices.post(f"/people/{alice.id}", method="PATCH", role="member")
+    page = await alices.post(f"/people/{alice.id}", method="PATCH", **STEPS_DOWN)
     assert page.url.path == "/"
     assert (await alices.http.get("/people")).status_code == 403
 
@@ -78,8 +80,8 @@ async def test_two_who_remove_each_other_at_once_leave_one(
 
     async def remove(by: Browser, whom: User, heir: User) -> int:
         typed = {
-            "PATCH": {"role": "viewer"},
-            "POST": {},
+            "PATCH": {"role": "viewer", "own_password": PASSWORD},
+            "POST": {"own_password": PASSWORD},
             "DELETE": {"heir": str(heir.id), "own_password": PASSWORD},
         }[method]
         path = f"/people/{whom.id}" + ("/suspension" if method == "POST" else "")
@@ -91,7 +93,7 @@ async def test_two_who_remove_each_other_at_once_leave_one(
 
 
 async def test_disabling_and_enabling(alices: Browser, bobs: Browser, bob: User) -> None:
-    page = await alices.post(f"/people/{bob.id}/suspension")
+    page = await alices.post(f"/people/{bob.id}/suspension", own_password=PASSWORD)
     assert page.url.path == f"/people/{bob.id}"
     assert "cannot sign in" in page.text
     assert (await bobs.http.get("/queues")).status_code == 303
