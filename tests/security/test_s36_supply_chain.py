@@ -79,7 +79,8 @@ def test_the_checks_are_part_of_the_commands() -> None:
     for tool in ("bandit", "pylint", "ruff", "mypy", "tests.audit"):
         assert f"-m {tool}" in makefile, tool
     assert "\ncheck: analyse\n" in makefile
-    assert "\nmake analyse\n" in (ROOT / ".ci" / "run").read_text()
+    assert "\ntest-all: test test-any-hour analyse\n" in makefile
+    assert "\nmake test-all " in (ROOT / ".ci" / "run").read_text()
 
 
 def test_images_are_named_by_more_than_latest() -> None:

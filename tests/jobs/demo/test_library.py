@@ -1,6 +1,5 @@
 """The synthetic libraries themselves."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from random import Random
@@ -79,21 +78,13 @@ def test_a_factor_scales_the_household() -> None:
 
 
 @pytest.mark.parametrize("application", ["sonarr", "radarr"])
-async def test_fifty_thousand_items_are_made_and_served_at_once(
+async def test_fifty_thousand_items_are_served_a_page_at_a_time(
     application: str, open_client: Open
 ) -> None:
-    began = time.perf_counter()
-    server = FakeArr(application, size=Size(35_000, 15_000))
-    made = time.perf_counter() - began
-    client = open_client(server)
-    await client.get("wanted/missing?pageSize=1")
-    began = time.perf_counter()
+    client = open_client(FakeArr(application, size=Size(35_000, 15_000)))
     page = await client.get("wanted/missing?pageSize=1000&page=7")
-    served = time.perf_counter() - began
     assert len(page.json()["records"]) == 1000
     assert page.json()["totalRecords"] == 35_000
-    # Three times what a slow machine with two cores takes.
-    assert made < 4 and served < 0.3
 
 
 def test_the_unmonitored_are_there_as_well() -> None:
@@ -111,9 +102,7 @@ async def test_a_demo_needs_nothing_but_its_name(open_client: Open) -> None:
 async def test_a_whole_backlog_can_be_searched_at_once(open_client: Open) -> None:
     server = FakeArr("sonarr", size=Size(20_000, 0), find_rate=0.5)
     client = open_client(server)
-    began = time.perf_counter()
     await client.post("command", json={"name": "MissingEpisodeSearch"})
     server.advance(60)
     downloads = (await client.get("queue/status")).json()["totalCount"]
     assert 8_000 < downloads < 14_000
-    assert time.perf_counter() - began < 5

@@ -127,9 +127,9 @@ async def test_its_first_run_waits_for_its_hours(
 async def test_who_starts_it_outside_its_hours_is_told_when_it_begins(
     browser: Browser, nightly: Queue
 ) -> None:
-    """Hours that are a minute of tomorrow: nobody starts it in them by chance."""
+    """Three hours from now: never the present, and the same day on the page."""
     zone = nightly.plan.time_zone
-    begin = (now() + timedelta(hours=26)).astimezone(ZoneInfo(zone))
+    begin = (now() + timedelta(hours=3)).astimezone(ZoneInfo(zone))
     hours = (f"{begin:%H:%M}", f"{begin + timedelta(minutes=30):%H:%M}")
     nightly.change(schedule=every(60, hours=hours))
     Instance.update(synced_at=now()).execute()
