@@ -17,6 +17,7 @@ from models.fields import chunks
 from models.house import House
 from models.instances import WANTS, Instance, WantedList
 from models.mirror import CHUNK, Mirror
+from models.replaced import announce
 from models.seasons import keep_seasons
 from models.snapshots import Thing, notice
 
@@ -63,7 +64,11 @@ async def read_all(engine: Engine, instance: Instance) -> None:
     make_sure(instance)
     await _keep_seasons(instance, client.seasons(library))
     mirror = Mirror(instance, Policy.of(House.current()), now)
-    readings = [await _read(client, instance, mirror, want, library) for want in WANTS]
+    try:
+        readings = [await _read(client, instance, mirror, want, library) for want in WANTS]
+    finally:
+        # What was met before a fault is known by its new numbers from now on.
+        await announce(instance, mirror.numbers, mirror.seen, now)
     make_sure(instance)
     for reading in readings:
         await _settle(mirror, reading, now)

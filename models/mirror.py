@@ -13,6 +13,7 @@ from models.exclusions import Exclusions
 from models.fields import from_ms, to_ms
 from models.instances import Instance
 from models.item_rows import COLUMNS, LEARNT, LISTED, MUTABLE, UPSERT, facts_of
+from models.replaced import Numbers
 
 # 250 rows hold the loop for 25 ms when their commit meets a checkpoint.
 CHUNK = 80
@@ -40,6 +41,7 @@ class Mirror:
         self.at = to_ms(at)
         self.exclusions = Exclusions(instance.id)
         self.seen: set[int] = set()
+        self.numbers = Numbers()
         self._cooling: dict[tuple[int, str], dict[str, Any]] | None = None
 
     def take(self, entries: list[Entry]) -> int:
@@ -49,6 +51,7 @@ class Mirror:
         """
         self.seen.update(entry.arr_id for entry in entries)
         known = self._known(entries)
+        self.numbers.meet(entries, known)
         rows = [row for entry in entries if (row := self._row(entry, known.get(entry.arr_id)))]
         linked = tags.linked(self.instance, [entry.arr_id for entry in entries])
         wanted = {entry.arr_id: set(entry.tags[:MOST_TAGS]) for entry in entries}
