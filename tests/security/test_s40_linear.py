@@ -80,7 +80,7 @@ SEEDS = (
         "=",
     ),
 )
-HERE = Question("sonarr", "tv:8989", "tv", "http://tv:8989", "/api/v3/health")
+HERE = Question("sonarr", "tv:8989", "tv", "http://tv:8989", asked_path="health")
 
 
 def _location(text: str) -> Fault:
