@@ -28,7 +28,7 @@ def test_focus_and_selection_stay_with_their_row(page: Page, tmp_path: Path) -> 
         row.locator(".search-row-title a").first.focus()
         row.evaluate(SELECT)
         for number in (2, 3):
-            _search(data)
+            _search(data, f"now {number}")
             page.evaluate("document.body.dispatchEvent(new Event('refresh'))")
             expect(page.locator(f"#search-{number}")).to_be_visible()
         held = page.evaluate("document.activeElement.closest('.search-row')?.id")
@@ -36,11 +36,12 @@ def test_focus_and_selection_stay_with_their_row(page: Page, tmp_path: Path) -> 
         page.goto("about:blank")
 
 
-def _search(data: Path) -> None:
-    """Another process of the house writes a search, newer than all."""
+def _search(data: Path, told: str) -> None:
+    """A search is begun, newer than all, and every row tells something else than before."""
     keyring, _ = load_or_create(data.with_name(f"{data.name}-secret") / "master.key")
     opened: Database = open_database(data / "vqs.db", keyring, now())
     first = Search.get_by_id(1).__data__
     made = Search.create(**{**first, "id": None, "created_at": now()})
     SearchItem.create(search=made, item=1)
+    Search.update(message=told).execute()
     opened.close_all()
