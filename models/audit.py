@@ -45,7 +45,7 @@ PEOPLE = {
     "recovery-codes-renewed": "made new recovery codes",
 }
 HOUSE = {
-    "settings-changed": "changed the settings of the house",
+    "settings-changed": "changed the settings",
     "secret-changed": "changed the master secret at the terminal",
     "held": "put everything on hold",
     "went-on": "let everything go on",
@@ -69,7 +69,7 @@ QUEUES = {
 KINDS = {
     "signing-in": ("Signing in", SIGNING_IN),
     "people": ("People", PEOPLE),
-    "house": ("House and instances", HOUSE),
+    "house": ("Settings and instances", HOUSE),
     "queues": ("Queues and exclusions", QUEUES),
 }
 WORDS = SIGNING_IN | PEOPLE | HOUSE | QUEUES

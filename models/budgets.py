@@ -19,6 +19,8 @@ LONGEST_SENDING = timedelta(minutes=5)
 # Who waits for others, and not for room, asks again by then: the others may want less.
 LINE_MOVES = timedelta(minutes=15)
 
+OVERALL = "all instances"
+
 Spending = tuple[datetime, int]
 # Of an instance, by its id, or of HOUSE: how much of the budget is for others who ask by then.
 Ahead = Callable[[int, datetime], int]
@@ -78,7 +80,7 @@ class Ledger:
 
     def of_house(self) -> list[Allowance]:
         if HOUSE not in self._known:
-            self._known[HOUSE] = self._both("the house", HOUSE, self.house, self._of_house)
+            self._known[HOUSE] = self._both(OVERALL, HOUSE, self.house, self._of_house)
         return self._known[HOUSE]
 
     def of_instance(self, instance: Instance) -> list[Allowance]:

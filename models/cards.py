@@ -7,7 +7,7 @@ from typing import NamedTuple
 from peewee import fn
 
 from models.budgets import Ledger
-from models.gates import Gate, closed
+from models.gates import closed
 from models.instances import Instance
 from models.queues import Queue, QueueInstance
 from models.runs import Run
@@ -17,18 +17,25 @@ UNDONE = ("sending", "sent")
 SOON = timedelta(seconds=20)
 
 
+class Closed(NamedTuple):
+    """A gate of one instance, which tells why on its page; None where it is that of all."""
+
+    instance: Instance | None
+    sentence: str
+
+
 class Card(NamedTuple):
     """`last` is the latest run, active or not; `marks` are its searches' outcomes, in order.
 
-    `gates` are those that hold a run at present, each named once; `is_due` says that the next run
-    begins before whoever looks now and then would look again.
+    `gates` are those that hold a run at present, once for each instance; `is_due` says that the
+    next run begins before whoever looks now and then would look again.
     """
 
     queue: Queue
     instances: list[Instance]
     last: Run | None
     marks: list[str]
-    gates: list[Gate]
+    gates: list[Closed]
     is_due: bool
 
     @property
@@ -95,11 +102,12 @@ def _is_due(queue: Queue, ledger: Ledger) -> bool:
     return abs(queue.due_at - ledger.now) <= SOON
 
 
-def _gates(instances: Iterable[Instance], ledger: Ledger) -> list[Gate]:
+def _gates(instances: Iterable[Instance], ledger: Ledger) -> list[Closed]:
     if ledger.house.held_at:
         return []
-    found = (closed(each, ledger.house, ledger.now, ledger) for each in instances)
-    return list({gate.sentence: gate for gate in found if gate}.values())
+    found = ((each, closed(each, ledger.house, ledger.now, ledger)) for each in instances)
+    shown = [Closed(None if gate.is_overall else at, gate.sentence) for at, gate in found if gate]
+    return list(dict.fromkeys(shown))
 
 
 def _instances(queues: Iterable[Queue]) -> dict[int, list[Instance]]:

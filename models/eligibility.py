@@ -31,7 +31,7 @@ class Reason(IntEnum):
 
 
 WORDS = {
-    Reason.ELIGIBLE: "can be searched",
+    Reason.ELIGIBLE: "eligible",
     Reason.LEFT: "no longer wanted",
     Reason.UNMONITORED: "not monitored",
     Reason.EXCLUDED: "excluded",

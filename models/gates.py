@@ -1,9 +1,10 @@
 """Conditions that hold the searches of an instance, each with a sentence and, if known, its end."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from models.budgets import Allowance, Ledger
+from models.budgets import OVERALL, Allowance, Ledger
 from models.house import House
 from models.instances import Instance, WantedList
 from models.queues import Queue
@@ -14,11 +15,15 @@ TOLD = frozenset({"no_indexer", "downloads", "disk"})
 
 
 class Gate(NamedTuple):
-    """`until` is when it is worth trying again; None when only a person can open it."""
+    """`until` is when it is worth trying again; None when only a person can open it.
+
+    `is_overall` is true of what holds all instances together.
+    """
 
     code: str
     sentence: str
     until: datetime | None
+    is_overall: bool = False
 
 
 def closed(
@@ -30,7 +35,7 @@ def closed(
     in a ledger.
     """
     if house.held_at:
-        return Gate("held", "Everything is on hold.", None)
+        return Gate("held", "Everything is on hold.", None, is_overall=True)
     if instance.disabled_at:
         return Gate("disabled", f"{instance.name} is switched off.", None)
     if instance.fault:
@@ -40,8 +45,14 @@ def closed(
     ledger = ledger or Ledger(house, now)
     budget = ledger.tightest(instance)
     if budget.free_at:
-        return Gate("budget", _spent(budget, ledger.cost), budget.free_at)
+        overall = budget.of == OVERALL
+        return Gate("budget", _spent(budget, ledger.cost), budget.free_at, is_overall=overall)
     return None
+
+
+def held(instances: Iterable[Instance], ledger: Ledger) -> set[int]:
+    """The ids of those on which nothing is searched at present."""
+    return {each.id for each in instances if closed(each, ledger.house, ledger.now, ledger)}
 
 
 def doubted(queue: Queue, instance: Instance) -> Gate | None:
@@ -90,10 +101,11 @@ def _lost(instance: Instance) -> str:
 
 
 def _spent(budget: Allowance, cost: int) -> str:
+    whose = "The overall budget" if budget.of == OVERALL else f"{budget.of}’s budget"
     room = f"{budget.left} of {budget.limit} are left in one {budget.span}"
     if budget.left >= cost:
-        return f"The budget of {budget.of} is nearly spent: {room}, for queues that had less of it."
+        return f"{whose} is nearly spent: {room}, for queues that had less of it."
     if budget.left:
-        return f"The budget of {budget.of} has no room for a season that costs {cost}: {room}."
+        return f"{whose} has no room for a season that costs {cost}: {room}."
     searches = "search" if budget.limit == 1 else "searches"
-    return f"The budget of {budget.of} is spent: {budget.limit} {searches} in one {budget.span}."
+    return f"{whose} is spent: {budget.limit} {searches} in one {budget.span}."

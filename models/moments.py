@@ -75,9 +75,9 @@ class Timed:
             sentence = f"The time zone “{plan.time_zone}” is not known on this machine."
             return Obstacle(sentence, "Choose another time zone")
         if plan.hours:
-            sentence = f"None of its moments is between {plan.hours[0]} and {plan.hours[1]}."
+            sentence = f"None of its runs is between {plan.hours[0]} and {plan.hours[1]}."
             return Obstacle(sentence, "Change its schedule or its hours")
-        return Obstacle("Its schedule has no moment to come.", "Change its schedule")
+        return Obstacle("Its schedule has no run to come.", "Change its schedule")
 
     @property
     def awaits_first(self) -> bool:

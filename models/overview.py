@@ -7,6 +7,7 @@ from models.backlog import Tally
 from models.budgets import Allowance, Ledger
 from models.cards import Card
 from models.eligibility import Reason
+from models.gates import held
 from models.history import shown
 from models.house import House
 from models.instances import Instance
@@ -18,7 +19,10 @@ LATEST = 8
 
 
 class Overview(NamedTuple):
-    """`is_demo`: there are demo instances only, so the figures are theirs, and marked as such."""
+    """`is_demo`: there are demo instances only, so the figures are theirs, and marked as such.
+
+    `held` are the ids of instances on which nothing is searched at present.
+    """
 
     cards: list[Card]
     instances: list[Instance]
@@ -27,6 +31,7 @@ class Overview(NamedTuple):
     budgets: list[Allowance]
     tallies: dict[int, dict[tuple[str, int], int]]
     is_demo: bool
+    held: set[int]
 
     @classmethod
     def at(cls, now: datetime) -> "Overview":
@@ -41,6 +46,7 @@ class Overview(NamedTuple):
             budgets=[] if is_demo else ledger.of_house(),
             tallies=Tally.by_instance(),
             is_demo=is_demo,
+            held=held(instances, ledger),
         )
 
     @property
@@ -84,6 +90,11 @@ class Overview(NamedTuple):
         return sum(self._counted({Reason.ELIGIBLE}))
 
     @property
+    def waiting(self) -> int:
+        """Eligible items of instances on which nothing is searched at present."""
+        return sum(self._counted({Reason.ELIGIBLE}, within=self.held))
+
+    @property
     def facts(self) -> tuple[object, ...]:
         """All that can change on the page, but for the passing of time."""
         return (
@@ -93,10 +104,12 @@ class Overview(NamedTuple):
             self.outcomes,
             self.tallies,
             House.current().held_at,
+            self.held,
         )
 
-    def _counted(self, reasons: set[Reason]) -> list[int]:
+    def _counted(self, reasons: set[Reason], within: set[int] | None = None) -> list[int]:
         mine = {instance.id for instance in self._counted_instances()}
+        mine &= mine if within is None else within
         return [
             items
             for instance_id, tally in self.tallies.items()

@@ -15,7 +15,7 @@ from models.seasons import Season
 PACKS = {
     "never": "Never",
     "when": "When most of a season is wanted",
-    "always": "Whenever a season can be searched",
+    "always": "Whenever a season is eligible",
 }
 FEWEST = 3
 SPECIALS = 0

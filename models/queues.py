@@ -134,10 +134,18 @@ class Queue(Timed, Table):
 
     def counts(self) -> dict[int, int]:
         """How many of the items that it serves there are for each reason."""
+        return self._counts(each.id for each in self.instances)
+
+    def waiting(self, held: Iterable[int]) -> int:
+        """How many eligible items there are on those of its instances that are `held`, by ids."""
+        mine = {instance.id for instance in self.instances}
+        return self._counts(mine & set(held)).get(Reason.ELIGIBLE, 0)
+
+    def _counts(self, instances: Iterable[int]) -> dict[int, int]:
         rows = (
             Tally.select(Tally.reason, fn.SUM(Tally.items))
             .where(
-                Tally.instance.in_([instance.id for instance in self.instances]),
+                Tally.instance.in_(list(instances)),
                 Tally.want.in_(self.wants),
                 Tally.reason != Reason.LEFT,
             )

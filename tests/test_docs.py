@@ -119,7 +119,7 @@ def test_every_connection_sentence_is_explained_and_no_other() -> None:
 
 def test_every_reason_is_documented() -> None:
     part = section("docs/searching.md", "Why an item is not searched now")
-    assert {row[0] for row in rows(part)[2:]} | {"can be searched"} == set(WORDS.values())
+    assert {row[0] for row in rows(part)[2:]} | {"eligible"} == set(WORDS.values())
 
 
 def test_every_job_of_the_house_is_documented() -> None:

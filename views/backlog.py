@@ -7,10 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.browsing import Filter, by_reason, read
+from models.budgets import Ledger
 from models.database import database
 from models.eligibility import Reason
 from models.fields import now
 from models.forms import Draft
+from models.gates import held
 from models.instances import WANTS, Instance
 from views.endpoint import page_number, query
 from views.render import render
@@ -31,6 +33,9 @@ async def index(request: Request) -> Response:
         text=values["text"],
     )
     page = page_number(request)
+    instances = list(Instance.by_name())
+    holding = held(instances, Ledger.at(now()))
+    asked = {wanted.instance} if wanted.instance else {each.id for each in instances}
     found = await database.aside(read, wanted, page, now())
     return render(
         request,
@@ -42,7 +47,9 @@ async def index(request: Request) -> Response:
         wanted=wanted,
         reasons=by_name,
         counts=by_reason(wanted) if wanted.is_counted else {},
-        instances=list(Instance.by_name()),
+        instances=instances,
+        held=holding,
+        all_held=bool(asked) and asked <= holding,
         address=_addresses(values),
     )
 

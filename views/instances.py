@@ -16,7 +16,9 @@ from models.fields import Sealed, now
 from models.forms import Draft
 from models.forms.instances import InstanceForm
 from models.forms.people import ProofForm
+from models.gates import closed
 from models.history import shown
+from models.house import House
 from models.instances import Instance, WantedList
 from models.names import key_of
 from models.proxies import Credentials
@@ -86,6 +88,7 @@ async def show(request: Request) -> Response:
         instance=instance,
         tallies=Tally.by_instance().get(instance.id, {}),
         budgets=Ledger.at(now()).of_instance(instance),
+        gate=closed(instance, House.current(), now()),
         searches=latest,
         doubts=doubts,
         drifts=list(Drift.latest(instance)),

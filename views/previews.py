@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.batches import Batch, Pick
+from models.budgets import Ledger
 from models.fields import now
-from models.gates import outside_hours
+from models.gates import held, outside_hours
 from models.plan import plan_of
 from models.queues import Queue
 from models.setup_steps import step
@@ -39,6 +40,7 @@ async def show(request: Request) -> Response:
         unread=unread,
         picks=picks,
         counts=counts,
+        waiting=queue.waiting(held(instances, Ledger.at(now()))),
         outlook=outlook,
         requests=len(picks) * REQUESTS_PER_SEARCH,
         lasts=_lasts(picks),

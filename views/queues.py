@@ -14,6 +14,7 @@ from models.filters import Filters
 from models.forms import Draft
 from models.forms.people import zones
 from models.forms.queues import QueueForm
+from models.gates import held
 from models.instances import WANTS, Instance, WantedList
 from models.names import key_of
 from models.orders import ORDERS
@@ -87,12 +88,13 @@ def create(request: Request) -> Response:
 async def show(request: Request) -> Response:
     queue = found(Queue, request)
     outlook = await plan_of(queue, queue.instances, request.app.state.rounds, now())
-    card = Card.of(queue, Ledger.at(now()))
+    ledger = Ledger.at(now())
+    card = Card.of(queue, ledger)
     runs = list(Run.recent().where(Run.queue == queue).limit(10))
-    counts = queue.counts()
+    counts, waiting = queue.counts(), queue.waiting(held(card.instances, ledger))
     doubts = WantedList.doubts(queue.instances, queue.wants)
-    states = [(run.id, run.state) for run in runs]
-    version = unchanged(request, card.facts, states, counts, outlook, [row.id for row in doubts])
+    states = [(run.id, run.state) for run in runs], [row.id for row in doubts]
+    version = unchanged(request, card.facts, states, counts, waiting, outlook)
     if version is None:
         return Response(status_code=204)
     return render(
@@ -104,6 +106,7 @@ async def show(request: Request) -> Response:
         runs=runs,
         marks=Search.marks_of(runs),
         counts=counts,
+        waiting=waiting,
         outlook=outlook,
         may_change=queue.may_be_changed_by(person(request)),
         active=card.is_lively,

@@ -108,11 +108,11 @@ def test_a_button_shows_them_without_script(chromium: Browser, tmp_path: Path) -
         page.goto(f"{address}/queues/new")
         page.check("[name=kind][value=cron]")
         page.fill("[name=cron]", "*/45 3 * * 1")
-        page.click("text=The next moments")
+        page.click("text=Next runs")
         assert "At 03:00 and 03:45 on Monday" in page.inner_text(".timetable-words")
         assert page.locator(".timetable-rows > li").count() == 10
         page.fill("[name=cron]", "0 22-6 * * *")
-        page.click("text=The next moments")
+        page.click("text=Next runs")
         assert "22-6 goes backwards" in page.inner_text(".timetable")
         assert page.input_value("[name=cron]") == "0 22-6 * * *"
     context.close()

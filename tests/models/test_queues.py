@@ -141,7 +141,7 @@ def test_a_first_run_waits_for_the_hours_of_its_queue(nightly: Queue) -> None:
     [
         (daily("03:00", time_zone="Mars/Olympus"), "“Mars/Olympus” is not known"),
         (daily("12:00", hours=("22:00", "07:00")), "between 22:00 and 07:00"),
-        (plan(kind="cron", cron="0 0 31 2 *"), "no moment to come"),
+        (plan(kind="cron", cron="0 0 31 2 *"), "no run to come"),
     ],
 )
 def test_a_queue_without_a_moment_to_come_says_why(

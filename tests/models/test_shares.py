@@ -51,7 +51,7 @@ def test_who_has_had_less_goes_first(nightly: Queue, rival: Queue, living_room: 
     Search.update(queue=nightly).execute()
     assert gate(rival, living_room) is None
     assert gate(nightly, living_room) == (
-        "The budget of Living room is nearly spent: 1 of 10 are left in one hour, for queues that "
+        "Living room’s budget is nearly spent: 1 of 10 are left in one hour, for queues that "
         "had less of it.",
         START + timedelta(minutes=15),
     )
@@ -151,7 +151,7 @@ def test_queues_elsewhere_share_the_budget_of_the_house_only(
     assert gate(nightly, living_room) is None
     House.current().change(hourly_budget=10)
     found = gate(nightly, living_room)
-    assert found and found[0].startswith("The budget of the house is nearly spent")
+    assert found and found[0].startswith("The overall budget is nearly spent")
 
 
 def test_the_demo_library_shares_nothing_with_the_house(

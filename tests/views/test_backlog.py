@@ -63,7 +63,7 @@ async def test_filters_find_what_a_person_looks_for(
 
 async def test_each_item_says_its_state_in_words(veras: Browser, backlog: None) -> None:
     page = await veras.get("/backlog")
-    assert "can be searched, never searched" in page.text
+    assert "eligible, never searched" in page.text
     assert ", searched 2 times" in page.text and "in cooldown until <time" in page.text
     assert "not released yet, <time" in page.text
     assert "excluded by <bdi>Alice</bdi> for ever" in page.text

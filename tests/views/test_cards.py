@@ -1,12 +1,15 @@
 """What a queue's card says about when it runs."""
 
+import re
 from datetime import timedelta
 
 from models.fields import now
+from models.instances import Instance
 from models.queues import Queue
 from models.runs import Run
 from tests.fakes.browser import Browser
 from tests.timing import daily
+from tests.wanted import wanted
 
 HOUR = timedelta(hours=1)
 
@@ -52,3 +55,43 @@ async def test_a_held_run_without_a_retry_says_when_the_schedule_goes_on(
     page = await alices.get("/queues")
     assert "Next run <strong>" in page.text
     assert "Tries again" not in page.text
+
+
+async def test_what_holds_an_instance_stands_on_its_page_and_is_linked_from_its_queues(
+    alices: Browser, started: Queue, living_room: Instance
+) -> None:
+    living_room.change(no_indexer="all of them are off")
+    link = f'<a href="/instances/{living_room.id}"><bdi>Living room</bdi></a>'
+    for path in ("/", "/queues", f"/queues/{started.id}"):
+        page = await alices.get(path)
+        assert "all of them are off" not in page.text, path
+        assert f"Nothing is searched on {link} at present." in page.text, path
+    page = await alices.get(f"/instances/{living_room.id}")
+    assert "Living room has no indexer to search: all of them are off" in page.text
+
+
+async def test_what_cannot_be_searched_at_present_is_not_called_eligible(
+    alices: Browser, started: Queue, living_room: Instance
+) -> None:
+    living_room.change(synced_at=now())
+    item = wanted(living_room, at=now())
+    paths = {
+        "/": "1 eligible",
+        f"/queues/{started.id}": "<span>Eligible</span> <b>1</b>",
+        f"/instances/{living_room.id}": "1 eligible",
+        "/backlog": "eligible, never searched",
+        f"/items/{item.id}": "<h2>Eligible</h2>",
+    }
+    for path, words in paths.items():
+        assert words in (await alices.get(path)).text, path
+    living_room.change(fault="Living room does not answer.", fault_code="refused")
+    living_room.change(faulty_since=now(), retry_at=now() + HOUR)
+    for path, words in paths.items():
+        page = await alices.get(path)
+        assert words not in page.text, path
+        assert re.search("waiting for (its|their) turn", page.text, re.IGNORECASE), path
+
+
+async def test_the_runs_are_reachable_from_the_queues_and_the_history(alices: Browser) -> None:
+    for path in ("/queues", "/searches"):
+        assert 'href="/runs"' in (await alices.get(path)).text

@@ -31,7 +31,7 @@ def _wanted(instance: Instance, **facts: Any) -> Item:
 @pytest.mark.parametrize(
     ("facts", "headline", "remedy"),
     [
-        ({}, "It can be searched", "waits for its turn"),
+        ({}, "Eligible", "waits for its turn"),
         ({"monitored": False}, "Not monitored", "Monitor it in Sonarr"),
         ({"downloading": True}, "Already downloading", "Look at Activity in Sonarr"),
         ({"available": False}, "Not released yet", "Lower its minimum availability"),
