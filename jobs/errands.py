@@ -1,6 +1,6 @@
 """A search to make, on the disk: announced before it is sent, and learnt from when it has ended."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from jobs.retries import note_fault
 from models import departures, eligibility, packs
 from models.backlog import Item, Tally
 from models.database import database
-from models.eligibility import Policy, Reason, decide
+from models.eligibility import WORDS, Policy, Reason, decide
 from models.faults import worked
 from models.fields import moment_or_none, ms_or_none, to_ms
 from models.grabs import Grab
@@ -22,6 +22,7 @@ from models.runs import Run
 from models.searches import Search
 from models.yields import Yield
 
+JUST_SEARCHED = "it was searched just before"
 BY_QUEUE = frozenset({Reason.ELIGIBLE})
 BY_IMPATIENT_RUN = BY_QUEUE | {Reason.COOLDOWN}
 BY_PERSON = BY_IMPATIENT_RUN | {Reason.EXCLUDED}
@@ -70,6 +71,23 @@ def items_of(errand: Errand, now: datetime) -> list[Item]:
     if WantedList.doubts([each.instance for each in found], {each.want for each in found}):
         return []
     return found if whole and all(_is_permitted(errand, item, now) for item in found) else []
+
+
+def leave_out(errand: Errand, found: Mapping[int, str], now: datetime) -> None:
+    """Says on the run's row which items keep it from being made, and why.
+
+    `found` has the reasons, by the items' ids, that were learnt when they were asked for.
+    """
+    if errand.run is None:
+        return
+    policy = Policy.of(House.current())
+    for item in Item.select(Item, Instance).join(Instance).where(Item.id.in_(errand.item_ids)):
+        if not _is_permitted(errand, item, now):
+            facts = item.facts()._replace(early=errand.is_early)
+            reason, _ = decide(facts, policy, to_ms(now))
+            kept = JUST_SEARCHED if reason == Reason.ELIGIBLE else f"it is {WORDS[reason]}"
+            why = found.get(item.id) or kept
+            errand.run.leave_out(f"{item.label}: {why}.")
 
 
 def _is_permitted(errand: Errand, item: Item, now: datetime) -> bool:

@@ -8,10 +8,11 @@ from http import HTTPStatus
 
 from jobs.arr import Command, Fault
 from jobs.engine import Engine
-from jobs.errands import Before, Errand, announce, items_of, settle, withdraw
+from jobs.errands import Before, Errand, announce, items_of, leave_out, settle, withdraw
 from jobs.following import follow, look_for
 from jobs.outcomes import Verdict
 from jobs.retries import note_fault, patiently
+from jobs.sightings import Found, is_due, look
 from models import packs
 from models.backlog import Item
 from models.budgets import Ledger
@@ -51,8 +52,18 @@ async def run_errand(engine: Engine, errand: Errand) -> Gate | None:
         gate = closed(instance, house, now, ledger) or (queue and outside_hours(queue, now))
         if gate:
             return gate
+        found: Found = {}
+        if items and is_due(items, now):
+            try:
+                found = await look(engine, items)
+            except Fault as fault:
+                note_fault(instance, "items", fault, engine.clock.now())
+                return Gate(fault.code, fault.sentence, instance.retry_at)
+            now = engine.clock.now()
+            items = items_of(errand, now)
         if not items:
             rejudge(Item.id.in_(errand.item_ids), Policy.of(House.current()), now)
+            leave_out(errand, found, now)
             return None
         search, befores = announce(errand, items, now)
         errand.tell(f"Searching {search.title}")

@@ -13,6 +13,7 @@ from jobs.arr.records import (
     Indexer,
     Page,
     Profile,
+    Sight,
     Status,
     Tag,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "Page",
     "Profile",
     "Radarr",
+    "Sight",
     "Sonarr",
     "Status",
     "Tag",

@@ -15,9 +15,11 @@ from jobs.arr.http import Connection
 from jobs.arr.reading import Reader
 from jobs.arr.records import (
     Command,
+    Download,
     Grab,
     Page,
     SeasonFacts,
+    Sight,
     Status,
 )
 from jobs.arr.replies import (
@@ -162,11 +164,36 @@ class Client(Facts):
         record = await self._read.one(f"{self.item_path}/{arr_id}", self.record)
         return moment(record.last_search_time)
 
+    async def see(self, arr_id: int) -> Sight | None:
+        """The item as it is now; None when the instance has none by this id."""
+        try:
+            record = await self._read.one(f"{self.item_path}/{arr_id}", self.record)
+        except Fault as error:
+            if error.code == "not_found" and error.by_application:
+                return None
+            raise
+        return self._sight(record)
+
+    async def see_season(self, series_id: int, season: int) -> list[Sight]:
+        """All episodes of a season as they are now. Only Sonarr can."""
+        raise NotImplementedError
+
+    async def downloads_of(self, arr_id: int) -> list[Download]:
+        """What the download queue holds of one item."""
+        raise NotImplementedError
+
+    async def downloads_of_series(self, series_id: int) -> list[Download]:
+        """What the download queue holds of a series. Only Sonarr can."""
+        raise NotImplementedError
+
     async def close(self) -> None:
         await self._connection.close()
 
     async def _history(self, arr_id: int) -> list[HistoryReply]:
         """The newest grabs of one item."""
+        raise NotImplementedError
+
+    def _sight(self, record: Any) -> Sight:
         raise NotImplementedError
 
     def _entry(self, record: Any, want: str, library: Library) -> Entry:

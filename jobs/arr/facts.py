@@ -23,6 +23,7 @@ from jobs.arr.replies import (
     RootFolderReply,
     TagReply,
 )
+from jobs.arr.targets import Query
 from models.fates import Ending
 
 
@@ -61,7 +62,7 @@ class Facts:
         replies = await self._read.all("rootfolder", RootFolderReply, slow=True)
         return [translate.root_folder(reply) for reply in replies]
 
-    async def downloading(self) -> list[Download]:
-        """The whole download queue."""
-        replies = await self._read.all("queue/details", QueueReply, slow=True)
+    async def downloading(self, query: Query | None = None) -> list[Download]:
+        """The whole download queue, or what a query asks of it."""
+        replies = await self._read.all("queue/details", QueueReply, query, slow=True)
         return [translate.download(reply) for reply in replies]

@@ -5,7 +5,7 @@ from contextlib import aclosing
 
 from jobs.arr.base import Client, Library
 from jobs.arr.decoding import folder, moment, parent
-from jobs.arr.records import Command, Page
+from jobs.arr.records import Command, Download, Page, Sight
 from jobs.arr.replies import HistoryReply, MovieReply
 from models.backlog import Entry
 
@@ -44,6 +44,20 @@ class Radarr(Client):
 
     async def search(self, arr_id: int) -> Command:
         return await self._order("MoviesSearch", movieIds=[arr_id])
+
+    async def downloads_of(self, arr_id: int) -> list[Download]:
+        return await self.downloading({"movieId": arr_id})
+
+    def _sight(self, record: MovieReply) -> Sight:
+        file = record.movie_file
+        return Sight(
+            record.id,
+            record.tmdb_id or None,
+            record.monitored is not False,
+            record.has_file,
+            file.quality_cutoff_not_met if file else None,
+            moment(record.last_search_time),
+        )
 
     async def _history(self, arr_id: int) -> list[HistoryReply]:
         query = {"movieId": arr_id, "eventType": GRABBED}

@@ -74,6 +74,21 @@ class Indexer(NamedTuple):
     priority: int
 
 
+class Sight(NamedTuple):
+    """One item as it is now, asked for by its id; None where the instance does not say.
+
+    `monitored` is of an episode and of its series; `searched_at` is lastSearchTime, epoch ms by the
+    instance's clock.
+    """
+
+    arr_id: int
+    external_id: int | None
+    monitored: bool
+    has_file: bool | None
+    below_cutoff: bool | None
+    searched_at: int | None
+
+
 class Page(NamedTuple):
     """One page of a wanted list, without what earlier pages held; `total` is the server's count.
 

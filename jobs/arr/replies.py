@@ -112,7 +112,17 @@ class QueueReply(Reply):
     tracked_download_state: str | None = None
 
 
+class EpisodeFileReply(Reply):
+    quality_cutoff_not_met: bool | None = None
+
+
+class SeriesOfEpisode(Reply):
+    monitored: bool | None = None
+
+
 class EpisodeReply(Reply):
+    """`series` and `episode_file` are only there when one episode, or a season, is asked for."""
+
     id: Id
     series_id: Id | None = None
     season_number: Int | None = None
@@ -122,6 +132,9 @@ class EpisodeReply(Reply):
     air_date_utc: str | None = None
     last_search_time: str | None = None
     monitored: bool | None = None
+    has_file: bool | None = None
+    series: SeriesOfEpisode | None = None
+    episode_file: EpisodeFileReply | None = None
 
 
 class SeasonStatistics(Reply):

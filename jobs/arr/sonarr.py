@@ -5,7 +5,7 @@ from contextlib import aclosing
 from jobs.arr import translate
 from jobs.arr.base import Client, Library
 from jobs.arr.decoding import decode_each, folder, moment
-from jobs.arr.records import Command, Grab
+from jobs.arr.records import Command, Download, Grab, Sight
 from jobs.arr.replies import (
     EpisodeReply,
     HistoryReply,
@@ -47,6 +47,34 @@ class Sonarr(Client):
         query: Query = {"seriesId": series_id, "seasonNumber": season, "eventType": GRABBED}
         replies = await self._read.all("history/series", HistoryReply, query)
         return translate.grabs(replies, since_ms)
+
+    async def see_season(self, series_id: int, season: int) -> list[Sight]:
+        query: Query = {
+            "seriesId": series_id,
+            "seasonNumber": season,
+            "includeSeries": "true",
+            "includeEpisodeFile": "true",
+        }
+        replies = await self._read.all("episode", EpisodeReply, query, slow=True)
+        return [self._sight(reply) for reply in replies]
+
+    async def downloads_of(self, arr_id: int) -> list[Download]:
+        return await self.downloading({"episodeIds": arr_id})
+
+    async def downloads_of_series(self, series_id: int) -> list[Download]:
+        return await self.downloading({"seriesId": series_id})
+
+    def _sight(self, record: EpisodeReply) -> Sight:
+        series, file = record.series, record.episode_file
+        of_series = series is None or series.monitored is not False
+        return Sight(
+            record.id,
+            record.tvdb_id or None,
+            record.monitored is not False and of_series,
+            record.has_file,
+            file.quality_cutoff_not_met if file else None,
+            moment(record.last_search_time),
+        )
 
     async def _history(self, arr_id: int) -> list[HistoryReply]:
         query: Query = {

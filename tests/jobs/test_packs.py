@@ -13,7 +13,7 @@ from jobs.sync import sync
 from models import departures
 from models.backlog import Item
 from models.fields import to_ms
-from models.instances import Instance
+from models.instances import Instance, WantedList
 from models.queues import Queue
 from models.runs import Run
 from models.searches import Search
@@ -84,6 +84,7 @@ async def test_a_pack_that_brought_nothing_makes_way_for_its_episodes_and_back(
     Item.update(monitored=False, reason=2, eligible_at=None).where(Item.id.not_in(ids)).execute()
     Item.update(cooldown_until=None, searched_at=None, reason=0).where(Item.id.in_(ids)).execute()
     living_room.change(synced_at=clock.now(), looked_at=clock.now(), conditions_at=clock.now())
+    WantedList.update(synced_at=clock.now()).execute()
     packed.change(batch_size=1)
     second = await search(engine, packed)
     assert second.kind == "episode"

@@ -132,3 +132,17 @@ async def test_the_runs_of_one_queue_are_listed_alone(alices: Browser, finished_
     assert 'href="/runs/1"' in page.text
     assert "Elsewhere" not in page.text
     assert "No run here" in (await alices.get("/queues/1/runs?page=2")).text
+
+
+async def test_the_page_of_a_run_says_what_was_left_out_and_why(
+    alices: Browser, started: Queue
+) -> None:
+    run = Run.start(started, now(), trigger="schedule")
+    assert run is not None
+    run.leave_out("Quarry - 1x06 - The <b>Frozen</b>\nRiver: it has a file already.")
+    run.leave_out("Quarry - 1x07 - Low Water: it is downloading already.")
+    run.finish("finished", now())
+    answer = await alices.http.get(f"/runs/{run.id}")
+    assert "Left out of this run" in answer.text
+    assert "&lt;b&gt;Frozen&lt;/b&gt; River: it has a file already.</bdi>" in answer.text
+    assert answer.text.count("<li><bdi>") == 2

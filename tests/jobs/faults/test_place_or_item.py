@@ -14,7 +14,7 @@ from models.eligibility import Policy, Reason
 from models.faults import InstanceFault, forget
 from models.fields import to_ms
 from models.house import House
-from models.instances import Instance
+from models.instances import Instance, WantedList
 from models.searches import Search
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.clock import FastClock
@@ -80,6 +80,7 @@ class Desk:
         self.engine.clock.advance(hours=1)  # type: ignore[attr-defined]
         now = self.engine.clock.now()
         Instance.update(conditions_at=now).execute()
+        WantedList.update(synced_at=now).execute()
         learnt = dict.fromkeys(("searched_at", "cooldown_until", "arr_searched_at"))
         self.item.judge(Policy.of(House.current()), to_ms(now), **learnt)
 
