@@ -18,10 +18,11 @@ METADATA = frozenset(
         "100.100.100.200",
         "168.63.129.16",
         "192.0.0.192",
-        "fd00:ec2::254",
         "fd20:ce::254",
     )
 )
+# Amazon's metadata (::254), names (::253), time (::123) and credentials of containers (::23).
+AMAZON = ip_network("fd00:ec2::/32")
 THIS_NETWORK = ip_network("0.0.0.0/8")
 BROADCAST = ip_address("255.255.255.255")
 # Whose last 32 bits are an IPv4 address: NAT64 (RFC 6052, 8215), SIIT, and the deprecated form.
@@ -63,6 +64,7 @@ def allowed(address: Address) -> bool:
         or address.is_multicast
         or address.is_unspecified
         or address in METADATA
+        or address in AMAZON
         or address in THIS_NETWORK
         or address == BROADCAST
     )

@@ -51,6 +51,7 @@ class Database(SqlCipherDatabase):
 
     def open(self) -> None:
         """Raises UnusableDatabase when the key is not this file's, or the file is not ours."""
+        self._refuse_links()
         try:
             if self._is_anothers():
                 raise DatabaseError(NOT_OURS)
@@ -59,6 +60,15 @@ class Database(SqlCipherDatabase):
         except DatabaseError as error:
             self.close()
             raise UnusableDatabase(_sentence(self.database, error)) from None
+
+    def _refuse_links(self) -> None:
+        """SQLite follows them, and so would write and empty what they lead to."""
+        for end in ("", "-wal", "-shm", "-journal"):
+            if (path := Path(f"{self.database}{end}")).is_symlink():
+                raise UnusableDatabase(
+                    f"{path} is a link, which the program never makes: put the file itself there. "
+                    "The data folder as a whole may be a link."
+                )
 
     def _is_anothers(self) -> bool:
         """Asked without the right to write: closing else moves a killed server's -wal into it."""

@@ -1,5 +1,6 @@
 """One master secret, and the keys derived from it: one for each purpose."""
 
+import errno
 import os
 import re
 import secrets
@@ -12,7 +13,11 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from models.files import make_own, open_own, touch_own
+
 SECRET_BYTES = 32
+# Of the file are read; the digits and a line end are fewer.
+LONGEST_FILE = 200
 
 
 class UnusableSecret(Exception):
@@ -71,10 +76,16 @@ def new_secret() -> str:
 def load(path: Path) -> tuple[Keyring, list[str]]:
     """The keyring of a file that is there, and warnings for the log. Raises UnusableSecret."""
     try:
-        text = path.read_text(encoding="ascii")
-        mode = stat.S_IMODE(path.stat().st_mode)
-        ours = path.stat().st_uid == os.getuid()
+        with os.fdopen(_open_to_read(path), encoding="ascii") as file:
+            about = os.fstat(file.fileno())
+            text = file.read(LONGEST_FILE)
+        mode, ours = stat.S_IMODE(about.st_mode), about.st_uid == os.getuid()
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise UnusableSecret(
+                f"The master secret {path} is a link, though the program made a file there: "
+                "put the file back."
+            ) from None
         raise UnusableSecret(
             f"The master secret {path} cannot be read: {error.strerror}."
         ) from None
@@ -88,6 +99,13 @@ def load(path: Path) -> tuple[Keyring, list[str]]:
             "and nothing else."
         )
     return Keyring(bytes.fromhex(digits)), _judge_mode(path, mode, ours)
+
+
+def _open_to_read(path: Path) -> int:
+    """No link is followed in a folder of ours; one handed in may be a link, as in Kubernetes."""
+    if (path.parent / MARK).exists():
+        return open_own(path, os.O_RDONLY)
+    return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _judge_mode(path: Path, mode: int, ours: bool) -> list[str]:
@@ -107,10 +125,10 @@ MARK = ".made-here"
 def write_secret(path: Path, text: str) -> None:
     """Durably, mode 0600, whole or not at all."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
+    draft.unlink(missing_ok=True)
+    with os.fdopen(make_own(draft), "w") as file:
         file.write(text + "\n")
         file.flush()
         os.fsync(file.fileno())
     draft.rename(path)
-    (path.parent / MARK).touch(mode=0o600)
+    touch_own(path.parent / MARK)

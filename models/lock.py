@@ -1,10 +1,13 @@
 """One server on a data folder."""
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from models.files import open_own
 
 
 class Unavailable(Exception):
@@ -39,8 +42,12 @@ def no_commands(folder: Path) -> Iterator[None]:
 def _held(folder: Path, name: str, kind: int, taken: str) -> Iterator[None]:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (folder / name).open("w")
+        lock = os.fdopen(open_own(folder / name, os.O_RDWR | os.O_CREAT), "rb")
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise Unavailable(
+                f"{folder / name} is a link, which the program never makes: remove it."
+            ) from None
         user = os.getuid()
         raise Unavailable(
             f"The data folder {folder} cannot be written to by user {user} ({error.strerror}): "

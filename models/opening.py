@@ -27,6 +27,8 @@ def open_house(options: Settings) -> tuple[Database, Keyring]:
         keyring, warnings = encryption.load_or_create(secret)
         if options.secret_previous_file is not None:
             _take_over(options, keyring)
+    if secret.resolve().is_relative_to(options.data_dir.resolve()):
+        log.warning("the master secret %s lies in the data folder: keep it elsewhere", secret)
     for warning in warnings:
         log.warning(warning)
     return open_database(path, keyring, now()), keyring

@@ -15,6 +15,7 @@ from peewee import Model
 from models.database import Database, UnusableDatabase
 from models.encryption import Keyring, UnusableSecret, load, new_secret, write_secret
 from models.fields import SealedField
+from models.files import make_own
 
 Tables = tuple[type[Model], ...]
 SOUND = [("ok",)]
@@ -109,7 +110,7 @@ def _turn(database: Path, old: Keyring, new: Keyring, tables: Tables) -> None:
 
 def _copy(source: Path, target: Path, old: Keyring, new: Keyring) -> None:
     """Closed again, the source has no -wal that could be taken for the copy's."""
-    target.touch(mode=0o600)
+    os.close(make_own(target))
     with _opened(source, old) as opened:
         key = f"x'{new.database_key.hex()}'"
         opened.execute_sql("ATTACH ? AS coming KEY ?", (str(target), key))

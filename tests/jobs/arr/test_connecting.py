@@ -86,6 +86,8 @@ async def test_an_address_without_an_answer_times_out(client_of: ToClient) -> No
         "169.254.0.9",
         "[fe80::1]",
         "[fd00:ec2::254]",
+        "[fd00:ec2::23]",
+        "[fd00:ec2:ffff::1]",
         "[::ffff:169.254.169.254]",
         "[64:ff9b::a9fe:a9fe]",
         "[2002:a9fe:a9fe::1]",
