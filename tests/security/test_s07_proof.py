@@ -30,10 +30,10 @@ ACTIONS: list[tuple[str, str, dict[str, str]]] = [
     ("/people/{bob}/suspension", "POST", {}),
     ("/people/{dora}/suspension", "DELETE", {}),
     ("/people/invitations", "POST", {"name": "", "role": "admin"}),
-    ("/instances/{attic}", "DELETE", {}),
 ]
-# These ask for nothing: they can be undone, and give nobody power over others.
+# These ask for nothing: they are made again in a minute, and give nobody power over others.
 HARMLESS: list[tuple[str, str, dict[str, str]]] = [
+    ("/instances/{attic}", "DELETE", {}),
     ("/people/{bob}", "PATCH", {"role": "viewer"}),
     ("/people/{carol}", "PATCH", {"role": "admin"}),
     ("/people/invitations", "POST", {"name": "", "role": "member"}),

@@ -14,7 +14,6 @@ from models.instances import Instance
 from models.queues import Queue, QueueInstance
 from models.runs import Run
 from models.searches import Search
-from tests.conftest import PASSWORD
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
 from tests.views.typed import OTHER_KEY, everything, instance_fields, settled
@@ -262,7 +261,7 @@ async def test_deleting_keeps_the_history_and_the_queue(
         state="done",
         created_at=now(),
     )
-    page = await alices.post("/instances/1", method="DELETE", own_password=PASSWORD)
+    page = await alices.post("/instances/1", method="DELETE")
     assert page.url.path == "/instances"
     assert "and its backlog are deleted." in page.text
     assert not Instance.select().where(Instance.key == "attic").exists()
