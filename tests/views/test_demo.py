@@ -84,7 +84,7 @@ async def test_removing_it_while_it_is_searched_leaves_nothing(
     await alices.post("/demo", method="DELETE")
     await settled(engine)
     left = {name: rows for name, rows in everything().items() if rows}
-    assert set(left) == {"settings", "users"}
+    assert set(left) == {"known_browsers", "settings", "users"}
 
 
 async def test_removing_what_is_not_there_is_no_fault(alices: Browser, nightly: Queue) -> None:
