@@ -111,9 +111,35 @@ class Item(Table):
     @property
     def label(self) -> str:
         """As people write it: "Low Water (2019)", "Quarry - 1x06 - The Frozen River"."""
-        if self.series_title is not None:
-            return f"{self.series_title} - {self.season}x{self.episode:02d} - {self.title}"
-        return f"{self.title} ({self.year})" if self.year else self.title
+        if self.series_id is not None:
+            parts = (self.series_name, self.number, self.name)
+            return " - ".join(part for part in parts if part)
+        return f"{self.name} ({self.year})" if self.year else self.name
+
+    @property
+    def name(self) -> str:
+        return self.title or "Without a title"
+
+    @property
+    def series_name(self) -> str:
+        """Also of a series that the list of series does not hold."""
+        return self.series_title or "A series without a title"
+
+    @property
+    def season_name(self) -> str:
+        """ "specials", "season 2", or "" where the instance does not say."""
+        if self.season is None:
+            return ""
+        return "specials" if self.season == 0 else f"season {self.season}"
+
+    @property
+    def number(self) -> str:
+        """ "1x06", or as much of it as the instance says."""
+        if self.episode is None:
+            return "a special" if self.season == 0 else self.season_name
+        if self.season is None:
+            return f"episode {self.episode}"
+        return f"{self.season}x{self.episode:02d}"
 
     @property
     def link(self) -> str | None:

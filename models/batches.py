@@ -41,7 +41,7 @@ class Pick(NamedTuple):
     @property
     def label(self) -> str:
         first = self.items[0]
-        return f"{first.series_title}, season {first.season}" if self.is_pack else first.label
+        return f"{first.series_name}, {first.season_name}" if self.is_pack else first.label
 
 
 class Batch:

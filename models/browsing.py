@@ -148,7 +148,7 @@ def _groups(items: Iterable[Item]) -> list[Group]:
             group = found.setdefault(title, Group(title, None, None, {}))
         else:
             key = item.instance_id, item.series_id
-            title = item.series_title
+            title = item.series_name
             group = found.setdefault(key, Group(title, item.series_id, item.instance, {}))
         group.seasons.setdefault(item.season, []).append(item)
     return list(found.values())

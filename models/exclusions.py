@@ -147,7 +147,9 @@ class Exclusion(Table):
 
 def kinds_of(item: Item) -> tuple[str, ...]:
     """What a person can exclude where they see this item."""
-    return ("movie",) if item.series_id is None else ("item", "season", "series")
+    if item.series_id is None:
+        return ("movie",)
+    return ("item", "series") if item.season is None else ("item", "season", "series")
 
 
 class Exclusions:
@@ -184,7 +186,7 @@ def _apply(covered: Expression, instance_id: int, at: datetime) -> None:
 
 def _title(item: Item, kind: str) -> str:
     if kind == "series":
-        return str(item.series_title)
+        return item.series_name
     if kind == "season":
-        return f"{item.series_title}, season {item.season}"
+        return f"{item.series_name}, {item.season_name}"
     return item.label

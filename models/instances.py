@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable
 from datetime import datetime
 from typing import TypeAlias
+from urllib.parse import quote
 
 from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, ModelSelect, TextField
 
@@ -122,7 +123,7 @@ class Instance(Table):
         if self.link_base is None or not slug:
             return None
         kind = "series" if self.application == "sonarr" else "movie"
-        return f"{self.link_base}/{kind}/{slug}"
+        return f"{self.link_base}/{kind}/{quote(slug)}"
 
 
 class WantedList(Table):

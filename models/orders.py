@@ -33,13 +33,14 @@ def columns(order: str, pivot: int = 0) -> list[Any]:
 
 def place(order: str, item: Item, pivot: int = 0) -> tuple[Any, ...]:
     """The same for one item; smaller comes first."""
-    aired = item.aired_at or EPOCH
+    aired = item.aired_at
     if order == "oldest":
-        return (aired, item.id)
+        return (aired is not None, aired or EPOCH, item.id)
     if order == "newest":
-        return (EPOCH - aired, item.id)
+        return (aired is None, EPOCH - (aired or EPOCH), item.id)
     if order == "title":
-        return (item.sort_title, item.season or 0, item.episode or 0, item.id)
+        numbers = (-1 if number is None else number for number in (item.season, item.episode))
+        return (item.sort_title, *numbers, item.id)
     if order == "random":
         return ((item.random_key - pivot) % KEYS, item.id)
     searched = item.searched_at

@@ -26,7 +26,7 @@ LAST_WAS_PACK = "the last one brought nothing, so its episodes have their turn f
 
 def cover(item: Item, packs: str, now: datetime) -> list[Item]:
     """The items that a season search would cover in place of this one; [] for the item alone."""
-    if packs == "never" or item.series_id is None:
+    if packs == "never" or item.series_id is None or item.season is None:
         return []
     wanted = wanted_of(item)
     return [] if obstacle(wanted, item, packs, now) else wanted
@@ -37,7 +37,7 @@ def why_none(item: Item, packs: str, now: datetime) -> str | None:
 
     None, too, where nobody asked for one.
     """
-    if packs == "never" or item.series_id is None:
+    if packs == "never" or item.series_id is None or item.season is None:
         return None
     why = obstacle(wanted_of(item), item, packs, now)
     name = "The specials are" if item.season == SPECIALS else f"Season {item.season} is"

@@ -117,7 +117,7 @@ class Search(Table):
             demo=first.instance.demo,
             kind="season" if is_pack else "movie" if first.series_id is None else "episode",
             want=first.want,
-            title=f"{first.series_title}, season {first.season}" if is_pack else first.label,
+            title=f"{first.series_name}, {first.season_name}" if is_pack else first.label,
             link=first.link,
             cost=cost,
             attempt=max(item.attempts for item in items) + 1,

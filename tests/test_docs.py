@@ -36,7 +36,8 @@ EXAMPLES = {
     "found": "3.0.10",
     "needed": "4.0.0",
     "target": "https://sonarr.example",
-    "limit": 32,
+    "most": "5,000",
+    "limit": 4,
 }
 EXAMPLES_OF = {
     "blocked_address": {"host": "169.254.169.254"},

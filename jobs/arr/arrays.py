@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 # Bytes: a root folder lists all folders in it that no series or movie has.
 RECORD_LIMIT = 4_000_000
+# What a page has around its records: counts, and how they are sorted.
 ENVELOPE_LIMIT = 65_536
 WHITESPACE = b" \t\r\n"
 
@@ -103,8 +104,10 @@ class Splitter:
                 self._end(at)
                 return
         self._rest, self._seen = self._rest[start:], self._seen - start
-        if len(self._rest) > (self._limit if self._level else ENVELOPE_LIMIT):
+        if self._level and len(self._rest) > self._limit:
             raise RecordTooLarge(self._limit)
+        if not self._level and len(self._rest) > ENVELOPE_LIMIT:
+            raise NotAnArray
 
     def _next(self, at: int) -> int:
         """Behind the next sign that matters; 0, and `_seen` up to where it was looked for."""
@@ -143,7 +146,7 @@ class Splitter:
         if self._paged:
             self.envelope += self._rest[start:at]
         if len(self.envelope) > ENVELOPE_LIMIT:
-            raise RecordTooLarge(ENVELOPE_LIMIT)
+            raise NotAnArray
 
     def _end(self, at: int) -> None:
         if self._rest[at:].strip(WHITESPACE):

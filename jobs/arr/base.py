@@ -1,14 +1,12 @@
 """What Sonarr and Radarr have in common; each fills in its own part."""
 
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing
-from functools import partial
 from typing import Any, ClassVar
 
-from msgspec import Raw
-
 from jobs.arr import translate
-from jobs.arr.decoding import decode_each, ids_in, moment
+from jobs.arr.bounds import MOST_ITEMS
+from jobs.arr.decoding import moment
 from jobs.arr.facts import Facts
 from jobs.arr.faults import Fault
 from jobs.arr.http import Connection
@@ -19,6 +17,7 @@ from jobs.arr.records import (
     Grab,
     Page,
     SeasonFacts,
+    Series,
     Sight,
     Status,
 )
@@ -28,14 +27,13 @@ from jobs.arr.replies import (
     HistoryReply,
     MovieReply,
     PagedReply,
-    SeriesReply,
     StatusReply,
 )
 from jobs.arr.targets import Query, Target
-from jobs.arr.wanted import Decoded, walk
+from jobs.arr.wanted import Fetched, walk
 from models.backlog import Entry
 
-Library = Mapping[int, SeriesReply]
+Library = Mapping[int, Series]
 Version = tuple[int, ...]
 
 STATUS = "system/status"
@@ -94,7 +92,7 @@ class Client(Facts):
 
     async def total(self, want: str) -> int:
         """How many items the wanted list has; the cheapest question about it."""
-        return (await self._page(want, 1, 1)).total_records
+        return (await self._page(want, 1, 1))[0].total_records
 
     async def library(self) -> Library:
         """What the wanted lists leave out about series; ask once and hand it to `pages`."""
@@ -102,21 +100,32 @@ class Client(Facts):
 
     def seasons(self, library: Library) -> Iterator[SeasonFacts]:
         """What the library tells of seasons; Radarr has none."""
-        return (facts for series in library.values() for facts in translate.seasons(series))
+        return (facts for series in library.values() for facts in series.seasons)
 
     async def pages(self, want: str, library: Library | None = None) -> AsyncGenerator[Page, None]:
         """The wanted list, each item once, though the list may change while it is paged."""
         known = await self.library() if library is None else library
 
-        def decode(records: Sequence[Raw]) -> Decoded:
-            replies, malformed = decode_each(records, self.record)
-            entries = [self._entry(reply, want, known) for reply in replies]
-            unread = ids_in(records) - {entry.arr_id for entry in entries} if malformed else set()
-            return entries, malformed, unread
+        async def fetch(number: int, size: int) -> Fetched:
+            around, records, malformed, unread = await self._page(want, number, size)
+            entries = [self._entry(record, want, known) for record in records]
+            unread -= {entry.arr_id for entry in entries}
+            return Fetched(around.total_records, around.page_size, entries, malformed, unread)
 
-        fetched = walk(partial(self._page, want), decode, self.page_size)
-        async with aclosing(fetched) as pages:
+        async with aclosing(self._bounded(walk(fetch, self.page_size), WANTED[want])) as pages:
             async for page in pages:
+                yield page
+
+    async def _bounded(
+        self, pages: AsyncGenerator[Page, None], path: str
+    ) -> AsyncGenerator[Page, None]:
+        """A server may invent new records for ever."""
+        total = 0
+        async with aclosing(pages):
+            async for page in pages:
+                total += len(page.entries) + page.malformed
+                if total > MOST_ITEMS:
+                    raise self._read.fault("too_large.number", path, most=f"{MOST_ITEMS:,}")
                 yield page
 
     async def search(self, arr_id: int) -> Command:
@@ -138,7 +147,7 @@ class Client(Facts):
 
     async def commands(self) -> list[Command]:
         """What is queued, runs, or ended in the last minutes."""
-        return [translate.command(reply) for reply in await self._read.all("command", CommandReply)]
+        return await self._read.all("command", CommandReply, translate.command)
 
     async def cancel(self, command_id: int) -> bool:
         """Whether it was still queued, and is not any more."""
@@ -203,7 +212,9 @@ class Client(Facts):
         reply = await self._read.post("command", {"name": name, **ids}, CommandReply)
         return translate.command(reply)
 
-    async def _page(self, want: str, number: int, size: int) -> PagedReply:
+    async def _page(
+        self, want: str, number: int, size: int
+    ) -> tuple[PagedReply, list[Any], int, set[int]]:
         query: Query = {
             "page": number,
             "pageSize": size,
@@ -211,4 +222,4 @@ class Client(Facts):
             "sortDirection": "ascending",
             "monitored": "true",
         }
-        return await self._read.one(WANTED[want], PagedReply, query, slow=True)
+        return await self._read.page(WANTED[want], self.record, query, size)

@@ -9,7 +9,9 @@ import httpcore
 from jobs.arr.arrays import NotAnArray, RecordTooLarge, Splitter
 from jobs.arr.bounds import (
     ARRAY_LIMIT,
+    LIST_LIMIT,
     MEGABYTE,
+    MOST_RECORDS,
     REPLY_LIMIT,
     BadEncoding,
     Patience,
@@ -37,6 +39,11 @@ BROKEN = (
 ENOUGH = 65_536
 
 
+def too_many(most: int, question: Question) -> Fault:
+    """More than `most` records came."""
+    return fault("too_large.number", question.facts() | {"most": f"{most:,}"})
+
+
 class Body:
     """Reads each byte once, unpacks it, and gives the loop a turn after each 16 kB."""
 
@@ -53,15 +60,20 @@ class Body:
         self._question = question
 
     async def whole(self) -> bytes:
-        """All of it, at most 32 MB."""
+        """All of it, at most 4 MB."""
         return b"".join([piece async for piece in self._pieces(REPLY_LIMIT)])
 
-    async def elements(self) -> AsyncIterator[list[bytes]]:
-        """The elements of a JSON array as they come, at most 256 MB of them."""
-        splitter = Splitter()
+    async def elements(self, splitter: Splitter, most: int) -> AsyncIterator[list[bytes]]:
+        """The elements of a JSON array as they come: no more than `most`, and as many MB as such a
+        list may have.
+        """
+        number, limit = 0, ARRAY_LIMIT if most >= MOST_RECORDS else LIST_LIMIT
         try:
-            async for piece in self._pieces(ARRAY_LIMIT):
+            async for piece in self._pieces(limit):
                 if batch := splitter.feed(piece):
+                    number += len(batch)
+                    if number > most:
+                        raise too_many(most, self._question)
                     yield batch
             splitter.close()
         except NotAnArray:

@@ -8,8 +8,20 @@ from typing import NamedTuple, TypeVar
 T = TypeVar("T")
 
 MEGABYTE = 1_000_000
-REPLY_LIMIT = 32 * MEGABYTE
+# Of one object, which is read as a whole; lists are read record by record.
+REPLY_LIMIT = 4 * MEGABYTE
+LIST_LIMIT = 32 * MEGABYTE
 ARRAY_LIMIT = 256 * MEGABYTE
+# Records of a list that may be long, 256 MB of them, and of one that should be short.
+MOST_RECORDS = 500_000
+MOST_OF_A_KIND = 5_000
+# A season that is downloading has one for each episode.
+MOST_DOWNLOADS = 20_000
+# Items of one wanted list.
+MOST_ITEMS = 250_000
+# Bytes of memory: what is kept of a short list, and of all series.
+KEPT_LIMIT = 16 * MEGABYTE
+LIBRARY_LIMIT = 48 * MEGABYTE
 # Small enough that neither unpacking nor splitting one piece holds the loop for long.
 PIECE = 16_384
 

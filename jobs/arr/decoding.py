@@ -37,8 +37,8 @@ def decode(body: bytes | msgspec.Raw, shape: type[T]) -> T:
         return msgspec.json.decode(body, type=shape)
     except msgspec.ValidationError as error:
         raise WrongShape from error
-    # Nested deeper than any reply is.
-    except (msgspec.DecodeError, RecursionError) as error:
+    # Nested deeper than any reply is; bytes that are no UTF-8.
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise Malformed from error
 
 
@@ -53,7 +53,7 @@ def decode_each(bodies: Iterable[bytes | msgspec.Raw], shape: type[T]) -> tuple[
     return decoded, malformed
 
 
-class Numbered(msgspec.Struct):
+class Numbered(msgspec.Struct, gc=False):
     """Of a record that cannot be read as a whole, its id perhaps can."""
 
     id: Id

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from jobs.arr import translate
+from jobs.arr.bounds import MOST_DOWNLOADS
 from jobs.arr.decoding import stamp
 from jobs.arr.reading import Reader
 from jobs.arr.records import (
@@ -46,23 +47,23 @@ class Facts:
                 yield translate.endings(batch)
 
     async def health(self) -> list[Health]:
-        return [translate.health(reply) for reply in await self._read.all("health", HealthReply)]
+        return await self._read.all("health", HealthReply, translate.health)
 
     async def profiles(self) -> list[Profile]:
-        replies = await self._read.all("qualityprofile", ProfileReply)
-        return [translate.profile(reply) for reply in replies]
+        return await self._read.all("qualityprofile", ProfileReply, translate.profile)
 
     async def tags(self) -> list[Tag]:
-        return [translate.tag(reply) for reply in await self._read.all("tag", TagReply)]
+        return await self._read.all("tag", TagReply, translate.tag)
 
     async def indexers(self) -> list[Indexer]:
-        return [translate.indexer(reply) for reply in await self._read.all("indexer", IndexerReply)]
+        return await self._read.all("indexer", IndexerReply, translate.indexer)
 
     async def root_folders(self) -> list[RootFolder]:
-        replies = await self._read.all("rootfolder", RootFolderReply, slow=True)
-        return [translate.root_folder(reply) for reply in replies]
+        return await self._read.all("rootfolder", RootFolderReply, translate.root_folder, slow=True)
 
     async def downloading(self, query: Query | None = None) -> list[Download]:
         """The whole download queue, or what a query asks of it."""
-        replies = await self._read.all("queue/details", QueueReply, query, slow=True)
-        return [translate.download(reply) for reply in replies]
+        make = translate.download
+        return await self._read.all(
+            "queue/details", QueueReply, make, query, slow=True, most=MOST_DOWNLOADS
+        )

@@ -85,6 +85,8 @@ SENTENCES = {
     "starting": "{who} is starting up.",
     "too_old": "{who} is too old: it is {Application} {found}, and {needed} or newer is needed.",
     "too_large": "{who} was asked {asked}, and answered with more than {limit} MB.",
+    "too_large.number": "{who} was asked {asked}, and answered with more than {most} records.",
+    "too_large.kept": "{who} was asked {asked}, and answered with more than there is room for.",
     "malformed": "{who} was asked {asked}, and its answer could not be understood.",
     "malformed.broke_off": "{who} was asked {asked}, and its answer ends in the middle.",
     "server_error": "{who} was asked {asked}, and had an error of its own ({status}).",

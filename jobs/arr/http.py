@@ -11,6 +11,7 @@ import httpcore
 import httpx
 
 from jobs.arr.addresses import GuardedBackend
+from jobs.arr.arrays import Splitter
 from jobs.arr.bodies import BROKEN, Body
 from jobs.arr.bounds import Patience
 from jobs.arr.faults import Fault, fault
@@ -46,16 +47,16 @@ class Connection:
         self._client = None if self._place.refusal else _client(transport, target, self._place)
 
     async def get(self, path: str, query: Query | None = None, *, slow: bool = False) -> bytes:
-        """The body of a JSON reply, at most 32 MB."""
+        """The body of a JSON reply, at most 4 MB."""
         async with self._exchange(Call("GET", path, query, slow=slow)) as body:
             return await body.whole()
 
     async def elements(
-        self, path: str, query: Query | None = None, *, slow: bool = False
+        self, path: str, query: Query | None, splitter: Splitter, *, most: int, slow: bool
     ) -> AsyncGenerator[list[bytes], None]:
-        """The elements of a JSON array, some at a time as they arrive, at most 256 MB in all."""
+        """The elements of a JSON array, some at a time as they arrive: no more than `most`."""
         async with self._exchange(Call("GET", path, query, slow=slow)) as body:
-            async for batch in body.elements():
+            async for batch in body.elements(splitter, most):
                 yield batch
 
     async def post(self, path: str, content: bytes) -> bytes:

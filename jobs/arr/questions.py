@@ -13,6 +13,7 @@ ASKED = {
     "indexer": "for its indexers",
     "rootfolder": "for its root folders",
     "series": "for its series",
+    "movie": "for its movies",
     "queue/details": "for its download queue",
     "command": "for its commands",
     "wanted/missing": "for the list of missing {items}",

@@ -5,6 +5,7 @@ from contextlib import aclosing
 
 from jobs.arr.base import Client, Library
 from jobs.arr.decoding import folder, moment, parent
+from jobs.arr.reading import as_it_is
 from jobs.arr.records import Command, Download, Page, Sight
 from jobs.arr.replies import HistoryReply, MovieReply
 from models.backlog import Entry
@@ -37,7 +38,9 @@ class Radarr(Client):
 
     async def pages(self, want: str, library: Library | None = None) -> AsyncGenerator[Page, None]:
         listed = await self._has_wanted_lists()
-        source = super().pages(want, library) if listed else self._sieved(want)
+        source = (
+            super().pages(want, library) if listed else self._bounded(self._sieved(want), "movie")
+        )
         async with aclosing(source) as pages:
             async for page in pages:
                 yield page
@@ -61,7 +64,7 @@ class Radarr(Client):
 
     async def _history(self, arr_id: int) -> list[HistoryReply]:
         query = {"movieId": arr_id, "eventType": GRABBED}
-        return await self._read.all("history/movie", HistoryReply, query)
+        return await self._read.all("history/movie", HistoryReply, as_it_is, query)
 
     async def _has_wanted_lists(self) -> bool:
         if self.version is None:

@@ -1,19 +1,25 @@
 """Asks an instance for typed replies; what cannot be decoded becomes a Fault, or is counted."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from sys import getsizeof
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec.structs import astuple
 
-from jobs.arr.decoding import CHUNK, Malformed, WrongShape, decode, decode_each
+from jobs.arr.arrays import Splitter
+from jobs.arr.bounds import KEPT_LIMIT, MOST_OF_A_KIND, MOST_RECORDS
+from jobs.arr.decoding import CHUNK, Malformed, WrongShape, decode, decode_each, ids_in
 from jobs.arr.faults import Fault, fault
 from jobs.arr.http import Connection
 from jobs.arr.questions import Question
+from jobs.arr.replies import PagedReply
 from jobs.arr.targets import Query
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 
 class Reader:
@@ -42,25 +48,69 @@ class Reader:
         query: Query | None = None,
         *,
         slow: bool = False,
+        most: int = MOST_RECORDS,
     ) -> AsyncGenerator[tuple[list[T], int], None]:
         """The records of an array as they arrive, with the number of those that are malformed."""
-        async with aclosing(self.connection.elements(path, query, slow=slow)) as batches:
-            async for batch in batches:
-                for start in range(0, len(batch), CHUNK):
-                    yield decode_each(batch[start : start + CHUNK], shape)
-                    await asyncio.sleep(0)
+        pieces = self._elements(path, query, Splitter(), most=most, slow=slow)
+        async with aclosing(pieces):
+            async for piece in pieces:
+                yield decode_each(piece, shape)
 
     async def all(
         self,
         path: str,
         shape: type[T],
+        make: Callable[[T], K],
         query: Query | None = None,
         *,
         slow: bool = False,
-    ) -> list[T]:
-        """The records of an array, without malformed ones."""
-        async with aclosing(self.each(path, shape, query, slow=slow)) as batches:
-            return [record async for records, _ in batches for record in records]
+        most: int = MOST_OF_A_KIND,
+        room: int = KEPT_LIMIT,
+    ) -> list[K]:
+        """What `make` keeps of the records of an array, without malformed ones.
+
+        No more of them than `most`, and no more than `room` bytes of memory.
+        """
+        kept: list[K] = []
+        async with aclosing(self.each(path, shape, query, slow=slow, most=most)) as batches:
+            async for records, _ in batches:
+                made = [make(record) for record in records]
+                room -= sum(map(weight, made))
+                if room < 0:
+                    raise self.fault("too_large.kept", path)
+                kept += made
+        return kept
+
+    async def page(
+        self, path: str, shape: type[T], query: Query, most: int
+    ) -> tuple[PagedReply, list[T], int, set[int]]:
+        """A page of at most so many records; its counts, the records, and of those that cannot be
+        read the number and the ids that they show.
+        """
+        splitter = Splitter(paged=True)
+        found: list[T] = []
+        malformed, unread = 0, set[int]()
+        pieces = self._elements(path, query, splitter, most=most, slow=True)
+        async with aclosing(pieces):
+            async for piece in pieces:
+                records, failed = decode_each(piece, shape)
+                found += records
+                if failed:
+                    malformed += failed
+                    unread |= ids_in(piece)
+        around = self._decoded(splitter.envelope, PagedReply, self.connection.question(path))
+        return around, found, malformed, unread
+
+    async def _elements(
+        self, path: str, query: Query | None, splitter: Splitter, *, most: int, slow: bool
+    ) -> AsyncGenerator[list[bytes], None]:
+        """Some at a time, with a turn of the loop between."""
+        elements = self.connection.elements(path, query, splitter, most=most, slow=slow)
+        async with aclosing(elements) as batches:
+            async for batch in batches:
+                for start in range(0, len(batch), CHUNK):
+                    yield batch[start : start + CHUNK]
+                    await asyncio.sleep(0)
 
     async def post(self, path: str, content: dict[str, Any], shape: type[T]) -> T:
         reply = await self.connection.post(path, msgspec.json.encode(content))
@@ -79,3 +129,14 @@ class Reader:
             raise fault(stranger, question.facts()) from None
         except Malformed:
             raise fault("malformed", question.facts()) from None
+
+
+def as_it_is(record: T) -> T:
+    return record
+
+
+def weight(value: object) -> int:
+    """About how many bytes of memory a record takes, with the texts and tuples in it."""
+    parts = astuple(value) if isinstance(value, msgspec.Struct) else value
+    own = getsizeof(value)
+    return own + sum(map(weight, parts)) if isinstance(parts, tuple) else own

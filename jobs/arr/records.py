@@ -136,6 +136,22 @@ class Command(NamedTuple):
         return NO_INDEXER.search(self.message) is not None
 
 
+class Series(NamedTuple):
+    """What the wanted lists leave out about a series."""
+
+    id: int
+    title: str | None
+    sort_title: str
+    status: str | None
+    type: str | None
+    profile_id: int | None
+    root_folder: str | None
+    slug: str
+    year: int | None
+    tags: tuple[int, ...]
+    seasons: "tuple[SeasonFacts, ...]"
+
+
 class SeasonFacts(NamedTuple):
     """A season as its series tells of it; ended means that nothing of it is still to air."""
 

@@ -1,12 +1,39 @@
-"""The replies as they come over the wire: only the fields that are kept."""
+"""The replies as they come over the wire: only the fields that are kept, and texts cut at once."""
+
+from typing import Annotated
 
 import msgspec
 
 from jobs.arr.decoding import Id, Int
 
+# Characters of a text, by the field's name; of any other 200.
+LONGEST = {
+    "title": 500,
+    "sort_title": 500,
+    "source_title": 500,
+    "message": 2_000,
+    "exception": 2_000,
+    "path": 1_000,
+    "root_folder_path": 1_000,
+    "version": 50,
+}
+LONGEST_NAME = 200
+# SQLite's; a disk has fewer bytes.
+Bytes = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+# Of one item or series: more than anybody gives.
+Several = Annotated[tuple[Id, ...], msgspec.Meta(max_length=1_000)]
+# Of one command: it may search a whole library.
+Many = Annotated[tuple[Id, ...], msgspec.Meta(max_length=50_000)]
+
 
 class Reply(msgspec.Struct, rename="camel", gc=False):
     """Null properties are left out by the server, and unknown ones skipped by us."""
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            text = getattr(self, name)
+            if text.__class__ is str and len(text) > LONGEST_NAME // 4:
+                setattr(self, name, text[: LONGEST.get(name, LONGEST_NAME)])
 
 
 class StatusReply(Reply):
@@ -42,7 +69,7 @@ class RootFolderReply(Reply):
     id: Id
     path: str | None = None
     accessible: bool | None = None
-    free_space: int | None = None
+    free_space: Bytes | None = None
 
 
 class TagReply(Reply):
@@ -64,8 +91,8 @@ class PagedReply(Reply):
 
 
 class CommandBody(Reply):
-    episode_ids: tuple[Id, ...] | None = None
-    movie_ids: tuple[Id, ...] | None = None
+    episode_ids: Many | None = None
+    movie_ids: Many | None = None
     series_id: Id | None = None
     season_number: Int | None = None
 
@@ -125,8 +152,8 @@ class EpisodeReply(Reply):
 
     id: Id
     series_id: Id | None = None
-    season_number: Int | None = None
-    episode_number: Int | None = None
+    season_number: Id | None = None
+    episode_number: Id | None = None
     title: str | None = None
     tvdb_id: Id | None = None
     air_date_utc: str | None = None
@@ -160,8 +187,8 @@ class SeriesReply(Reply):
     path: str | None = None
     title_slug: str | None = None
     year: Int | None = None
-    tags: tuple[Id, ...] | None = None
-    seasons: tuple[SeasonReply, ...] | None = None
+    tags: Several | None = None
+    seasons: Annotated[tuple[SeasonReply, ...], msgspec.Meta(max_length=1_000)] | None = None
 
 
 class MovieFileReply(Reply):
@@ -184,5 +211,5 @@ class MovieReply(Reply):
     root_folder_path: str | None = None
     path: str | None = None
     last_search_time: str | None = None
-    tags: tuple[Id, ...] | None = None
+    tags: Several | None = None
     movie_file: MovieFileReply | None = None

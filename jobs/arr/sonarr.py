@@ -1,22 +1,22 @@
 """Sonarr: episodes, whose series the wanted lists leave out."""
 
-from contextlib import aclosing
-
 from jobs.arr import translate
 from jobs.arr.base import Client, Library
-from jobs.arr.decoding import decode_each, folder, moment
+from jobs.arr.bounds import LIBRARY_LIMIT, MOST_RECORDS
+from jobs.arr.decoding import moment
+from jobs.arr.reading import as_it_is
 from jobs.arr.records import Command, Download, Grab, Sight
 from jobs.arr.replies import (
     EpisodeReply,
     HistoryReply,
-    PagedReply,
     SeriesReply,
 )
 from jobs.arr.targets import Query
 from models.backlog import Entry
 
-NO_SERIES = SeriesReply(id=0)
+NO_SERIES = translate.series(SeriesReply(id=0))
 GRABBED = 1
+HISTORY = 50
 
 
 class Sonarr(Client):
@@ -33,9 +33,15 @@ class Sonarr(Client):
 
     async def library(self) -> Library:
         """All series, read as a stream: 5 to 10 kB each over the wire, of which little is kept."""
-        batches = self._read.each("series", SeriesReply, slow=True)
-        async with aclosing(batches):
-            return {series.id: series async for found, _ in batches for series in found}
+        found = await self._read.all(
+            "series",
+            SeriesReply,
+            translate.series,
+            slow=True,
+            most=MOST_RECORDS,
+            room=LIBRARY_LIMIT,
+        )
+        return {series.id: series for series in found}
 
     async def search(self, arr_id: int) -> Command:
         return await self._order("EpisodeSearch", episodeIds=[arr_id])
@@ -45,7 +51,7 @@ class Sonarr(Client):
 
     async def grabs_of_season(self, since_ms: int, series_id: int, season: int) -> list[Grab]:
         query: Query = {"seriesId": series_id, "seasonNumber": season, "eventType": GRABBED}
-        replies = await self._read.all("history/series", HistoryReply, query)
+        replies = await self._read.all("history/series", HistoryReply, as_it_is, query)
         return translate.grabs(replies, since_ms)
 
     async def see_season(self, series_id: int, season: int) -> list[Sight]:
@@ -55,8 +61,7 @@ class Sonarr(Client):
             "includeSeries": "true",
             "includeEpisodeFile": "true",
         }
-        replies = await self._read.all("episode", EpisodeReply, query, slow=True)
-        return [self._sight(reply) for reply in replies]
+        return await self._read.all("episode", EpisodeReply, self._sight, query, slow=True)
 
     async def downloads_of(self, arr_id: int) -> list[Download]:
         return await self.downloading({"episodeIds": arr_id})
@@ -79,14 +84,13 @@ class Sonarr(Client):
     async def _history(self, arr_id: int) -> list[HistoryReply]:
         query: Query = {
             "page": 1,
-            "pageSize": 50,
+            "pageSize": HISTORY,
             "sortKey": "date",
             "sortDirection": "descending",
             "eventType": GRABBED,
             "episodeId": arr_id,
         }
-        page = await self._read.one("history", PagedReply, query)
-        return decode_each(page.records, HistoryReply)[0]
+        return (await self._read.page("history", HistoryReply, query, HISTORY))[1]
 
     def _entry(self, record: EpisodeReply, want: str, library: Library) -> Entry:
         series = library.get(record.series_id or 0, NO_SERIES)
@@ -95,20 +99,20 @@ class Sonarr(Client):
             want=want,
             external_id=record.tvdb_id or None,
             title=record.title or "",
-            sort_title=series.sort_title or series.title or "",
+            sort_title=series.sort_title,
             series_id=record.series_id,
             series_title=series.title,
             season=record.season_number,
             episode=record.episode_number,
-            year=series.year or None,
+            year=series.year,
             aired_at=moment(record.air_date_utc),
             available=True,
             monitored=bool(record.monitored),
-            profile_id=series.quality_profile_id,
-            root_folder=folder(series.root_folder_path),
+            profile_id=series.profile_id,
+            root_folder=series.root_folder,
             series_status=series.status,
-            series_type=series.series_type,
-            tags=series.tags or (),
-            slug=series.title_slug or "",
+            series_type=series.type,
+            tags=series.tags,
+            slug=series.slug,
             arr_searched_at=moment(record.last_search_time),
         )

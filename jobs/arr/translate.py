@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from hashlib import sha256
+from sys import intern
 
 from msgspec import Raw
 
@@ -16,6 +17,7 @@ from jobs.arr.records import (
     Profile,
     RootFolder,
     SeasonFacts,
+    Series,
     Status,
     Tag,
 )
@@ -82,7 +84,24 @@ def profile(reply: ProfileReply) -> Profile:
     return Profile(reply.id, reply.name or "", sha256(content.encode()).hexdigest()[:16])
 
 
-def seasons(series: SeriesReply) -> list[SeasonFacts]:
+def series(reply: SeriesReply) -> Series:
+    """Words that many series share are kept once."""
+    return Series(
+        reply.id,
+        reply.title,
+        reply.sort_title or reply.title or "",
+        intern(reply.status) if reply.status else None,
+        intern(reply.series_type) if reply.series_type else None,
+        reply.quality_profile_id,
+        intern(where) if (where := folder(reply.root_folder_path)) else None,
+        reply.title_slug or "",
+        reply.year or None,
+        reply.tags or (),
+        tuple(_seasons(reply)),
+    )
+
+
+def _seasons(series: SeriesReply) -> list[SeasonFacts]:
     found = []
     for season in series.seasons or ():
         facts = season.statistics or SeasonStatistics()

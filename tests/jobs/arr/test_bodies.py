@@ -120,7 +120,7 @@ async def test_a_reply_of_200_megabytes_is_left(serve: Serve, client_of: ToClien
     server = await serve(handler)
     fault = await fault_of(client_of(server.url, timeouts=PATIENT))
     assert fault.code == "too_large"
-    assert "32 MB" in fault.sentence
+    assert "4 MB" in fault.sentence
 
 
 async def test_a_gzip_bomb_does_not_unfold(serve: Serve, client_of: ToClient) -> None:

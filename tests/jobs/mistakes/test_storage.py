@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,17 +67,25 @@ async def test_a_thousand_series_are_no_trouble(
         {"id": number, "seriesId": number, "seasonNumber": 1, "episodeNumber": 1, "monitored": True}
         for number in numbers
     ]
-    answers = {
+    answers: dict[str, Any] = {
         "/api/v3/series": series,
-        "/api/v3/wanted/missing": {"totalRecords": len(episodes), "records": episodes},
         "/api/v3/queue/details": [{"episodeId": number} for number in range(100, 1200)],
     }
-    sonarr.before = lambda seen: Response(200, answers[seen.path]) if seen.path in answers else None
+    missing = episodes
+
+    def before(seen: Seen) -> Response | None:
+        if seen.path == "/api/v3/wanted/missing":
+            number, size = (int(seen.query[name][0]) for name in ("page", "pageSize"))
+            records = missing[(number - 1) * size : number * size]
+            return Response(200, {"totalRecords": len(missing), "records": records})
+        return Response(200, answers[seen.path]) if seen.path in answers else None
+
+    sonarr.before = before
     with caplog.at_level(logging.DEBUG, "peewee"):
         await run(engine, nightly)
         assert set(numbers) <= listed(living_room)
         Exclusion.decide(Item.get(Item.arr_id == 3), "series", until=None, user=alice, at=START)
-        answers["/api/v3/wanted/missing"] = {"totalRecords": 1, "records": episodes[:1]}
+        missing = episodes[:1]
         await sync(engine, living_room)
         clock.advance(minutes=10)
         await sync(engine, living_room)
