@@ -7,6 +7,9 @@ from models.house import House
 from models.names import LONGEST_NAME, key_of
 from models.users import User
 
+# Of several names, or of a placeholder that Caddy could not fill in: {http.reverse_proxy.…}.
+NO_NAME = frozenset(",{}")
+
 
 def person(name: str, role: str, at: datetime) -> User | None:
     """The account of exactly that name; made with `role` on the first visit, unless it is "none".
@@ -14,7 +17,7 @@ def person(name: str, role: str, at: datetime) -> User | None:
     A name that differs from an account's in its capitals only is nobody's: to the proxy they may
     be two people. Never the first account, which would belong to the first visitor.
     """
-    is_name = 0 < len(name) <= LONGEST_NAME and name.isprintable() and "," not in name
+    is_name = 0 < len(name) <= LONGEST_NAME and name.isprintable() and not NO_NAME & set(name)
     if setup.is_open() or not is_name:
         return None
     if user := User.named(name):

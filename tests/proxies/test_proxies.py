@@ -2,7 +2,11 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,13 +23,11 @@ ADDRESS = re.compile(r'\s(?:href|src|action|hx-get|hx-post)="(/[^"]*)"')
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
 
-def _documented(name: str) -> str:
-    """The first example of that proxy in docs/proxies.md."""
+def _documented(name: str, number: int = 0) -> str:
+    """An example of that proxy in docs/proxies.md: the first, or the one with single sign-on."""
     fence = {"nginx": "nginx", "caddy": "caddyfile"}[name]
     text = (ROOT / "docs/proxies.md").read_text()
-    found = re.search(rf"```{fence}\n(.*?)```", text, re.DOTALL)
-    assert found
-    return found[1]
+    return re.findall(rf"```{fence}\n(.*?)```", text, re.DOTALL)[number]
 
 
 def _stripping(name: str, example: str) -> str:
@@ -104,3 +106,80 @@ def test_whoever_asks_is_told_apart_and_cannot_be_someone_else(site: httpx.Clien
     sessions = site.get("/sessions")
     assert FORGED not in sessions.text
     assert VISITOR in sessions.text
+
+
+class Guard(BaseHTTPRequestHandler):
+    """What signs people in: it knows them by a cookie, and somebody of whom it says no name."""
+
+    def do_GET(self) -> None:
+        who = SimpleCookie(self.headers.get("Cookie", "")).get("who")
+        self.send_response(200 if who else 401)
+        if who and who.value != "nameless":
+            self.send_header("Remote-User", who.value)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: the test says what went wrong."""
+
+
+@pytest.fixture
+def guard() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Guard) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@contextmanager
+def _signing_on(name: str, example: str, folder: Path) -> Iterator[Callable[..., int]]:
+    """Alice exists; called with headers and cookies, the status of a page for people."""
+    settings = {"base_path": BASE, "trusted_proxies": "127.0.0.1", "sso_header": "Remote-User"}
+    with running(folder / "data", setup_token_file=_token(folder), **settings) as (address, _):
+        with httpx.Client(base_url=f"{address}{BASE}", trust_env=False) as straight:
+            _made(straight)
+        location = example.replace("127.0.0.1:7337", urlsplit(address).netloc)
+        with serving(name, location, folder) as proxy:
+
+            def status(headers: dict[str, str], **cookies: str) -> int:
+                sent = {"headers": headers, "cookies": cookies, "trust_env": False}
+                return httpx.get(f"{proxy}{BASE}/people", **sent).status_code  # type: ignore[arg-type]
+
+            yield status
+
+
+FORGERIES = (
+    {"Remote-User": "Alice"},
+    {"remote-user": "Alice"},
+    {"REMOTE-USER": "Alice"},
+    {"Remote_User": "Alice"},
+    {"Remote-User": "Alice", "X-Forwarded-For": "127.0.0.1"},
+    {"Remote-User": "Alice", "Connection": "close, Remote-User"},
+)
+
+
+def test_a_forged_name_signs_nobody_in(name: str, tmp_path: Path) -> None:
+    with _signing_on(name, _documented(name), tmp_path) as status:
+        assert [status(headers) for headers in FORGERIES] == [303] * len(FORGERIES)
+
+
+def test_without_the_line_that_drops_it_anybody_would_be_alice(name: str, tmp_path: Path) -> None:
+    """So that the test above means something."""
+    kept = [line for line in _documented(name).splitlines() if "Remote-User" not in line]
+    with _signing_on(name, "\n".join(kept), tmp_path) as status:
+        assert status(FORGERIES[0]) == 200
+
+
+def test_whom_the_proxy_signed_in_is_in_and_nobody_else(
+    name: str, guard: str, tmp_path: Path
+) -> None:
+    example = _documented(name, 1).replace("127.0.0.1:9091", guard)
+    with _signing_on(name, example, tmp_path) as status:
+        assert status({}) == 401
+        assert status({}, who="Alice") == 200
+        assert status({}, who="Bob") == 403
+        for headers in FORGERIES:
+            assert status(headers) == 401
+            # A visitor can have their own name dropped on the way, as one hop's header.
+            assert status(headers, who="Bob") in (303, 403)
+            assert status(headers, who="nameless") == 303

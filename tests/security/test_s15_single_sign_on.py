@@ -248,7 +248,9 @@ async def test_a_disabled_person_stays_out(browser: Browser, alice: User, bob: U
     assert not Session.select().exists()
 
 
-@pytest.mark.parametrize("name", ["", "   ", "Alice, Bob", "x" * 61, "a\tb", "\xff\xfe"])
+@pytest.mark.parametrize(
+    "name", ["", "   ", "Alice, Bob", "{http.header}", "x" * 61, "a\tb", "\xff\xfe"]
+)
 async def test_what_is_no_name_is_nobody(name: str, browser: Browser, alice: User) -> None:
     async with Browser(browser.app, peer=PROXY) as one:
         raw = [(b"remote-user", name.encode("latin-1"))]
