@@ -31,6 +31,7 @@ from models.rotation import CannotRotate
 from models.rounds import Rounds
 from models.settings import Settings, UnusableSettings, in_container
 from models.setup import SetupToken, is_open
+from models.typed_secrets import TypedSecrets
 from models.version import VERSION
 from views import errors
 from views.assets import Assets
@@ -110,6 +111,7 @@ def create_app(
     app.state.scheduler = scheduler
     app.state.by_hand = ByHand(engine)
     app.state.rounds = Rounds()
+    app.state.typed_secrets = TypedSecrets()
     proxies = Proxies(SecurityHeaders(app), options.trusted_proxies, options.sso_header)
     return proxies, scheduler
 

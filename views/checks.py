@@ -1,20 +1,21 @@
 """Connection tests: of what is typed in a form, and of a saved instance."""
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jobs.arr import Fault
+from jobs.arr import Fault, Status
 from jobs.checks import check, field_of, twin_of, typed_target
 from jobs.sync import probe
-from models import demo, twins
+from models import twins
 from models.faults import let_try
-from models.forms import Fields
+from models.fields import now
+from models.forms import Draft, Fields
 from models.forms.instances import ConnectionForm, InstanceForm
 from models.instances import Instance
 from models.names import LONGEST_NAME
-from models.proxies import Credentials
-from models.setup_steps import step
-from views.endpoint import found, needs
+from views.endpoint import found, needs, query
+from views.instances import form_page, moves, refuse_lacking, with_tested
 from views.render import go, render, wants_fragment
 
 ASKED = tuple(ConnectionForm.model_fields)
@@ -22,42 +23,49 @@ ASKED = tuple(ConnectionForm.model_fields)
 
 @needs("admin")
 async def create(request: Request) -> Response:
-    """The typed-in connection; with htmx the answer alone, else the form with it."""
-    fields = request.state.fields
+    """The typed-in connection; with htmx the answer alone, else the form with it.
+
+    `instance` in the address is the saved one whose form it is: what was left empty is as stored.
+    """
+    instance = _named(request)
+    fields = with_tested(request, instance)
     draft = ConnectionForm.read((name, value) for name, value in fields if name in ASKED)
-    if draft.is_good and not draft.form.api_key:
-        draft.refuse("api_key", "Type the key as well.")
-    if draft.is_good:
-        for name, sentence in list(draft.form.lacking(Credentials(), elsewhere=False)):
-            draft.refuse(name, sentence)
-    answer = None
-    if draft.is_good and (twin := twins.at(draft.form.url)):
-        draft.refuse("url", twins.sentence(twin))
-    if draft.is_good:
-        target = typed_target(draft.form, name=_name(fields))
-        answer = await check(request.app.state.engine, target)
-        if isinstance(answer, Fault):
-            draft.refuse(field_of(answer), answer.sentence)
-        elif twin := await twin_of(request.app.state.engine, target):
-            answer = None
-            draft.refuse("url", twins.sentence(twin))
+    refuse_lacking(draft, instance)
+    answer = await _answer(request, draft, instance, _name(fields))
     status = 200 if draft.is_good else 422
+    session = request.state.visitor.session
+    is_kept = "api_key" not in draft.errors and request.app.state.typed_secrets.keep(
+        session.id, fields, instance, now()
+    )
     if wants_fragment(request):
         return render(
             request, "instances/check.html", status=status, checked=answer, errors=draft.errors
         )
     whole = InstanceForm.read(fields)
     whole.errors = draft.errors
-    return render(
-        request,
-        "instances/new.html",
-        status=status,
-        form=whole,
-        instance=None,
-        checked=answer,
-        step=step(),
-        has_demo=bool(demo.instances()),
-    )
+    return form_page(request, whole, instance, status, checked=answer, is_kept=is_kept)
+
+
+async def _answer(
+    request: Request, draft: Draft[ConnectionForm], instance: Instance | None, name: str
+) -> Status | None:
+    """What the other end says; what is wrong is said in the draft."""
+    engine = request.app.state.engine
+    if not draft.is_good:
+        return None
+    form = draft.form
+    if moves(form, instance) and (twin := twins.at(form.url, instance)):
+        draft.refuse("url", twins.sentence(twin))
+        return None
+    target = typed_target(form, instance, name)
+    answer = await check(engine, target)
+    if isinstance(answer, Fault):
+        draft.refuse(field_of(answer), answer.sentence)
+        return None
+    if moves(form, instance) and (twin := await twin_of(engine, target, instance)):
+        draft.refuse("url", twins.sentence(twin))
+        return None
+    return answer
 
 
 @needs("member")
@@ -72,6 +80,18 @@ async def create_saved(request: Request) -> Response:
     if instance.fault:
         return go(request, address, f"{words} But: {instance.fault}", kind="notice")
     return go(request, address, words)
+
+
+def _named(request: Request) -> Instance | None:
+    """The saved instance that the address names; the demo library's have no form."""
+    number = query(request, "instance")
+    if not number:
+        return None
+    is_id = number.isdecimal() and number.isascii() and len(number) < 19
+    instance = Instance.get_or_none(id=int(number)) if is_id else None
+    if instance is None or instance.demo:
+        raise HTTPException(404)
+    return instance
 
 
 def _name(fields: Fields) -> str:

@@ -1,10 +1,12 @@
 """Instances: the servers that we talk to."""
 
+from typing import TypeVar
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jobs.arr import Fault
+from jobs.arr import Fault, Status
 from jobs.checks import check, field_of, twin_of, typed_target
 from models import demo, twins
 from models.backlog import Tally
@@ -13,8 +15,8 @@ from models.database import database
 from models.elsewhere import searched_elsewhere
 from models.faults import forget
 from models.fields import Sealed, now
-from models.forms import Draft
-from models.forms.instances import InstanceForm
+from models.forms import Draft, Fields, Unsent
+from models.forms.instances import ConnectionForm, InstanceForm
 from models.gates import closed
 from models.history import shown
 from models.house import House
@@ -24,6 +26,7 @@ from models.proxies import Credentials
 from models.searches import Search
 from models.setup_steps import step
 from models.snapshots import Drift
+from models.typed_secrets import TypedSecrets
 from views import trail
 from views.endpoint import found, keeps_typed, needs
 from views.render import go, render, unchanged
@@ -35,6 +38,7 @@ KEY_AGAIN_UNCHECKED = (
 )
 TAKEN = {False: "connected", True: "saved, but its connection was not tested"}
 KEY_NEEDED = "The key is shown in Sonarr or Radarr under Settings, General."
+C = TypeVar("C", bound=ConnectionForm)
 
 
 def index(request: Request) -> Response:
@@ -52,20 +56,23 @@ def index(request: Request) -> Response:
 
 @needs("admin")
 def new(request: Request) -> Response:
-    return _form(request, InstanceForm.blank(application="sonarr", verify_tls=True, enabled=True))
+    return form_page(
+        request, InstanceForm.blank(application="sonarr", verify_tls=True, enabled=True)
+    )
 
 
 @keeps_typed
 @needs("admin")
 async def create(request: Request) -> Response:
-    draft = InstanceForm.read(request.state.fields)
+    draft = InstanceForm.read(with_tested(request, None))
     refuse_lacking(draft, None)
     _refuse_taken(draft, None)
     await _test(request, draft, None)
     _refuse_taken(draft, None)
     if not draft.is_good:
-        return _form(request, draft, status=422)
+        return form_page(request, draft, status=422)
     instance = Instance.create(created_at=now(), **draft.form.columns_at(now()))
+    forget_tested(request)
     request.app.state.scheduler.sync(instance)
     following = "/queues/new" if step() == "queue" else f"/instances/{instance.id}"
     return go(request, following, f"“{instance.name}” is {TAKEN[draft.form.anyway]}.")
@@ -99,14 +106,14 @@ async def show(request: Request) -> Response:
 @needs("admin")
 def edit(request: Request) -> Response:
     instance = _real(request)
-    return _form(request, InstanceForm.blank(**InstanceForm.typed(instance)), instance)
+    return form_page(request, InstanceForm.blank(**InstanceForm.typed(instance)), instance)
 
 
 @keeps_typed
 @needs("admin")
 async def update(request: Request) -> Response:
     instance = _real(request)
-    draft = InstanceForm.read(request.state.fields)
+    draft = InstanceForm.read(with_tested(request, instance))
     refuse_lacking(draft, instance)
     _refuse_taken(draft, instance)
     await _test(request, draft, instance)
@@ -115,10 +122,11 @@ async def update(request: Request) -> Response:
     refuse_lacking(draft, instance)
     _refuse_taken(draft, instance)
     if not draft.is_good:
-        return _form(request, draft, instance, status=422)
+        return form_page(request, draft, instance, status=422)
     was_off = instance.disabled_at is not None
     instance.change(**draft.form.columns_at(now(), instance))
     forget(instance)
+    forget_tested(request)
     trail.tell(request, f"{instance.name}{', with another key' if draft.form.api_key else ''}")
     request.app.state.scheduler.sync(instance)
     if was_off and instance.disabled_at is None:
@@ -141,7 +149,21 @@ def _real(request: Request) -> Instance:
     return instance
 
 
-def refuse_lacking(draft: Draft[InstanceForm], instance: Instance | None) -> None:
+def with_tested(request: Request, instance: Instance | None) -> Fields:
+    """What was typed, with the secrets that this session has tested with the same connection."""
+    fields, session = request.state.fields, request.state.visitor.session
+    if session is None or isinstance(fields, Unsent):
+        return fields
+    kept: TypedSecrets = request.app.state.typed_secrets
+    return kept.fill_in(session.id, fields, instance, now())
+
+
+def forget_tested(request: Request) -> None:
+    if session := request.state.visitor.session:
+        request.app.state.typed_secrets.forget(session.id)
+
+
+def refuse_lacking(draft: Draft[C], instance: Instance | None) -> None:
     """Secrets that must be typed: those of a new instance, and those that would go elsewhere."""
     if not draft.is_good:
         return
@@ -155,7 +177,7 @@ def refuse_lacking(draft: Draft[InstanceForm], instance: Instance | None) -> Non
         draft.refuse(name, sentence)
 
 
-def _key_needed(form: InstanceForm, instance: Instance | None) -> str:
+def _key_needed(form: ConnectionForm, instance: Instance | None) -> str:
     if instance is None:
         return KEY_NEEDED
     same = (form.application, form.url) == (instance.application, instance.url)
@@ -167,7 +189,7 @@ def _refuse_taken(draft: Draft[InstanceForm], instance: Instance | None) -> None
         other = Instance.get_or_none(Instance.key == key_of(draft.form.name))
         if (other is not None and other != instance) or demo.is_name(draft.form.name):
             draft.refuse("name", NAME_TAKEN)
-        if _moves(draft.form, instance) and (twin := twins.at(draft.form.url, instance)):
+        if moves(draft.form, instance) and (twin := twins.at(draft.form.url, instance)):
             draft.refuse("url", twins.sentence(twin))
 
 
@@ -186,11 +208,11 @@ async def _test(request: Request, draft: Draft[InstanceForm], instance: Instance
     if isinstance(answer, Fault):
         draft.refuse(field_of(answer), answer.sentence)
         draft.refuse("anyway", "")
-    elif _moves(form, instance) and (twin := await twin_of(engine, target, instance)):
+    elif moves(form, instance) and (twin := await twin_of(engine, target, instance)):
         draft.refuse("url", twins.sentence(twin))
 
 
-def _moves(form: InstanceForm, instance: Instance | None) -> bool:
+def moves(form: ConnectionForm, instance: Instance | None) -> bool:
     """Whether it may be another server now: a new one, another address, or another key."""
     if instance is None or (form.application, form.url) != (instance.application, instance.url):
         return True
@@ -204,11 +226,14 @@ def _differs(form: InstanceForm, instance: Instance) -> bool:
     return (ours, form.credentials(kept)) != (theirs, kept)
 
 
-def _form(
+def form_page(
     request: Request,
     draft: Draft[InstanceForm],
     instance: Instance | None = None,
     status: int = 200,
+    *,
+    checked: Status | None = None,
+    is_kept: bool = False,
 ) -> Response:
     return render(
         request,
@@ -216,7 +241,8 @@ def _form(
         status=status,
         form=draft,
         instance=instance,
-        checked=None,
+        checked=checked,
+        is_kept=is_kept,
         step=step(),
         has_demo=bool(demo.instances()),
     )

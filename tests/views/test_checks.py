@@ -3,9 +3,12 @@
 from jobs.engine import Engine
 from jobs.sync import sync
 from models.instances import Instance
+from models.typed_secrets import LASTS, TypedSecrets
+from models.users import User
+from tests.conftest import PASSWORD, START
 from tests.fakes.arr import FakeArr, Response
 from tests.fakes.browser import Browser
-from tests.views.typed import everything, instance_fields
+from tests.views.typed import everything, instance_fields, settled
 
 
 async def test_a_typed_in_connection_says_what_it_found(alices: Browser, radarr: FakeArr) -> None:
@@ -76,3 +79,60 @@ async def test_a_good_test_of_the_connection_leaves_the_fault_of_a_list_where_it
     page = await alices.post(f"/instances/{living_room.id}/checks")
     assert "Not working" in page.text
     assert "list of missing episodes" in page.text.split("Not working")[1].split("Since")[0]
+
+
+async def test_without_script_a_tested_key_is_kept_for_the_form_and_never_shown(
+    alices: Browser, radarr: FakeArr
+) -> None:
+    with radarr.serve() as url:
+        typed = instance_fields(url, application="radarr")
+        page = await alices.post("/checks", **typed)
+        assert "Found Radarr" in page.text and FakeArr.key not in page.text
+        assert "Set. Leave empty to keep it." in page.text
+        again = await alices.post("/checks", **typed | {"api_key": ""})
+        assert "Found Radarr" in again.text
+        saved = await alices.post("/instances", follow=False, **typed | {"api_key": ""})
+        await settled(alices.state.engine)
+    assert saved.status_code == 303
+    assert Instance.get().api_key.reveal() == FakeArr.key
+
+
+async def test_a_tested_key_goes_to_no_other_place_person_or_time(
+    alices: Browser, browser: Browser, radarr: FakeArr, alice: User
+) -> None:
+    with radarr.serve() as url:
+        typed = instance_fields(url, application="radarr")
+        await alices.post("/checks", **typed)
+        empty = typed | {"api_key": ""}
+        before = len(radarr.log)
+        for changes in ({"url": f"{url}/other"}, {"application": "sonarr"}, {"verify_tls": None}):
+            fields = {name: value for name, value in (empty | changes).items() if value is not None}
+            assert (await alices.post("/checks", **fields)).status_code == 422
+        await browser.sign_in("alice", PASSWORD)
+        assert (await browser.post("/checks", **empty)).status_code == 422
+        assert len(radarr.log) == before
+    kept = TypedSecrets()
+    kept.keep(1, typed.items(), None, START)
+    assert ("api_key", FakeArr.key) in kept.fill_in(1, empty.items(), None, START)
+    assert ("api_key", "") in kept.fill_in(1, empty.items(), None, START + LASTS)
+    assert ("api_key", "") in kept.fill_in(2, empty.items(), None, START)
+
+
+async def test_the_edit_form_tests_with_the_stored_key_and_asks_it_for_another_place(
+    alices: Browser, radarr: FakeArr
+) -> None:
+    with radarr.serve() as url:
+        typed = instance_fields(url, application="radarr")
+        await alices.post("/instances", **typed)
+        await settled(alices.state.engine)
+        form = (await alices.get("/instances/1/edit")).text
+        assert 'formaction="/checks?instance=1"' in form
+        empty = typed | {"api_key": ""}
+        for htmx in (False, True):
+            page = await alices.post("/checks?instance=1", htmx=htmx, **empty)
+            assert page.status_code == 200 and "Found Radarr" in page.text
+        before = len(radarr.log)
+        moved = await alices.post("/checks?instance=1", **empty | {"url": f"{url}/other"})
+        assert moved.status_code == 422 and "This is another place now" in moved.text
+        assert len(radarr.log) == before
+    assert (await alices.post("/checks?instance=99", **typed)).status_code == 404
