@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from peewee import Expression, fn
 
 from models.backlog import Item, Tally
+from models.departures import arrivals
 from models.eligibility import Reason
 from models.exclusions import Exclusion
 from models.instances import Instance
@@ -58,7 +59,8 @@ class Found(NamedTuple):
     """One page. `total` is exact unless `is_more`; `exclusions` are by the item's id.
 
     `no_packs` says of seasons of a series why they are not searched as packs, by their number; on
-    other lists it is empty.
+    other lists it is empty. `arrivals` says of items, by their ids, when they were imported, where
+    that was after their list was last synced.
     """
 
     groups: list[Group]
@@ -69,6 +71,7 @@ class Found(NamedTuple):
     is_more: bool
     has_more: bool
     no_packs: dict[int | None, str]
+    arrivals: dict[int, datetime]
 
 
 def read(wanted: Filter, page: int, now: datetime) -> Found:
@@ -82,6 +85,7 @@ def read(wanted: Filter, page: int, now: datetime) -> Found:
     return Found(
         groups=_groups(items),
         exclusions=Exclusion.upon(items, now),
+        arrivals=arrivals(items),
         first=start + 1,
         shown=len(items),
         total=min(total, COUNTED) if not wanted.is_counted else total,

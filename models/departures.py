@@ -10,7 +10,7 @@ from models.fates import Trace, has_brought
 from models.fields import Table
 from models.grabs import Grab
 from models.house import House
-from models.instances import Instance
+from models.instances import Instance, WantedList
 from models.searches import Search
 from models.yields.keys import day_number, house_day
 
@@ -81,6 +81,28 @@ def bringer(item: Item) -> Search | None:
         .order_by(Grab.fate.is_null(), Grab.grabbed_at.desc())
     )
     return found.first()
+
+
+def arrivals(items: Iterable[Item]) -> dict[int, datetime]:
+    """By item's id, when a grab of ours was imported that its wanted list does not know of yet."""
+    listed = {(each.instance_id, each.arr_id): each for each in items if each.left_at is None}
+    if not listed:
+        return {}
+    instances = {instance_id for instance_id, _ in listed}
+    lists = WantedList.select().where(WantedList.instance.in_(instances))
+    synced = {(row.instance_id, row.want): row.synced_at for row in lists}
+    grabs = Grab.select().where(
+        Grab.instance.in_(instances),
+        Grab.arr_id.in_([arr_id for _, arr_id in listed]),
+        Grab.fate == "imported",
+    )
+    found: dict[int, datetime] = {}
+    for grab in grabs.order_by(Grab.fate_at):
+        item = listed.get((grab.instance_id, grab.arr_id))
+        last = synced.get((grab.instance_id, item.want)) if item else None
+        if item and (last is None or grab.fate_at > last):
+            found[item.id] = grab.fate_at
+    return found
 
 
 def _traces(ids: Sequence[int]) -> ModelSelect:

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from models.backlog import Item
 from models.database import database
-from models.departures import bringer
+from models.departures import arrivals, bringer
 from models.eligibility import Policy
 from models.exclusions import kinds_of
 from models.explain import explain
@@ -47,6 +47,7 @@ async def page(
     searching, waiting = by_hand.is_searching(item), by_hand.is_waiting(item)
     note = by_hand.note(item)
     states = [(each.id, each.state, each.outcome, each.fate) for each in searches]
+    arrived = arrivals([item]).get(item.id)
     version = unchanged(request, item.__data__, states, searching, waiting, note)
     if version is None:
         return Response(status_code=204)
@@ -60,6 +61,7 @@ async def page(
         facts=facts_of(item),
         searches=searches,
         bringer=bringer(item),
+        arrived=arrived,
         searching=searching,
         waiting=waiting,
         note=note,

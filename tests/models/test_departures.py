@@ -6,14 +6,14 @@ import pytest
 
 from models.backlog import Item
 from models.database import Database
-from models.departures import Departure, bringer, judge_again
+from models.departures import Departure, arrivals, bringer, judge_again
 from models.eligibility import Policy
 from models.fates import Ending
 from models.fields import to_ms
 from models.following import Following
 from models.grabs import Grab
 from models.house import House
-from models.instances import Instance
+from models.instances import Instance, WantedList
 from models.mirror import Mirror
 from models.searches import Search
 from tests.conftest import START
@@ -128,3 +128,15 @@ def test_figures_go_with_their_instance(living_room: Instance, db: Database) -> 
     assert Grab.get_by_id(taken.id).instance_id is None
     taken.search.delete_instance()
     assert not Grab.select().exists()
+
+
+def test_an_import_that_the_list_does_not_know_of_yet_is_known_of_its_item(
+    living_room: Instance,
+) -> None:
+    item, other = wanted(living_room), wanted(living_room)
+    WantedList.of(living_room, "missing").change(synced_at=START)
+    end(living_room, grab(item), "imported", START + HOUR)
+    end(living_room, grab(other), "failed", START + HOUR)
+    assert arrivals([item, other]) == {item.id: START + HOUR}
+    WantedList.of(living_room, "missing").change(synced_at=START + 2 * HOUR)
+    assert arrivals([item, other]) == {}

@@ -1,5 +1,6 @@
 """Looking through all that is wanted."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -137,3 +138,9 @@ async def test_an_item_says_that_a_pack_covers_it_though_it_still_rests(
     item = wanted(living_room, at=at, **facts)
     page = await veras.get(f"/items/{item.id}")
     assert "One search for its season covers it together with 2 others" in page.text
+
+
+async def test_it_says_how_old_each_list_is(veras: Browser, living_room: Instance) -> None:
+    living_room.change(synced_at=now() - timedelta(minutes=12))
+    page = await veras.get("/backlog")
+    assert re.search(r"Last synced: .*Living room</bdi></a> <time [^>]*>12 min ago", page.text)

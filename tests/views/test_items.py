@@ -223,3 +223,25 @@ async def test_a_search_in_the_future_is_not_called_just_now(
     page = await veras.get(f"/items/{item.id}")
     assert "tells of a search in the future" in page.text
     assert "searched just now" not in page.text
+
+
+async def test_an_imported_item_is_not_said_to_be_wanted_and_never_searched(
+    veras: Browser, living_room: Instance
+) -> None:
+    item = _wanted(living_room)
+    search = Search.begin([item], None, now(), 1)
+    search.change(state="done", outcome="grabbed", fate="imported", fate_at=now())
+    told = {"download_id": "x", "release": "x", "indexer": "x", "grabbed_at": now()}
+    Grab.create(
+        search=search,
+        instance=living_room,
+        arr_id=item.arr_id,
+        fate="imported",
+        fate_at=now(),
+        **told,
+    )
+    page = await veras.get(f"/items/{item.id}")
+    assert "<h2>Imported <time" in page.text and "It leaves the wanted list when" in page.text
+    backlog = await veras.get("/backlog")
+    assert "it leaves the list at the next sync" in backlog.text
+    assert "never searched" not in backlog.text
