@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Iterable
+from datetime import datetime
 
 from jobs.conditions import ask
 from jobs.engine import Engine
 from jobs.sync import probe, refresh, sync
-from models.budgets import Ledger
+from models.budgets import SOONEST_RETRY, Ledger
 from models.faults import InstanceFault, let_try
-from models.gates import TOLD, Gate, closed, doubted
+from models.gates import TOLD, Gate, closed, doubted, outside_hours
 from models.house import House
 from models.instances import Instance
 from models.queues import Queue
@@ -74,3 +75,22 @@ def _closed(engine: Engine, queue: Queue, instances: Iterable[Instance]) -> Gate
         each.id: closed(each, house, now, ledger) or doubted(queue, each) for each in instances
     }
     return {name: gate for name, gate in found.items() if gate}
+
+
+def is_still_held(queue: Queue, now: datetime) -> bool:
+    """Whether a run that budgets held is to wait on: then its next attempt is put off.
+
+    So that no row is written of an attempt that would be held again, and no instance is asked.
+    """
+    links = [link for link in queue.links if link.in_line and not link.instance.disabled_at]
+    is_attempt = queue.next_run_at is None or queue.next_run_at > now
+    if not links or not is_attempt or outside_hours(queue, now):
+        return False
+    house = House.current()
+    ledger = Ledger(house, now, ahead=ahead_of(queue, now))
+    gates = [closed(link.instance, house, now, ledger) for link in links]
+    ends = [gate.until for gate in gates if gate and gate.code == "budget" and gate.until]
+    if len(ends) < len(links):
+        return False
+    queue.put_off(max(min(ends), now + SOONEST_RETRY))
+    return True

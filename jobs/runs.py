@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from jobs.errands import BY_IMPATIENT_RUN, BY_QUEUE, Errand
 from jobs.gating import Gates, closed_gates
 from jobs.searches import run_errand
 from models.batches import Batch, Pick
+from models.budgets import SOONEST_RETRY
 from models.eligibility import WORDS, Reason
 from models.gates import Gate, outside_hours
 from models.house import House
@@ -20,7 +22,7 @@ from models.instances import WantedList
 from models.queues import Queue
 from models.runs import Run
 from models.searches import Search
-from models.shares import SOONEST_RETRY, owed, share
+from models.shares import owed, share, stand_in_line
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +61,7 @@ async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
     batch = Batch(queue, now, but=gates, ignores_cooldown=impatient, size=owed(queue))
     picks = await batch.chosen()
     run.change(planned=len(picks))
-    queue.change(in_line=0)
+    stand_in_line(queue, {})
     if run.asked_to_stop():
         _cancel(engine, run, queue)
     elif picks:
@@ -147,8 +149,10 @@ def _hold(engine: Engine, run: Run, queue: Queue, gates: Gates, picks: Sequence[
     """
     now = engine.clock.now()
     run.finish("held", now, _sentences(gates))
-    costs = [pick.cost for pick in picks]
-    queue.change(in_line=sum(costs), next_cost=costs[0] if costs else 1)
+    costs = Counter[int]()
+    for pick in picks:
+        costs[pick.items[0].instance_id] += pick.cost
+    stand_in_line(queue, costs)
     if (again := _again(gates, now)) and owed(queue):
         queue.try_again(again)
 

@@ -10,7 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from jobs import recovery
 from jobs.arr import Fault
 from jobs.engine import Engine
-from jobs.gating import try_again
+from jobs.gating import is_still_held, try_again
 from jobs.judging import judge_all
 from jobs.retries import note_fault
 from jobs.runs import carry_out
@@ -21,7 +21,7 @@ from models.eligibility import Policy
 from models.house import House
 from models.instances import Instance, WantedList
 from models.judging import next_waking, wake
-from models.queues import Queue
+from models.queues import Queue, QueueInstance
 from models.runs import Run
 from models.shares import STAGGER, held, in_turn, slots
 from models.users import User
@@ -65,7 +65,7 @@ class Scheduler:
     def take_over(self) -> None:
         """From the process before: its runs and searches, and the moments missed since."""
         recovery.recover(self.engine)
-        Queue.update(in_line=0).execute()
+        QueueInstance.update(in_line=0).execute()
         self.upkeep.take_over()
         self._plan_anew(Queue.started())
         self._has_just_started = True
@@ -166,7 +166,7 @@ class Scheduler:
 
     async def _begin_due(self, queue: Queue, now: datetime) -> None:
         with database.atomic():
-            run = Run.claimed(queue, now)
+            run = None if is_still_held(queue, now) else Run.claimed(queue, now)
         if run:
             self.engine.spawn(f"run-{run.id}", carry_out(self.engine, run))
 

@@ -106,6 +106,7 @@ class Item(Table):
             (("instance", "arr_id"), True),
             (("instance", "want", "reason"), False),
             (("instance", "series_id", "season"), False),
+            (("instance", "want", "first_seen_at"), False),
         )
 
     @property

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from peewee import fn
 
-from models.claims import HOUSE
 from models.house import House
 from models.instances import Instance
 from models.searches import Search
@@ -16,14 +15,16 @@ DAY = timedelta(days=1)
 # From the row to the last try of its command, which counts from when it arrived.
 LONGEST_SENDING = timedelta(minutes=5)
 
-# Who waits for others, and not for room, asks again by then: the others may want less.
-LINE_MOVES = timedelta(minutes=15)
+# Nobody is tried again sooner, after a budget had no room or others went first.
+SOONEST_RETRY = timedelta(minutes=5)
+# Stands for the overall budget where an instance's id stands for its own.
+HOUSE = 0
 
 OVERALL = "all instances"
 
 Spending = tuple[datetime, int]
-# Of an instance, by its id, or of HOUSE: how much of the budget is for others who ask by then.
-Ahead = Callable[[int, datetime], int]
+# Of an instance, by its id, or of HOUSE: what the searches cost that go first.
+Ahead = Callable[[int], int]
 
 
 class Allowance(NamedTuple):
@@ -44,7 +45,7 @@ class Allowance(NamedTuple):
         return "hour" if self.window == HOUR else "day"
 
 
-def nobody(_whose: int, _at: datetime) -> int:
+def nobody(_whose: int) -> int:
     """Nobody is ahead."""
     return 0
 
@@ -115,26 +116,18 @@ class Ledger:
         inside = [each for each in spendings if each[0] > at - window]
         spent = sum(cost for _, cost in inside)
 
-        def has_room(freed: int, moment: datetime) -> bool:
-            wanted = self.cost + self._ahead(whose, moment)
-            return spent - freed + wanted <= limit
-
-        free_at = None if has_room(0, at) else _free_at(inside, has_room, at, window)
-        if free_at and spent + self.cost <= limit:
-            free_at = min(free_at, at + LINE_MOVES)
+        free_at = None
+        if spent + self.cost > limit:
+            free_at = window + _freed(inside, spent + self.cost - limit, at)
+        elif spent + self.cost + self._ahead(whose) > limit:
+            free_at = at + SOONEST_RETRY
         return Allowance(of, window, limit, spent, free_at)
 
 
-def _free_at(
-    inside: Iterable[Spending],
-    has_room: Callable[[int, datetime], bool],
-    at: datetime,
-    window: timedelta,
-) -> datetime:
-    """When enough of the oldest rows have left the window."""
-    freed = 0
-    for sent_at, cost in inside:
-        freed += cost
-        if has_room(freed, sent_at + window):
-            return sent_at + window
-    return at + window
+def _freed(inside: Iterable[Spending], cost: int, at: datetime) -> datetime:
+    """The row with which so much will have left the window; `at` where all of it is too little."""
+    for sent_at, freed in inside:
+        cost -= freed
+        if cost <= 0:
+            return sent_at
+    return at

@@ -10,7 +10,7 @@ from models.eligibility import Policy, Reason, decide
 from models.exclusions import Exclusion
 from models.fields import moment_or_none, ms_or_none, to_ms
 from models.house import House
-from models.paces import Pace, drawn_by
+from models.paces import Common, Pace
 from models.packs import FREE, cover, why_none
 from models.places import Place, place_in
 from models.plan import words_of
@@ -115,7 +115,7 @@ def _turn(queue: Queue, item: Item, reason: Reason, now: datetime) -> Turn:
     if reason != Reason.ELIGIBLE or item.instance.disabled_at:
         return Turn(queue, None, None, together=together, no_pack=no_pack)
     place = place_in(queue, item, now)
-    pace = Pace.of(queue, queue.instances, drawn_by(but=queue.id), now).a_day
+    pace = Pace.of(queue, queue.instances, Common.now(), now).a_day
     days = place.number / pace if place.number and pace else None
     return Turn(queue, None, place, days, together, no_pack)
 

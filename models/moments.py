@@ -94,7 +94,6 @@ class Timed:
             next_run_at=first,
             last_moment_at=None,
             retry_at=None,
-            in_line=0,
         )
         return first
 
@@ -104,7 +103,7 @@ class Timed:
     def resume(self, at: datetime) -> None:
         """Moments that passed while it was paused are gone."""
         kept = self.retry_at if self.retry_at and self.retry_at > at else None
-        self.change(paused_at=None, retry_at=kept, in_line=0)
+        self.change(paused_at=None, retry_at=kept)
         if self.started_at and (self.next_run_at is None or self.next_run_at <= at):
             self._go_on(at)
 
@@ -112,7 +111,7 @@ class Timed:
         """After a change of the schedule. A first run that was agreed to stays."""
         if self.started_at and not self.awaits_first:
             self._go_on(at)
-            self.change(retry_at=None, in_line=0)
+            self.change(retry_at=None)
 
     def following(self, at: datetime) -> datetime | None:
         """The first moment after `at` that is not done with; None when there is none to come."""
@@ -138,6 +137,13 @@ class Timed:
         queues: Any = type(self)
         sooner = queues.next_run_at.is_null() | (queues.next_run_at > at)
         queues.update(retry_at=at).where(queues.id == self.id, sooner).execute()
+
+    def put_off(self, at: datetime) -> None:
+        """The attempt beside the schedule is made later, or left to the schedule's next run."""
+        queues: Any = type(self)
+        sooner = self.next_run_at is None or self.next_run_at > at
+        as_seen = (queues.id == self.id) & (queues.retry_at == self.retry_at)
+        queues.update(retry_at=at if sooner else None).where(as_seen).execute()
 
     def plan_anew(self, at: datetime) -> None:
         """By the clock, and the rules of its zone, as they are now."""

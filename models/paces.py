@@ -1,13 +1,49 @@
 """How many items a queue searches a day, by its schedule and by its share of the budgets."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple, Self
 
-from models.claims import HOUSE
+from models.backlog import Tally
+from models.budgets import HOUSE
 from models.house import House
 from models.instances import Instance
 from models.queues import Queue, QueueInstance
+
+
+class Common(NamedTuple):
+    """What the plans of all queues are reckoned from.
+
+    `weights` are those of the queues that draw on a budget, by the instance's id, or HOUSE, and the
+    queue's id; `tallies` are the items by the instance's id, the want and the reason.
+    """
+
+    house: House
+    weights: dict[tuple[int, int], int]
+    tallies: dict[int, dict[tuple[str, int], int]]
+
+    @classmethod
+    def now(cls) -> Self:
+        """Queues draw that are started and not paused, on instances that are switched on."""
+        links = QueueInstance
+        rows = (
+            links.select(links.queue, links.instance, Instance.demo, Queue.weight)
+            .join(Instance)
+            .switch(links)
+            .join(Queue)
+            .where(Instance.disabled_at.is_null(), Queue.id.in_(Queue.running().select(Queue.id)))
+        )
+        weights = {
+            (whose, queue): max(weight, 1)
+            for queue, instance, demo, weight in rows.tuples()
+            for whose in ((instance,) if demo else (instance, HOUSE))
+        }
+        return cls(House.current(), weights, Tally.by_instance())
+
+    def beside(self, queue: Queue, whose: int) -> int:
+        """The weights of the others that draw on this budget, added up."""
+        others = (each for each in self.weights.items() if each[0][1] != queue.id)
+        return sum(weight for (drawn, _), weight in others if drawn == whose)
 
 
 class Share(NamedTuple):
@@ -35,18 +71,16 @@ class Pace(NamedTuple):
     shares: list[Share]
 
     @classmethod
-    def of(
-        cls, queue: Queue, instances: Iterable[Instance], drawn: Mapping[int, int], now: datetime
-    ) -> Self:
-        """`drawn`: see `drawn_by`, without this queue. As if it ran, where it does not."""
+    def of(cls, queue: Queue, instances: Iterable[Instance], common: Common, now: datetime) -> Self:
+        """As if it ran, where it does not."""
         running = [each for each in instances if not each.disabled_at]
         anchor = queue.started_at or now
         runs = queue.plan.runs_a_day(now, anchor=anchor, salt=queue.id or 0) if running else 0.0
         budgets = [(each.id, each.name, each.daily_budget) for each in running]
         if any(not each.demo for each in running):
-            budgets.append((HOUSE, "", House.current().daily_budget))
+            budgets.append((HOUSE, "", common.house.daily_budget))
         weight = max(queue.weight, 1)
-        shares = [Share(*each, weight, drawn.get(each[0], 0) + weight) for each in budgets]
+        shares = [Share(*each, weight, common.beside(queue, each[0]) + weight) for each in budgets]
         return cls(runs, queue.batch_size, shares)
 
     @property
@@ -62,30 +96,3 @@ class Pace(NamedTuple):
     @property
     def a_day(self) -> float:
         return self.bound.a_day if self.bound else self.by_schedule
-
-
-def drawn_by(but: int | None = None) -> dict[int, int]:
-    """The weights of the queues that run, added up: by instance, and by HOUSE for all real ones.
-
-    `but` is the id of a queue that is left out.
-    """
-    rows = (
-        QueueInstance.select(
-            QueueInstance.queue, QueueInstance.instance, Instance.demo, Queue.weight
-        )
-        .join(Instance)
-        .switch(QueueInstance)
-        .join(Queue)
-        .where(Instance.disabled_at.is_null(), Queue.id.in_(Queue.running().select(Queue.id)))
-        .tuples()
-    )
-    weights = {
-        (whose, queue): max(weight, 1)
-        for queue, instance, demo, weight in rows
-        for whose in ((instance,) if demo else (instance, HOUSE))
-        if queue != but
-    }
-    found: dict[int, int] = {}
-    for (whose, _), weight in weights.items():
-        found[whose] = found.get(whose, 0) + weight
-    return found

@@ -5,10 +5,8 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import NamedTuple
 
-from models.database import database
-from models.house import House
 from models.instances import Instance
-from models.paces import Pace, drawn_by
+from models.paces import Common, Pace
 from models.queues import Queue
 from models.rounds import Round, Rounds
 from models.schedules.oftener import oftener
@@ -89,16 +87,21 @@ def words_of(days: float | None) -> str:
 
 
 async def plan_of(
-    queue: Queue, instances: list[Instance], rounds: Rounds, now: datetime
+    queue: Queue,
+    instances: list[Instance],
+    rounds: Rounds,
+    now: datetime,
+    common: Common | None = None,
 ) -> Outlook:
-    """Of a queue that need not be saved."""
-    one = await rounds.of(queue, instances, now)
-    return await database.aside(_outlook, queue, instances, one, now)
-
-
-def _outlook(queue: Queue, instances: list[Instance], one: Round, now: datetime) -> Outlook:
-    pace = Pace.of(queue, instances, drawn_by(but=queue.id), now)
-    found = Outlook(pace, one, _own(queue, now), unread=unread(instances))
+    """Of a queue that need not be saved. `common` spares reading it for each of many queues."""
+    common = common or Common.now()
+    one, own = await rounds.of(queue, instances, common.tallies, now), None
+    since = now - timedelta(days=OWN_DAYS)
+    has_run = queue.id and queue.started_at and queue.started_at <= since
+    if has_run and common.house.history_days >= OWN_DAYS:
+        _, own = await rounds.kept(("own", queue.id), now, _own, queue.id, since)
+    pace = Pace.of(queue, instances, common, now)
+    found = Outlook(pace, one, own, unread=unread(instances))
     return found._replace(help=_help(queue, found, now))
 
 
@@ -107,12 +110,8 @@ def unread(instances: Iterable[Instance]) -> list[Instance]:
     return [each for each in instances if not each.synced_at and not each.disabled_at]
 
 
-def _own(queue: Queue, now: datetime) -> float | None:
-    since = now - timedelta(days=OWN_DAYS)
-    started = queue.started_at if queue.id else None
-    if started is None or started > since or House.current().history_days < OWN_DAYS:
-        return None
-    mine = (Search.queue == queue.id) & (Search.created_at > since) & (Search.cost > 0)
+def _own(queue: int, since: datetime) -> float:
+    mine = (Search.queue == queue) & (Search.created_at > since) & (Search.cost > 0)
     return SearchItem.select().join(Search).where(mine).count() / OWN_DAYS
 
 

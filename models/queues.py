@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain, count
 
-from peewee import ForeignKeyField, IntegerField, ModelSelect, TextField, fn
+from peewee import SQL, ForeignKeyField, IntegerField, ModelSelect, TextField, fn
 
 from models.backlog import Tally
 from models.database import database
@@ -26,11 +26,7 @@ WANTS_OF = {"missing": ("missing",), "cutoff": ("upgrade",), "recent": WANTS}
 
 
 class Queue(Timed, Table):
-    """`schedule` is a `Schedule` as JSON.
-
-    `in_line` is what the searches cost that a budget holds, `next_cost` what the next of them does:
-    with these it stands in the line for that budget until its next run has ended.
-    """
+    """`schedule` is a `Schedule` as JSON."""
 
     owner = ForeignKeyField(User, backref="queues", on_delete="RESTRICT")
     name = TextField()
@@ -51,8 +47,6 @@ class Queue(Timed, Table):
     schedule = TextField()
     last_moment_at = UtcField(null=True)
     retry_at = UtcField(null=True)
-    in_line = IntegerField(default=0)
-    next_cost = IntegerField(default=1)
 
     class Meta:
         table_name = "queues"
@@ -155,10 +149,15 @@ class Queue(Timed, Table):
 
 
 class QueueInstance(Table):
-    """Which instances a queue searches on."""
+    """Which instances a queue searches on.
+
+    `in_line` is the cost of the searches there that a budget holds: with it the queue stands in the
+    line for that budget until its next run.
+    """
 
     queue = ForeignKeyField(Queue, backref="links", on_delete="CASCADE")
     instance = ForeignKeyField(Instance, backref="links", on_delete="CASCADE")
+    in_line = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
 
     class Meta:
         table_name = "queue_instances"

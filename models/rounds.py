@@ -1,12 +1,12 @@
 """One round of a queue: how many items it has to search, and how many new ones come a day."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from peewee import Case, Expression, fn
 
-from models.backlog import Item, Tally
+from models.backlog import Item
 from models.coverage import takes
 from models.database import database
 from models.eligibility import Reason
@@ -19,6 +19,8 @@ FRESH = timedelta(minutes=10)
 NEW_DAYS = 30
 
 Count = tuple[int, int]
+# As Tally.by_instance has them.
+Tallies = Mapping[int, Mapping[tuple[str, int], int]]
 
 
 class Round(NamedTuple):
@@ -33,49 +35,48 @@ class Round(NamedTuple):
 
 
 class Rounds:
-    """Counts what no tally holds, on the reader thread, and keeps it for ten minutes."""
+    """Counts what no tally holds, on the reader thread, and keeps it for ten minutes.
+
+    A count of items is made anew after a sync.
+    """
 
     def __init__(self) -> None:
         self._kept: dict[tuple[object, ...], tuple[datetime, Any]] = {}
 
-    async def of(self, queue: Queue, instances: Iterable[Instance], now: datetime) -> Round:
+    async def of(
+        self, queue: Queue, instances: Iterable[Instance], tallies: Tallies, now: datetime
+    ) -> Round:
         """Of a queue that need not be saved, on the instances that are switched on."""
         items = new = 0
         oldest = now
         running = [each for each in instances if not each.disabled_at]
         for instance in running:
-            at, (mine, came) = await self._counted(
-                instance, what_it_takes(queue), now, _count, queue, instance, now
-            )
+            key = (instance.id, instance.synced_at, *what_it_takes(queue))
+            at, (mine, came) = await self.kept(key, now, _count, queue, instance, now)
             items, new, oldest = items + mine, new + came, min(oldest, at)
         if is_plain(queue):
-            return Round(_tallied(queue, running), new / NEW_DAYS)
+            return Round(_tallied(queue, running, tallies), new / NEW_DAYS)
         return Round(items, new / NEW_DAYS, oldest)
 
     async def left_over(
         self, instance: Instance, want: str, queues: list[Queue], now: datetime
     ) -> int:
         """How many searchable items none of these queues takes."""
-        key = ("left over", want, *(what_it_takes(each) for each in queues))
-        _, found = await self._counted(instance, key, now, _left_over, instance, want, queues, now)
+        taken = tuple(what_it_takes(each) for each in queues)
+        key = ("left over", instance.id, instance.synced_at, want, taken)
+        _, found = await self.kept(key, now, _left_over, instance, want, queues, now)
         return int(found)
 
-    async def _counted(
-        self,
-        instance: Instance,
-        key: tuple[object, ...],
-        now: datetime,
-        count: Callable[..., Any],
-        *args: Any,
+    async def kept(
+        self, key: tuple[object, ...], now: datetime, count: Callable[..., Any], *args: Any
     ) -> tuple[datetime, Any]:
-        """When it was counted, and what came of it; anew after a sync of the instance."""
-        whole = (instance.id, instance.synced_at, *key)
-        known = self._kept.get(whole)
+        """When it was counted, and what came of it."""
+        known = self._kept.get(key)
         if known and abs(now - known[0]) < FRESH:
             return known
         found = now, await database.aside(count, *args)
         kept = {each: old for each, old in self._kept.items() if abs(now - old[0]) < FRESH}
-        self._kept = kept | {whole: found}
+        self._kept = kept | {key: found}
         return found
 
 
@@ -90,22 +91,26 @@ def what_it_takes(queue: Queue) -> tuple[object, ...]:
     return queue.wants, queue.filters, queue.movie_release, days
 
 
-def _tallied(queue: Queue, instances: Iterable[Instance]) -> int:
-    mine = Tally.instance.in_([each.id for each in instances]) & Tally.want.in_(queue.wants)
-    rows = Tally.select(fn.SUM(Tally.items)).where(mine, Tally.reason.in_(SEARCHABLE))
-    return int(rows.scalar() or 0)
+def _tallied(queue: Queue, instances: Iterable[Instance], tallies: Tallies) -> int:
+    return sum(
+        items
+        for instance in instances
+        for (want, reason), items in tallies.get(instance.id, {}).items()
+        if want in queue.wants and reason in SEARCHABLE
+    )
 
 
 def _count(queue: Queue, instance: Instance, now: datetime) -> Count:
-    """The items of the round, and those that are new: walks all items of the instance."""
+    """The items of the round, where no tally knows them, and those that are new."""
     free = _searchable(queue, instance)
-    items = new = 0
+    mine = (Item.instance == instance, *takes(queue, instance, now))
+    items = 0 if is_plain(queue) else Item.select().where(*mine, free).count()
+    new = 0
     for want in queue.wants:
         since = max(now - timedelta(days=NEW_DAYS), _first_read(instance, want, now))
-        came = (Item.first_seen_at > since) & (free | Item.searched_at.is_null(False))
-        mine = (Item.instance == instance, Item.want == want, *takes(queue, instance, now))
-        row = Item.select(_sum(free), _sum(came)).where(*mine).tuples()[0]
-        items, new = items + (row[0] or 0), new + (row[1] or 0)
+        came = (Item.want == want) & (Item.first_seen_at > since)
+        counted = free | Item.searched_at.is_null(False)
+        new += Item.select().where(*mine, came, counted).count()
     return items, new
 
 
@@ -118,9 +123,9 @@ def _searchable(queue: Queue, instance: Instance) -> Expression:
 
 def _first_read(instance: Instance, want: str, now: datetime) -> datetime:
     """When the first reading of this list had ended: what it brought is not new."""
-    oldest = Item.select(fn.MIN(Item.id)).where(Item.instance == instance, Item.want == want)
-    first = Item.get_or_none(Item.id == oldest)
-    return (first.first_seen_at if first else now) + FIRST_READING
+    mine = (Item.instance == instance, Item.want == want)
+    first = Item.select(fn.MIN(Item.first_seen_at)).where(*mine).scalar()
+    return (first or now) + FIRST_READING
 
 
 def _left_over(instance: Instance, want: str, queues: list[Queue], now: datetime) -> int:
@@ -135,7 +140,3 @@ def _all_hold(conditions: Iterable[Expression]) -> Expression:
     for each in conditions:
         both = each if both is None else both & each
     return Case(None, [(both, 1)], 0)
-
-
-def _sum(condition: Expression) -> Expression:
-    return fn.SUM(Case(None, [(condition, 1)], 0))

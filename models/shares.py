@@ -1,17 +1,14 @@
 """How the budget is shared out between queues that want it at the same time."""
 
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import accumulate, count
-from operator import itemgetter
+from itertools import count
 
 from peewee import JOIN, fn
 
-from models.budgets import Ahead, nobody
-from models.claims import HOUSE, Claim, ahead
+from models.budgets import HOUSE, SOONEST_RETRY, Ahead, nobody
 from models.instances import Instance
 from models.queues import Queue, QueueInstance
 from models.runs import ACTIVE, Run
@@ -20,8 +17,6 @@ from models.searches import Search
 DAY = timedelta(days=1)
 # Between the attempts that make up for missed moments.
 STAGGER = timedelta(minutes=1)
-# After a budget held a run, its queue is not tried again sooner; its place in the line is kept.
-SOONEST_RETRY = timedelta(minutes=5)
 
 
 def in_turn(queues: Iterable[Queue], at: datetime) -> list[Queue]:
@@ -75,54 +70,53 @@ def ahead_of(queue: Queue | None, now: datetime) -> Ahead:
     return Line(queue, now).ahead if queue else nobody
 
 
+def stand_in_line(queue: Queue, costs: Mapping[int, int]) -> None:
+    """`costs`: of the searches that a budget holds, by the instance; {} leaves the line."""
+    mine = QueueInstance.queue == queue
+    QueueInstance.update(in_line=0).where(mine).execute()
+    for instance, cost in costs.items():
+        QueueInstance.update(in_line=cost).where(mine, QueueInstance.instance == instance).execute()
+
+
 class Line:
-    """The queues that wait for the budgets of this one: a run of theirs goes on, or is near."""
+    """The others that want a search now: a run of theirs goes on, or was held and is tried soon.
+
+    Those that had less in the last day, by their weight, go first.
+    """
 
     def __init__(self, queue: Queue, now: datetime) -> None:
         self.queue = queue
         self.now = now
-        self._sums: dict[int, tuple[list[datetime], list[int]]] = {}
 
-    def ahead(self, whose: int, at: datetime) -> int:
-        """What is to be spent of a budget before the next search of this queue."""
-        if whose not in self._sums:
-            self._sums[whose] = self._summed(whose)
-        moments, sums = self._sums[whose]
-        return sums[bisect_right(moments, at + SOONEST_RETRY)]
-
-    def _summed(self, whose: int) -> tuple[list[datetime], list[int]]:
-        """When each of the others asks, and what all until then are to have first."""
-        parts = [(asks_at, ahead(self._mine, [each], whose)) for asks_at, each in self._others]
-        return [asks_at for asks_at, _ in parts], [0, *accumulate(part for _, part in parts)]
+    def ahead(self, whose: int) -> int:
+        """What those want that go first; `whose`: an instance's id, or HOUSE."""
+        return sum(cost for (drawn, _), cost in self._first.items() if drawn == whose)
 
     @cached_property
-    def _mine(self) -> Claim:
-        return Claim(self.queue.id, self._spent[self.queue.id], self.queue.weight, 0, frozenset())
+    def _first(self) -> dict[tuple[int, int], int]:
+        """By budget and queue, what it wants."""
+        found: dict[tuple[int, int], int] = {}
+        under_way, spent = _under_way(), self._spent
+        for link in self._others():
+            other, cost = link.queue, _wants(link, under_way, self.now)
+            lead = spent[self.queue.id] * other.weight - spent[other.id] * self.queue.weight
+            if cost and (lead > 0 or (lead == 0 and other.id < self.queue.id)):
+                found[link.instance_id, other.id] = cost
+                if not link.instance.demo:
+                    found[HOUSE, other.id] = max(cost, found.get((HOUSE, other.id), 0))
+        return found
 
-    @cached_property
-    def _others(self) -> list[tuple[datetime, Claim]]:
-        """By the moment at which they ask."""
-        under_way = _under_way()
-        waiting = Queue.paused_at.is_null() & (Queue.in_line > 0)
-        either = Queue.id.in_(list(under_way)) | waiting
-        found = Queue.select().where(either, Queue.id != self.queue.id)
-        queues = [each for each in found if each.id in under_way or each.due_at]
-        whose = _budgets(queues)
-        claims = [
-            (
-                self.now if each.id in under_way else each.due_at,
-                Claim(
-                    each.id,
-                    self._spent[each.id],
-                    each.weight,
-                    each.in_line if (left := under_way.get(each.id)) is None else left,
-                    frozenset(whose.get(each.id, ())),
-                    each.next_cost,
-                ),
-            )
-            for each in queues
-        ]
-        return sorted(claims, key=itemgetter(0))
+    def _others(self) -> Iterable[QueueInstance]:
+        """Their instances that are switched on and answer."""
+        links = QueueInstance
+        return (
+            links.select(links, Queue, Instance)
+            .join(Queue)
+            .switch(links)
+            .join(Instance)
+            .where(Queue.id != self.queue.id, Queue.paused_at.is_null())
+            .where(Instance.disabled_at.is_null(), Instance.fault.is_null())
+        )
 
     @cached_property
     def _spent(self) -> Counter[int]:
@@ -132,6 +126,16 @@ class Line:
             .group_by(Search.queue)
         )
         return Counter(dict(rows.tuples()))
+
+
+def _wants(link: QueueInstance, under_way: Mapping[int, int | None], now: datetime) -> int:
+    """The cost of its searches there; 0 when it wants none now."""
+    queue: Queue = link.queue
+    if queue.id in under_way:
+        left = under_way[queue.id]
+        return int(link.in_line) if left is None else left
+    is_soon = queue.due_at is not None and queue.due_at <= now + SOONEST_RETRY
+    return int(link.in_line) if is_soon else 0
 
 
 def _under_way() -> dict[int, int | None]:
@@ -145,18 +149,3 @@ def _under_way() -> dict[int, int | None]:
     return {
         queue: max(planned - sent, 0) if planned else None for queue, planned, sent in made.tuples()
     }
-
-
-def _budgets(queues: Iterable[Queue]) -> dict[int, set[int]]:
-    """Of instances that are switched on and answer; demo instances have only their own."""
-    links = QueueInstance
-    rows = (
-        links.select(links.queue, links.instance, Instance.demo)
-        .join(Instance)
-        .where(links.queue.in_(list(queues)))
-        .where(Instance.disabled_at.is_null(), Instance.fault.is_null())
-    )
-    found: dict[int, set[int]] = {}
-    for queue, instance, demo in rows.tuples():
-        found.setdefault(queue, set()).update({instance} if demo else {instance, HOUSE})
-    return found

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from models.backlog import Tally
 from models.eligibility import Reason
 from models.instances import WANTS, Instance
 from models.queues import Queue
-from models.rounds import SEARCHABLE, Rounds, is_plain
+from models.rounds import SEARCHABLE, Rounds, Tallies, is_plain
 
 # Beside the reasons of items: why a queue does not take what could be searched.
 OFF, NO_QUEUE, NOT_TAKEN, FILTERED, ASLEEP = "off", "no_queue", "not_taken", "filtered", "asleep"
@@ -28,11 +27,14 @@ class Unreached(NamedTuple):
 
 
 async def unreached(
-    served: Mapping[int, list[Queue]], instances: list[Instance], rounds: Rounds, now: datetime
+    served: Mapping[int, list[Queue]],
+    instances: list[Instance],
+    tallies: Tallies,
+    rounds: Rounds,
+    now: datetime,
 ) -> list[Unreached]:
     """`served`: by the instance's id, the queues that search there. Most first."""
     found: list[Unreached] = []
-    tallies = Tally.by_instance()
     for instance in instances:
         counts = tallies.get(instance.id, {})
         for want in WANTS:

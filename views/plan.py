@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from models.fields import now
 from models.instances import Instance
+from models.paces import Common
 from models.plan import plan_of
 from models.queues import Queue, QueueInstance
 from models.unreached import unreached
@@ -27,7 +28,10 @@ async def show(request: Request) -> Response:
         instance.id: [each for each in queues if (each.id, instance.id) in pairs]
         for instance in instances
     }
-    outlooks = {queue.id: await plan_of(queue, chosen[queue.id], rounds, at) for queue in queues}
+    common = Common.now()
+    outlooks = {
+        queue.id: await plan_of(queue, chosen[queue.id], rounds, at, common) for queue in queues
+    }
     unread = {each.name for outlook in outlooks.values() for each in outlook.unread}
     return render(
         request,
@@ -37,7 +41,7 @@ async def show(request: Request) -> Response:
         chosen=chosen,
         served=served,
         instances=instances,
-        unreached=await unreached(served, instances, rounds, at),
+        unreached=await unreached(served, instances, common.tallies, rounds, at),
         may_change={queue.id: queue.may_be_changed_by(user) for queue in queues},
         unread=sorted(unread),
         active=bool(unread),

@@ -8,15 +8,20 @@ import pytest
 
 from jobs.demo import Size
 from jobs.engine import Engine
+from jobs.gating import is_still_held
 from jobs.lanes import Lane
 from jobs.scheduler import Scheduler
 from models.fields import to_ms
 from models.house import House
 from models.instances import Instance
 from models.queues import Queue
+from models.runs import Run
 from models.searches import Search
+from models.shares import stand_in_line
+from tests.conftest import START
 from tests.fakes.arr import FakeArr, Response
 from tests.fakes.clock import FastClock
+from tests.models.test_budgets import spend
 from tests.timing import every
 
 STEP = timedelta(minutes=6)
@@ -126,6 +131,67 @@ async def test_what_one_moment_left_keeps_its_place_and_is_searched(
     seldom = rival(nightly, "Seldom", strategy="cutoff", batch_size=4, schedule=every(24 * 60))
     sent = await a_day(engine, [nightly, seldom], hours=8)
     assert sent["Seldom"] == 4
+
+
+async def test_while_a_budget_holds_a_queue_only_its_moments_write_a_run(
+    engine: Engine, nightly: Queue, living_room: Instance, plenty: FakeArr
+) -> None:
+    """Each has six moments, and once or twice an hour there is room for a search of one."""
+    living_room.change(hourly_budget=2, daily_budget=1000)
+    sent = await a_day(engine, [nightly, rival(nightly)], hours=12)
+    assert sum(sent.values()) >= 22
+    assert Run.select().count() <= 2 * 6 + sum(sent.values()) + 4
+
+
+@pytest.fixture
+def waiting(nightly: Queue, living_room: Instance) -> Queue:
+    """Its run was held by the budget of the hour, which has room again in forty minutes."""
+    nightly.change(
+        started_at=START, next_run_at=START + timedelta(hours=2), retry_at=START, batch_size=5
+    )
+    living_room.change(hourly_budget=2, checked_at=START)
+    stand_in_line(nightly, {living_room.id: 1})
+    spend(living_room, timedelta(minutes=20), timedelta(minutes=15))
+    return nightly
+
+
+def now_of(queue: Queue) -> Queue:
+    return Queue.get_by_id(queue.id)
+
+
+def test_an_attempt_is_put_off_to_when_there_is_room(waiting: Queue) -> None:
+    assert is_still_held(waiting, START)
+    assert now_of(waiting).retry_at == START + timedelta(minutes=40)
+    waiting.change(next_run_at=START + timedelta(minutes=30), retry_at=START)
+    assert is_still_held(waiting, START)
+    assert now_of(waiting).retry_at is None
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"next_run_at": START},
+        {"schedule": every(120, hours=("22:00", "07:00"))},
+    ],
+)
+def test_a_moment_of_the_schedule_has_its_run_whatever_the_budget(
+    facts: dict[str, object], waiting: Queue
+) -> None:
+    waiting.change(**facts)
+    assert not is_still_held(waiting, START)
+
+
+@pytest.mark.parametrize("facts", [{"hourly_budget": 3}, {"fault": "down"}, {"disabled_at": START}])
+def test_a_run_begins_when_there_is_room_or_something_else_to_say(
+    facts: dict[str, object], waiting: Queue, living_room: Instance
+) -> None:
+    living_room.change(**facts)
+    assert not is_still_held(waiting, START)
+
+
+def test_who_never_stood_in_line_is_not_put_off(waiting: Queue) -> None:
+    stand_in_line(waiting, {})
+    assert not is_still_held(waiting, START)
 
 
 async def test_no_hour_and_no_day_holds_more_than_its_budget(

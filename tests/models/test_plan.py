@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from models.backlog import Item
+from models.backlog import Item, Tally
 from models.eligibility import Reason
 from models.house import House
 from models.instances import Instance
-from models.paces import Pace, drawn_by
+from models.paces import Common, Pace
 from models.plan import OWN_DAYS, Outlook, plan_of, words_of
 from models.queues import Queue
 from models.rounds import Rounds
@@ -31,7 +31,7 @@ def _read(living_room: Instance, cinema: Instance) -> None:
 
 
 def pace(queue: Queue) -> Pace:
-    return Pace.of(queue, queue.instances, drawn_by(but=queue.id), START)
+    return Pace.of(queue, queue.instances, Common.now(), START)
 
 
 async def outlook(queue: Queue) -> Outlook:
@@ -180,13 +180,13 @@ async def test_a_count_that_no_tally_holds_is_kept_until_the_lists_are_read_agai
     wanted(living_room)
     for later, items, counted in ((0, 1, 0), (9, 1, 0), (10, 2, 10)):
         at = START + timedelta(minutes=later)
-        found = await rounds.of(nightly, nightly.instances, at)
+        found = await rounds.of(nightly, nightly.instances, {}, at)
         assert (found.items, found.at) == (items, START + timedelta(minutes=counted))
         if not later:
             wanted(living_room)
     wanted(living_room)
     living_room.change(synced_at=START + timedelta(minutes=11))
-    found = await rounds.of(nightly, nightly.instances, START + timedelta(minutes=12))
+    found = await rounds.of(nightly, nightly.instances, {}, START + timedelta(minutes=12))
     assert found.items == 3
 
 
@@ -280,7 +280,9 @@ async def test_where_nothing_would_be_sooner_nothing_is_advised(
 
 async def reasons(living_room: Instance) -> dict[tuple[str, str], int]:
     queues = [queue for queue in Queue.by_name() if living_room in queue.instances]
-    found = await unreached({living_room.id: queues}, [living_room], Rounds(), START)
+    found = await unreached(
+        {living_room.id: queues}, [living_room], Tally.by_instance(), Rounds(), START
+    )
     return {(each.want, each.why): each.items for each in found}
 
 

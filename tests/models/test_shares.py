@@ -11,7 +11,7 @@ from models.instances import Instance
 from models.queues import Queue
 from models.runs import Run
 from models.searches import Search
-from models.shares import ahead_of, owed
+from models.shares import ahead_of, owed, stand_in_line
 from tests.conftest import START
 from tests.models.test_budgets import spend
 from tests.timing import every
@@ -33,9 +33,9 @@ def rival(nightly: Queue, living_room: Instance) -> Queue:
         started_at=START,
         last_moment_at=START,
         retry_at=START + MINUTE,
-        in_line=3,
     )
     made.serve([living_room])
+    stand_in_line(made, {living_room.id: 1})
     return made
 
 
@@ -53,8 +53,43 @@ def test_who_has_had_less_goes_first(nightly: Queue, rival: Queue, living_room: 
     assert gate(nightly, living_room) == (
         "Living room’s budget is nearly spent: 1 of 10 are left in one hour, for queues that "
         "had less of it.",
-        START + timedelta(minutes=15),
+        START + timedelta(minutes=5),
     )
+
+
+def test_whoever_left_the_line_holds_nobody(
+    nightly: Queue, rival: Queue, living_room: Instance
+) -> None:
+    spend(living_room, *[each * MINUTE for each in range(10, 19)])
+    Search.update(queue=nightly).execute()
+    stand_in_line(rival, {})
+    assert gate(nightly, living_room) is None
+
+
+@pytest.mark.parametrize(("weight", "goes_first"), [(1, False), (2, True), (3, True)])
+def test_less_is_by_weight(
+    weight: int, goes_first: bool, nightly: Queue, rival: Queue, living_room: Instance
+) -> None:
+    """Nightly had six, and its rival three."""
+    spend(living_room, *[each * MINUTE for each in range(10, 19)])
+    nines = [each.id for each in Search.select()]
+    Search.update(queue=nightly).where(Search.id.in_(nines[:6])).execute()
+    Search.update(queue=rival).where(Search.id.in_(nines[6:])).execute()
+    nightly.change(weight=weight)
+    assert (gate(nightly, living_room) is None) == goes_first
+
+
+def test_on_each_instance_it_stands_in_a_line_of_its_own(
+    nightly: Queue, rival: Queue, living_room: Instance, cinema: Instance
+) -> None:
+    nightly.serve([living_room, cinema])
+    rival.serve([living_room, cinema])
+    stand_in_line(rival, {living_room.id: 1})
+    for instance in (living_room, cinema):
+        spend(instance, *[each * MINUTE for each in range(10, 19)])
+    Search.update(queue=nightly).execute()
+    assert gate(nightly, living_room)
+    assert gate(nightly, cinema) is None
 
 
 def test_with_room_for_all_nobody_waits(
@@ -68,7 +103,7 @@ def test_with_room_for_all_nobody_waits(
 def test_room_for_a_season_that_costs_eight_is_left_to_it(
     nightly: Queue, rival: Queue, living_room: Instance
 ) -> None:
-    rival.change(in_line=8, next_cost=8)
+    stand_in_line(rival, {living_room.id: 8})
     spend(living_room, 10 * MINUTE)
     Search.update(queue=nightly).execute()
     assert gate(nightly, living_room) is None
@@ -82,7 +117,6 @@ def test_room_for_a_season_that_costs_eight_is_left_to_it(
     "changes",
     [
         {"retry_at": None},
-        {"in_line": 0},
         {"retry_at": START + timedelta(hours=8)},
         {"paused_at": START},
     ],
@@ -101,7 +135,8 @@ def test_a_run_that_goes_on_keeps_its_place(
 ) -> None:
     spend(living_room, *[each * MINUTE for each in range(10, 19)])
     Search.update(queue=nightly).execute()
-    rival.change(retry_at=None, in_line=0)
+    rival.change(retry_at=None)
+    stand_in_line(rival, {})
     run = Run.start(rival, START, trigger="schedule")
     assert run and gate(nightly, living_room) is None
     run.change(planned=2)
@@ -122,6 +157,7 @@ def test_whose_instance_cannot_be_searched_holds_nobody(
     spend(living_room, *[each * MINUTE for each in range(10, 19)])
     Search.update(queue=nightly).execute()
     rival.serve([cinema])
+    stand_in_line(rival, {cinema.id: 1})
     assert gate(nightly, living_room)
     cinema.change(**changes)
     assert gate(nightly, living_room) is None
@@ -148,6 +184,7 @@ def test_queues_elsewhere_share_the_budget_of_the_house_only(
     spend(living_room, *[each * MINUTE for each in range(10, 19)])
     Search.update(queue=nightly).execute()
     rival.serve([cinema])
+    stand_in_line(rival, {cinema.id: 1})
     assert gate(nightly, living_room) is None
     House.current().change(hourly_budget=10)
     found = gate(nightly, living_room)
@@ -161,5 +198,6 @@ def test_the_demo_library_shares_nothing_with_the_house(
     spend(living_room, *[each * MINUTE for each in range(10, 19)])
     Search.update(queue=nightly).execute()
     rival.serve([cinema])
+    stand_in_line(rival, {cinema.id: 1})
     cinema.change(demo=True)
     assert gate(nightly, living_room) is None

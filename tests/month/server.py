@@ -93,8 +93,7 @@ class Server:
         at, body = self.elapsed, await whole_body(receive)
         trouble = self._trouble(method)
         if trouble == "refused":
-            facts = {"where": self.name, "host": self.name}
-            raise fault("refused", facts)
+            raise fault("refused", {"who": self.name})
         await asyncio.sleep(self.chance.uniform(0.01, 0.25))
         status = 0
         try:

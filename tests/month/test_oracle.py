@@ -1,6 +1,9 @@
 """The judge of the month itself: it sees what it is there to see."""
 
+import pytest
+
 from tests.month.oracle import DAY, HOUR, Sent, over_budget, too_close, too_soon, two_at_once
+from tests.month.sharing import Shared
 
 
 def sent(at: float, **facts: object) -> Sent:
@@ -85,3 +88,9 @@ def test_all_that_was_in_vain_while_it_was_fresh_counts_once() -> None:
     old = sent(2 * DAY)
     assert list(too_soon("it", [*fresh, old, sent(16 * DAY)])) == []
     assert len(list(too_soon("it", [*fresh, old, sent(15 * DAY)]))) == 1
+
+
+@pytest.mark.parametrize(("heavy", "fair"), [(126, True), (110, True), (90, False), (150, False)])
+def test_whether_queues_were_served_by_their_weights(heavy: int, fair: bool) -> None:
+    one = Shared("Sonarr 6", {"Heavy": (3, heavy), "Light": (1, 42)})
+    assert (list(one.faults()) == []) == fair

@@ -16,6 +16,7 @@ from tests.month import moments, oracle, rows
 from tests.month.month import START, Month
 from tests.month.oracle import DAY, HOUR, Sent
 from tests.month.outcomes import Compared, compared
+from tests.month.sharing import shared
 
 Row = tuple[object, ...]
 
@@ -38,6 +39,7 @@ def judged(month: Month) -> Verdict:
         _overview(month),
         _bounds(month, faults),
         _queues(month, faults),
+        _shares(month, faults),
         _requests(month),
         _truth(told),
     ]
@@ -148,6 +150,19 @@ def _queues(month: Month, faults: list[str]) -> str:
         )
     head = ("queue", "runs", "moments", "met", "down", "still running", "searches", "longest wait")
     return _table("Queues", head, lines)
+
+
+def _shares(month: Month, faults: list[str]) -> str:
+    lines = []
+    for one in shared(month.places, month.plans, month.servers, month.days):
+        mine = list(one.faults())
+        faults += mine
+        lines += [
+            (one.instance, name, weight, searches, f"{searches / weight:.1f}", _judgement(mine))
+            for name, (weight, searches) in one.queues.items()
+        ]
+    head = ("instance", "queue", "weight", "searches", "by weight", "breaches")
+    return _table("Queues that all want more than there is, days 2 to 8", head, lines)
 
 
 def _requests(month: Month) -> str:
