@@ -46,6 +46,12 @@ class InstanceFault(Table):
         return cls.get_or_none(instance=instance, kind=kind)
 
     @classmethod
+    def all_of(cls, instance: Instance) -> "list[InstanceFault]":
+        """In the order in which they are shown."""
+        mine = cls.select().where(cls.instance == instance)
+        return sorted(mine, key=lambda row: KINDS.index(row.kind))
+
+    @classmethod
     def due(cls, instance: Instance, at: datetime | None) -> ModelSelect:
         """What is to be tried again by `at`; with None, all."""
         mine = cls.select().where(cls.instance == instance, cls.retry_at.is_null(False))
@@ -110,8 +116,7 @@ def forget(instance: Instance) -> None:
 
 def _show(instance: Instance) -> None:
     """On the instance's own row, which pages and gates read: the first that keeps it closed."""
-    closing = sorted(InstanceFault.due(instance, None), key=lambda row: KINDS.index(row.kind))
-    first = closing[0] if closing else None
+    first = next((row for row in InstanceFault.all_of(instance) if row.retry_at), None)
     instance.reread()
     instance.change(
         fault_code=first and first.code,

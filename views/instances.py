@@ -13,7 +13,7 @@ from models.backlog import Tally
 from models.budgets import Ledger
 from models.database import database
 from models.elsewhere import searched_elsewhere
-from models.faults import forget
+from models.faults import InstanceFault, forget
 from models.fields import Sealed, now
 from models.forms import Draft, Fields, Unsent
 from models.forms.instances import ConnectionForm, InstanceForm
@@ -84,13 +84,16 @@ async def show(request: Request) -> Response:
     facts = [value for value in instance.__data__.values() if not isinstance(value, Sealed)]
     doubts = WantedList.doubts([instance])
     searched = [(search.id, search.state) for search in latest]
-    version = unchanged(request, facts, searched, [row.id for row in doubts])
+    faults = InstanceFault.all_of(instance)
+    told = [row.id for row in doubts], [row.__data__ for row in faults]
+    version = unchanged(request, facts, searched, told)
     if version is None:
         return Response(status_code=204)
     return render(
         request,
         "instances/show.html",
         instance=instance,
+        faults=faults,
         tallies=Tally.by_instance().get(instance.id, {}),
         budgets=Ledger.at(now()).of_instance(instance),
         gate=closed(instance, House.current(), now()),

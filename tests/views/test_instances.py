@@ -9,6 +9,7 @@ import pytest
 
 from jobs.engine import Engine
 from models.backlog import Item
+from models.faults import failed
 from models.fields import now
 from models.instances import Instance
 from models.queues import Queue, QueueInstance
@@ -296,3 +297,16 @@ async def test_a_run_that_was_held_goes_on_when_its_instance_is_switched_on(
     await alices.post(f"/instances/{living_room.id}", method="PATCH", **on)
     assert Instance.get().disabled_at is None
     assert Queue.get().retry_at <= now()
+
+
+async def test_the_page_names_everything_that_failed(
+    alices: Browser, living_room: Instance
+) -> None:
+    """One is shown first; the others are no secret."""
+    for kind in ("history", "lists"):
+        said = {"code": "timeout", "sentence": f"Living room <{kind}> was not told in time."}
+        failed(living_room, kind, at=now(), retry_at=now() + timedelta(minutes=1), **said)
+    page = (await alices.get(f"/instances/{living_room.id}")).text
+    first, _, about = page.partition("About it")
+    assert "Living room &lt;lists&gt;" in first and "&lt;history&gt;" not in first
+    assert about.index("&lt;lists&gt;") < about.index("&lt;history&gt;")
