@@ -54,6 +54,8 @@ lint: $(VENV)/tests
 
 # Cleared first, so that nothing stays that the requirements no longer name.
 $(VENV)/runtime: requirements.txt
+	@test -w . || { echo "This folder cannot be written to, so $(VENV) cannot be made in it:" \
+		"copy the folder to a place of your own, and run make there." >&2; exit 1; }
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found here:" \
 		"install it, or name yours with make run PYTHON=/path/to/python3." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is" \

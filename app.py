@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import logging
 import os
 import signal
 import sys
@@ -47,6 +48,8 @@ from views.render import environment
 from views.routes import routes
 from views.serving import CannotListen, Server, listen
 from views.visitor import Visitors
+
+log = logging.getLogger(__name__)
 
 LARGEST_BODY = 1024 * 1024
 THREADS = 4
@@ -119,6 +122,8 @@ def create_app(
 def serve(options: Settings) -> None:
     """Until a signal comes. Raises one of REFUSALS before anything is touched."""
     log_to_stderr(options.log_level)
+    for sentence in settings.unknown():
+        log.warning(sentence)
     with only_server(options.data_dir):
         database, keyring = open_house(options)
         try:

@@ -63,7 +63,8 @@ def load_or_create(path: Path) -> tuple[Keyring, list[str]]:
         write_secret(path, new_secret())
     except OSError as error:
         raise UnusableSecret(
-            f"The master secret cannot be written to {path}: {error.strerror}."
+            f"The master secret cannot be written to {path} ({error.strerror}): "
+            "name another place in VQS_SECRET_FILE."
         ) from None
     return load(path)
 

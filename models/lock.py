@@ -48,6 +48,11 @@ def _held(folder: Path, name: str, kind: int, taken: str) -> Iterator[None]:
             raise Unavailable(
                 f"{folder / name} is a link, which the program never makes: remove it."
             ) from None
+        if error.errno == errno.EROFS:
+            raise Unavailable(
+                f"The data folder {folder} lies where nothing can be written ({error.strerror}): "
+                "name another in VQS_DATA_DIR."
+            ) from None
         user = os.getuid()
         raise Unavailable(
             f"The data folder {folder} cannot be written to by user {user} ({error.strerror}): "

@@ -1,6 +1,8 @@
 """What the administrator of the machine decides: read once at start, from the environment."""
 
+import os
 import re
+from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
@@ -149,6 +151,18 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         raise UnusableSettings("\n".join(_sentence(each) for each in error.errors())) from None
+
+
+def unknown() -> list[str]:
+    """A sentence for each variable with our prefix that is no setting."""
+    prefix, names = "VQS_", {f"VQS_{name.upper()}" for name in Settings.model_fields}
+    given = sorted(name for name in os.environ if name.startswith(prefix) and name not in names)
+    return [f"{name} is no setting of this program{_guess(name, names)}" for name in given]
+
+
+def _guess(name: str, names: set[str]) -> str:
+    like = get_close_matches(name, names, n=1, cutoff=0.8)
+    return f"; did you mean {like[0]}?" if like else "."
 
 
 def _sentence(error: ErrorDetails) -> str:

@@ -146,6 +146,25 @@ def test_a_setting_that_cannot_be_used_is_named(
     assert not (tmp_path / "data").exists()
 
 
+def test_of_several_wrong_settings_all_are_named(tmp_path: Path, refused: Start) -> None:
+    wrong = {"port": "0", "log_level": "loud", "sso_header": "Remote-User", "host": "nowhere"}
+    code, said = refused(tmp_path / "data", **wrong)
+    assert code == 2
+    named = [line.partition(" ")[0] for line in said.splitlines()]
+    assert sorted(named) == sorted(f"VQS_{name.upper()}" for name in wrong)
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_variable_that_is_no_setting_is_named_and_does_no_harm(tmp_path: Path) -> None:
+    with running(tmp_path / "data", trusted_proxy="10.0.0.1", color="blue") as (_, process):
+        process.terminate()
+        _, said = process.communicate()
+    assert (
+        "VQS_TRUSTED_PROXY is no setting of this program; did you mean VQS_TRUSTED_PROXIES?" in said
+    )
+    assert "VQS_COLOR is no setting of this program." in said
+
+
 def test_it_tells_its_version(tmp_path: Path) -> None:
     told = subprocess.run(
         [sys.executable, "app.py", "--version"],

@@ -115,6 +115,22 @@ def test_the_program_runs_from_a_read_only_tree_as_another_user(image: Path, por
     assert (image / "secret" / "master.key").stat().st_mode & 0o777 == 0o600
 
 
+def test_make_run_in_a_folder_that_is_read_only_says_so(image: Path) -> None:
+    app = image / "app"
+    command = [*(AS_USER if IS_ROOT else ()), "make", "-f", str(ROOT / "Makefile"), "run"]
+    environment = {"PATH": os.environ["PATH"]}
+    # What the rule depends on is there; the virtual environment is not.
+    app.chmod(0o755)
+    shutil.copy(ROOT / "requirements.txt", app)
+    app.chmod(0o555)
+    made = subprocess.run(
+        command, cwd=app, env=environment, capture_output=True, text=True, check=False
+    )
+    assert made.returncode != 0
+    assert made.stderr.startswith("This folder cannot be written to, so .venv cannot be made in it")
+    assert "Traceback" not in made.stderr
+
+
 def test_a_data_folder_that_cannot_be_written_is_named_with_what_to_do(
     image: Path, port: int
 ) -> None:

@@ -39,7 +39,7 @@ def test_the_container_has_no_more_rights_than_it_needs() -> None:
         "    read_only: true",
         "    cap_drop:\n      - ALL",
         "      - no-new-privileges:true",
-        "    tmpfs:\n      - /tmp",
+        "    tmpfs:\n      - /tmp:",
         '      - "7337:7337"',
         "    stop_grace_period: 40s",
         "      - data:/data\n      - secret:/secret",

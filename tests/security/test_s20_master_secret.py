@@ -38,6 +38,8 @@ def test_no_setting_is_itself_a_secret() -> None:
 
 def test_the_environment_is_read_by_the_settings_alone() -> None:
     for path in CODE:
+        if path == ROOT / "models/settings.py":
+            continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Attribute):
                 assert node.attr not in ("environ", "getenv"), path
