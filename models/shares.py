@@ -97,7 +97,7 @@ class Line:
         """By budget and queue, what it wants."""
         found: dict[tuple[int, int], int] = {}
         under_way, spent = _under_way(), self._spent
-        for link in self._others():
+        for link in self._others(under_way):
             other, cost = link.queue, _wants(link, under_way, self.now)
             lead = spent[self.queue.id] * other.weight - spent[other.id] * self.queue.weight
             if cost and (lead > 0 or (lead == 0 and other.id < self.queue.id)):
@@ -106,15 +106,16 @@ class Line:
                     found[HOUSE, other.id] = max(cost, found.get((HOUSE, other.id), 0))
         return found
 
-    def _others(self) -> Iterable[QueueInstance]:
-        """Their instances that are switched on and answer."""
+    def _others(self, under_way: Iterable[int]) -> Iterable[QueueInstance]:
+        """Of those in line or under way, the instances that are switched on and answer."""
         links = QueueInstance
+        either = (links.in_line > 0) | Queue.id.in_(list(under_way))
         return (
             links.select(links, Queue, Instance)
             .join(Queue)
             .switch(links)
             .join(Instance)
-            .where(Queue.id != self.queue.id, Queue.paused_at.is_null())
+            .where(either, Queue.id != self.queue.id, Queue.paused_at.is_null())
             .where(Instance.disabled_at.is_null(), Instance.fault.is_null())
         )
 
