@@ -66,9 +66,17 @@ def test_whoever_left_the_line_holds_nobody(
     assert gate(nightly, living_room) is None
 
 
-@pytest.mark.parametrize(("weight", "goes_first"), [(1, False), (2, True), (3, True)])
+@pytest.mark.parametrize(
+    ("weight", "rivals", "goes_first"),
+    [(1, 1, False), (2, 1, True), (3, 1, True), (2, 2, False), (4, 2, True)],
+)
 def test_less_is_by_weight(
-    weight: int, goes_first: bool, nightly: Queue, rival: Queue, living_room: Instance
+    weight: int,
+    rivals: int,
+    goes_first: bool,
+    nightly: Queue,
+    rival: Queue,
+    living_room: Instance,
 ) -> None:
     """Nightly had six, and its rival three."""
     spend(living_room, *[each * MINUTE for each in range(10, 19)])
@@ -76,6 +84,7 @@ def test_less_is_by_weight(
     Search.update(queue=nightly).where(Search.id.in_(nines[:6])).execute()
     Search.update(queue=rival).where(Search.id.in_(nines[6:])).execute()
     nightly.change(weight=weight)
+    rival.change(weight=rivals)
     assert (gate(nightly, living_room) is None) == goes_first
 
 
