@@ -24,6 +24,7 @@ MET = {
     *("items.root_folder", "queues.name", "runs.queue_name", "runs.note", "searches.title"),
     *("searches.release", "searches.indexer", "searches.message", "searches.instance_name"),
     *("searches.queue_name", "exclusions.title", "exclusions.decided_by"),
+    *("faults.sentence", "runs.left_out"),
 }
 
 
