@@ -35,7 +35,8 @@ async def test_the_page_says_how_long_what_binds_and_what_is_left_out(
     page = await veras.get("/plan")
     assert "<b>3 days</b>" in page.text and "for one round of 130 items" in page.text
     assert (
-        "<strong>60 items a day:</strong> 12 runs a day, 5 items each. None new a day." in page.text
+        "<strong>60 items a day:</strong> 12 runs a day, 5 items each. No new ones came lately."
+        in page.text
     )
     assert "With 10 a run: <b>2 days</b>" in page.text
     assert "No queue takes upgrades there." in page.text
