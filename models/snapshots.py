@@ -1,6 +1,6 @@
 """What an instance looked like at its last sync, and the drift since."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,20 +9,27 @@ from peewee import ForeignKeyField, IntegerField, ModelSelect, TextField, fn
 from models.backlog import Item
 from models.database import database
 from models.eligibility import DAY, Policy
-from models.fields import Table, UtcField, chunks, to_ms
+from models.fields import Table, UtcField, to_ms
 from models.house import House
 from models.instances import Instance
 from models.judging import every, rejudge
 
 WEEK = 7 * DAY
-# Rows of one statement.
-TOGETHER = 500
 KINDS = {
     "profile": "quality profile",
     "tag": "tag",
     "indexer": "indexer",
     "folder": "root folder",
 }
+TOLD_ONE_BY_ONE = 10
+ONE = {"changed": "was changed", "new": "is new", "gone": "is gone"}
+MANY = {"changed": "were changed", "new": "are new", "gone": "are gone"}
+UPSERT = (
+    "INSERT INTO snapshots (instance_id, kind, arr_id, name, fingerprint) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (instance_id, kind, arr_id) DO UPDATE "
+    "SET name = excluded.name, fingerprint = excluded.fingerprint"
+)
+FORGET = "DELETE FROM snapshots WHERE instance_id = ? AND kind = ? AND arr_id = ?"
 
 
 class Thing(NamedTuple):
@@ -76,23 +83,30 @@ def notice(instance: Instance, things: Iterable[Thing], at: datetime) -> list[st
     not: all streaks are reset, and cooldowns end within a week, spread so that nobody is flooded.
     """
     now = {(thing.kind, thing.arr_id): thing for thing in things}
-    before = {(row.kind, row.arr_id): row for row in instance.snapshots}
-    changed = [now[key] for key in now if key in before and _differs(before[key], now[key])]
-    new = [thing for key, thing in now.items() if before and key not in before]
-    gone = [row for key, row in before.items() if key not in now]
-    sentences = [
-        *(f"The {KINDS[thing.kind]} “{thing.name}” was changed." for thing in changed),
-        *(f"The {KINDS[thing.kind]} “{thing.name}” is new." for thing in new),
-        *(f"The {KINDS[row.kind]} “{row.name}” is gone." for row in gone),
-    ]
+    before = _before(instance)
+    changed = [now[key] for key in now if key in before and before[key] != now[key]]
+    new = [thing for key, thing in now.items() if key not in before]
+    gone = [thing for key, thing in before.items() if key not in now]
+    known = new if before else []
+    sentences = [*_told(changed, "changed"), *_told(known, "new"), *_told(gone, "gone")]
     with database.atomic():
-        _keep(instance, now.values())
+        _keep(instance, [*changed, *new], gone)
         for sentence in sentences:
             Drift.create(instance=instance, at=at, sentence=sentence)
         _forget_streaks(instance, [thing.arr_id for thing in changed if thing.kind == "profile"])
-        if any(thing.kind == "indexer" for thing in new):
+        if any(thing.kind == "indexer" for thing in known):
             _spread(instance, at)
     return sentences
+
+
+def _told(things: list[Thing], what: str) -> Iterator[str]:
+    """A sentence for each of a few, and one for many of a kind."""
+    for kind, word in KINDS.items():
+        some = [thing for thing in things if thing.kind == kind]
+        if len(some) > TOLD_ONE_BY_ONE:
+            yield f"{len(some):,} {word}s {MANY[what]}."
+        else:
+            yield from (f"The {word} “{thing.name}” {ONE[what]}." for thing in some)
 
 
 def notice_change(
@@ -104,15 +118,17 @@ def notice_change(
         Drift.create(instance=instance, at=at, sentence=sentence)
 
 
-def _differs(before: Snapshot, now: Thing) -> bool:
-    return (before.name, before.fingerprint) != (now.name, now.fingerprint)
+def _before(instance: Instance) -> dict[tuple[str, int], Thing]:
+    columns = (Snapshot.kind, Snapshot.arr_id, Snapshot.name, Snapshot.fingerprint)
+    rows = Snapshot.select(*columns).where(Snapshot.instance == instance).tuples()
+    return {row[:2]: Thing(*row) for row in rows}
 
 
-def _keep(instance: Instance, things: Iterable[Thing]) -> None:
-    rows = [thing._asdict() | {"instance": instance} for thing in things]
-    Snapshot.delete().where(Snapshot.instance == instance).execute()
-    for some in chunks(rows, TOGETHER):
-        Snapshot.insert_many(some).execute()
+def _keep(instance: Instance, written: list[Thing], gone: list[Thing]) -> None:
+    """Only what differs: an instance may have thousands of things."""
+    connection = database.connection()
+    connection.executemany(FORGET, [(instance.id, thing.kind, thing.arr_id) for thing in gone])
+    connection.executemany(UPSERT, [(instance.id, *thing) for thing in written])
 
 
 def _forget_streaks(instance: Instance, profiles: list[int]) -> None:

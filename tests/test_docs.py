@@ -227,7 +227,6 @@ def test_the_changes_know_this_version() -> None:
 
 ROWS = [f"S{number:02d}" for number in range(1, 46)]
 TO_COME = {"S29": "backups", "S31": "import"}
-TO_COME |= dict.fromkeys(("S41", "S42"), "bounds")
 OWASP = {f"A{number:02d}" for number in range(1, 11)}
 
 

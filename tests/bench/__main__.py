@@ -25,6 +25,7 @@ PARTS = (
     "asking",
     "idling",
     "crowding",
+    "hostile",
 )
 MARKS = "<!-- figures -->\n", "<!-- end of figures -->"
 

@@ -10,6 +10,7 @@ from models.fields import now, to_ms
 from models.house import House
 from models.instances import Instance
 from models.mirror import Mirror
+from models.snapshots import Drift, Snapshot, Thing, notice
 from tests.conftest import START
 
 ITEMS = 2 * mirror.WALKED + 3
@@ -59,3 +60,17 @@ def test_a_search_in_the_future_counts_from_when_it_was_first_told(living_room: 
     _mirror(living_room, later).take([entry._replace(arr_searched_at=to_ms(START))])
     item = Item.get()
     assert (item.arr_searched_at, item.arr_searched_told) == (START, None)
+
+
+def test_many_changes_of_one_kind_are_one_sentence(living_room: Instance) -> None:
+    things = [Thing("tag", number, f"Tag {number}") for number in range(2_000)]
+    assert notice(living_room, things[:2], START) == []
+    told = notice(living_room, [Thing("tag", 0, "kids"), *things[2:]], START)
+    assert told == [
+        "The tag “kids” was changed.",
+        "1,998 tags are new.",
+        "The tag “Tag 1” is gone.",
+    ]
+    assert [tag.name for tag in Snapshot.of(living_room, "tag")][:2] == ["kids", "Tag 10"]
+    assert Snapshot.select().count() == 1_999
+    assert Drift.select().count() == 3
