@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from jobs.arr import Client, Fault, Timeouts
-from jobs.arr.bounds import MOST_DOWNLOADS, MOST_RECORDS
+from jobs.arr.bounds import MOST_DOWNLOADS, MOST_OF_A_KIND, MOST_RECORDS
 from jobs.engine import Engine
 from jobs.sync import sync
 from models.backlog import Item
@@ -17,10 +17,19 @@ from models.instances import Instance
 from models.snapshots import Snapshot
 from tests.fakes.browser import Browser
 from tests.fakes.hostile import ENDPOINTS, OF_A_SYNC, REPLIES, Hostile, written
+from tests.jobs.arr.raw import Instance as Server
 from tests.jobs.arr.raw import ToClient
 
 PATIENT = Timeouts(5.0, 20.0, 20.0, 60.0, 60.0)
 LONGEST = 2_000
+SHORT = {
+    "qualityprofile": "profiles",
+    "tag": "tags",
+    "indexer": "indexers",
+    "rootfolder": "root_folders",
+    "health": "health",
+    "command": "commands",
+}
 ROOM = 64_000_000
 HEAVY = (
     "texts of 200 kB",
@@ -154,3 +163,30 @@ async def test_a_sync_over_it_leaves_every_page_in_place(
     for table in (Instance, Item, Snapshot):
         for row in table.select().limit(2_000):
             assert max(map(len, _texts(row.__data__)), default=0) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("path", "call", "most"),
+    [
+        *((path, call, MOST_OF_A_KIND) for path, call in SHORT.items()),
+        ("queue/details", "downloading", MOST_DOWNLOADS),
+    ],
+)
+async def test_one_record_more_than_there_may_be_is_too_many(
+    path: str, call: str, most: int
+) -> None:
+    full, over = (Server(**{path: [{"id": 1}] * number}).client() for number in (most, most + 1))
+    assert len(await getattr(full, call)()) == most
+    with pytest.raises(Fault) as caught:
+        await getattr(over, call)()
+    assert caught.value.code == "too_large"
+    assert f"more than {most:,} records" in caught.value.sentence
+
+
+async def test_a_page_holds_no_more_than_was_asked_for() -> None:
+    records = [{"id": number} for number in range(1_001)]
+    server = Server(**{"wanted/missing": {"totalRecords": 1_001, "records": records}})
+    for call in (server.client().total("missing"), anext(server.client().pages("missing", {}))):
+        with pytest.raises(Fault) as caught:
+            await call
+        assert caught.value.code == "too_large"
