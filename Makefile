@@ -10,7 +10,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 	&& echo $$each && break; done)
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-any-hour test-all check analyse torture bench month lint lock clean
+.PHONY: run test test-browser test-any-hour test-all check analyse torture bench month lint lock clean
 
 run: $(VENV)/runtime
 	@$(BIN)/python app.py
@@ -19,13 +19,17 @@ test: $(VENV)/tests
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto -m "sample or not browser"
+
+# All pages in Chromium, with script and without.
+test-browser: $(VENV)/tests
+	$(BIN)/python -m pytest -n auto -m browser
 
 # At each hour of a day, and on the days on which clocks change; needs libfaketime.
 test-any-hour: $(VENV)/tests
 	$(BIN)/python -m tests.hours
 
-test-all: test test-any-hour analyse
+test-all: test test-browser test-any-hour analyse
 
 # Everything that reads the code and what it stands on, and does not run it.
 check: analyse

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.conftest import PASSWORD
 from tests.fakes.program import first_address, running
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.sample]
 ACTIVE = '.queue-card[data-state="active"]'
 SCHEDULED = '.queue-card[data-state="scheduled"]'
 
