@@ -117,15 +117,17 @@ async def test_damage_is_a_failure_that_says_what_to_do(
     """In a table that nothing else looks at, so that the rest of the program goes on."""
     db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     path = tmp_path / "vqs.db"
-    content = bytearray(path.read_bytes())
+    sound = path.read_bytes()
+    content = bytearray(sound)
     where = "SELECT rootpage FROM sqlite_master WHERE name = 'half_sign_ins'"
     ((page,),) = db.execute_sql(where).fetchall()
     ((size,),) = db.execute_sql("PRAGMA page_size").fetchall()
-    content[page * size - size // 2] ^= 1
+    content[page * int(size) - int(size) // 2] ^= 1
     path.write_bytes(content)
     report = await check_file(engine)
     assert report.outcome == "failed"
     assert "put back the latest copy" in report.sentence
+    path.write_bytes(sound)
 
 
 async def test_a_check_leaves_the_loop_to_everything_else(engine: Engine) -> None:
