@@ -107,9 +107,9 @@ def _mend_future(db, now):
 def _read_movies_again(db, now):
     """No list has this length, so that the next look at it reads it; then releases are known."""
     movies = "instance_id IN (SELECT id FROM instances WHERE application = 'radarr')"
-    db.execute_sql(f"UPDATE wanted_lists SET total = -1 WHERE {movies}")
+    db.execute_sql(f"UPDATE wanted_lists SET total = -1 WHERE {movies}")  # nosec B608 # our own words
     db.execute_sql("UPDATE instances SET looked_at = NULL WHERE application = 'radarr'")
     db.execute_sql(
-        f"UPDATE items SET eligible_at = ? WHERE {movies} AND aired_at > ?",
+        f"UPDATE items SET eligible_at = ? WHERE {movies} AND aired_at > ?",  # nosec B608 # our own words
         (now, now - DAY * 7),
     )
