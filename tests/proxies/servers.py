@@ -10,7 +10,8 @@ import httpx
 
 from tests.fakes.program import PATIENCE, free_port
 
-NGINX = """
+# Whatever it serves: in the foreground, and with all its files in one folder.
+NGINX_HEAD = """
 daemon off;
 pid {folder}/nginx.pid;
 error_log stderr warn;
@@ -22,12 +23,17 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
+"""
+NGINX = (
+    NGINX_HEAD
+    + """\
     server {{
         listen 127.0.0.1:{port};
         {location}
     }}
 }}
 """
+)
 CADDY = """
 {{
     admin off

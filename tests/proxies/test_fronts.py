@@ -17,20 +17,11 @@ from jobs.arr import Client, Fault, Target, Transport, connect
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.program import free_port
 from tests.jobs.arr.raw import Certificate
-from tests.proxies.servers import PLACES, started
+from tests.proxies.servers import NGINX_HEAD, PLACES, started
 
-NGINX = """
-daemon off;
-pid {folder}/nginx.pid;
-error_log stderr warn;
-events {{}}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
+NGINX = (
+    NGINX_HEAD
+    + """\
     server {{
         listen 127.0.0.1:{port} ssl http2;
         ssl_certificate {certificate};
@@ -40,6 +31,7 @@ http {{
     }}
 }}
 """
+)
 CADDY = """
 {{
     admin off
