@@ -18,36 +18,41 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from jobs import commands
-from jobs.by_hand import ByHand
 from jobs.commands import Refused
 from jobs.engine import Engine
+from jobs.runs.by_hand import ByHand
 from jobs.scheduler import Scheduler
-from models import settings
 from models.database import UnusableDatabase
-from models.encryption import Keyring, UnusableSecret
-from models.lock import Unavailable, only_server
-from models.opening import open_house
-from models.redaction import log_to_stderr
-from models.rotation import CannotRotate
-from models.rounds import Rounds
-from models.settings import Settings, UnusableSettings, in_container
-from models.setup import SetupToken, is_open
-from models.typed_secrets import TypedSecrets
+from models.database.encryption import Keyring, UnusableSecret
+from models.environment import (
+    Environment,
+    UnusableEnvironment,
+    in_container,
+    load_environment,
+    unknown_names,
+)
+from models.environment.redaction import log_to_stderr
+from models.forms.typed_secrets import TypedSecrets
+from models.opening import open_folder
+from models.opening.lock import Unavailable, only_server
+from models.opening.rotation import CannotRotate
+from models.people.setup import SetupToken, is_open
+from models.plan.rounds import Rounds
 from models.version import VERSION
 from views import errors
-from views.assets import Assets
-from views.limits import Limits
-from views.middleware.base_path import BasePath
-from views.middleware.headers import SecurityHeaders
-from views.middleware.hosts import Hosts
-from views.middleware.origin import OriginCheck
-from views.middleware.proxies import Proxies
-from views.middleware.sign_on import SignOn
-from views.middleware.size import BodyLimit, HeadLimit
-from views.render import environment
 from views.routes import routes
-from views.serving import CannotListen, Server, listen
-from views.visitor import Visitors
+from views.web.assets import Assets
+from views.web.limits import Limits
+from views.web.middleware.base_path import BasePath
+from views.web.middleware.headers import SecurityHeaders
+from views.web.middleware.hosts import Hosts
+from views.web.middleware.origin import OriginCheck
+from views.web.middleware.proxies import Proxies
+from views.web.middleware.sign_on import SignOn
+from views.web.middleware.size import BodyLimit, HeadLimit
+from views.web.render import environment
+from views.web.serving import CannotListen, Server, listen
+from views.web.visitor import Visitors
 
 log = logging.getLogger(__name__)
 
@@ -65,14 +70,14 @@ REFUSALS = (
     CannotRotate,
     Refused,
     Unavailable,
-    UnusableSettings,
+    UnusableEnvironment,
     UnusableSecret,
     UnusableDatabase,
 )
 
 
 def create_app(
-    options: Settings, keyring: Keyring, token: SetupToken, engine: Engine
+    options: Environment, keyring: Keyring, token: SetupToken, engine: Engine
 ) -> tuple[ASGIApp, Scheduler]:
     """The whole program as an ASGI app, whose lifespan is the scheduler's; the database is open."""
     scheduler = Scheduler(engine)
@@ -119,13 +124,13 @@ def create_app(
     return proxies, scheduler
 
 
-def serve(options: Settings) -> None:
+def serve(options: Environment) -> None:
     """Until a signal comes. Raises one of REFUSALS before anything is touched."""
     log_to_stderr(options.log_level)
-    for sentence in settings.unknown():
+    for sentence in unknown_names():
         log.warning(sentence)
     with only_server(options.data_dir):
-        database, keyring = open_house(options)
+        database, keyring = open_folder(options)
         try:
             token = SetupToken.of(options)
             app, scheduler = create_app(options, keyring, token, make_engine(options))
@@ -136,14 +141,14 @@ def serve(options: Settings) -> None:
             database.close_all()
 
 
-def make_engine(options: Settings) -> Engine:
+def make_engine(options: Environment) -> Engine:
     try:
         return Engine(ca_file=options.ca_file, in_container=in_container())
     except (OSError, ValueError) as error:
         raise CannotStart(f"VQS_CA_FILE cannot be used: {error}") from None
 
 
-def greet(options: Settings, token: SetupToken) -> None:
+def greet(options: Environment, token: SetupToken) -> None:
     """The address, and on the first start the one that carries the setup token."""
     address = _address(options)
     print(f"Vibe-Quality-Searcharr {VERSION} serves at {address}")
@@ -157,7 +162,7 @@ def greet(options: Settings, token: SetupToken) -> None:
     sys.stdout.flush()
 
 
-def _address(options: Settings) -> str:
+def _address(options: Environment) -> str:
     """One to click: where it listens on all addresses, one of them is localhost."""
     is_here = options.loopback or ip_address(options.host).is_unspecified
     host = "localhost" if is_here else options.host
@@ -171,7 +176,7 @@ def main() -> int:
     # As for Ctrl-C: else uvicorn, once it has stopped, lets the signal kill us before we close.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        options = settings.load()
+        options = load_environment()
         if chosen.command == "rotate-secret":
             print(commands.rotate_secret(options))
         elif chosen.command == "reset-password":

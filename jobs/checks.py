@@ -4,10 +4,9 @@ import asyncio
 
 from jobs.arr import Fault, Status, Target, connect
 from jobs.engine import Engine, target_of
-from models import twins
 from models.forms.instances import ConnectionForm
-from models.instances import Instance
-from models.proxies import Credentials
+from models.instances import Instance, twins
+from models.instances.proxies import Credentials
 
 FIELDS = {"wrong_key": "api_key", "wrong_application": "application"}
 

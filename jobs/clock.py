@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 
-from models import fields
+from models.database import fields
 
 
 class Clock:

@@ -5,19 +5,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from getpass import getpass
 
-from models import encryption, rotation
-from models.audit import Event
-from models.database import Database, UnusableDatabase, database
-from models.fields import now
-from models.house import House
-from models.lock import as_command, no_commands, only_server
-from models.passwords import objection
-from models.schema import TABLES, is_behind
-from models.second_factors import SecondFactor
-from models.sessions import Session
-from models.settings import Settings
-from models.throttles import Throttle, accounts
-from models.users import PASSWORD_LENGTHS, User, hash_password
+from models.database import Database, UnusableDatabase, database, encryption
+from models.database.fields import now
+from models.environment import Environment
+from models.household import Household
+from models.opening import rotation
+from models.opening.lock import as_command, no_commands, only_server
+from models.opening.schema import TABLES, is_behind
+from models.people import PASSWORD_LENGTHS, User, hash_password
+from models.people.audit import Event
+from models.people.passwords import objection
+from models.people.second_factors import SecondFactor
+from models.people.sessions import Session
+from models.people.throttles import Throttle, accounts
 
 SHORTEST, LONGEST = PASSWORD_LENGTHS
 TERMINAL = ""
@@ -28,7 +28,7 @@ class Refused(Exception):
     """The command cannot be carried out; the message is one sentence for the terminal."""
 
 
-def rotate_secret(options: Settings) -> str:
+def rotate_secret(options: Environment) -> str:
     """Raises Refused, Unavailable, CannotRotate, UnusableSecret or UnusableDatabase."""
     with only_server(options.data_dir), no_commands(options.data_dir):
         _must_exist(options)
@@ -45,7 +45,7 @@ def rotate_secret(options: Settings) -> str:
 
 
 def reset_password(
-    options: Settings, name: str, ask: Callable[[], str], *, second_factor_off: bool = False
+    options: Environment, name: str, ask: Callable[[], str], *, second_factor_off: bool = False
 ) -> str:
     """`ask` gives the new password, after the person was found. Raises Refused and its kin."""
     with as_command(options.data_dir):
@@ -64,7 +64,7 @@ def _reset_password(user: User, password: str) -> str:
         raise Refused(f"Use {SHORTEST} to {LONGEST} characters. Nothing was changed.")
     if against := objection(password, user.name):
         raise Refused(f"{against} Nothing was changed.")
-    password_hash = hash_password(House.current(), password)
+    password_hash = hash_password(Household.current(), password)
     with database.atomic():
         user.change(password_hash=password_hash, password_changed_at=now())
         ended = Session.end_all(user)
@@ -107,7 +107,7 @@ def typed_password() -> str:
 
 
 @contextmanager
-def _open(options: Settings) -> Iterator[None]:
+def _open(options: Environment) -> Iterator[None]:
     keyring, _ = encryption.load(options.secret_path)
     opened = Database(options.database_path, keyring)
     opened.open()
@@ -120,6 +120,6 @@ def _open(options: Settings) -> Iterator[None]:
         opened.close_all()
 
 
-def _must_exist(options: Settings) -> None:
+def _must_exist(options: Environment) -> None:
     if not options.database_path.exists():
         raise UnusableDatabase(f"There is no database in the data folder {options.data_dir} yet.")

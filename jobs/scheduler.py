@@ -7,24 +7,24 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from jobs import recovery
 from jobs.arr import Fault
 from jobs.engine import Engine
-from jobs.gating import is_still_held, try_again
-from jobs.judging import judge_all
-from jobs.retries import note_fault
+from jobs.engine.retries import note_fault
+from jobs.housekeeping.beginning import Upkeep
 from jobs.runs import carry_out
+from jobs.runs.gating import is_still_held, try_again
+from jobs.searches import recovery
 from jobs.sync import look, sync
-from jobs.upkeep.upkeep import Upkeep
+from jobs.sync.judging import judge_all
+from models.backlog.eligibility import Policy
+from models.backlog.judging import next_waking, wake
+from models.budgets.shares import STAGGER, held, in_turn, slots
 from models.database import database
-from models.eligibility import Policy
-from models.house import House
+from models.household import Household
 from models.instances import Instance, WantedList
-from models.judging import next_waking, wake
+from models.people import User
 from models.queues import Queue, QueueInstance
-from models.runs import Run
-from models.shares import STAGGER, held, in_turn, slots
-from models.users import User
+from models.searches.runs import Run
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +111,7 @@ class Scheduler:
         return run
 
     def judge_again(self) -> None:
-        """After the cooldowns of the house were changed."""
+        """After the cooldowns of the household were changed."""
         self.engine.spawn("judging", judge_all(self.engine))
 
     def sync(self, instance: Instance) -> None:
@@ -123,17 +123,17 @@ class Scheduler:
         It reads; whatever writes has a task of its own, and if it breaks spares the others.
         """
         self._ticks += 1
-        now, house = self.engine.clock.now(), House.current()
+        now, household = self.engine.clock.now(), Household.current()
         self.engine.spawn("tidying", self._tidy(now))
         self.engine.spawn("upkeep", self.upkeep.look())
         self._plan_anew(Queue.ahead(now))
-        if house.held_at is None:
+        if household.held_at is None:
             self._begin_all(now)
         self._has_just_started = False
         left, again = recovery.left_on(), WantedList.due_again(now)
         for instance in Instance.enabled():
             self._look_after(instance, now, instance.id in left, instance.id in again)
-        self._wake_at(_next_moment(now, house))
+        self._wake_at(_next_moment(now, household))
 
     def _plan_anew(self, queues: Iterable[Queue]) -> None:
         for queue in queues:
@@ -161,7 +161,7 @@ class Scheduler:
 
     async def _tidy(self, now: datetime) -> None:
         recovery.reap(self.engine)
-        while wake(Policy.of(House.current()), now):
+        while wake(Policy.of(Household.current()), now):
             await asyncio.sleep(0.001)
 
     async def _begin_due(self, queue: Queue, now: datetime) -> None:
@@ -203,9 +203,9 @@ class Scheduler:
             self._clock.modify_job("tick", next_run_time=moment)
 
 
-def _next_moment(now: datetime, house: House) -> datetime:
+def _next_moment(now: datetime, household: Household) -> datetime:
     """When the next queue is due or the next item wakes, at most 15 s away."""
     latest = now + LONGEST_WAIT
-    due = None if house.held_at else Queue.next_due()
+    due = None if household.held_at else Queue.next_due()
     moments = [latest, next_waking() or latest, due or latest]
     return max(min(moments), now + timedelta(milliseconds=250))

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 from peewee import Expression, fn
 
 from models.backlog import Item, Tally
-from models.departures import arrivals
-from models.eligibility import Reason
-from models.exclusions import Exclusion
+from models.backlog.eligibility import Reason
+from models.backlog.exclusions import Exclusion
+from models.batches.packs import mode_on, why_none
 from models.instances import Instance
-from models.packs import mode_on, why_none
+from models.yields.departures import arrivals
 
 PAGE = 50
 COUNTED = 1000

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from models.database import database
 from models.instances import APPLICATIONS, Instance
-from models.names import key_of
+from models.people.names import key_of
 from models.queues import Queue, QueueInstance
-from models.runs import Run
 from models.searches import Search
+from models.searches.runs import Run
 from models.yields import Yield
 
 SPACING_SECONDS = 5

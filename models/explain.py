@@ -3,17 +3,16 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from models import eligibility
-from models.backlog import Item
-from models.coverage import refusal
-from models.eligibility import Policy, Reason, decide
-from models.exclusions import Exclusion
-from models.fields import moment_or_none, ms_or_none, to_ms
-from models.house import House
-from models.paces import Common, Pace
-from models.packs import FREE, cover, why_none
-from models.places import Place, place_in
+from models.backlog import Item, eligibility
+from models.backlog.eligibility import Policy, Reason, decide
+from models.backlog.exclusions import Exclusion
+from models.batches.coverage import refusal
+from models.batches.packs import FREE, cover, why_none
+from models.batches.places import Place, place_in
+from models.database.fields import moment_or_none, ms_or_none, to_ms
+from models.household import Household
 from models.plan import words_of
+from models.plan.paces import Common, Pace
 from models.queues import Queue
 
 # Those that are the same whoever asks; the other two are a queue's and a run's own.
@@ -87,7 +86,7 @@ class Explanation(NamedTuple):
 
 def explain(item: Item, now: datetime) -> Explanation:
     """By the rules as they are at this moment. Counts places: for the reader thread."""
-    policy, facts = Policy.of(House.current()), item.facts()
+    policy, facts = Policy.of(Household.current()), item.facts()
     reason, until = decide(facts, policy, to_ms(now))
     theirs = facts._replace(cooldown_until=None)
     queues = Queue.by_name()
@@ -107,7 +106,7 @@ def _turn(queue: Queue, item: Item, reason: Reason, now: datetime) -> Turn:
     why = refusal(queue, item, now)
     if queue.is_early:
         facts = item.facts()._replace(early=True)
-        reason, _ = decide(facts, Policy.of(House.current()), to_ms(now))
+        reason, _ = decide(facts, Policy.of(Household.current()), to_ms(now))
     if why:
         return Turn(queue, why, None)
     no_pack = why_none(item, queue.packs, now)

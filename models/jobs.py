@@ -1,4 +1,4 @@
-"""What the house does by itself to stay small and sound: when each job is due, and how it went."""
+"""Housekeeping: when each job is due, and how it went."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from typing import NamedTuple
 from peewee import ForeignKeyField, IntegerField, IntegrityError, ModelSelect, TextField
 
 from models.database import database
-from models.fields import Table, UtcField
+from models.database.fields import Table, UtcField
 
 FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=6)

@@ -10,18 +10,18 @@ from argon2 import PasswordHasher
 
 from app import create_app
 from jobs.engine import Engine
-from models import users
+from models import people
 from models.database import Database, database
-from models.encryption import Keyring
-from models.fields import now
-from models.house import House
+from models.database.encryption import Keyring
+from models.database.fields import now
+from models.environment import Environment
+from models.household import Household
 from models.instances import Instance
-from models.names import key_of
+from models.opening.schema import open_database
+from models.people import User, hash_password
+from models.people.names import key_of
+from models.people.setup import SetupToken
 from models.queues import Queue
-from models.schema import open_database
-from models.settings import Settings
-from models.setup import SetupToken
-from models.users import User, hash_password
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
 from tests.fakes.clock import FastClock
@@ -35,8 +35,8 @@ START = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True, scope="session")
 def _cheap_passwords() -> None:
     """Argon2id still, with the least work that it takes."""
-    users.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    users.NOBODYS_HASH = users.HASHER.hash(b"nobody")
+    people.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    people.NOBODYS_HASH = people.HASHER.hash(b"nobody")
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +69,7 @@ def _person(name: str, role: str) -> User:
     return User.create(
         name=name,
         key=key_of(name),
-        password_hash=hash_password(House.current(), PASSWORD),
+        password_hash=hash_password(Household.current(), PASSWORD),
         role=role,
         time_zone="Europe/Berlin",
         created_at=now(),
@@ -161,14 +161,14 @@ def nightly(alice: User, living_room: Instance) -> Queue:
 
 
 @pytest.fixture
-def options(tmp_path: Path) -> Settings:
+def options(tmp_path: Path) -> Environment:
     """What the program is started with; a module that needs others overrides this."""
-    return Settings(data_dir=tmp_path)
+    return Environment(data_dir=tmp_path)
 
 
 @pytest.fixture
 async def browser(
-    db: Database, keyring: Keyring, engine: Engine, options: Settings
+    db: Database, keyring: Keyring, engine: Engine, options: Environment
 ) -> AsyncIterator[Browser]:
     """Nobody is signed in yet."""
     app, _ = create_app(options, keyring, SetupToken(SETUP_TOKEN), engine)

@@ -1,36 +1,36 @@
-"""A house with a row in every table, each free text of which is one text and where it stands."""
+"""A household with a row in every table; each free text names the place where it stands."""
 
 from datetime import datetime, timedelta
 
 from peewee import TextField
 
-from jobs.upkeep.duties import DUTIES
-from models.audit import Event
+from jobs.housekeeping.catalogue import DUTIES
+from models.backlog.exclusions import Exclusion
+from models.backlog.seasons import Season
+from models.backlog.snapshots import Drift, Snapshot
 from models.database import database
-from models.departures import Departure
-from models.exclusions import Exclusion
-from models.faults import failed
-from models.fields import now
-from models.grabs import Grab
-from models.half_sign_ins import HalfSignIn
-from models.held_forms import HeldForm
-from models.house import House
+from models.database.fields import now
+from models.forms.held_forms import HeldForm
+from models.household import Household
 from models.instances import Instance, WantedList
-from models.invitations import Invitation
+from models.instances.faults import failed
+from models.instances.proxies import Credentials
 from models.jobs import Job, JobRun
-from models.known_browsers import KnownBrowser
-from models.proxies import Credentials
+from models.opening.schema import TABLES
+from models.people import User, hash_password
+from models.people.audit import Event
+from models.people.half_sign_ins import HalfSignIn
+from models.people.invitations import Invitation
+from models.people.known_browsers import KnownBrowser
+from models.people.second_factors import RecoveryCode, SecondFactor
+from models.people.sessions import Session
+from models.people.throttles import Throttle
 from models.queues import Queue
-from models.runs import Run
-from models.schema import TABLES
 from models.searches import Search, SearchItem
-from models.seasons import Season
-from models.second_factors import RecoveryCode, SecondFactor
-from models.sessions import Session
-from models.snapshots import Drift, Snapshot
-from models.throttles import Throttle
-from models.users import User, hash_password
+from models.searches.grabs import Grab
+from models.searches.runs import Run
 from models.yields import Yield
+from models.yields.departures import Departure
 from tests.timing import every
 from tests.wanted import wanted
 
@@ -88,7 +88,7 @@ def _person(name: str, role: str, password: str) -> User:
     return User.create(
         name=name,
         key=name,
-        password_hash=hash_password(House.current(), password),
+        password_hash=hash_password(Household.current(), password),
         role=role,
         time_zone="UTC",
         created_at=now(),

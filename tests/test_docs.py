@@ -6,21 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from jobs.arr.faults import SENTENCES
-from jobs.upkeep.duties import DUTIES
-from models import fates, twins
-from models.eligibility import WORDS
-from models.fields import SealedField
+from jobs.housekeeping.catalogue import DUTIES
+from jobs.net.faults import SENTENCES
+from models.backlog.eligibility import WORDS
+from models.batches.ranking import RANKED
+from models.batches.scores import ATTEMPTS, FOUND, LONGEST_LEAD, MERIT, POINTS_A_DAY, RECENCY
+from models.database.fields import SealedField
+from models.environment import Environment
 from models.forms.instances import InstanceForm
 from models.forms.settings import HouseForm
-from models.house import House
-from models.ranking import RANKED
+from models.household import Household
+from models.instances import twins
+from models.opening.schema import TABLES
 from models.schedules import Schedule
 from models.schedules.faults import faults_of
-from models.schema import TABLES
-from models.scores import ATTEMPTS, FOUND, LONGEST_LEAD, MERIT, POINTS_A_DAY, RECENCY
-from models.searches import OUTCOMES
-from models.settings import Settings
+from models.searches import OUTCOMES, fates
 from models.version import VERSION
 from models.yields.lines import FEW
 from views.routes import routes
@@ -83,13 +83,13 @@ def test_every_setting_is_documented_with_its_default_and_no_other() -> None:
     said = {row[0]: row[1] for row in rows(section("docs/self-hosting.md", "Settings"))[2:]}
     usual = {
         f"VQS_{name.upper()}": "none" if field.default in (None, "", ()) else str(field.default)
-        for name, field in Settings.model_fields.items()
+        for name, field in Environment.model_fields.items()
     }
     assert said == usual | {"VQS_SECRET_FILE": "beside the data folder"}
 
 
 def test_no_document_names_a_setting_that_does_not_exist() -> None:
-    known = {f"VQS_{name.upper()}" for name in Settings.model_fields}
+    known = {f"VQS_{name.upper()}" for name in Environment.model_fields}
     for document in DOCS:
         named = set(re.findall(r"VQS_[A-Z_]+", document.read_text()))
         assert named <= known, document.name
@@ -123,7 +123,7 @@ def test_every_reason_is_documented() -> None:
     assert {row[0] for row in rows(part)[2:]} | {"eligible"} == set(WORDS.values())
 
 
-def test_every_job_of_the_house_is_documented() -> None:
+def test_every_job_of_the_household_is_documented() -> None:
     part = section("docs/housekeeping.md", "What is done, and when")
     there = [(d.title, Schedule(time_zone="UTC", **d.rhythm).words) for d in DUTIES.values()]
     assert [tuple(row[:2]) for row in rows(part)[2:]] == there
@@ -134,7 +134,7 @@ def test_the_bounds_of_the_history_are_documented() -> None:
     bounds = {type(limit).__name__: limit for limit in field.metadata}
     said = f"takes from {bounds['Ge'].ge} to {bounds['Le'].le:,} days"
     assert said in text("docs/housekeeping.md")
-    assert f"({House().history_days} days)" in text("docs/housekeeping.md")
+    assert f"({Household().history_days} days)" in text("docs/housekeeping.md")
 
 
 def test_every_outcome_is_documented() -> None:
@@ -157,7 +157,7 @@ def test_the_limits_of_the_instance_form_are_as_documented() -> None:
 
 
 def test_the_cooldowns_are_as_documented() -> None:
-    usual = House()
+    usual = Household()
     assert rows(section("docs/searching.md", "Cooldowns"))[2:] == [
         ["missing", f"{usual.missing_cooldown_days} days"],
         ["upgrade", f"{usual.upgrade_cooldown_days} days"],
@@ -256,7 +256,7 @@ def test_every_category_of_owasp_has_a_rule() -> None:
 def test_every_purpose_of_a_key_is_documented_with_its_label() -> None:
     part = section("docs/security.md", "What is encrypted, and with which key")
     said = {row[0]: row[1] for row in rows(part)[2:]}
-    derived = re.findall(r'derive\("([\w-]+)"\)', text("models/encryption.py"))
+    derived = re.findall(r'derive\("([\w-]+)"\)', text("models/database/encryption.py"))
     sealed = {
         field.purpose
         for table in TABLES

@@ -6,11 +6,11 @@ from itertools import count
 from typing import Any
 
 from models.backlog import Item, Tally
-from models.eligibility import Policy
-from models.fields import to_ms
-from models.house import House
+from models.backlog.eligibility import Policy
+from models.backlog.tags import link
+from models.database.fields import to_ms
+from models.household import Household
 from models.instances import Instance
-from models.tags import link
 from tests.conftest import START
 
 NUMBERS = count(1)
@@ -42,6 +42,6 @@ def wanted(
         columns |= {"season": 1, "episode": number, "slug": "low-water"}
     item = Item.create(instance=instance, **(columns | changes))
     link(instance, {item.arr_id: tags})
-    item.judge(Policy.of(House.current()), to_ms(at))
+    item.judge(Policy.of(Household.current()), to_ms(at))
     Tally.recount(instance)
     return Item.get_by_id(item.id)

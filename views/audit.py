@@ -3,11 +3,11 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models.audit import KINDS, names, read
 from models.database import database
-from views.endpoint import needs, page_number, query
-from views.filtering import Typed, addresses
-from views.render import render
+from models.people.audit import KINDS, names, read
+from views.web.endpoint import needs, page_number, query
+from views.web.filtering import Typed, addresses
+from views.web.render import render
 
 
 @needs("admin")

@@ -6,16 +6,16 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from models.backlog.eligibility import Reason
 from models.browsing import Filter, by_reason, read
 from models.budgets import Ledger
+from models.budgets.gates import held
 from models.database import database
-from models.eligibility import Reason
-from models.fields import now
+from models.database.fields import now
 from models.forms import Draft
-from models.gates import held
 from models.instances import WANTS, Instance
-from views.endpoint import page_number, query
-from views.render import render
+from views.web.endpoint import page_number, query
+from views.web.render import render
 
 NAMES = ("text", "instance", "want", "series", "reason")
 # A queue's own, and a run's: no item has them by itself.

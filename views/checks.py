@@ -7,16 +7,15 @@ from starlette.responses import Response
 from jobs.arr import Fault, Status
 from jobs.checks import check, field_of, twin_of, typed_target
 from jobs.sync import probe
-from models import twins
-from models.faults import let_try
-from models.fields import now
+from models.database.fields import now
 from models.forms import Draft, Fields
 from models.forms.instances import ConnectionForm, InstanceForm
-from models.instances import Instance
-from models.names import LONGEST_NAME
-from views.endpoint import found, needs, query
+from models.instances import Instance, twins
+from models.instances.faults import let_try
+from models.people.names import LONGEST_NAME
 from views.instances import form_page, moves, refuse_lacking, with_tested
-from views.render import go, render, wants_fragment
+from views.web.endpoint import found, needs, query
+from views.web.render import go, render, wants_fragment
 
 ASKED = tuple(ConnectionForm.model_fields)
 

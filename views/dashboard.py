@@ -3,10 +3,10 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models.fields import now
-from models.overview import Overview
-from models.setup_steps import step
-from views.render import go, render, unchanged
+from models.dashboard.overview import Overview
+from models.dashboard.setup_steps import step
+from models.database.fields import now
+from views.web.render import go, render, unchanged
 
 POLL_ACTIVE, POLL_IDLE = 2, 15
 PAGES = {"instance": "/instances/new", "queue": "/queues/new"}

@@ -4,9 +4,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models import demo
-from models.fields import now
-from views.endpoint import needs
-from views.render import go
+from models.database.fields import now
+from views.web.endpoint import needs
+from views.web.render import go
 
 
 @needs("admin")

@@ -7,16 +7,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.batches import Batch, Pick
-from models.fields import now
+from models.database.fields import now
 from models.forms import Draft
 from models.forms.queues import QueueForm
 from models.instances import Instance
 from models.plan import Outlook, plan_of, unread
 from models.queues import Queue
-from views.endpoint import person
 from views.queues import check_instances, form_page, refuse_others
-from views.render import render, wants_fragment
 from views.schedules import named_queue
+from views.web.endpoint import person
+from views.web.render import render, wants_fragment
 
 # Of the next run, so many are named.
 SHOWN = 5

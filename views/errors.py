@@ -6,8 +6,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from views.render import render
-from views.visitor import Visitor
+from views.web.render import render
+from views.web.visitor import Visitor
 
 
 def refused(request: Request, error: Exception) -> Response:

@@ -7,17 +7,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.backlog import Item
-from models.coverage import may_exclude_for_ever
+from models.backlog.exclusions import Exclusion, kinds_of
+from models.batches.coverage import may_exclude_for_ever
 from models.database import database
-from models.exclusions import Exclusion, kinds_of
-from models.fields import now
+from models.database.fields import now
 from models.forms import Draft
 from models.forms.exclusions import ExclusionForm, is_sensible
 from models.instances import Instance
-from models.users import User
-from views import items, trail
-from views.endpoint import back_to, found, keeps_typed, page_number, person
-from views.render import go, render
+from models.people import User
+from views import items
+from views.web import trail
+from views.web.endpoint import back_to, found, keeps_typed, page_number, person
+from views.web.render import go, render
 
 PAGE = 50
 NOT_THIS_KIND = "Choose one of the list."

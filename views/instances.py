@@ -8,28 +8,28 @@ from starlette.responses import Response
 
 from jobs.arr import Fault, Status
 from jobs.checks import check, field_of, twin_of, typed_target
-from models import demo, twins
+from models import demo
 from models.backlog import Tally
+from models.backlog.elsewhere import searched_elsewhere
+from models.backlog.snapshots import Drift
 from models.budgets import Ledger
+from models.budgets.gates import closed
+from models.dashboard.setup_steps import step
 from models.database import database
-from models.elsewhere import searched_elsewhere
-from models.faults import InstanceFault, forget
-from models.fields import Sealed, now
+from models.database.fields import Sealed, now
 from models.forms import Draft, Fields, Unsent
 from models.forms.instances import ConnectionForm, InstanceForm
-from models.gates import closed
-from models.history import shown
-from models.house import House
-from models.instances import Instance, WantedList
-from models.names import key_of
-from models.proxies import Credentials
+from models.forms.typed_secrets import TypedSecrets
+from models.household import Household
+from models.instances import Instance, WantedList, twins
+from models.instances.faults import InstanceFault, forget
+from models.instances.proxies import Credentials
+from models.people.names import key_of
 from models.searches import Search
-from models.setup_steps import step
-from models.snapshots import Drift
-from models.typed_secrets import TypedSecrets
-from views import trail
-from views.endpoint import found, keeps_typed, needs
-from views.render import go, render, unchanged
+from models.searches.history import shown
+from views.web import trail
+from views.web.endpoint import found, keeps_typed, needs
+from views.web.render import go, render, unchanged
 
 NAME_TAKEN = "Another instance has this name."
 KEY_AGAIN = "This is another place now, so the key is needed again: it is never sent to a new one."
@@ -96,7 +96,7 @@ async def show(request: Request) -> Response:
         faults=faults,
         tallies=Tally.by_instance().get(instance.id, {}),
         budgets=Ledger.at(now()).of_instance(instance),
-        gate=closed(instance, House.current(), now()),
+        gate=closed(instance, Household.current(), now()),
         searches=latest,
         doubts=doubts,
         drifts=list(Drift.latest(instance)),

@@ -4,17 +4,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models.fields import now
+from models.database.fields import now
 from models.forms import Draft
 from models.forms.people import InvitationForm, NewPersonForm, zones
-from models.house import House
-from models.invitations import Invitation
-from models.users import User, hash_password
+from models.household import Household
+from models.people import User, hash_password
+from models.people.invitations import Invitation
 from views import people
-from views.endpoint import found, keeps_typed, needs, person, public
-from views.hashing import aside
-from views.proof import prove
-from views.render import go, render
+from views.web.endpoint import found, keeps_typed, needs, person, public
+from views.web.hashing import aside
+from views.web.proof import prove
+from views.web.render import go, render
 
 OVER = "This link is not valid any more, or never was. Whoever sent it can make another one."
 NAME_TAKEN = "Somebody here has this name already."
@@ -45,7 +45,7 @@ def destroy(request: Request) -> Response:
 @public
 def show(request: Request) -> Response:
     invitation = _of_link(request)
-    draft = NewPersonForm.blank(name=invitation.name, time_zone=House.current().time_zone)
+    draft = NewPersonForm.blank(name=invitation.name, time_zone=Household.current().time_zone)
     return _form(request, draft, invitation)
 
 
@@ -57,7 +57,7 @@ async def accept(request: Request) -> Response:
     if not draft.is_good:
         return _form(request, draft, invitation, status=422)
     form = draft.form
-    made = await aside(hash_password, House.current(), form.password)
+    made = await aside(hash_password, Household.current(), form.password)
     # Hashing takes a while: meanwhile somebody else may have got the name.
     _refuse_taken(draft)
     if not draft.is_good:

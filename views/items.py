@@ -4,21 +4,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.backlog import Item
+from models.backlog.eligibility import Policy
+from models.backlog.exclusions import kinds_of
+from models.backlog.tags import facts_of
+from models.budgets.gates import closed
 from models.database import database
-from models.departures import arrivals, bringer
-from models.eligibility import Policy
-from models.exclusions import kinds_of
+from models.database.fields import now
 from models.explain import explain
-from models.fields import now
 from models.forms import Draft
 from models.forms.exclusions import ExclusionForm
-from models.gates import closed
-from models.house import House
+from models.household import Household
 from models.instances import WantedList
 from models.searches import Search
-from models.tags import facts_of
-from views.endpoint import found, query
-from views.render import render, unchanged
+from models.yields.departures import arrivals, bringer
+from views.web.endpoint import found, query
+from views.web.render import render, unchanged
 
 POLL = 2
 
@@ -57,7 +57,7 @@ async def page(
         status=status,
         item=item,
         why=await database.aside(explain, item, at),
-        policy=Policy.of(House.current()),
+        policy=Policy.of(Household.current()),
         facts=facts_of(item),
         searches=searches,
         bringer=bringer(item),
@@ -65,7 +65,7 @@ async def page(
         searching=searching,
         waiting=waiting,
         note=note,
-        gate=closed(item.instance, House.current(), at),
+        gate=closed(item.instance, Household.current(), at),
         doubts=WantedList.doubts([item.instance], {item.want}),
         form=draft,
         opened=opened,

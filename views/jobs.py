@@ -4,12 +4,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jobs.upkeep.standing import Standing
-from jobs.upkeep.upkeep import Upkeep
-from models.fields import now
-from views import trail
-from views.endpoint import needs
-from views.render import go, render, unchanged, wants_fragment
+from jobs.housekeeping.beginning import Upkeep
+from jobs.housekeeping.standing import Standing
+from models.database.fields import now
+from views.web import trail
+from views.web.endpoint import needs
+from views.web.render import go, render, unchanged, wants_fragment
 
 POLL_ACTIVE, POLL_IDLE = 2, 15
 GOING_ON = "This is being done already."

@@ -4,17 +4,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models import passwords
-from models.fields import now
+from models.database.fields import now
 from models.forms import Draft
 from models.forms.people import PasswordForm
-from models.house import House
-from models.sessions import Session
-from models.users import hash_password
-from views.endpoint import back_to, needs, person, public
-from views.hashing import aside
-from views.proof import prove, still_signed_in
-from views.render import go, render, wants_fragment
+from models.household import Household
+from models.people import hash_password, passwords
+from models.people.sessions import Session
+from views.web.endpoint import back_to, needs, person, public
+from views.web.hashing import aside
+from views.web.proof import prove, still_signed_in
+from views.web.render import go, render, wants_fragment
 
 NONE_HERE = "You sign in elsewhere, so there is no password here to change."
 SAVED = "Your password is changed. Wherever else you were signed in, you are not any more."
@@ -35,7 +34,7 @@ async def update(request: Request) -> Response:
     await prove(request, draft)
     if not draft.is_good:
         return _form(request, draft, status=422)
-    made = await aside(hash_password, House.current(), draft.form.password)
+    made = await aside(hash_password, Household.current(), draft.form.password)
     still_signed_in(request)
     user.change(password_hash=made, password_changed_at=now())
     Session.end_all(user, but=request.state.visitor.session)

@@ -4,13 +4,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.budgets import Ledger
-from models.cards import Card
-from models.fields import now
+from models.dashboard.cards import Card
+from models.database.fields import now
 from models.queues import Queue
-from models.runs import Run
-from views.endpoint import back_to
+from models.searches.runs import Run
 from views.queues import own
-from views.render import go, render, wants_fragment
+from views.web.endpoint import back_to
+from views.web.render import go, render, wants_fragment
 
 STOPS = "Paused. The run under way stops after the search in flight."
 

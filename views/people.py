@@ -4,18 +4,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models import people
-from models.fields import now
+from models.database.fields import now
 from models.forms import Draft
 from models.forms.people import DeletionForm, InvitationForm, ProofForm, RoleForm
-from models.invitations import Invitation
-from models.people import LastAdministrator
+from models.people import User, administration
+from models.people.administration import LastAdministrator
+from models.people.invitations import Invitation
+from models.people.sessions import Session
 from models.queues import Queue
-from models.sessions import Session
-from models.users import User
-from views.endpoint import found, needs, person
-from views.proof import prove
-from views.render import go, render
+from views.web.endpoint import found, needs, person
+from views.web.proof import prove
+from views.web.render import go, render
 
 LAST = "This is the only administrator who can sign in; make somebody else one first."
 YOURSELF = "Another administrator has to do this to your own account."
@@ -42,7 +41,7 @@ async def update(request: Request) -> Response:
         await prove(request, draft)
     if draft.is_good:
         try:
-            people.change_role(user, draft.form.role, visitor.session if oneself else None)
+            administration.change_role(user, draft.form.role, visitor.session if oneself else None)
         except LastAdministrator:
             draft.refuse("role", LAST)
     if not draft.is_good:
@@ -65,7 +64,7 @@ async def destroy(request: Request) -> Response:
     if not draft.is_good:
         return page_of(request, user, deletion=draft, status=422)
     heir = heirs[draft.form.heir]
-    people.delete(user, heir)
+    administration.delete(user, heir)
     owner = "you" if heir == person(request) else heir.name
     return go(
         request, "/people", f"{user.name} is deleted. What was theirs belongs to {owner} now."

@@ -3,14 +3,14 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models.fields import now
+from models.database.fields import now
 from models.instances import Instance
-from models.paces import Common
 from models.plan import plan_of
+from models.plan.paces import Common
+from models.plan.unreached import unreached
 from models.queues import Queue, QueueInstance
-from models.unreached import unreached
-from views.endpoint import person
-from views.render import render
+from views.web.endpoint import person
+from views.web.render import render
 
 POLL = 2
 

@@ -9,15 +9,15 @@ from starlette.responses import Response
 
 from models.batches import Batch, Pick
 from models.budgets import Ledger
-from models.fields import now
-from models.gates import held, outside_hours
+from models.budgets.gates import held, outside_hours
+from models.dashboard.setup_steps import step
+from models.database.fields import now
+from models.people import User
 from models.plan import plan_of
 from models.queues import Queue
-from models.setup_steps import step
-from models.users import User
-from views.endpoint import found, person
 from views.queues import own
-from views.render import go, render
+from views.web.endpoint import found, person
+from views.web.render import go, render
 
 REQUESTS_PER_SEARCH = 5
 UNCLEAR = "Say when it starts: now, or at night."

@@ -3,14 +3,14 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models.fields import now
+from models.database.fields import now
 from models.forms import Draft
 from models.forms.people import ProfileForm, zones
-from models.second_factors import SecondFactor
-from models.sessions import Session
-from models.users import User
-from views.endpoint import keeps_typed, needs, person
-from views.render import go, render
+from models.people import User
+from models.people.second_factors import SecondFactor
+from models.people.sessions import Session
+from views.web.endpoint import keeps_typed, needs, person
+from views.web.render import go, render
 
 NAME_TAKEN = "Somebody here has this name already."
 NOT_HERE = "You sign in elsewhere, under this name: here it stays as it is there."

@@ -6,29 +6,29 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from models.batches.packs import PACKS
 from models.budgets import Ledger
-from models.cards import Card
-from models.choices import Choices
-from models.fields import now
-from models.filters import Filters
+from models.budgets.gates import held
+from models.dashboard.cards import Card
+from models.dashboard.setup_steps import step
+from models.database.fields import now
 from models.forms import Draft
 from models.forms.people import zones
 from models.forms.queues import QueueForm
-from models.gates import held
+from models.forms.timetables import Timetable
 from models.instances import WANTS, Instance, WantedList
-from models.names import key_of
-from models.orders import ORDERS
-from models.packs import PACKS
+from models.people import User
+from models.people.names import key_of
 from models.plan import plan_of
 from models.queues import Queue
-from models.runs import Run
+from models.queues.choices import Choices
+from models.queues.filters import Filters
+from models.queues.orders import ORDERS
+from models.queues.strategies import STRATEGIES, preset_of
 from models.searches import Search
-from models.setup_steps import step
-from models.strategies import STRATEGIES, preset_of
-from models.timetables import Timetable
-from models.users import User
-from views.endpoint import found, keeps_typed, needs, person, query
-from views.render import go, render, unchanged
+from models.searches.runs import Run
+from views.web.endpoint import found, keeps_typed, needs, person, query
+from views.web.render import go, render, unchanged
 
 NAME_TAKEN = "Another queue has this name."
 UNKNOWN_INSTANCE = "One of these instances is not there any more."

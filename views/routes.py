@@ -40,7 +40,7 @@ from views import (
     unsent,
     yields,
 )
-from views.endpoint import public, resource
+from views.web.endpoint import public, resource
 
 
 @public

@@ -3,16 +3,16 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models.fields import now
-from models.history import shown
-from models.house import House
+from models.database.fields import now
+from models.household import Household
 from models.queues import Queue
-from models.runs import Run
 from models.searches import Search
-from views.endpoint import found, page_number, person
+from models.searches.history import shown
+from models.searches.runs import Run
 from views.pauses import answer
 from views.queues import own, refuse_others
-from views.render import go, render, unchanged
+from views.web.endpoint import found, page_number, person
+from views.web.render import go, render, unchanged
 
 PAGE = 50
 ON_HOLD = "Everything is on hold, so nothing was started."
@@ -42,7 +42,7 @@ def create(request: Request) -> Response:
     queue = own(request)
     if queue.started_at is None:
         return go(request, f"/queues/{queue.id}/preview", NOT_STARTED, kind="notice")
-    if House.current().held_at:
+    if Household.current().held_at:
         return go(request, f"/queues/{queue.id}", ON_HOLD, kind="error")
     impatient = ("ignore_cooldown", "1") in request.state.fields
     run = request.app.state.scheduler.begin(

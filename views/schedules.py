@@ -6,14 +6,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models.fields import now
+from models.database.fields import now
 from models.forms.queues import QueueForm
 from models.forms.schedules import ScheduleForm
+from models.forms.timetables import Timetable
 from models.queues import Queue
-from models.timetables import Timetable
-from views.endpoint import person, query
 from views.queues import form_page, refuse_others
-from views.render import render, wants_fragment
+from views.web.endpoint import person, query
+from views.web.render import render, wants_fragment
 
 
 def show(request: Request) -> Response:

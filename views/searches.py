@@ -3,16 +3,15 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models import fates
 from models.database import database
-from models.fields import now
-from models.history import Filter, read
+from models.database.fields import now
 from models.instances import Instance
 from models.queues import Queue
-from models.searches import OUTCOMES
-from views.endpoint import page_number, query
-from views.filtering import Typed, addresses
-from views.render import render
+from models.searches import OUTCOMES, fates
+from models.searches.history import Filter, read
+from views.web.endpoint import page_number, query
+from views.web.filtering import Typed, addresses
+from views.web.render import render
 
 NAMES = ("instance", "queue", "outcome", "fate", "text")
 

@@ -3,17 +3,17 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models.fields import now
+from models.database.fields import now
 from models.forms import Draft
 from models.forms.people import CodeForm
-from models.half_sign_ins import HalfSignIn
-from models.second_factors import RecoveryCode, SecondFactor
-from models.throttles import Throttle, counted_by
-from models.users import User
-from views import trail
-from views.endpoint import public
-from views.render import go, render
-from views.visitor import peer
+from models.people import User
+from models.people.half_sign_ins import HalfSignIn
+from models.people.second_factors import RecoveryCode, SecondFactor
+from models.people.throttles import Throttle, counted_by
+from views.web import trail
+from views.web.endpoint import public
+from views.web.render import go, render
+from views.web.visitor import peer
 
 WRONG = (
     "That did not work: the code is wrong, was used already, "

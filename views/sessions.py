@@ -4,22 +4,21 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models import setup
-from models.fields import now
+from models.database.fields import now
 from models.forms import OWN, Draft
 from models.forms.people import SignInForm
-from models.half_sign_ins import HalfSignIn
-from models.house import House
-from models.names import key_of
-from models.second_factors import SecondFactor
-from models.sessions import Session
-from models.throttles import Throttle, counted_by
-from models.users import User, hash_password, is_outdated, password_fits
-from views import trail
-from views.endpoint import UNSENT, found, local, needs, person, public, query
-from views.hashing import aside
-from views.render import go, render
-from views.visitor import peer
+from models.household import Household
+from models.people import User, hash_password, is_outdated, password_fits, setup
+from models.people.half_sign_ins import HalfSignIn
+from models.people.names import key_of
+from models.people.second_factors import SecondFactor
+from models.people.sessions import Session
+from models.people.throttles import Throttle, counted_by
+from views.web import trail
+from views.web.endpoint import UNSENT, found, local, needs, person, public, query
+from views.web.hashing import aside
+from views.web.render import go, render
+from views.web.visitor import peer
 
 FAILED = (
     "That did not work: the name or the password is wrong, "
@@ -91,7 +90,7 @@ async def _recognised(request: Request, form: SignInForm) -> User | None:
     if not blocked:
         # Before the password is tried: of many at the same time, no more get a try.
         Throttle.count(subjects, now())
-    fits = await aside(password_fits, House.current(), form.password, stored)
+    fits = await aside(password_fits, Household.current(), form.password, stored)
     if blocked or not fits or user is None or stored is None:
         trail.note(request, "locked" if blocked else "refused", user)
         return None
@@ -107,7 +106,7 @@ async def _kept_up(user: User, password: str, stored: str) -> str:
     """The hash that is stored now: made again if its parameters are not today's."""
     if not is_outdated(stored):
         return stored
-    made = await aside(hash_password, House.current(), password)
+    made = await aside(hash_password, Household.current(), password)
     this = (User.id == user.id) & (User.password_hash == stored)
     User.update(password_hash=made).where(this).execute()
     return made

@@ -6,16 +6,16 @@ from starlette.responses import Response
 from models.forms import Draft
 from models.forms.people import zones
 from models.forms.settings import HouseForm
-from models.house import House
-from views.endpoint import keeps_typed, needs
-from views.render import go, render
+from models.household import Household
+from views.web.endpoint import keeps_typed, needs
+from views.web.render import go, render
 
 SAVED = "The settings are saved. A new cooldown counts from an item's next search."
 
 
 @needs("admin")
 def show(request: Request) -> Response:
-    return _form(request, HouseForm.blank(**HouseForm.typed(House.current())))
+    return _form(request, HouseForm.blank(**HouseForm.typed(Household.current())))
 
 
 @keeps_typed
@@ -24,7 +24,7 @@ def update(request: Request) -> Response:
     draft = HouseForm.read(request.state.fields)
     if not draft.is_good:
         return _form(request, draft, status=422)
-    House.current().change(**draft.form.columns)
+    Household.current().change(**draft.form.columns)
     request.app.state.scheduler.judge_again()
     return go(request, "/settings", SAVED)
 

@@ -4,18 +4,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models import setup
-from models.fields import now
+from models.database.fields import now
+from models.environment.network import place_of
 from models.forms import Draft
 from models.forms.people import AccountForm, TokenForm, zones
-from models.house import House
-from models.network import place_of
-from models.throttles import Throttle
-from models.users import hash_password
-from views.endpoint import public
-from views.hashing import aside
-from views.render import go, render
-from views.visitor import peer
+from models.household import Household
+from models.people import hash_password, setup
+from models.people.throttles import Throttle
+from views.web.endpoint import public
+from views.web.hashing import aside
+from views.web.render import go, render
+from views.web.visitor import peer
 
 WRONG_TOKEN = "This is not the setup token."  # nosec B105 # a sentence
 TOO_MANY = "There were too many wrong tokens. Wait a few minutes."  # nosec B105 # a sentence
@@ -31,7 +30,7 @@ def new(request: Request) -> Response:
         return _take_token(request, TokenForm.read([(FIELD, request.query_params["token"])]))
     if not _holds_token(request):
         return _ask(request, TokenForm.blank())
-    return _form(request, AccountForm.blank(time_zone=House.current().time_zone))
+    return _form(request, AccountForm.blank(time_zone=Household.current().time_zone))
 
 
 @public
@@ -47,7 +46,7 @@ async def create(request: Request) -> Response:
     if not draft.is_good:
         return _form(request, draft, status=422)
     form = draft.form
-    password_hash = await aside(hash_password, House.current(), form.password)
+    password_hash = await aside(hash_password, Household.current(), form.password)
     user = setup.make_administrator(
         name=form.name, password_hash=password_hash, time_zone=form.time_zone, at=now()
     )

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from views.render import render
+from views.web.render import render
 
 
 def show(request: Request) -> Response:

@@ -4,15 +4,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models import people
-from models.fields import now
+from models.database.fields import now
 from models.forms.people import ProofForm
-from models.people import LastAdministrator
-from models.users import User
-from views.endpoint import found, needs
+from models.people import User, administration
+from models.people.administration import LastAdministrator
 from views.people import LAST, page_of, refuse_yourself
-from views.proof import prove
-from views.render import go
+from views.web.endpoint import found, needs
+from views.web.proof import prove
+from views.web.render import go
 
 
 @needs("admin")
@@ -24,7 +23,7 @@ async def create(request: Request) -> Response:
     if not draft.is_good:
         return page_of(request, user, suspension=draft, status=422)
     try:
-        people.disable(user, now())
+        administration.disable(user, now())
     except LastAdministrator:
         raise HTTPException(403, LAST) from None
     return go(request, f"/people/{user.id}", f"{user.name} is signed out and cannot sign in.")
@@ -39,5 +38,5 @@ async def destroy(request: Request) -> Response:
         await prove(request, draft)
     if not draft.is_good:
         return page_of(request, user, suspension=draft, status=422)
-    people.enable(user)
+    administration.enable(user)
     return go(request, f"/people/{user.id}", f"{user.name} can sign in again.")

@@ -4,8 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.instances import Instance
-from views.endpoint import found
-from views.render import go
+from views.web.endpoint import found
+from views.web.render import go
 
 
 def create(request: Request) -> Response:

@@ -8,16 +8,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models.fields import now
+from models.database.fields import now
 from models.forms import Draft
 from models.forms.people import CodeForm, ProofForm
-from models.second_factors import RecoveryCode, SecondFactor
-from models.throttles import Throttle
-from models.users import User
-from views.endpoint import needs, person
-from views.proof import prove
-from views.render import go, render
+from models.people import User
+from models.people.second_factors import RecoveryCode, SecondFactor
+from models.people.throttles import Throttle
 from views.second_factor import WRONG, subject_of
+from views.web.endpoint import needs, person
+from views.web.proof import prove
+from views.web.render import go, render
 
 ON_ALREADY = "The second factor is on already."
 NOT_BEGUN = "There is no second factor yet."

@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
-from models.fields import now
+from models.database.fields import now
 from models.forms import Unsent
-from models.held_forms import HeldForm
-from views.endpoint import NOT_YOURS, View, needs, person
-from views.render import render
+from models.forms.held_forms import HeldForm
+from views.web.endpoint import NOT_YOURS, View, needs, person
+from views.web.render import render
 
 
 @needs("viewer")

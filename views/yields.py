@@ -6,13 +6,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.database import database
-from models.fields import now
+from models.database.fields import now
 from models.instances import Instance
 from models.yields.lines import FEW
 from models.yields.periods import PERIODS, USUAL
 from models.yields.report import read
-from views.endpoint import query
-from views.render import render
+from views.web.endpoint import query
+from views.web.render import render
 
 
 async def show(request: Request) -> Response:

@@ -1,9 +1,6 @@
 """The clients of Sonarr and Radarr, and all that the rest of the program needs of them."""
 
 from jobs.arr.base import Client, Library
-from jobs.arr.bounds import Timeouts
-from jobs.arr.faults import Fault
-from jobs.arr.http import Connection
 from jobs.arr.radarr import Radarr
 from jobs.arr.records import (
     Command,
@@ -18,8 +15,11 @@ from jobs.arr.records import (
     Tag,
 )
 from jobs.arr.sonarr import Sonarr
-from jobs.arr.targets import ASGIApp, Target
-from jobs.arr.transports import Transport
+from jobs.net.bounds import Timeouts
+from jobs.net.faults import Fault
+from jobs.net.http import Connection
+from jobs.net.targets import ASGIApp, Target
+from jobs.net.transports import Transport
 
 __all__ = [
     "ASGIApp",

@@ -5,11 +5,8 @@ from contextlib import aclosing
 from typing import Any, ClassVar
 
 from jobs.arr import translate
-from jobs.arr.bounds import MOST_ITEMS
 from jobs.arr.decoding import moment
 from jobs.arr.facts import Facts
-from jobs.arr.faults import Fault
-from jobs.arr.http import Connection
 from jobs.arr.reading import Reader
 from jobs.arr.records import (
     Command,
@@ -29,8 +26,11 @@ from jobs.arr.replies import (
     PagedReply,
     StatusReply,
 )
-from jobs.arr.targets import Query, Target
 from jobs.arr.wanted import Fetched, walk
+from jobs.net.bounds import MOST_ITEMS
+from jobs.net.faults import Fault
+from jobs.net.http import Connection
+from jobs.net.targets import Query, Target
 from models.backlog import Entry
 
 Library = Mapping[int, Series]

@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from jobs.arr import translate
-from jobs.arr.bounds import MOST_DOWNLOADS
 from jobs.arr.decoding import stamp
 from jobs.arr.reading import Reader
 from jobs.arr.records import (
@@ -24,8 +23,9 @@ from jobs.arr.replies import (
     RootFolderReply,
     TagReply,
 )
-from jobs.arr.targets import Query
-from models.fates import Ending
+from jobs.net.bounds import MOST_DOWNLOADS
+from jobs.net.targets import Query
+from models.searches.fates import Ending
 
 
 class Facts:

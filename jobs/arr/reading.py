@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import astuple
 
-from jobs.arr.arrays import Splitter
-from jobs.arr.bounds import KEPT_LIMIT, MOST_OF_A_KIND, MOST_RECORDS
 from jobs.arr.decoding import CHUNK, Malformed, WrongShape, decode, decode_each, ids_in
-from jobs.arr.faults import Fault, fault
-from jobs.arr.http import Connection
-from jobs.arr.questions import Question
 from jobs.arr.replies import PagedReply
-from jobs.arr.targets import Query
+from jobs.net.arrays import Splitter
+from jobs.net.bounds import KEPT_LIMIT, MOST_OF_A_KIND, MOST_RECORDS
+from jobs.net.faults import Fault, fault
+from jobs.net.http import Connection
+from jobs.net.questions import Question
+from jobs.net.targets import Query
 
 T = TypeVar("T")
 K = TypeVar("K")

@@ -2,7 +2,6 @@
 
 from jobs.arr import translate
 from jobs.arr.base import Client, Library
-from jobs.arr.bounds import LIBRARY_LIMIT, MOST_RECORDS
 from jobs.arr.decoding import moment
 from jobs.arr.reading import as_it_is
 from jobs.arr.records import Command, Download, Grab, Sight
@@ -11,7 +10,8 @@ from jobs.arr.replies import (
     HistoryReply,
     SeriesReply,
 )
-from jobs.arr.targets import Query
+from jobs.net.bounds import LIBRARY_LIMIT, MOST_RECORDS
+from jobs.net.targets import Query
 from models.backlog import Entry
 
 NO_SERIES = translate.series(SeriesReply(id=0))

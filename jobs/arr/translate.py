@@ -35,7 +35,7 @@ from jobs.arr.replies import (
     StatusReply,
     TagReply,
 )
-from models.fates import Ending
+from models.searches.fates import Ending
 
 # Commands over the API count as searches by a user; feeds, and the application's own, do not.
 OURS = "UserInvokedSearch"

@@ -8,8 +8,8 @@ from peewee import TextField
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
-from models.fields import SealedField, Table
-from models.names import LONGEST_NAME, key_of
+from models.database.fields import SealedField, Table
+from models.people.names import LONGEST_NAME, key_of
 
 OWN = ""
 NEVER_KEPT = frozenset(

@@ -5,11 +5,11 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
-from models.addresses import normalise
 from models.forms import Line, Name, Printable, Stored, Trimmed
 from models.forms.proxies import ProxyForm
 from models.instances import Instance
-from models.proxies import Credentials
+from models.instances.addresses import normalise
+from models.instances.proxies import Credentials
 
 Address = Annotated[Line, AfterValidator(normalise)]
 

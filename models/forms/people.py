@@ -7,9 +7,9 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, StringConstraints, ValidationInfo, field_validator
 
 from models.forms import Form, Line, Name, Printable, Stored, Trimmed
-from models.names import LONGEST_NAME
-from models.passwords import LONGEST, SHORTEST, objection
-from models.users import User
+from models.people import User
+from models.people.names import LONGEST_NAME
+from models.people.passwords import LONGEST, SHORTEST, objection
 
 Role = Literal["admin", "member", "viewer"]
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator
 
 from models.forms import Draft, Fields, Form, Printable, Trimmed
 from models.instances import Instance
-from models.proxies import Credentials, may_be_sent
+from models.instances.proxies import Credentials, may_be_sent
 
 ROWS = (1, 2, 3)
 HEADER = re.compile(r"[A-Za-z0-9_-]+")

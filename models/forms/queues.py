@@ -4,10 +4,10 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from models.filters import MOST_NAMES, Filters
 from models.forms import Draft, Fields, Line, Name, Stored
 from models.forms.schedules import ScheduleForm
 from models.queues import Queue
+from models.queues.filters import MOST_NAMES, Filters
 
 FIRST_YEAR, LAST_YEAR = 1870, 2200
 

@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from models.fields import now
+from models.database.fields import now
 from models.forms import Draft, Fields, Form, Line, Printable, Trimmed
 from models.forms.people import zones
 from models.schedules import LONGEST_JITTER, Schedule

@@ -4,17 +4,17 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from models.audit import KEPT_AT_LEAST
-from models.fates import FOLLOWED_FOR
 from models.forms import Line, Stored
 from models.forms.people import zone_name
-from models.house import House
+from models.household import Household
+from models.people.audit import KEPT_AT_LEAST
+from models.searches.fates import FOLLOWED_FOR
 
 
 class HouseForm(Stored):
     """Days and hours are whole numbers; the bounds keep people out of trouble."""
 
-    table = House
+    table = Household
 
     time_zone: Annotated[Line, AfterValidator(zone_name)]
     hourly_budget: Annotated[int, Field(ge=1, le=200)]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from models.house import House
+from models.household import Household
 from models.searches import Search
 
 # Days since it aired or was released, and tries with this one, from which the next bucket begins.
@@ -80,10 +80,10 @@ def day_number(day: date) -> int:
     return (day.year * 100 + day.month) * 100 + day.day
 
 
-def house_day(at: datetime, house: House) -> date:
-    """The date on the wall of the house; UTC's, where the system does not know its zone."""
+def household_day(at: datetime, household: Household) -> date:
+    """The date on the wall of the household; UTC's, where the system does not know its zone."""
     try:
-        zone = ZoneInfo(house.time_zone)
+        zone = ZoneInfo(household.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
         return at.date()
     return at.astimezone(zone).date()

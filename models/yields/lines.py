@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from models.instances import Instance
-from models.orders import ORDERS
 from models.queues import Queue
-from models.strategies import STRATEGIES
+from models.queues.orders import ORDERS
+from models.queues.strategies import STRATEGIES
 from models.yields.keys import BY_HAND, NOT_TOLD
 
 # With fewer answers a share says more about chance than about the searches.

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from peewee import fn
 
-from models.house import House
-from models.yields.keys import house_day, score_key
+from models.household import Household
+from models.yields.keys import household_day, score_key
 from models.yields.table import Yield
 
 MONTHS = 12
@@ -36,7 +36,7 @@ class Rates:
 
     @classmethod
     def at(cls, now: datetime, *, demo: bool) -> "Rates":
-        today = house_day(now, House.current())
+        today = household_day(now, Household.current())
         months = today.year * 12 + today.month - MONTHS
         first = months // 12 * 100 + months % 12 + 1
         grabbed = fn.SUM(Yield.grabbed)

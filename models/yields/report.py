@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from peewee import Expression, Field, fn
 
-from models.departures import Departure
-from models.house import House
+from models.household import Household
 from models.instances import Instance
-from models.yields.keys import EVER, day_number, house_day
+from models.yields.departures import Departure
+from models.yields.keys import EVER, day_number, household_day
 from models.yields.lines import HOURS, WORDS, Labels, Line
 from models.yields.periods import Ranges, first_day, ranges
 from models.yields.table import COLUMNS, Yield
@@ -42,7 +42,7 @@ class Report(NamedTuple):
 
 def read(period: str, now: datetime, *, demo: bool) -> Report:
     """A few milliseconds, however long the history is."""
-    today = house_day(now, House.current())
+    today = household_day(now, Household.current())
     within = ranges(period, today)
     found = _counted(within, demo=demo)
     names = _names(demo=demo)

@@ -5,10 +5,10 @@ from typing import Any
 
 from peewee import EXCLUDED, BooleanField, IntegerField, TextField
 
-from models.fields import Table
-from models.house import House
+from models.database.fields import Table
+from models.household import Household
 from models.searches import Search
-from models.yields.keys import day_number, house_day, keys_of, periods_of
+from models.yields.keys import day_number, household_day, keys_of, periods_of
 
 OUTCOME_COLUMNS = ("grabbed", "nothing", "no_indexer", "failed", "unknown")
 # A download that failed is not a search that failed.
@@ -25,7 +25,7 @@ FIRST_DAY = 10_000_000
 class Yield(Table):
     """What came of the searches of one period under one key.
 
-    `period` is a day (20260504), a month (202605), or 0 for all time; days are of the house's zone.
+    `period` is a day (20260504), a month (202605), or 0 for all time, in the household's zone.
     """
 
     demo = BooleanField()
@@ -52,7 +52,7 @@ class Yield(Table):
         if search.counted_day is not None:
             return
         search.change(
-            counted_day=day_number(house_day(search.created_at, House.current())),
+            counted_day=day_number(household_day(search.created_at, Household.current())),
             counted_queue=search.queue_id,
             counted_instance=search.instance_id,
         )

@@ -7,16 +7,15 @@ from pathlib import Path
 from jobs.engine import Engine
 from jobs.runs import carry_out
 from jobs.sync import sync
-from models import encryption
-from models.database import Database
-from models.house import House
+from models.database import Database, encryption
+from models.environment import Environment
+from models.household import Household
 from models.instances import Instance
+from models.opening.schema import open_database
+from models.people import User
 from models.queues import Queue
-from models.runs import Run
-from models.schema import open_database
 from models.searches import Search
-from models.settings import Settings
-from models.users import User
+from models.searches.runs import Run
 from tests.bench.figures import Figure, median, share
 from tests.bench.program import data_folder
 from tests.fakes.arr import NOON, FakeArr
@@ -88,14 +87,14 @@ async def _counted(engine: Engine, fake: FakeArr, clock: FastClock, queue: Queue
 
 
 def database_in(folder: Path) -> Database:
-    options = Settings(data_dir=folder)
+    options = Environment(data_dir=folder)
     folder.mkdir()
     keyring, _ = encryption.load_or_create(options.secret_path)
     return open_database(options.database_path, keyring, NOON)
 
 
 def instance_at(application: str, url: str) -> Instance:
-    """With room for every search in its budgets, and in those of the house."""
+    """With room for every search in its budgets, and in those of the household."""
     return Instance.create(
         name=application,
         key=application,
@@ -110,7 +109,7 @@ def instance_at(application: str, url: str) -> Instance:
 
 
 def _queue(instance: Instance) -> Queue:
-    House.update(hourly_budget=10_000, daily_budget=10_000).execute()
+    Household.update(hourly_budget=10_000, daily_budget=10_000).execute()
     owner = User.create(
         name="Alice", key="alice", password_hash="", role="admin", time_zone="UTC", created_at=NOON
     )

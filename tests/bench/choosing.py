@@ -5,17 +5,17 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from models.backlog import Item, Tally
+from models.backlog.eligibility import Policy, Reason
+from models.backlog.judging import wake
 from models.batches import Batch
+from models.batches.places import place_in
 from models.budgets import Ledger
 from models.database import Database
-from models.eligibility import Policy, Reason
-from models.fields import now, to_ms
-from models.filters import Filters
-from models.house import House
+from models.database.fields import now, to_ms
+from models.household import Household
 from models.instances import Instance
-from models.judging import wake
-from models.places import place_in
 from models.queues import Queue
+from models.queues.filters import Filters
 from tests.bench.figures import Figure, median
 from tests.bench.program import beside, data_folder
 from tests.bench.rows import fill, tag_items
@@ -36,7 +36,7 @@ def _small() -> list[Figure]:
         fill(folder, instances=1, items=SMALL, searches=100_000).close_all()
         with beside(folder) as opened:
             queue = Queue.get_by_id(1)
-            instance, house = Instance.get_by_id(1), House.current()
+            instance, household = Instance.get_by_id(1), Household.current()
             return [
                 *_batches("50,000 items", queue, opened, FAST),
                 *_tagged(queue),
@@ -44,10 +44,10 @@ def _small() -> list[Figure]:
                 _figure("counts by reason, 50,000 items", lambda: Tally.recount(1), STALL),
                 _figure(
                     "the four budgets, 100,000 searches",
-                    lambda: Ledger(house, now()).tightest(instance),
+                    lambda: Ledger(household, now()).tightest(instance),
                     FAST,
                 ),
-                *_waking(house),
+                *_waking(household),
             ]
 
 
@@ -97,13 +97,13 @@ def _smart(queue: Queue) -> list[Figure]:
     ]
 
 
-def _waking(house: House) -> list[Figure]:
+def _waking(household: Household) -> list[Figure]:
     """All items fall due at the same moment, as after a long holiday."""
     at = now()
     past = to_ms(at - timedelta(minutes=1))
     Item.update(reason=Reason.COOLDOWN, eligible_at=past, cooldown_until=past).execute()
     Tally.recount(1)
-    policy = Policy.of(house)
+    policy = Policy.of(household)
     chunks = _until_none(policy, at)
     return [
         Figure("50,000 items fall due at once: longest stall", max(chunks), "ms", STALL),

@@ -2,12 +2,12 @@
 
 import time
 
-from models.fields import now
-from models.house import House
+from models.database.fields import now
+from models.household import Household
 from models.instances import Instance
+from models.people import User
 from models.queues import Queue
-from models.runs import Run
-from models.users import User
+from models.searches.runs import Run
 from tests.bench.arr import server
 from tests.bench.figures import Figure
 from tests.bench.program import beside, data_folder, program
@@ -40,7 +40,7 @@ def measure() -> list[Figure]:
 
 def _fill(url: str, key: str) -> None:
     """Twenty instances, all at the same server, and a queue for each."""
-    House.update(hourly_budget=10_000, daily_budget=10_000).execute()
+    Household.update(hourly_budget=10_000, daily_budget=10_000).execute()
     for number in range(RUNS):
         instance = Instance.create(
             name=f"Instance {number}",

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import httpx
 
-from models import encryption
-from models.database import Database, database
-from models.settings import Settings
+from models.database import Database, database, encryption
+from models.environment import Environment
 from tests.bench.arr import Server
 
 ROOT = Path(__file__).parents[2]
@@ -149,7 +148,7 @@ def data_folder() -> Iterator[Path]:
 @contextmanager
 def beside(folder: Path) -> Iterator[Database]:
     """The database of a running program, seen from this process."""
-    options = Settings(data_dir=folder)
+    options = Environment(data_dir=folder)
     keyring, _ = encryption.load_or_create(options.secret_path)
     opened = Database(options.database_path, keyring)
     opened.open()

@@ -5,21 +5,20 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from models import encryption
 from models.backlog import Item, Tally
-from models.database import Database, database
-from models.eligibility import DAY, HOUR, MINUTE, Reason
-from models.fields import Table, now, to_ms
-from models.house import House
+from models.backlog.eligibility import DAY, HOUR, MINUTE, Reason
+from models.backlog.snapshots import Snapshot
+from models.backlog.tags import ItemTag
+from models.database import Database, database, encryption
+from models.database.fields import Table, now, to_ms
+from models.environment import Environment
+from models.household import Household
 from models.instances import WANTS, Instance, WantedList
+from models.opening.schema import open_database
+from models.people import User, hash_password
 from models.queues import Queue, QueueInstance
-from models.runs import Run
-from models.schema import open_database
 from models.searches import OUTCOMES, Search, SearchItem
-from models.settings import Settings
-from models.snapshots import Snapshot
-from models.tags import ItemTag
-from models.users import User, hash_password
+from models.searches.runs import Run
 from tests.bench.program import NAME, PASSWORD
 from tests.fakes.arr import FakeArr
 from tests.timing import every
@@ -53,7 +52,7 @@ ENDS = {Reason.COOLDOWN, Reason.UNRELEASED}
 def fill(folder: Path, *, instances: int, items: int, searches: int) -> Database:
     """A database with so many rows in all, open in this process, its history 400 days long."""
     folder.mkdir()
-    options = Settings(data_dir=folder)
+    options = Environment(data_dir=folder)
     keyring, _ = encryption.load_or_create(options.secret_path)
     opened = open_database(options.database_path, keyring, now())
     usual = opened.execute_sql("PRAGMA cache_size").fetchone()[0]
@@ -91,7 +90,7 @@ def _person() -> User:
     return User.create(
         name=NAME,
         key=NAME.lower(),
-        password_hash=hash_password(House.current(), PASSWORD),
+        password_hash=hash_password(Household.current(), PASSWORD),
         role="admin",
         time_zone="Europe/Berlin",
         created_at=now(),

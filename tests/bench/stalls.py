@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from jobs.engine import Engine
 from jobs.sync import sync
-from models import encryption
-from models.fields import now
+from models.database import encryption
+from models.database.fields import now
+from models.environment import Environment
 from models.instances import Instance
-from models.schema import open_database
-from models.settings import Settings
+from models.opening.schema import open_database
 from tests.bench.arr import Server, server
 from tests.bench.figures import Figure, share
 from tests.bench.program import data_folder
@@ -62,7 +62,7 @@ def measure() -> list[Figure]:
 async def _of(application: str) -> list[Figure]:
     with server(application, ITEMS) as remote, data_folder() as folder:
         await remote.read()
-        options = Settings(data_dir=folder)
+        options = Environment(data_dir=folder)
         folder.mkdir()
         keyring, _ = encryption.load_or_create(options.secret_path)
         opened = open_database(options.database_path, keyring, now())

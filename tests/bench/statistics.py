@@ -4,14 +4,14 @@ import importlib.util
 import time
 from types import ModuleType
 
+from models.backlog.eligibility import DAY
 from models.database import Database, database
-from models.departures import Departure
-from models.eligibility import DAY
-from models.fields import from_ms, now, to_ms
+from models.database.fields import from_ms, now, to_ms
 from models.instances import Instance
-from models.schema import MIGRATIONS
+from models.opening.schema import MIGRATIONS
 from models.searches import Search
 from models.yields import Yield
+from models.yields.departures import Departure
 from models.yields.periods import PERIODS
 from tests.bench.figures import Figure, median
 from tests.bench.pages import Page, alone

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from models.encryption import load_or_create
-from models.fields import now
-from models.schema import open_database
+from models.database.encryption import load_or_create
+from models.database.fields import now
+from models.opening.schema import open_database
 from tests.browser.conftest import PATIENCE_MS
 from tests.conftest import PASSWORD
 from tests.fakes.program import running

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from models.database import Database
-from models.encryption import load_or_create
-from models.fields import now
-from models.schema import open_database
+from models.database.encryption import load_or_create
+from models.database.fields import now
+from models.opening.schema import open_database
 from models.searches import Search, SearchItem
 from tests.browser.test_hostile import furnished, sign_in
 from tests.fakes.program import running

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from models.encryption import load_or_create
-from models.fields import now
-from models.house import House
+from models.database.encryption import load_or_create
+from models.database.fields import now
+from models.household import Household
 from models.instances import Instance
-from models.schema import open_database
-from models.users import User, hash_password
+from models.opening.schema import open_database
+from models.people import User, hash_password
 from tests.conftest import PASSWORD
 from tests.fakes.program import running
 
@@ -51,7 +51,7 @@ def _fill(data: Path) -> None:
     User.create(
         name="Alice",
         key="alice",
-        password_hash=hash_password(House.current(), PASSWORD),
+        password_hash=hash_password(Household.current(), PASSWORD),
         role="admin",
         time_zone="UTC",
         created_at=now(),

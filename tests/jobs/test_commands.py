@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from models.database import database
-from models.encryption import load, new_secret, write_secret
-from models.fields import now
-from models.house import House
-from models.schema import open_database
-from models.sessions import Session
-from models.throttles import Throttle
-from models.users import User, hash_password, password_fits
+from models.database.encryption import load, new_secret, write_secret
+from models.database.fields import now
+from models.household import Household
+from models.opening.schema import open_database
+from models.people import User, hash_password, password_fits
+from models.people.sessions import Session
+from models.people.throttles import Throttle
 from tests.conftest import PASSWORD
 from tests.fakes.program import ROOT, environment, running
 
@@ -32,7 +32,7 @@ def data(tmp_path: Path) -> Iterator[Path]:
     alice = User.create(
         name="Alice",
         key="alice",
-        password_hash=hash_password(House.current(), PASSWORD),
+        password_hash=hash_password(Household.current(), PASSWORD),
         role="admin",
         time_zone="UTC",
         created_at=now(),
@@ -59,7 +59,7 @@ def _reset(data: Path, name: str, typed: str) -> subprocess.CompletedProcess[str
 
 
 def _fits(password: str) -> bool:
-    return password_fits(House.current(), password, User.get(name="Alice").password_hash)
+    return password_fits(Household.current(), password, User.get(name="Alice").password_hash)
 
 
 def test_a_new_password_ends_all_sessions_and_the_wait(data: Path) -> None:

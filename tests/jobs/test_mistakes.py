@@ -15,7 +15,7 @@ MISTAKES = {
         f"{HERE}/test_choosing.py::test_the_one_item_that_may_be_searched_is_found_among_many"
     ),
     "caps that reset on the clock hour": (
-        "tests/models/test_budgets.py::test_the_window_rolls_and_knows_no_clock_hour"
+        "tests/models/budgets/test_budgets.py::test_the_window_rolls_and_knows_no_clock_hour"
     ),
     "caps, tag filters and queue checks that fail open": (
         f"{HERE}/test_limits.py::test_what_cannot_be_checked_is_not_searched"
@@ -48,37 +48,37 @@ MISTAKES = {
         f"{HERE}/test_storage.py::test_no_transaction_is_open_while_an_instance_is_asked"
     ),
     "one failed probe pausing every queue for ever": (
-        "tests/jobs/test_breaker.py::test_after_an_outage_searches_go_on_by_themselves"
+        "tests/jobs/engine/test_breaker.py::test_after_an_outage_searches_go_on_by_themselves"
     ),
     "a restart that re-runs every daily queue": (
         f"{HERE}/test_limits.py::test_a_restart_runs_no_queue_again"
     ),
     "the pack searched and every episode as well": (
-        "tests/models/test_batches.py::test_the_pack_and_its_episodes_are_never_both_searched"
+        "tests/models/batches/test_batches.py::test_the_pack_and_its_episodes_are_never_both_searched"
     ),
     "grabs by RSS counted as ours": (
-        "tests/jobs/test_searches.py::test_a_grab_of_the_feeds_is_not_ours"
+        "tests/jobs/searches/test_searches.py::test_a_grab_of_the_feeds_is_not_ours"
     ),
     "memory that grows with the library": (
-        "tests/jobs/arr/test_bodies.py::test_an_array_is_read_in_little_memory"
+        "tests/jobs/net/test_bodies.py::test_an_array_is_read_in_little_memory"
     ),
     "a run that ends silently with nothing to do": (
         f"{HERE}/test_limits.py::test_a_run_with_nothing_to_do_says_so_with_its_counts"
     ),
     "a failing POST that is neither counted nor cooled down": (
-        "tests/jobs/test_searches.py::test_a_server_error_fails_the_search_and_holds_the_run"
+        "tests/jobs/searches/test_searches.py::test_a_server_error_fails_the_search_and_holds_the_run"
     ),
     "Retry-After promised and never read": (
-        "tests/jobs/test_searches.py::test_a_busy_server_is_left_alone_as_long_as_it_asks"
+        "tests/jobs/searches/test_searches.py::test_a_busy_server_is_left_alone_as_long_as_it_asks"
     ),
     "one malformed record that fails the whole list": (
-        "tests/jobs/test_sync.py::test_one_malformed_record_spares_the_rest_and_is_said"
+        "tests/jobs/sync/test_sync.py::test_one_malformed_record_spares_the_rest_and_is_said"
     ),
     "deleting history resets the caps": (
-        "tests/jobs/test_runs.py::test_deleting_an_instance_gives_the_house_no_budget_back"
+        "tests/jobs/runs/test_runs.py::test_deleting_an_instance_gives_the_household_no_budget_back"
     ),
     "a worker that dies and is never restarted": (
-        "tests/jobs/test_workers.py::test_an_instance_whose_worker_died_is_cared_for_again"
+        "tests/jobs/runs/test_workers.py::test_an_instance_whose_worker_died_is_cared_for_again"
     ),
     "the wanted lists walked again every 10 minutes": (
         "tests/jobs/test_scheduler.py::test_an_idle_day_takes_few_requests"

@@ -9,11 +9,11 @@ from jobs.engine import Engine
 from jobs.scheduler import Scheduler
 from jobs.sync import sync
 from models.backlog import Item
-from models.eligibility import Reason
-from models.house import House
+from models.backlog.eligibility import Reason
+from models.household import Household
 from models.instances import Instance
 from models.queues import Queue
-from models.runs import Run
+from models.searches.runs import Run
 from tests.conftest import START
 from tests.fakes.arr import FakeArr, Response
 from tests.fakes.clock import FastClock
@@ -64,7 +64,7 @@ async def test_a_paused_queue_waits(
 async def test_nothing_is_begun_while_everything_is_on_hold(
     scheduler: Scheduler, engine: Engine, nightly: Queue, sonarr: FakeArr
 ) -> None:
-    House.current().change(held_at=START)
+    Household.current().change(held_at=START)
     nightly.start(START)
     await scheduler.tick()
     await settle(engine)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from models.backlog.eligibility import Reason
 from models.browsing import COUNTED, PAGE, Filter, Found, read
-from models.eligibility import Reason
 from models.instances import Instance
 from models.searches import Search
 from tests.conftest import START

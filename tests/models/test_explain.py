@@ -8,18 +8,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.backlog import Item
+from models.backlog.eligibility import DAY, Reason
+from models.backlog.exclusions import Exclusion
+from models.backlog.seasons import Season
+from models.backlog.snapshots import Snapshot
 from models.batches import Batch
-from models.coverage import refusal
+from models.batches.coverage import refusal
 from models.database import Database, database
-from models.eligibility import DAY, Reason
-from models.exclusions import Exclusion
 from models.explain import RULES, explain
-from models.filters import Filters, Sieve
 from models.instances import Instance
+from models.people import User
 from models.queues import Queue
-from models.seasons import Season
-from models.snapshots import Snapshot
-from models.users import User
+from models.queues.filters import Filters, Sieve
 from tests.conftest import START
 from tests.timing import every
 from tests.wanted import wanted

@@ -1,4 +1,4 @@
-"""The jobs of the house: when each is due, and what it learns from its runs."""
+"""The jobs of the household: when each is due, and what it learns from its runs."""
 
 from datetime import timedelta
 

@@ -6,11 +6,11 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from jobs.demo import Size
-from models.house import House
+from models.household import Household
 from models.instances import Instance
+from models.people import User
 from models.queues import Queue
 from models.schedules import Schedule
-from models.users import User
 from tests.fakes.arr import FakeArr
 
 ZONE = "Europe/Berlin"
@@ -162,8 +162,8 @@ PLANS = (
 
 
 def settle_in(places: Sequence[Place], plans: Sequence[Plan], at: datetime) -> None:
-    """The rows of the house, as the forms would have made them."""
-    House.current().change(time_zone=ZONE)
+    """The rows of the household, as the forms would have made them."""
+    Household.current().change(time_zone=ZONE)
     owner = User.create(
         name="Alice",
         key="alice",

@@ -9,8 +9,8 @@ from typing import Any
 
 from jobs.engine import Engine
 from jobs.scheduler import Scheduler
-from models.encryption import Keyring
-from models.schema import open_database
+from models.database.encryption import Keyring
+from models.opening.schema import open_database
 from tests.month.loop import VirtualClock
 from tests.month.server import Server
 

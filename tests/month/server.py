@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import httpcore
 import msgspec
 
-from jobs.arr.faults import fault
 from jobs.demo import Demo, Size
 from jobs.demo.server import whole_body
+from jobs.net.faults import fault
 from tests.month import weather
 from tests.month.oracle import GIVEN_UP_AFTER, Sent
 from tests.month.world import Ended, MonthWorld, Searches, Taken

@@ -1,4 +1,4 @@
-"""A few days of a small house in the ordinary suite; `make month` is the long one."""
+"""A few days of a small household in the ordinary suite; `make month` is the long one."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ PLANS = (
 STOPS = (Stop(20.02, 0.05, killed=True), Stop(26, 3, killed=False))
 
 
-def test_a_few_days_of_a_small_house_break_no_rule(
+def test_a_few_days_of_a_small_household_break_no_rule(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scheduler, "LONGEST_WAIT", timedelta(minutes=5))

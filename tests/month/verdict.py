@@ -6,11 +6,11 @@ from datetime import timedelta
 from itertools import chain
 from typing import NamedTuple
 
-from models.house import House
+from models.household import Household
 from models.instances import Instance
 from models.queues import Queue
-from models.runs import Run
 from models.searches import Search
+from models.searches.runs import Run
 from tests.bench.figures import median
 from tests.month import moments, oracle, rows
 from tests.month.month import START, Month
@@ -72,7 +72,7 @@ def _overview(month: Month) -> str:
 def _bounds(month: Month, faults: list[str]) -> str:
     """Budgets, spacing, cooldowns and single commands, on the servers' logs alone."""
     sent = {server.name: server.sent() for server in month.servers.values()}
-    house, all_sent = House.current(), list(chain.from_iterable(sent.values()))
+    household, all_sent = Household.current(), list(chain.from_iterable(sent.values()))
     breaches: list[list[str]] = [[] for _ in range(5)]
     hours, days, shortest = [], [], []
     for instance in Instance.select():
@@ -86,21 +86,21 @@ def _bounds(month: Month, faults: list[str]) -> str:
         shortest += [gap / instance.spacing_seconds for gap, _ in oracle.gaps(mine)]
         breaches[3] += oracle.two_at_once(instance.name, mine)
         breaches[4] += oracle.too_soon(instance.name, mine)
-    for window, limit in ((HOUR, house.hourly_budget), (DAY, house.daily_budget)):
-        breaches[1] += oracle.over_budget("the house", all_sent, window, limit)
+    for window, limit in ((HOUR, household.hourly_budget), (DAY, household.daily_budget)):
+        breaches[1] += oracle.over_budget("the household", all_sent, window, limit)
     faults += chain.from_iterable(breaches)
     again = sum(_again(each) for each in sent.values())
     measured = (
         f"{max(hours):.0%} in an hour, {max(days):.0%} in a day, at the fullest",
-        f"{oracle.most_in(all_sent, HOUR)} of {house.hourly_budget} in an hour, "
-        f"{oracle.most_in(all_sent, DAY)} of {house.daily_budget} in a day",
+        f"{oracle.most_in(all_sent, HOUR)} of {household.hourly_budget} in an hour, "
+        f"{oracle.most_in(all_sent, DAY)} of {household.daily_budget} in a day",
         f"the shortest is {min(shortest, default=0):.2f} of what is set",
         f"{len(all_sent):,} commands",
         f"{again:,} items searched again",
     )
     names = (
         "budgets of the instances, in any rolling window",
-        "budget of the house, in any rolling window",
+        "budget of the household, in any rolling window",
         "spacing between two searches on an instance",
         "one command outstanding on an instance",
         "cooldowns, reckoned from what the servers answered",

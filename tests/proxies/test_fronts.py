@@ -16,7 +16,7 @@ import pytest
 from jobs.arr import Client, Fault, Target, Transport, connect
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.program import free_port
-from tests.jobs.arr.raw import Certificate
+from tests.jobs.net.raw import Certificate
 from tests.proxies.servers import NGINX_HEAD, PLACES, started
 
 NGINX = (

@@ -7,9 +7,9 @@ from base64 import b32decode
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-from models.second_factors import SecondFactor
-from models.throttles import Throttle
-from models.users import User
+from models.people import User
+from models.people.second_factors import SecondFactor
+from models.people.throttles import Throttle
 from tests.conftest import PASSWORD
 from tests.fakes.browser import Browser
 

@@ -1,12 +1,12 @@
-"""The people at their browsers are those of the views; the house has one of everything."""
+"""The people at their browsers are those of the views; the household has one of everything."""
 
 import pytest
-
-from models.fields import now
-from models.invitations import Invitation
-from models.runs import Run
-from models.users import User
 from tests.jobs.arr.conftest import certificate, client_of, serve
+
+from models.database.fields import now
+from models.people import User
+from models.people.invitations import Invitation
+from models.searches.runs import Run
 from tests.views.conftest import alices, bobs, finished_run, started, veras
 
 __all__ = [

@@ -4,11 +4,11 @@ import pytest
 from starlette.routing import Route
 
 from models.instances import Instance
-from models.users import User
+from models.people import User
 from tests.conftest import PASSWORD
 from tests.fakes.browser import HTMX, Browser
-from views.limits import A_BACKLOG, AN_INSTANCE, LIMITS, MOST_KEYS, Limit, Limits
 from views.routes import routes
+from views.web.limits import A_BACKLOG, AN_INSTANCE, LIMITS, MOST_KEYS, Limit, Limits
 
 
 class Watch:

@@ -198,7 +198,7 @@ async def test_an_invitation_needs_its_token(
     assert dump() == before
 
 
-async def test_what_is_public_shows_nothing_of_the_house(
+async def test_what_is_public_shows_nothing_of_the_household(
     browser: Browser, furnished: dict[str, object]
 ) -> None:
     """But an invitation says by whom it is."""

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from models.forms.settings import HouseForm
-from models.house import House
+from models.household import Household
 from models.instances import Instance
+from models.people import User
 from models.queues import Queue
-from models.users import User
 from tests.conftest import PASSWORD
 from tests.fakes.browser import Browser
 from tests.security.walk import CHANGES, dump
@@ -17,28 +17,28 @@ from tests.views.typed import instance_fields, queue_fields
 
 # What only its own section may show.
 SECTIONS = {
-    "house": ("4711", "1999"),
+    "household": ("4711", "1999"),
     "instance": ("http://attic.lan:8989", "http://browser.lan", "Attic"),
     "queue": ("Queue of the attic",),
     "person": ("Wilhelmina",),
 }
 OTHERS = {
     "/settings": ("instance", "queue", "person"),
-    "/profile": ("house", "instance", "queue", "person"),
-    "/password": ("house", "instance", "queue", "person"),
-    "/queues/1": ("house", "person"),
-    "/instances/1": ("house", "queue", "person"),
-    "/people/1": ("house", "instance", "queue"),
-    "/two-factor": ("house", "instance", "queue", "person"),
+    "/profile": ("household", "instance", "queue", "person"),
+    "/password": ("household", "instance", "queue", "person"),
+    "/queues/1": ("household", "person"),
+    "/instances/1": ("household", "queue", "person"),
+    "/people/1": ("household", "instance", "queue"),
+    "/two-factor": ("household", "instance", "queue", "person"),
 }
 SETTINGS = [step for step in CHANGES if step.method == "PATCH"]
 
 
 def _typed() -> dict[str, dict[str, Any]]:
     new = "another walk by the sea"
-    house = HouseForm.typed(House.current()) | {"hourly_budget": "19"}
+    household = HouseForm.typed(Household.current()) | {"hourly_budget": "19"}
     return {
-        "/settings": {name: str(value) for name, value in house.items()},
+        "/settings": {name: str(value) for name, value in household.items()},
         "/profile": {"name": "Alice", "time_zone": "UTC", "theme": "dark"},
         "/password": {"own_password": PASSWORD, "password": new, "password_again": new},
         "/queues/1": queue_fields(1, name="Evening"),
@@ -51,7 +51,7 @@ def _typed() -> dict[str, dict[str, Any]]:
 @pytest.fixture
 def marked(furnished: dict[str, object], living_room: Instance, bob: User) -> None:
     """Each section has values that stand nowhere else."""
-    House.update(fresh_later_hours=4711, created_at=0, failed_cooldown_days=1999).execute()
+    Household.update(fresh_later_hours=4711, created_at=0, failed_cooldown_days=1999).execute()
     living_room.change(name="Attic", url="http://attic.lan:8989", browser_url="http://browser.lan")
     Queue.update(name="Queue of the attic").execute()
     bob.change(name="Wilhelmina")

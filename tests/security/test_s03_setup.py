@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from models.fields import now
-from models.house import House
-from models.users import User
+from models.database.fields import now
+from models.household import Household
+from models.people import User
 from tests.conftest import PASSWORD, SETUP_TOKEN
 from tests.fakes.browser import Browser
 
@@ -64,11 +64,11 @@ async def test_not_even_when_the_only_person_is_disabled(browser: Browser, alice
 async def test_a_field_of_its_own_changes_nothing(
     field: dict[str, str], browser: Browser, db: object
 ) -> None:
-    house = House.current().__data__
+    household = Household.current().__data__
     answer = await browser.post("/setup", follow=False, **TYPED | field)
     assert answer.status_code == 422
     assert not User.select().exists()
-    assert House.current().__data__["time_zone"] == house["time_zone"]
+    assert Household.current().__data__["time_zone"] == household["time_zone"]
 
 
 async def test_nor_does_it_once_somebody_is_there(browser: Browser, alice: User) -> None:

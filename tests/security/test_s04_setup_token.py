@@ -10,11 +10,11 @@ import pytest
 from app import create_app, greet
 from jobs.engine import Engine
 from models.database import Database
-from models.encryption import Keyring
-from models.settings import Settings
-from models.setup import SetupToken
-from models.throttles import FREE_TRIES
-from models.users import User
+from models.database.encryption import Keyring
+from models.environment import Environment
+from models.people import User
+from models.people.setup import SetupToken
+from models.people.throttles import FREE_TRIES
 from tests.conftest import PASSWORD
 from tests.fakes.browser import Browser
 from tests.fakes.program import PATIENCE, first_address, running
@@ -79,7 +79,7 @@ async def fresh(
     browser: Browser, keyring: Keyring, engine: Engine, tmp_path: Path
 ) -> AsyncIterator[Browser]:
     """At the machine itself."""
-    app, _ = create_app(Settings(data_dir=tmp_path), keyring, SetupToken(TOKEN), engine)
+    app, _ = create_app(Environment(data_dir=tmp_path), keyring, SetupToken(TOKEN), engine)
     async with Browser(app) as made:
         yield made
 
@@ -234,7 +234,7 @@ async def test_once_somebody_exists_the_token_is_worth_nothing(fresh: Browser, a
 def test_the_log_says_it_only_while_it_opens_something(
     host: str, alice: User, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    options = Settings(data_dir=tmp_path, host=host)
+    options = Environment(data_dir=tmp_path, host=host)
     token = SetupToken.of(options)
     greet(options, token)
     assert token.value not in capsys.readouterr().out
@@ -248,7 +248,7 @@ def test_one_of_a_secret_file_is_not_printed(
     db: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "token").write_text(TOKEN)
-    options = Settings(data_dir=tmp_path, setup_token_file=tmp_path / "token", base_path="/vqs")
+    options = Environment(data_dir=tmp_path, setup_token_file=tmp_path / "token", base_path="/vqs")
     greet(options, SetupToken.of(options))
     said = capsys.readouterr().out
     assert TOKEN not in said
@@ -257,7 +257,7 @@ def test_one_of_a_secret_file_is_not_printed(
 
 
 def test_each_start_makes_another_of_more_than_128_bits(tmp_path: Path) -> None:
-    options = Settings(data_dir=tmp_path, host="0.0.0.0")
+    options = Environment(data_dir=tmp_path, host="0.0.0.0")
     made = {SetupToken.of(options).value for _ in range(50)}
     assert len(made) == 50
     assert min(map(len, made)) >= 22

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from itsdangerous import Signer
 
-from models.encryption import Keyring
-from models.fields import now
-from models.hashes import hash_of
-from models.sessions import IDLE, Session
-from models.users import User
+from models.database.encryption import Keyring
+from models.database.fields import now
+from models.database.hashes import hash_of
+from models.people import User
+from models.people.sessions import IDLE, Session
 from tests.fakes.browser import Browser
 from tests.security.walk import GUARDED, Step
 from tests.views.typed import everything

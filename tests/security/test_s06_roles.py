@@ -4,15 +4,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from models.exclusions import Exclusion
-from models.fields import now
+from models.backlog.exclusions import Exclusion
+from models.database.fields import now
 from models.instances import Instance
-from models.names import key_of
-from models.people import change_role
+from models.people import User
+from models.people.administration import change_role
+from models.people.names import key_of
+from models.people.sessions import Session
 from models.queues import Queue
-from models.runs import Run
-from models.sessions import Session
-from models.users import User
+from models.searches.runs import Run
 from tests.conftest import PASSWORD, START
 from tests.fakes.browser import Browser
 from tests.security.walk import CHANGES, GUARDED, Step
@@ -29,7 +29,7 @@ OWN = {
     "/two-factor",
     "/two-factor/recovery-codes",
 }
-# What every member may ask of the house: nobody owns an instance or an item.
+# What every member may ask of the household: nobody owns an instance or an item.
 SHARED = {
     "/instances/{id:id}/checks",
     "/instances/{id:id}/syncs",

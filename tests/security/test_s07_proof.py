@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from models.fields import now
-from models.house import House
+from models.database.fields import now
+from models.household import Household
 from models.instances import Instance
-from models.people import disable
-from models.sessions import Session
-from models.throttles import Throttle
-from models.users import User, hash_password
+from models.people import User, hash_password
+from models.people.administration import disable
+from models.people.sessions import Session
+from models.people.throttles import Throttle
 from tests.conftest import PASSWORD
 from tests.fakes.browser import Browser
 from tests.views.typed import everything
-from views.proof import FRESH, GONE, NOT_FRESH, TOO_MANY, WRONG
+from views.web.proof import FRESH, GONE, NOT_FRESH, TOO_MANY, WRONG
 
 OTHERS = "the password of somebody else"
 NEW = "another walk by the sea"
@@ -63,7 +63,7 @@ def asking(request: pytest.FixtureRequest, alices: Browser, ids: dict[str, int])
 @pytest.fixture
 def ids(alice: User, bob: User, living_room: Instance) -> dict[str, int]:
     """Carol is an administrator too; Dora and Eve may not sign in, Dora was an administrator."""
-    bob.change(password_hash=hash_password(House.current(), OTHERS))
+    bob.change(password_hash=hash_password(Household.current(), OTHERS))
     found = {"alice": alice.id, "bob": bob.id, "attic": living_room.id}
     for name, role, since in (("carol", "admin", None), ("dora", "admin", 1), ("eve", "viewer", 1)):
         more = {"time_zone": "UTC", "created_at": now(), "disabled_at": since and now()}

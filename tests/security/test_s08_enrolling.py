@@ -2,9 +2,9 @@
 
 import pytest
 
-from models.second_factors import SecondFactor
-from models.sessions import Session
-from models.users import User
+from models.people import User
+from models.people.second_factors import SecondFactor
+from models.people.sessions import Session
 from tests.conftest import PASSWORD
 from tests.fakes.browser import Browser
 from tests.security.authenticator import SECRET, code, set_up

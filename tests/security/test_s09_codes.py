@@ -4,12 +4,12 @@ import logging
 
 import pytest
 
-from models.audit import Event
-from models.fields import now
-from models.half_sign_ins import HalfSignIn
-from models.second_factors import SecondFactor
-from models.sessions import Session
-from models.users import User
+from models.database.fields import now
+from models.people import User
+from models.people.audit import Event
+from models.people.half_sign_ins import HalfSignIn
+from models.people.second_factors import SecondFactor
+from models.people.sessions import Session
 from tests.conftest import PASSWORD
 from tests.fakes.browser import HTMX, Browser
 from tests.security.authenticator import code, set_up, wait_a_minute

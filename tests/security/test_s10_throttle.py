@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from models.audit import CAME_IN, Event
 from models.database import Database
-from models.encryption import Keyring
-from models.fields import now
-from models.network import place_of
-from models.throttles import AT_HOME_FOR, FREE_TRIES, MOST_ROWS, Throttle, account, accounts
-from models.users import User
+from models.database.encryption import Keyring
+from models.database.fields import now
+from models.environment.network import place_of
+from models.people import User
+from models.people.audit import CAME_IN, Event
+from models.people.throttles import AT_HOME_FOR, FREE_TRIES, MOST_ROWS, Throttle, account, accounts
 from tests.conftest import PASSWORD, START
 from tests.fakes.browser import Browser
 from tests.security.authenticator import code, set_up, wait_a_minute

@@ -3,11 +3,11 @@
 import pytest
 from starlette.routing import Route
 
-from models.audit import Event
 from models.database import Database
-from models.second_factors import RECOVERY_BYTES, RecoveryCode
-from models.sessions import Session
-from models.users import User
+from models.people import User
+from models.people.audit import Event
+from models.people.second_factors import RECOVERY_BYTES, RecoveryCode
+from models.people.sessions import Session
 from tests.conftest import PASSWORD
 from tests.fakes.browser import Browser
 from tests.security.authenticator import CODES, set_up, wait_a_minute

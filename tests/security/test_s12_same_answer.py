@@ -12,10 +12,10 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 
-from models import users
-from models.fields import now
-from models.throttles import FREE_TRIES, Throttle
-from models.users import User
+from models import people
+from models.database.fields import now
+from models.people import User
+from models.people.throttles import FREE_TRIES, Throttle
 from tests.conftest import PASSWORD
 from tests.fakes.browser import TOKEN, Browser
 from tests.security.authenticator import set_up
@@ -44,14 +44,14 @@ class CountingHasher(PasswordHasher):
 
 @pytest.fixture
 def hasher() -> Iterator[CountingHasher]:
-    before = users.HASHER
-    counting = users.HASHER = CountingHasher()
+    before = people.HASHER
+    counting = people.HASHER = CountingHasher()
     yield counting
-    users.HASHER = before
+    people.HASHER = before
 
 
 @pytest.fixture
-async def house(browser: Browser, alice: User, bob: User, vera: User) -> None:
+async def household(browser: Browser, alice: User, bob: User, vera: User) -> None:
     """Alice has a second factor, Bob is disabled, Vera has no password here."""
     async with Browser(browser.app, peer="192.168.1.5") as hers:
         await set_up(hers)
@@ -89,7 +89,7 @@ FAILURES = {
 
 @pytest.mark.parametrize("htmx", [False, True])
 async def test_every_failure_looks_alike_and_costs_one_call(
-    htmx: bool, browser: Browser, house: None, hasher: CountingHasher
+    htmx: bool, browser: Browser, household: None, hasher: CountingHasher
 ) -> None:
     shapes = {}
     for what, (name, password) in FAILURES.items():
@@ -108,7 +108,7 @@ async def test_every_failure_looks_alike_and_costs_one_call(
 @pytest.mark.parametrize("name", ["alice", "bob", "vera", "mallory"])
 @pytest.mark.parametrize("password", [PASSWORD, WRONG])
 async def test_nor_does_a_locked_account_look_or_cost_different(
-    name: str, password: str, browser: Browser, house: None, hasher: CountingHasher
+    name: str, password: str, browser: Browser, household: None, hasher: CountingHasher
 ) -> None:
     first = await _try(browser, name, WRONG, htmx=False)
     for number in range(FREE_TRIES - 1):
@@ -134,7 +134,7 @@ async def test_known_and_unknown_names_are_locked_after_as_many_tries(
 
 
 async def test_a_locked_address_looks_alike_too(
-    browser: Browser, house: None, hasher: CountingHasher
+    browser: Browser, household: None, hasher: CountingHasher
 ) -> None:
     first = await _try(browser, "mallory", WRONG, htmx=False)
     for number in range(FREE_TRIES - 1):
@@ -147,7 +147,7 @@ async def test_a_locked_address_looks_alike_too(
 
 
 async def test_the_right_password_costs_one_call_as_well(
-    browser: Browser, house: None, hasher: CountingHasher
+    browser: Browser, household: None, hasher: CountingHasher
 ) -> None:
     answer = await _try(browser, "alice", PASSWORD, htmx=False)
     assert (answer.status_code, hasher.calls) == (303, 1)
@@ -155,7 +155,7 @@ async def test_the_right_password_costs_one_call_as_well(
 
 
 async def test_a_wrong_code_tells_nothing_of_whether_it_is_locked(
-    browser: Browser, house: None
+    browser: Browser, household: None
 ) -> None:
     await _try(browser, "alice", PASSWORD, htmx=False)
     answers = [
@@ -168,7 +168,7 @@ async def test_a_wrong_code_tells_nothing_of_whether_it_is_locked(
 def test_the_hash_of_nobody_costs_what_everybody_s_costs() -> None:
     """In a process of its own: the tests use cheaper parameters."""
     code = (
-        "from models.users import HASHER, NOBODYS_HASH\n"
+        "from models.people import HASHER, NOBODYS_HASH\n"
         "print(HASHER.check_needs_rehash(NOBODYS_HASH))"
     )
     done = subprocess.run(

@@ -7,10 +7,10 @@ import logging
 import pytest
 from argon2 import PasswordHasher
 
-from models import users
-from models.house import House
-from models.passwords import COMMON, LIST, OWN_NAME, PRODUCT_NAME, SIMPLE, hint, objection
-from models.users import User, hash_password, password_fits
+from models import people
+from models.household import Household
+from models.people import User, hash_password, password_fits
+from models.people.passwords import COMMON, LIST, OWN_NAME, PRODUCT_NAME, SIMPLE, hint, objection
 from tests.conftest import PASSWORD, SETUP_TOKEN
 from tests.fakes.browser import Browser
 
@@ -134,19 +134,19 @@ async def test_each_form_that_takes_a_new_one_refuses_a_weak_one(
 
 
 def test_it_is_argon2id_over_a_pepper(db: object) -> None:
-    made = hash_password(House.current(), SECRET)
+    made = hash_password(Household.current(), SECRET)
     assert made.startswith("$argon2id$")
     with pytest.raises(Exception, match="match"):
-        users.HASHER.verify(made, SECRET)
-    assert password_fits(House.current(), SECRET, made)
-    other = House(pepper="00" * 32)
+        people.HASHER.verify(made, SECRET)
+    assert password_fits(Household.current(), SECRET, made)
+    other = Household(pepper="00" * 32)
     assert not password_fits(other, SECRET, made)
 
 
 def test_the_parameters_are_not_below_rfc_9106_s_second_choice() -> None:
     """64 MiB and three passes; the tests themselves hash with less."""
     nobody = "$argon2id$v=19$m=65536,t=3,p=4$"
-    source = (LIST.parent.parent / "users.py").read_text()
+    source = (LIST.parent.parent / "__init__.py").read_text()
     assert "time_cost=3, memory_cost=64 * 1024, parallelism=4" in source
     assert nobody in source
 
@@ -155,15 +155,15 @@ async def test_a_hash_of_earlier_parameters_is_made_again_at_the_next_sign_in(
     browser: Browser, alice: User
 ) -> None:
     weaker = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
-    old = weaker.hash(House.current().peppered(PASSWORD))
+    old = weaker.hash(Household.current().peppered(PASSWORD))
     alice.change(password_hash=old)
     await browser.sign_in("alice", "something else entirely")
     assert User.get_by_id(alice.id).password_hash == old
     await browser.sign_in("alice", PASSWORD)
     renewed = User.get_by_id(alice.id).password_hash
     assert renewed != old
-    assert not users.is_outdated(renewed)
-    assert password_fits(House.current(), PASSWORD, renewed)
+    assert not people.is_outdated(renewed)
+    assert password_fits(Household.current(), PASSWORD, renewed)
 
 
 @pytest.mark.parametrize("password", [SECRET, SECRET[:5], "password1234", "x" * 2000, "<b>" * 9])

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from models.sessions import Session
-from models.settings import Settings
-from models.throttles import Throttle
-from models.users import User
+from models.environment import Environment
+from models.people import User
+from models.people.sessions import Session
+from models.people.throttles import Throttle
 from tests.conftest import PASSWORD
 from tests.fakes.browser import Browser
 
@@ -22,8 +22,8 @@ SAID = {
 
 
 @pytest.fixture
-def options(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path, trusted_proxies="10.0.0.0/8")
+def options(tmp_path: Path) -> Environment:
+    return Environment(data_dir=tmp_path, trusted_proxies="10.0.0.0/8")
 
 
 async def test_a_stranger_s_headers_change_nothing(browser: Browser, alice: User) -> None:

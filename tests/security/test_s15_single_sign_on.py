@@ -7,13 +7,13 @@ import pytest
 from app import create_app
 from jobs.engine import Engine
 from models.database import Database
-from models.encryption import Keyring
-from models.house import House
-from models.names import key_of
-from models.sessions import Session
-from models.settings import Settings, UnusableSettings, load
-from models.setup import SetupToken
-from models.users import User
+from models.database.encryption import Keyring
+from models.environment import Environment, UnusableEnvironment, load_environment
+from models.household import Household
+from models.people import User
+from models.people.names import key_of
+from models.people.sessions import Session
+from models.people.setup import SetupToken
 from tests.conftest import PASSWORD
 from tests.fakes.browser import Browser
 
@@ -21,8 +21,8 @@ PROXY, STRANGER = "10.0.0.2", "203.0.113.66"
 
 
 @pytest.fixture
-def options(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path, trusted_proxies="10.0.0.0/8", sso_header="Remote-User")
+def options(tmp_path: Path) -> Environment:
+    return Environment(data_dir=tmp_path, trusted_proxies="10.0.0.0/8", sso_header="Remote-User")
 
 
 async def _page(browser: Browser, peer: str, name: str, path: str = "/queues") -> tuple[int, str]:
@@ -36,8 +36,8 @@ def test_without_trusted_proxies_the_program_does_not_start(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("VQS_SSO_HEADER", "Remote-User")
-    with pytest.raises(UnusableSettings, match="without VQS_TRUSTED_PROXIES"):
-        load()
+    with pytest.raises(UnusableEnvironment, match="without VQS_TRUSTED_PROXIES"):
+        load_environment()
 
 
 @pytest.mark.parametrize(
@@ -58,13 +58,13 @@ def test_a_network_in_which_anybody_can_be_is_refused(
     networks: str, starts: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VQS_TRUSTED_PROXIES", networks)
-    load()
+    load_environment()
     monkeypatch.setenv("VQS_SSO_HEADER", "Remote-User")
     if starts:
-        assert load().sso_header == "Remote-User"
+        assert load_environment().sso_header == "Remote-User"
     else:
-        with pytest.raises(UnusableSettings, match="wider than /8"):
-            load()
+        with pytest.raises(UnusableEnvironment, match="wider than /8"):
+            load_environment()
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_a_header_that_browsers_or_proxies_set_anyway_is_refused(
 ) -> None:
     monkeypatch.setenv("VQS_TRUSTED_PROXIES", "10.0.0.2")
     monkeypatch.setenv("VQS_SSO_HEADER", header)
-    with pytest.raises(UnusableSettings, match="VQS_SSO_HEADER cannot be used"):
-        load()
+    with pytest.raises(UnusableEnvironment, match="VQS_SSO_HEADER cannot be used"):
+        load_environment()
 
 
 @pytest.mark.parametrize("header", ["Remote-User", "X-authentik-username", "X-Auth-Request-User"])
@@ -92,7 +92,7 @@ def test_a_header_of_a_program_that_signs_in_is_taken(
 ) -> None:
     monkeypatch.setenv("VQS_TRUSTED_PROXIES", "10.0.0.2")
     monkeypatch.setenv("VQS_SSO_HEADER", header)
-    assert load().sso_header == header
+    assert load_environment().sso_header == header
 
 
 LIKE_ANOTHER = [
@@ -135,7 +135,7 @@ async def test_the_session_counts_only_while_the_proxy_names_that_person(
         token = await one.token()
         answer = await one.http.post("/hold", data={"token": token}, headers=then)
         assert answer.status_code in (303, 403)
-    assert House.current().held_at is None
+    assert Household.current().held_at is None
 
 
 @pytest.mark.parametrize("peer", [STRANGER, "127.0.0.1"])
@@ -270,7 +270,7 @@ async def test_another_name_in_the_same_browser_ends_the_first_one_s_session(
 
 
 async def test_where_only_known_people_are_let_in_a_new_name_is_nobody(
-    db: Database, keyring: Keyring, engine: Engine, options: Settings, alice: User
+    db: Database, keyring: Keyring, engine: Engine, options: Environment, alice: User
 ) -> None:
     strict = options.model_copy(update={"sso_role": "none"})
     app, _ = create_app(strict, keyring, SetupToken("the-token"), engine)

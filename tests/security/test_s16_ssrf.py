@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from jobs.arr import Client, Fault
-from models.addresses import allowed, normalise
 from models.instances import Instance
+from models.instances.addresses import allowed, normalise
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
-from tests.jobs.arr.raw import KEY, SONARR, Serve, ToClient, reply
+from tests.jobs.net.raw import KEY, SONARR, Serve, ToClient, reply
 from tests.views.typed import everything, instance_fields
 
 # Each is one of the forbidden ones in another coat.

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from jobs.engine import Engine
-from models.fields import now
+from models.database.fields import now
 from models.forms.proxies import AGAIN
 from models.instances import Instance
-from models.proxies import Credentials
+from models.instances.proxies import Credentials
 from tests.fakes.arr import FakeArr, Response
 from tests.fakes.browser import Browser
 from tests.views.typed import everything, instance_fields, settled

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from jobs.arr import Fault, Timeouts
-from jobs.arr.bounds import ARRAY_LIMIT, MEGABYTE, REPLY_LIMIT
+from jobs.net.bounds import ARRAY_LIMIT, MEGABYTE, REPLY_LIMIT
 from models.instances import Instance
 from tests.fakes.browser import Browser
-from tests.jobs.arr.raw import SONARR, Certificate, Handler, Serve, ToClient, reply
+from tests.jobs.net.raw import SONARR, Certificate, Handler, Serve, ToClient, reply
 
 ROOT = Path(__file__).parent.parent.parent
 CODE = [

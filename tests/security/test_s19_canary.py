@@ -21,22 +21,22 @@ import pytest
 
 from jobs.engine import Engine
 from models.database import Database, database
-from models.encryption import Keyring
-from models.fields import SealedField, now
+from models.database.encryption import Keyring
+from models.database.fields import SealedField, now
+from models.environment.redaction import RedactingFormatter
 from models.forms import NEVER_KEPT
-from models.held_forms import HeldForm
+from models.forms.held_forms import HeldForm
 from models.instances import Instance
-from models.proxies import Credentials
-from models.redaction import RedactingFormatter
-from models.schema import TABLES
-from models.users import User
+from models.instances.proxies import Credentials
+from models.opening.schema import TABLES
+from models.people import User
 from tests.conftest import PASSWORD
 from tests.fakes.browser import ADDRESS, HTMX, Browser
 from tests.security.authenticator import set_up, wait_a_minute
 from tests.security.walk import PAGES, UNSAFE
 from tests.views.typed import settled
-from views.assets import Assets
-from views.limits import Limits
+from views.web.assets import Assets
+from views.web.limits import Limits
 
 TYPED = "typed and never to be shown"
 KEY = "5ec2e7ca9a2b4f3d8e1c0b9a7f6e5d4c"

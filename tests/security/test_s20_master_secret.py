@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from models.encryption import Keyring, UnusableSecret, load, load_or_create, new_secret
-from models.opening import open_house
-from models.redaction import STRONG
-from models.settings import Settings
+from models.database.encryption import Keyring, UnusableSecret, load, load_or_create, new_secret
+from models.environment import Environment
+from models.environment.redaction import STRONG
+from models.opening import open_folder
 from tests.fakes.program import refusal
 
 ROOT = Path(__file__).parent.parent.parent
@@ -27,18 +27,18 @@ NO_SECRETS = {"secret_file", "secret_previous_file", "setup_token_file"}
 def test_no_setting_is_itself_a_secret() -> None:
     """Whoever can list processes or containers reads their environment."""
     suspicious = {
-        name for name in Settings.model_fields if any(word in name for word in (*STRONG, "key"))
+        name for name in Environment.model_fields if any(word in name for word in (*STRONG, "key"))
     }
     assert suspicious == NO_SECRETS
     assert all(name.endswith("_file") for name in suspicious)
     for name in suspicious:
-        assert Settings.model_fields[name].annotation == Path | None
-        assert Settings.model_fields[name].default is None
+        assert Environment.model_fields[name].annotation == Path | None
+        assert Environment.model_fields[name].default is None
 
 
 def test_the_environment_is_read_by_the_settings_alone() -> None:
     for path in CODE:
-        if path == ROOT / "models/settings.py":
+        if path == ROOT / "models/environment/__init__.py":
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Attribute):
@@ -67,11 +67,11 @@ def test_each_first_start_makes_32_random_bytes_of_its_own(tmp_path: Path) -> No
 
 def test_by_default_it_lies_outside_of_the_data_folder(tmp_path: Path) -> None:
     for folder in (tmp_path / "data", Path("data"), Path("/data"), tmp_path / "a" / "b"):
-        options = Settings(data_dir=folder)
+        options = Environment(data_dir=folder)
         inside = options.data_dir.absolute()
         assert inside not in options.secret_path.parents
-    options = Settings(data_dir=tmp_path / "data")
-    database, _ = open_house(options)
+    options = Environment(data_dir=tmp_path / "data")
+    database, _ = open_folder(options)
     database.close_all()
     held = [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
     secret = options.secret_path.read_text().strip()
@@ -83,21 +83,21 @@ def test_by_default_it_lies_outside_of_the_data_folder(tmp_path: Path) -> None:
 def test_one_of_ours_that_others_can_read_is_refused_at_the_start(
     mode: int, tmp_path: Path
 ) -> None:
-    options = Settings(data_dir=tmp_path / "data")
-    database, _ = open_house(options)
+    options = Environment(data_dir=tmp_path / "data")
+    database, _ = open_folder(options)
     database.close_all()
     options.secret_path.chmod(mode)
     with pytest.raises(UnusableSecret, match=r"has become readable by others; run: chmod 600"):
-        open_house(options)
+        open_folder(options)
     assert options.secret_path.stat().st_mode & 0o777 == mode
     options.secret_path.chmod(0o600)
-    open_house(options)[0].close_all()
+    open_folder(options)[0].close_all()
 
 
 def test_the_whole_program_says_so_in_one_sentence_and_exits_with_2(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    options = Settings(data_dir=data)
-    open_house(options)[0].close_all()
+    options = Environment(data_dir=data)
+    open_folder(options)[0].close_all()
     options.secret_path.chmod(0o644)
     before = (data / "vqs.db").read_bytes()
     code, said = refusal(data)
@@ -117,7 +117,7 @@ def test_one_that_was_handed_in_is_warned_about_in_the_log(
     given.write_text(HEX)
     given.chmod(mode)
     with caplog.at_level(logging.WARNING):
-        open_house(Settings(data_dir=tmp_path / "data", secret_file=given))[0].close_all()
+        open_folder(Environment(data_dir=tmp_path / "data", secret_file=given))[0].close_all()
     assert f"The master secret {given} is readable by others (mode {mode:04o})." in caplog.text
     assert HEX not in caplog.text
 
@@ -152,8 +152,8 @@ def test_a_secret_given_as_an_environment_variable_is_not_one(tmp_path: Path) ->
     for name in ("secret", "secret_key", "master_key", "setup_token"):
         os.environ[f"VQS_{name.upper()}"] = HEX
     try:
-        options = Settings(data_dir=tmp_path / "data")
-        database, keyring = open_house(options)
+        options = Environment(data_dir=tmp_path / "data")
+        database, keyring = open_folder(options)
         database.close_all()
     finally:
         for name in ("secret", "secret_key", "master_key", "setup_token"):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.redaction import HIDDEN, RedactingFormatter, redacted
+from models.environment.redaction import HIDDEN, RedactingFormatter, redacted
 from tests.security.shapes import (
     BARE_SHAPES,
     HARMLESS,

@@ -9,9 +9,9 @@ import pytest
 from peewee import TextField
 
 from models.database import Database, database
-from models.encryption import Keyring
-from models.fields import SealedField, now
-from models.schema import MIGRATIONS, TABLES, migrate
+from models.database.encryption import Keyring
+from models.database.fields import SealedField, now
+from models.opening.schema import MIGRATIONS, TABLES, migrate
 from tests.conftest import PASSWORD
 from tests.fakes.program import refusal, running
 from tests.furnished import furnish

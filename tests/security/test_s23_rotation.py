@@ -10,17 +10,17 @@ from pathlib import Path
 import httpx
 import pytest
 
-from models import rotation
 from models.database import Database, UnusableDatabase, database
-from models.encryption import Keyring, load, new_secret, write_secret
-from models.fields import now
-from models.house import House
+from models.database.encryption import Keyring, load, new_secret, write_secret
+from models.database.fields import now
+from models.household import Household
 from models.instances import Instance
-from models.names import key_of
-from models.proxies import Credentials
-from models.rotation import CannotRotate
-from models.schema import TABLES, open_database
-from models.users import User, hash_password, password_fits
+from models.instances.proxies import Credentials
+from models.opening import rotation
+from models.opening.rotation import CannotRotate
+from models.opening.schema import TABLES, open_database
+from models.people import User, hash_password, password_fits
+from models.people.names import key_of
 from tests.conftest import PASSWORD
 from tests.fakes.program import ROOT, environment, refusal, running
 
@@ -41,11 +41,11 @@ class Place:
 
     def fill(self) -> None:
         opened = open_database(self.database, self.keyring, now())
-        house = House.current()
+        household = Household.current()
         User.create(
             name="Alice",
             key="alice",
-            password_hash=hash_password(house, PASSWORD),
+            password_hash=hash_password(household, PASSWORD),
             role="admin",
             time_zone="UTC",
             created_at=now(),
@@ -76,7 +76,7 @@ class Place:
             instance = Instance.get(name="Living room")
             key, porter = instance.api_key.reveal(), Credentials.of(instance)
             alice = User.get(name="Alice")
-            fits = password_fits(House.current(), PASSWORD, alice.password_hash)
+            fits = password_fits(Household.current(), PASSWORD, alice.password_hash)
             return (key, porter, fits) == (KEY, PORTER, True)
         finally:
             opened.close_all()

@@ -7,10 +7,10 @@ from http.cookies import SimpleCookie
 import httpx
 import pytest
 
-from models.fields import now
-from models.people import change_role, delete, disable, enable
-from models.sessions import IDLE, LONGEST, Session
-from models.users import User
+from models.database.fields import now
+from models.people import User
+from models.people.administration import change_role, delete, disable, enable
+from models.people.sessions import IDLE, LONGEST, Session
 from tests.conftest import PASSWORD
 from tests.fakes.browser import Browser
 

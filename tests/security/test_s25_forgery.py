@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from models.fields import now
-from models.sessions import Session
-from models.users import User
+from models.database.fields import now
+from models.people import User
+from models.people.sessions import Session
 from tests.conftest import PASSWORD
 from tests.fakes.browser import ADDRESS, HTMX, Browser
 from tests.security.walk import UNSAFE, dump
-from views import tokens
+from views.web import tokens
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 ELSEWHERE: dict[str, dict[str, str]] = {

@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes.browser import ADDRESS, HTMX, Browser
 from tests.security.walk import send, walk
-from views.assets import Assets
+from views.web.assets import Assets
 
 ORIGINS = ("http://evil.example", "null", ADDRESS, "http://127.0.0.1:8080")
 

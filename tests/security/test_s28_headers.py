@@ -7,15 +7,15 @@ import httpx
 import pytest
 
 from models.database import Database
-from models.users import User
+from models.people import User
 from tests.conftest import PASSWORD
 from tests.fakes.browser import ADDRESS, HTMX, Browser
 from tests.security.authenticator import code, set_up, wait_a_minute
 from tests.security.walk import PAGES, UNSAFE, send, walk
-from views.assets import Assets
-from views.endpoint import local
-from views.limits import A_PASSWORD
-from views.middleware.headers import ALWAYS, POLICY
+from views.web.assets import Assets
+from views.web.endpoint import local
+from views.web.limits import A_PASSWORD
+from views.web.middleware.headers import ALWAYS, POLICY
 
 EVIL = (
     "//evil.example",

@@ -1,6 +1,6 @@
 """S30: what is read of a request is bounded, and so is the time it may take to come.
 
-How a body is counted and timed is tested with its layer, tests/views/middleware/test_size.py.
+How a body is counted and timed is tested with its layer, tests/views/web/middleware/test_size.py.
 """
 
 import socket
@@ -13,18 +13,18 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from app import LARGEST_BODY
-from models.users import User
+from models.people import User
 from tests.fakes.browser import HTMX, Browser
 from tests.security.walk import PAGES, UNSAFE, dump, send
-from views.endpoint import MOST_FIELDS
-from views.middleware.size import (
+from views.web.endpoint import MOST_FIELDS
+from views.web.middleware.size import (
     LARGEST_HEADERS,
     LONGEST_ADDRESS,
     LONGEST_SECONDS,
     MOST_HEADERS,
     MOST_PARAMETERS,
 )
-from views.serving import Impatient, Server, listen
+from views.web.serving import Impatient, Server, listen
 
 OURS = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
 TOO_MANY = {f"X-{number}": "x" for number in range(MOST_HEADERS)}

@@ -6,12 +6,12 @@ import httpx
 import pytest
 
 from models.instances import Instance
-from models.users import User
+from models.people import User
 from models.version import VERSION
 from tests.fakes.browser import HTMX, Browser
 from tests.security.walk import PAGES, walk
-from views.assets import Assets
-from views.serving import Server
+from views.web.assets import Assets
+from views.web.serving import Server
 
 TELLING = re.compile(
     rf"{re.escape(VERSION)}|9\.8\.7\.6|uvicorn|starlette|sqlcipher|python/|traceback", re.IGNORECASE
@@ -20,7 +20,7 @@ TELLING = re.compile(
 
 @pytest.fixture
 def known(furnished: dict[str, object], living_room: Instance) -> dict[str, object]:
-    living_room.change(version="9.8.7.6", instance_name="Sonarr of the house")
+    living_room.change(version="9.8.7.6", instance_name="Sonarr of the household")
     return furnished
 
 
@@ -48,7 +48,9 @@ async def test_health_is_a_status_and_nothing_else(
             assert "content-type" not in answer.headers
 
 
-async def test_it_says_the_same_whatever_the_house_is_like(browser: Browser, alice: User) -> None:
+async def test_it_says_the_same_whatever_the_household_is_like(
+    browser: Browser, alice: User
+) -> None:
     with_somebody = await browser.http.get("/health")
     alice.delete_instance()
     with_nobody = await browser.http.get("/health")

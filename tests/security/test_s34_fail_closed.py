@@ -10,16 +10,16 @@ import pytest
 from jobs.engine import Engine
 from jobs.runs import carry_out
 from models.database import Database
-from models.fields import now
-from models.house import House
+from models.database.fields import now
+from models.household import Household
 from models.instances import Instance
-from models.invitations import Invitation
+from models.people import ROLES, User
+from models.people.invitations import Invitation
+from models.people.second_factors import RecoveryCode, SecondFactor
+from models.people.sessions import Session
 from models.queues import Queue
-from models.runs import Run
 from models.searches import Search
-from models.second_factors import RecoveryCode, SecondFactor
-from models.sessions import Session
-from models.users import ROLES, User
+from models.searches.runs import Run
 from tests.conftest import PASSWORD, START
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import ADDRESS, Browser
@@ -119,9 +119,9 @@ async def test_without_the_settings_nothing_is_shown_or_done(
     calm: Browser, furnished: dict[str, object], db: Database
 ) -> None:
     token = await calm.token()
-    # As at the start of the program, each job of the house gets its row.
+    # As at the start of the program, each job of the household gets its row.
     await calm.get("/jobs")
-    House.delete().execute()
+    Household.delete().execute()
     before = dump()
     for step in GUARDED:
         if step.method == "GET":
@@ -134,7 +134,7 @@ async def test_without_the_settings_nothing_is_shown_or_done(
 
 
 async def test_without_the_settings_it_does_not_call_itself_healthy(browser: Browser) -> None:
-    House.delete().execute()
+    Household.delete().execute()
     answer = await browser.http.get("/health")
     assert (answer.status_code, answer.content) == (503, b"")
 
@@ -142,8 +142,8 @@ async def test_without_the_settings_it_does_not_call_itself_healthy(browser: Bro
 async def test_without_the_settings_nobody_signs_in(calm: Browser, alice: User) -> None:
     await calm.post("/session", method="DELETE", follow=False)
     token = await calm.token()
-    House.update(pepper="x").execute()
-    House.delete().execute()
+    Household.update(pepper="x").execute()
+    Household.delete().execute()
     answer = await calm.post("/session", token=token, name="alice", password=PASSWORD)
     assert answer.status_code == 500
     assert not Session.select().exists()
@@ -191,7 +191,7 @@ async def test_with_a_second_factor_that_cannot_be_read_a_code_does_not_do(
 
 
 BROKEN: dict[str, str] = {
-    "a negative budget of the house": "UPDATE settings SET hourly_budget = -5",
+    "a negative budget of the household": "UPDATE settings SET hourly_budget = -5",
     "a budget of nothing": "UPDATE settings SET daily_budget = 0",
     "a budget that is no number": "UPDATE settings SET hourly_budget = 'many'",
     "a negative budget of the instance": "UPDATE instances SET hourly_budget = -1",
@@ -221,7 +221,7 @@ async def test_nothing_is_searched_with(
     db.execute_sql(BROKEN[what])
     run = Run.start(started, START, trigger="schedule")
     assert run is not None
-    with suppress(House.DoesNotExist):
+    with suppress(Household.DoesNotExist):
         await carry_out(engine, run)
     assert not sonarr.commands
     assert not Search.select().exists()

@@ -4,15 +4,15 @@ import pytest
 from peewee import DatabaseError
 from starlette.routing import Route
 
-from models.audit import KEPT_AT_LEAST, KINDS, WORDS, Event
-from models.fields import now
+from models.database.fields import now
 from models.instances import Instance
+from models.people import User
+from models.people.audit import KEPT_AT_LEAST, KINDS, WORDS, Event
 from models.queues import Queue
-from models.users import User
 from tests.conftest import PASSWORD
 from tests.fakes.browser import Browser
-from views import trail
 from views.routes import routes
+from views.web import trail
 
 
 def _told() -> list[tuple[str, str, str]]:

@@ -16,27 +16,27 @@ from hypothesis import strategies as st
 from itsdangerous import Signer
 
 from models.backlog import Item
-from models.encryption import Keyring
-from models.fields import now
+from models.database.encryption import Keyring
+from models.database.fields import now
 from models.forms import Form
 from models.instances import Instance
-from models.invitations import Invitation
-from models.names import key_of
+from models.people import User
+from models.people.invitations import Invitation
+from models.people.names import key_of
+from models.people.second_factors import SecondFactor
+from models.people.sessions import Session
+from models.people.throttles import Throttle
 from models.queues import Queue
-from models.runs import Run
-from models.second_factors import SecondFactor
-from models.sessions import Session
-from models.throttles import Throttle
-from models.users import User
+from models.searches.runs import Run
 from tests.conftest import PASSWORD, SETUP_TOKEN, START
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
 from tests.timing import every
 from tests.views.typed import instance_fields, queue_fields, settled
 from tests.wanted import wanted
-from views import tokens
-from views.limits import Limits
 from views.routes import routes
+from views.web import tokens
+from views.web.limits import Limits
 
 VIEWS = Path(tokens.__file__).parent
 FORM = b"application/x-www-form-urlencoded"
@@ -217,7 +217,7 @@ bounded = settings(
 
 
 @dataclass
-class House:
+class Household:
     """An app with rows to point at, and whoever signs in to it anew each time."""
 
     browser: Browser
@@ -380,21 +380,21 @@ def forms(draw: st.DrawFn) -> tuple[str, str, list[tuple[str, str]]]:
 
 
 @pytest.fixture
-def house(browser: Browser, alice: User, keyring: Keyring) -> Iterator[House]:
-    return House(browser, alice, keyring)
+def household(browser: Browser, alice: User, keyring: Keyring) -> Iterator[Household]:
+    return Household(browser, alice, keyring)
 
 
 @bounded
 @given(form=forms(), extra=headers, signed_in=st.sampled_from([True, True, True, False]))
 async def test_no_form_makes_it_fail(
-    house: House, form: Any, extra: list[tuple[bytes, bytes]], signed_in: bool
+    household: Household, form: Any, extra: list[tuple[bytes, bytes]], signed_in: bool
 ) -> None:
-    house.put_right()
+    household.put_right()
     template, number, pairs = form
-    status = await house.ask(
-        "POST", house.path(template, number), pairs=pairs, extra=extra, signed_in=signed_in
+    status = await household.ask(
+        "POST", household.path(template, number), pairs=pairs, extra=extra, signed_in=signed_in
     )
-    await settled(house.browser.state.engine)
+    await settled(household.browser.state.engine)
     assert status < 500
 
 
@@ -416,11 +416,13 @@ async def test_no_form_makes_it_fail(
     signed_in=st.booleans(),
 )
 async def test_no_query_makes_it_fail(
-    house: House, template: str, number: str, query: Any, extra: Any, signed_in: bool
+    household: Household, template: str, number: str, query: Any, extra: Any, signed_in: bool
 ) -> None:
-    house.put_right()
-    path = house.path(template, number)
-    status = await house.ask("GET", path, query=_encoded(query), extra=extra, signed_in=signed_in)
+    household.put_right()
+    path = household.path(template, number)
+    status = await household.ask(
+        "GET", path, query=_encoded(query), extra=extra, signed_in=signed_in
+    )
     assert status < 500
 
 
@@ -444,10 +446,10 @@ async def test_no_query_makes_it_fail(
     extra=headers,
 )
 async def test_nothing_else_makes_it_fail(
-    house: House, method: str, path: str, query: str, body: bytes, extra: Any
+    household: Household, method: str, path: str, query: str, body: bytes, extra: Any
 ) -> None:
-    house.put_right()
-    status = await house.ask(method, path, query=query.encode(), body=body, extra=extra)
+    household.put_right()
+    status = await household.ask(method, path, query=query.encode(), body=body, extra=extra)
     assert status < 500
 
 
@@ -456,8 +458,8 @@ async def test_nothing_else_makes_it_fail(
 async def test_no_form_makes_it_fail_before_anybody_exists(
     browser: Browser, keyring: Keyring, form: Any, extra: Any
 ) -> None:
-    house = House(browser, User(id=1), keyring)
+    household = Household(browser, User(id=1), keyring)
     template, number, pairs = form
     User.delete().execute()
-    path = house.path(template, number)
-    assert await house.ask("POST", path, pairs=pairs, extra=extra, signed_in=False) < 500
+    path = household.path(template, number)
+    assert await household.ask("POST", path, pairs=pairs, extra=extra, signed_in=False) < 500

@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from models.settings import Settings
-from models.users import User
+from models.environment import Environment
+from models.people import User
 from tests.fakes.browser import Browser
 
 PROXY = "10.0.0.2"
 
 
 @pytest.fixture
-def options(tmp_path: Path) -> Settings:
+def options(tmp_path: Path) -> Environment:
     hosts = "searcharr.example.com"
-    return Settings(data_dir=tmp_path, allowed_hosts=hosts, trusted_proxies=PROXY)
+    return Environment(data_dir=tmp_path, allowed_hosts=hosts, trusted_proxies=PROXY)
 
 
 @pytest.mark.parametrize("path", ["/", "/session/new", "/setup", "/health", "/nowhere"])

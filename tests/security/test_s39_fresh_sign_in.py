@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
-from models.fields import now
-from models.sessions import Session
-from models.settings import Settings
-from models.users import User
+from models.database.fields import now
+from models.environment import Environment
+from models.people import User
+from models.people.sessions import Session
 from tests.fakes.browser import Browser
 from tests.views.typed import everything
-from views.proof import FRESH, NOT_FRESH
+from views.web.proof import FRESH, NOT_FRESH
 
 PROXY = "10.0.0.2"
 
 
 @pytest.fixture
-def options(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path, trusted_proxies="10.0.0.0/8", sso_header="Remote-User")
+def options(tmp_path: Path) -> Environment:
+    return Environment(data_dir=tmp_path, trusted_proxies="10.0.0.0/8", sso_header="Remote-User")
 
 
 @pytest.fixture

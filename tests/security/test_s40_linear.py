@@ -9,14 +9,14 @@ from time import process_time
 import pytest
 
 from jobs.arr import Fault, translate
-from jobs.arr.arrays import NotAnArray, RecordTooLarge, Splitter
 from jobs.arr.decoding import Malformed, decode, told
-from jobs.arr.faults import plain
 from jobs.arr.records import Command, Health
-from jobs.arr.refusals import Answer, Question, http_date, judge
 from jobs.arr.replies import CommandReply, HealthReply, StatusReply
-from models.addresses import normalise
-from models.redaction import redacted
+from jobs.net.arrays import NotAnArray, RecordTooLarge, Splitter
+from jobs.net.faults import plain
+from jobs.net.refusals import Answer, Question, http_date, judge
+from models.environment.redaction import redacted
+from models.instances.addresses import normalise
 
 ROOT = Path(__file__).parent.parent.parent
 SMALL, GROWTH = 3_000, 8
@@ -121,18 +121,18 @@ def _address(text: str) -> None:
 
 # All that looks at a text of a stranger, by the module whose patterns it uses, if it has any.
 LOOKS: dict[str, tuple[str, Callable[[str], object]]] = {
-    "the redaction": ("models/redaction.py", redacted),
+    "the redaction": ("models/environment/redaction.py", redacted),
     "a message": ("jobs/arr/decoding.py", told),
     "a version": ("jobs/arr/translate.py", translate.version_numbers),
     "a command": ("jobs/arr/records.py", _command),
     "a complaint": ("", _health),
-    "an array": ("jobs/arr/arrays.py", _split),
+    "an array": ("jobs/net/arrays.py", _split),
     "a record": ("", _decode),
     "a Location": ("", _location),
     "a page": ("", _page),
     "a date": ("", http_date),
     "a fact": ("", plain),
-    "an address": ("models/addresses.py", _address),
+    "an address": ("models/instances/addresses.py", _address),
 }
 
 

@@ -9,16 +9,16 @@ import msgspec
 import pytest
 
 from jobs.arr import Client, Fault, Timeouts
-from jobs.arr.bounds import MOST_DOWNLOADS, MOST_OF_A_KIND, MOST_RECORDS
 from jobs.engine import Engine
+from jobs.net.bounds import MOST_DOWNLOADS, MOST_OF_A_KIND, MOST_RECORDS
 from jobs.sync import sync
 from models.backlog import Item
+from models.backlog.snapshots import Snapshot
 from models.instances import Instance
-from models.snapshots import Snapshot
 from tests.fakes.browser import Browser
 from tests.fakes.hostile import ENDPOINTS, OF_A_SYNC, REPLIES, Hostile, written
-from tests.jobs.arr.raw import Instance as Server
-from tests.jobs.arr.raw import ToClient
+from tests.jobs.net.raw import Instance as Server
+from tests.jobs.net.raw import ToClient
 
 PATIENT = Timeouts(5.0, 20.0, 20.0, 60.0, 60.0)
 LONGEST = 2_000

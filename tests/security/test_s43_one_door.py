@@ -3,11 +3,11 @@
 import pytest
 
 from jobs.arr import Fault, Target, Transport, connect
-from jobs.arr.targets import place
-from models.addresses import host, normalise
+from jobs.net.targets import place
 from models.instances import Instance
+from models.instances.addresses import host, normalise
 from tests.fakes.browser import Browser
-from tests.jobs.arr.raw import KEY, Serve, ToClient, reply
+from tests.jobs.net.raw import KEY, Serve, ToClient, reply
 from tests.models.hosts import BAD_HOSTS, GOOD_HOSTS
 from tests.views.typed import instance_fields
 

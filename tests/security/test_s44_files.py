@@ -5,23 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from models import encryption, rotation
-from models.database import UnusableDatabase
-from models.encryption import UnusableSecret, load, load_or_create
-from models.lock import Unavailable, as_command, no_commands, only_server
-from models.opening import open_house
-from models.schema import TABLES
-from models.settings import Settings
+from models.database import UnusableDatabase, encryption
+from models.database.encryption import UnusableSecret, load, load_or_create
+from models.environment import Environment
+from models.opening import open_folder, rotation
+from models.opening.lock import Unavailable, as_command, no_commands, only_server
+from models.opening.schema import TABLES
 
 HEX = "5a" * 32
 
 
 @pytest.fixture
-def options(tmp_path: Path) -> Settings:
-    """A house that was opened once."""
-    made = Settings(data_dir=tmp_path / "data")
+def options(tmp_path: Path) -> Environment:
+    """A household that was opened once."""
+    made = Environment(data_dir=tmp_path / "data")
     with only_server(made.data_dir):
-        open_house(made)[0].close_all()
+        open_folder(made)[0].close_all()
     return made
 
 
@@ -31,7 +30,7 @@ def options(tmp_path: Path) -> Settings:
 )
 @pytest.mark.parametrize("leads_to", ["secret", "nowhere"])
 def test_a_lock_that_is_a_link_is_refused_and_its_end_is_left_alone(
-    name: str, held: type, leads_to: str, options: Settings, tmp_path: Path
+    name: str, held: type, leads_to: str, options: Environment, tmp_path: Path
 ) -> None:
     ends = {"secret": options.secret_path, "nowhere": tmp_path / "made"}
     before = options.secret_path.read_bytes()
@@ -43,7 +42,7 @@ def test_a_lock_that_is_a_link_is_refused_and_its_end_is_left_alone(
     assert not (tmp_path / "made").exists()
 
 
-def test_a_lock_that_is_another_name_of_a_file_does_not_empty_it(options: Settings) -> None:
+def test_a_lock_that_is_another_name_of_a_file_does_not_empty_it(options: Environment) -> None:
     """No flag refuses a hard link; it is never written to."""
     (options.data_dir / "server.lock").unlink()
     os.link(options.secret_path, options.data_dir / "server.lock")
@@ -54,21 +53,21 @@ def test_a_lock_that_is_another_name_of_a_file_does_not_empty_it(options: Settin
 
 
 @pytest.mark.parametrize("end", ["", "-wal", "-shm", "-journal"])
-def test_a_database_that_is_a_link_is_refused(end: str, options: Settings) -> None:
+def test_a_database_that_is_a_link_is_refused(end: str, options: Environment) -> None:
     path = Path(f"{options.database_path}{end}")
     path.unlink(missing_ok=True)
     before = options.secret_path.read_bytes()
     path.symlink_to(options.secret_path)
     with pytest.raises(UnusableDatabase, match="is a link"):
-        open_house(options)
+        open_folder(options)
     assert options.secret_path.read_bytes() == before
 
 
-def test_the_data_folder_itself_may_be_one(options: Settings, tmp_path: Path) -> None:
+def test_the_data_folder_itself_may_be_one(options: Environment, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").symlink_to(options.data_dir)
-    moved = Settings(data_dir=tmp_path / "elsewhere", secret_file=options.secret_path)
+    moved = Environment(data_dir=tmp_path / "elsewhere", secret_file=options.secret_path)
     with only_server(moved.data_dir):
-        open_house(moved)[0].close_all()
+        open_folder(moved)[0].close_all()
 
 
 def test_a_secret_that_we_made_and_is_a_link_now_is_refused(tmp_path: Path) -> None:
@@ -98,7 +97,7 @@ def test_a_draft_of_the_secret_is_made_anew(tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_a_rotation_writes_through_no_link(options: Settings, tmp_path: Path) -> None:
+def test_a_rotation_writes_through_no_link(options: Environment, tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_text("as it was")
     options.database_path.with_name("vqs.db.coming").symlink_to(victim)
@@ -110,7 +109,7 @@ def test_a_secret_inside_of_the_data_folder_is_warned_about(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     data = tmp_path / "data"
-    inside = Settings(data_dir=data, secret_file=data / "keys" / "master.key")
+    inside = Environment(data_dir=data, secret_file=data / "keys" / "master.key")
     with only_server(data):
-        open_house(inside)[0].close_all()
+        open_folder(inside)[0].close_all()
     assert "lies in the data folder" in caplog.text

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from models.audit import Event
-from models.fields import now
-from models.known_browsers import LASTS, KnownBrowser
-from models.people import change_role, disable, enable
-from models.sessions import Session
-from models.throttles import FREE_TRIES, Throttle
-from models.users import User
+from models.database.fields import now
+from models.people import User
+from models.people.administration import change_role, disable, enable
+from models.people.audit import Event
+from models.people.known_browsers import LASTS, KnownBrowser
+from models.people.sessions import Session
+from models.people.throttles import FREE_TRIES, Throttle
 from tests.conftest import PASSWORD, START
 from tests.fakes.browser import Browser
 from tests.security.authenticator import code, set_up, wait_a_minute

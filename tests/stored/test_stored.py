@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from models.database import Database, database
-from models.encryption import Keyring
-from models.fields import now
-from models.schema import TABLES, open_database
+from models.database.encryption import Keyring
+from models.database.fields import now
+from models.opening.schema import TABLES, open_database
 from tests.conftest import PASSWORD
 from tests.fakes.browser import Browser
-from tests.models.test_schema import described
+from tests.models.opening.test_schema import described
 
 FOLDER = Path(__file__).parent
 VERSIONS = sorted(path.stem for path in FOLDER.glob("*.db"))

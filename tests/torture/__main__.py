@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.torture.house import Household
+from tests.torture.home import Home
 from tests.torture.ledger import Ledger
 from tests.torture.program import NotServing, Program, servers
 
@@ -46,7 +46,7 @@ def torture(folder: Path, chosen: argparse.Namespace) -> list[str]:
     rng, began = random.Random(chosen.seed), time.monotonic()
     log = folder / "commands.jsonl"
     with servers(log, chosen.seed, chosen.instances) as places:
-        household = Household(folder, places)
+        household = Home(folder, places)
         options = household.options
         program = Program(options.data_dir, folder / "program.log")
         scratch = folder / "copy"

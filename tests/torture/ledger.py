@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from models.database import Database
-from models.encryption import Keyring
+from models.database.encryption import Keyring
 
 # All cooldowns are longer than any torture, so that a second search is always one too many.
 SEARCHES = "SELECT id, state, outcome, command_id, cost, kind, instance_id FROM searches"

@@ -7,10 +7,10 @@ import pytest
 
 from jobs.engine import Engine
 from models.database import Database
-from models.encryption import Keyring
+from models.database.encryption import Keyring
 from models.queues import Queue
-from models.runs import Run
 from models.searches import Search
+from models.searches.runs import Run
 from tests.conftest import START
 from tests.fakes.arr import FakeArr
 from tests.jobs.faults.acting import run

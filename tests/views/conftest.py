@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from models.exclusions import Exclusion
+from models.backlog.exclusions import Exclusion
+from models.people import User
 from models.queues import Queue
-from models.runs import Run
-from models.users import User
+from models.searches.runs import Run
 from tests.conftest import PASSWORD, START
 from tests.fakes.browser import Browser
 from tests.wanted import wanted

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from models.eligibility import Reason
-from models.exclusions import Exclusion
-from models.fields import now
+from models.backlog.eligibility import Reason
+from models.backlog.exclusions import Exclusion
+from models.backlog.seasons import Season
+from models.database.fields import now
 from models.instances import Instance
+from models.people import User
 from models.queues import Queue
-from models.seasons import Season
-from models.users import User
 from tests.fakes.browser import Browser
 from tests.wanted import wanted
 

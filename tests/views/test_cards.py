@@ -3,10 +3,10 @@
 import re
 from datetime import timedelta
 
-from models.fields import now
+from models.database.fields import now
 from models.instances import Instance
 from models.queues import Queue
-from models.runs import Run
+from models.searches.runs import Run
 from tests.fakes.browser import Browser
 from tests.timing import daily
 from tests.wanted import wanted

@@ -2,9 +2,9 @@
 
 from jobs.engine import Engine
 from jobs.sync import sync
+from models.forms.typed_secrets import LASTS, TypedSecrets
 from models.instances import Instance
-from models.typed_secrets import LASTS, TypedSecrets
-from models.users import User
+from models.people import User
 from tests.conftest import PASSWORD, START
 from tests.fakes.arr import FakeArr, Response
 from tests.fakes.browser import Browser

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from models.fields import now
-from models.house import House
+from models.database.fields import now
+from models.household import Household
 from models.instances import Instance
+from models.people import User
 from models.queues import Queue
-from models.runs import Run
-from models.users import User
+from models.searches.runs import Run
 from tests.fakes.browser import Browser
 
 
@@ -58,7 +58,7 @@ async def test_what_is_in_the_way_is_said(alices: Browser, started: Queue) -> No
     Instance.get().change(
         fault="Nothing answers at tv.lan.", fault_code="refused", faulty_since=now()
     )
-    House.current().change(held_at=now())
+    Household.current().change(held_at=now())
     page = await alices.get("/")
     assert "Nothing answers at tv.lan." in page.text
     assert "Everything is on hold" in page.text

@@ -4,8 +4,8 @@ from jobs.engine import Engine
 from models.backlog import Item
 from models.instances import Instance
 from models.queues import Queue
-from models.runs import Run
 from models.searches import Search
+from models.searches.runs import Run
 from tests.fakes.browser import Browser
 from tests.views.typed import everything, instance_fields, queue_fields, settled
 

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from models.fields import now
+from models.backlog.snapshots import Drift
+from models.database.fields import now
 from models.instances import Instance
-from models.snapshots import Drift
 from tests.fakes.browser import Browser
 from tests.wanted import wanted
 

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from models.backlog import Item
-from models.eligibility import Reason
-from models.exclusions import Exclusion
-from models.fields import now
+from models.backlog.eligibility import Reason
+from models.backlog.exclusions import Exclusion
+from models.database.fields import now
 from models.instances import Instance
+from models.people import User
 from models.queues import Queue
-from models.users import User
 from tests.conftest import START
 from tests.fakes.browser import Browser
 from tests.wanted import wanted
@@ -57,7 +57,7 @@ async def test_with_htmx_the_items_page_is_a_location(alices: Browser, item: Ite
     ("changes", "words"),
     [
         ({"kind": "movie"}, "Choose one of the list."),
-        ({"kind": "house"}, "Choose one of the list."),
+        ({"kind": "household"}, "Choose one of the list."),
         ({"kind": ["item", "series"]}, "This was sent twice."),
         ({"until": "8"}, "Choose one of the list."),
         ({"until": "date"}, "Choose a date."),

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
+from models.backlog.snapshots import Snapshot
 from models.forms import Form
 from models.forms.instances import InstanceForm
 from models.forms.queues import QueueForm
 from models.instances import Instance
-from models.snapshots import Snapshot
 from tests.fakes.browser import Browser
 
 # Shown only when it is needed.

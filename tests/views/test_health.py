@@ -1,7 +1,7 @@
 """The check for containers."""
 
 from models.database import Database
-from models.users import User
+from models.people import User
 from tests.fakes.browser import Browser
 
 

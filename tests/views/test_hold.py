@@ -1,11 +1,11 @@
-"""The one switch that holds every search of the house."""
+"""The one switch that holds every search of the household."""
 
 from datetime import timedelta
 
-from models.fields import now
-from models.house import House
+from models.database.fields import now
+from models.household import Household
 from models.queues import Queue
-from models.runs import Run
+from models.searches.runs import Run
 from tests.fakes.browser import ADDRESS, Browser
 
 
@@ -14,10 +14,10 @@ async def test_a_member_holds_everything_and_lets_it_go_on(bobs: Browser, starte
     page = await bobs.post("/hold")
     assert page.url.path == "/queues"
     assert "Everything is on hold" in page.text
-    assert House.current().held_at is not None
+    assert Household.current().held_at is not None
     page = await bobs.post("/hold", method="DELETE")
     assert "Searches go on." in page.text
-    assert House.current().held_at is None
+    assert Household.current().held_at is None
 
 
 async def test_with_htmx_the_page_is_a_location(bobs: Browser) -> None:
@@ -32,9 +32,9 @@ async def test_the_switch_is_on_every_page(alices: Browser, started: Queue) -> N
 
 async def test_holding_twice_keeps_the_first_moment(alices: Browser) -> None:
     await alices.post("/hold")
-    since = House.current().held_at
+    since = Household.current().held_at
     await alices.post("/hold")
-    assert House.current().held_at == since
+    assert Household.current().held_at == since
 
 
 async def test_a_run_that_was_held_goes_on_with_the_end_of_the_hold(

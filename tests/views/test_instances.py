@@ -9,12 +9,12 @@ import pytest
 
 from jobs.engine import Engine
 from models.backlog import Item
-from models.faults import failed
-from models.fields import now
+from models.database.fields import now
 from models.instances import Instance
+from models.instances.faults import failed
 from models.queues import Queue, QueueInstance
-from models.runs import Run
 from models.searches import Search
+from models.searches.runs import Run
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
 from tests.views.typed import OTHER_KEY, everything, instance_fields, settled

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from models.fields import now
-from models.invitations import Invitation
-from models.settings import Settings
-from models.users import User
+from models.database.fields import now
+from models.environment import Environment
+from models.people import User
+from models.people.invitations import Invitation
 from tests.conftest import PASSWORD
 from tests.fakes.browser import ADDRESS, Browser
 from views.invitations import NAME_TAKEN, OVER
@@ -49,8 +49,8 @@ async def test_the_link_is_built_on_the_address_that_the_browser_used(alices: Br
 
 class TestBelowAPath:
     @pytest.fixture
-    def options(self, tmp_path: Path) -> Settings:
-        return Settings(data_dir=tmp_path, base_path="/searcharr")
+    def options(self, tmp_path: Path) -> Environment:
+        return Environment(data_dir=tmp_path, base_path="/searcharr")
 
     async def test_the_link_has_the_path(self, browser: Browser, alice: User) -> None:
         browser.http.base_url = f"{ADDRESS}/searcharr"

@@ -7,15 +7,15 @@ import pytest
 
 from jobs.engine import Engine
 from models.backlog import Item
-from models.exclusions import Exclusion
-from models.fields import now
-from models.grabs import Grab
-from models.house import House
+from models.backlog.exclusions import Exclusion
+from models.backlog.snapshots import Snapshot
+from models.database.fields import now
+from models.household import Household
 from models.instances import Instance
+from models.people import User
 from models.queues import Queue
 from models.searches import Search
-from models.snapshots import Snapshot
-from models.users import User
+from models.searches.grabs import Grab
 from tests.conftest import START
 from tests.fakes.browser import Browser
 from tests.timing import every
@@ -130,7 +130,7 @@ async def test_a_closed_gate_is_named_and_nothing_is_sent(
     bobs: Browser, living_room: Instance
 ) -> None:
     item = _wanted(living_room)
-    House.current().change(held_at=now())
+    Household.current().change(held_at=now())
     page = await bobs.post(f"/items/{item.id}/searches")
     assert "Everything is on hold." in page.text
     assert not Search.select().exists()

@@ -5,13 +5,13 @@ import asyncio
 import pytest
 
 from jobs.engine import Engine
+from jobs.housekeeping.beginning import Upkeep
+from jobs.housekeeping.catalogue import DUTIES
 from jobs.scheduler import Scheduler
-from jobs.upkeep.duties import DUTIES
-from jobs.upkeep.upkeep import Upkeep
-from models.audit import Event
-from models.fields import now
-from models.house import House
+from models.database.fields import now
+from models.household import Household
 from models.jobs import Job, JobRun, Report
+from models.people.audit import Event
 from models.queues import Queue
 from tests.fakes.browser import Browser
 from tests.views.typed import settled
@@ -133,7 +133,7 @@ async def test_a_name_in_a_sentence_is_only_text(alices: Browser, upkeep: Upkeep
 async def test_the_days_of_history_are_set_on_the_settings_page(
     alices: Browser, upkeep: Upkeep
 ) -> None:
-    House.current().change(history_days=90)
+    Household.current().change(history_days=90)
     assert "90 days" in (await alices.get("/jobs")).text
     assert 'name="history_days"' in (await alices.get("/settings")).text
     assert 'href="/jobs"' in (await alices.get("/settings")).text

@@ -9,12 +9,12 @@ import pytest
 from jobs.engine import Engine
 from jobs.sync import sync
 from models.backlog import Item
-from models.exclusions import Exclusion, kinds_of
-from models.fields import now
+from models.backlog.exclusions import Exclusion, kinds_of
+from models.database.fields import now
 from models.instances import Instance
+from models.people import User
 from models.queues import Queue
 from models.searches import Search
-from models.users import User
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.browser import Browser
 from tests.wanted import wanted

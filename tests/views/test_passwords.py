@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.users import User
+from models.people import User
 from tests.conftest import PASSWORD, SETUP_TOKEN
 from tests.fakes.browser import Browser
 from views.passwords import NONE_HERE

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from models.fields import now
+from models.database.fields import now
 from models.queues import Queue
-from models.runs import Run
+from models.searches.runs import Run
 from tests.fakes.browser import ADDRESS, Browser
 
 

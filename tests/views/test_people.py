@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from models.fields import now
+from models.database.fields import now
+from models.people import User
+from models.people.sessions import Session
 from models.queues import Queue
-from models.sessions import Session
-from models.users import User
 from tests.conftest import PASSWORD
 from tests.fakes.browser import Browser
 from tests.views.typed import everything

@@ -1,4 +1,4 @@
-"""The plan of the house, and that of a queue as it stands in its form."""
+"""The plan of the household, and that of a queue as it stands in its form."""
 
 import re
 from datetime import timedelta
@@ -7,7 +7,7 @@ import pytest
 
 from jobs.engine import Engine
 from models.backlog import Item
-from models.fields import now
+from models.database.fields import now
 from models.instances import Instance
 from models.queues import Queue
 from tests.fakes.browser import Browser

@@ -9,11 +9,11 @@ import pytest
 from jobs.engine import Engine
 from jobs.sync import sync
 from models.batches import Batch
-from models.fields import now
+from models.database.fields import now
 from models.instances import Instance
+from models.people import User
 from models.queues import Queue
-from models.runs import Run
-from models.users import User
+from models.searches.runs import Run
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
 from tests.views.typed import everything

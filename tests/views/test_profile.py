@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.fields import now
-from models.users import User
+from models.database.fields import now
+from models.people import User
 from tests.conftest import PASSWORD
 from tests.fakes.browser import Browser
 from views.profile import NAME_TAKEN, NOT_HERE

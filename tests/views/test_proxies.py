@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from models.instances import Instance
-from models.proxies import Credentials
+from models.instances.proxies import Credentials
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.browser import Browser
 from tests.views.typed import instance_fields, settled

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from models.filters import Filters
+from models.backlog.snapshots import Snapshot
 from models.instances import Instance
+from models.people import User
 from models.queues import Queue
-from models.runs import Run
-from models.snapshots import Snapshot
-from models.users import User
+from models.queues.filters import Filters
+from models.searches.runs import Run
 from tests.fakes.browser import Browser
 from tests.fakes.plain import forms_of
 from tests.views.typed import everything, queue_fields

@@ -2,10 +2,10 @@
 
 import pytest
 
-from models.fields import now
+from models.database.fields import now
 from models.instances import Instance
-from models.runs import Run
-from models.users import User
+from models.people import User
+from models.searches.runs import Run
 from tests.fakes.browser import Browser
 from tests.views.typed import everything
 from views.routes import routes

@@ -3,12 +3,12 @@
 from html import unescape
 
 from jobs.engine import Engine
-from models.fields import now
-from models.house import House
+from models.database.fields import now
+from models.household import Household
+from models.people import User
 from models.queues import Queue
-from models.runs import Run
 from models.searches import Search
-from models.users import User
+from models.searches.runs import Run
 from tests.conftest import START
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
@@ -52,7 +52,7 @@ async def test_a_second_run_is_not_begun_beside_the_first(
 
 
 async def test_nothing_is_run_while_everything_is_held(alices: Browser, started: Queue) -> None:
-    House.current().change(held_at=now())
+    Household.current().change(held_at=now())
     page = await alices.post("/queues/1/runs")
     assert "Everything is on hold, so nothing was started." in page.text
     assert not Run.select().exists()

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from models.database import database
-from models.fields import now
-from models.history import _ended
+from models.database.fields import now
 from models.instances import Instance
 from models.queues import Queue
-from models.runs import Run
 from models.searches import Search
+from models.searches.history import _ended
+from models.searches.runs import Run
 from tests.conftest import START
 from tests.fakes.browser import Browser
 from tests.wanted import wanted

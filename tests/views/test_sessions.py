@@ -8,10 +8,10 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from models.fields import now
-from models.sessions import Session
-from models.throttles import FREE_TRIES, Throttle
-from models.users import User
+from models.database.fields import now
+from models.people import User
+from models.people.sessions import Session
+from models.people.throttles import FREE_TRIES, Throttle
 from tests.conftest import PASSWORD
 from tests.fakes.browser import Browser
 from views.sessions import FAILED

@@ -1,8 +1,8 @@
-"""The settings of the house."""
+"""The settings of the household."""
 
 import pytest
 
-from models.house import House
+from models.household import Household
 from tests.fakes.browser import Browser
 
 GOOD = {
@@ -26,9 +26,9 @@ GOOD = {
 @pytest.mark.parametrize("htmx", [False, True])
 async def test_what_is_typed_holds_from_then_on(htmx: bool, alices: Browser) -> None:
     answer = await alices.post("/settings", method="PATCH", htmx=htmx, **GOOD)
-    house = House.current()
+    household = Household.current()
     assert answer.status_code == 200
-    assert {name: str(getattr(house, name)) for name in GOOD} == GOOD
+    assert {name: str(getattr(household, name)) for name in GOOD} == GOOD
 
 
 @pytest.mark.parametrize(
@@ -49,15 +49,15 @@ async def test_what_is_typed_holds_from_then_on(htmx: bool, alices: Browser) -> 
 async def test_what_cannot_be_is_said_beside_its_field_and_changes_nothing(
     field: str, value: str, sentence: str, alices: Browser
 ) -> None:
-    before = House.current().__data__ | {"pepper": None}
+    before = Household.current().__data__ | {"pepper": None}
     page = await alices.post("/settings", method="PATCH", **GOOD | {field: value})
     assert page.status_code == 422
     assert sentence in page.text
     assert f'id="f-{field}-error"' in page.text
-    assert House.current().__data__ | {"pepper": None} == before
+    assert Household.current().__data__ | {"pepper": None} == before
 
 
-async def test_the_budget_of_the_house_counts_at_once(alices: Browser) -> None:
+async def test_the_budget_of_the_household_counts_at_once(alices: Browser) -> None:
     await alices.post("/settings", method="PATCH", **GOOD)
     page = await alices.get("/settings")
     assert 'value="30"' in page.text

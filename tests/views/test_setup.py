@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from models.audit import Event
-from models.house import House
-from models.users import User
+from models.household import Household
+from models.people import User
+from models.people.audit import Event
 from tests.conftest import PASSWORD, SETUP_TOKEN
 from tests.fakes.browser import Browser
 
@@ -29,7 +29,7 @@ async def test_the_first_account_is_the_administrators_and_is_signed_in(browser:
     assert (answer.status_code, answer.headers["location"]) == (303, "/instances/new")
     alice = User.get()
     assert (alice.name, alice.role, alice.time_zone) == ("Alice", "admin", "Europe/Berlin")
-    assert House.current().time_zone == "Europe/Berlin"
+    assert Household.current().time_zone == "Europe/Berlin"
     assert alice.password_hash.startswith("$argon2id$")
     page = await browser.get("/")
     assert page.url.path == "/instances/new"

@@ -7,7 +7,8 @@ import pytest
 from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
 
-from models.exclusions import Exclusion
+from models.backlog.exclusions import Exclusion
+from models.backlog.snapshots import Snapshot
 from models.forms import NEVER_KEPT, Stored
 from models.forms.exclusions import ExclusionForm
 from models.forms.instances import InstanceForm
@@ -16,11 +17,10 @@ from models.forms.queues import QueueForm
 from models.forms.schedules import FIELDS_OF, OF_A_KIND
 from models.forms.settings import HouseForm
 from models.instances import Instance
-from models.invitations import Invitation
-from models.proxies import Credentials
+from models.instances.proxies import Credentials
+from models.people import User
+from models.people.invitations import Invitation
 from models.queues import Queue
-from models.snapshots import Snapshot
-from models.users import User
 from tests.conftest import PASSWORD
 from tests.fakes.browser import Browser
 from tests.fakes.plain import forms_of

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from jobs.engine import Engine
-from models.fields import now
+from models.database.fields import now
 from models.instances import Instance
 from tests.fakes.arr import NOON, FakeArr
 from tests.fakes.browser import Browser

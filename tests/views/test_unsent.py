@@ -6,12 +6,12 @@ from typing import Any
 import httpx
 import pytest
 
-from models.fields import now
-from models.held_forms import LARGEST_CHARACTERS, LASTS, HeldForm
+from models.database.fields import now
+from models.forms.held_forms import LARGEST_CHARACTERS, LASTS, HeldForm
 from models.instances import Instance
+from models.people import User
+from models.people.sessions import Session
 from models.queues import Queue
-from models.sessions import Session
-from models.users import User
 from tests.conftest import PASSWORD
 from tests.fakes.browser import ADDRESS, HTMX, Browser
 from tests.security.authenticator import code, set_up, wait_a_minute

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 
 from models import demo
-from models.departures import Departure
-from models.fields import now
+from models.database.fields import now
 from models.instances import Instance
 from models.queues import Queue
+from models.yields.departures import Departure
 from models.yields.lines import FEW
 from tests.fakes.browser import Browser
-from tests.models.test_batches import item
-from tests.models.test_yields import ended, follow, search
+from tests.models.batches.test_batches import item
+from tests.models.yields.test_yields import ended, follow, search
 
 DAY = timedelta(days=1)
 

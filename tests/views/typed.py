@@ -4,11 +4,11 @@ import asyncio
 from typing import Any
 
 from jobs.engine import Engine
-from models.audit import Event
 from models.database import database
-from models.schema import TABLES
-from models.sessions import Session
-from models.throttles import Throttle
+from models.opening.schema import TABLES
+from models.people.audit import Event
+from models.people.sessions import Session
+from models.people.throttles import Throttle
 from tests.fakes.arr import FakeArr
 
 OTHER_KEY = "0123456789abcdef0123456789abcdef"

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 import pytest
 
 from jobs.arr import Fault
-from tests.jobs.arr.raw import KEY, SONARR, Serve, ToClient, reply
+from tests.jobs.net.raw import KEY, SONARR, Serve, ToClient, reply
 
 HTML = "text/html; charset=utf-8"
 PAGE = b"<!doctype html><title>Hello</title>"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from jobs.arr import Command, Fault
-from tests.jobs.arr.raw import SONARR, Asked, Instance, ToClient
+from tests.jobs.net.raw import SONARR, Asked, Instance, ToClient
 
 DONE = {
     "id": 1001,

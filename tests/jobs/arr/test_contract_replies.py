@@ -28,7 +28,7 @@ from jobs.arr.replies import (
 )
 from jobs.arr.translate import command as translated
 from tests.contract import contract_dir
-from tests.jobs.arr.raw import Instance
+from tests.jobs.net.raw import Instance
 
 SONARR = ("sonarr-4", "sonarr-5-develop-api-v3")
 RADARR = ("radarr-6",)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.contract import contract_dir
-from tests.jobs.arr.raw import Asked, Instance
+from tests.jobs.net.raw import Asked, Instance
 
 DOCUMENTS = {"sonarr": ("sonarr-4", "sonarr-5-develop-api-v3"), "radarr": ("radarr-6",)}
 VERSIONS = [("sonarr", "4.0.0.1"), ("radarr", "6.1.0.1"), ("radarr", "5.0.0.1")]

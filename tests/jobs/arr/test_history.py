@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from jobs.arr import Client
-from models.fates import Ending
+from models.searches.fates import Ending
 from tests.contract import recorded
-from tests.jobs.arr.raw import Asked, Instance
+from tests.jobs.net.raw import Asked, Instance
 
 AT = 1795362174000
 

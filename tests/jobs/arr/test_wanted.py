@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from jobs.arr import Client, Page, Radarr, Sonarr
-from tests.jobs.arr.raw import Asked, Instance
+from tests.jobs.net.raw import Asked, Instance
 
 SERIES = {
     "id": 7,

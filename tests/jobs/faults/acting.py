@@ -7,11 +7,11 @@ from typing import Any
 from jobs.engine import Engine
 from jobs.runs import carry_out
 from models.backlog import Item
-from models.eligibility import Reason
+from models.backlog.eligibility import Reason
 from models.instances import Instance
 from models.queues import Queue
-from models.runs import Run
 from models.searches import Search
+from models.searches.runs import Run
 from tests.conftest import START
 from tests.fakes.arr import FakeArr
 

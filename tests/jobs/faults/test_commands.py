@@ -8,11 +8,11 @@ from jobs.engine import Engine
 from jobs.runs import carry_out
 from jobs.sync import sync
 from models.backlog import Item
-from models.eligibility import Reason
+from models.backlog.eligibility import Reason
 from models.instances import Instance
 from models.queues import Queue
-from models.runs import Run
 from models.searches import Search
+from models.searches.runs import Run
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.clock import FastClock
 from tests.jobs.faults.acting import NOT_FOUND, last_search, now, run

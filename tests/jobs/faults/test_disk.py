@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from jobs.engine import Engine
-from jobs.recovery import adopt
 from jobs.runs import carry_out
 from jobs.scheduler import Scheduler
+from jobs.searches.recovery import adopt
 from jobs.sync import sync
 from models.backlog import Item
 from models.database import Database
-from models.house import House
+from models.household import Household
 from models.instances import Instance
 from models.queues import Queue
-from models.runs import Run
 from models.searches import Search
+from models.searches.runs import Run
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.clock import FastClock
 from tests.jobs.faults.acting import run
@@ -58,7 +58,7 @@ async def test_a_search_that_cannot_be_written_down_is_not_sent_and_the_run_says
     engine: Engine, nightly: Queue, sonarr: FakeArr, db: Database
 ) -> None:
     nightly.instances[0].change(hourly_budget=100)
-    House.current().change(hourly_budget=100)
+    Household.current().change(hourly_budget=100)
     nightly.change(batch_size=1)
     await run(engine, nightly)
     nightly.change(batch_size=20)

@@ -6,11 +6,11 @@ import pytest
 
 from jobs.arr import Fault
 from jobs.engine import Engine
-from jobs.retries import note_fault
+from jobs.engine.retries import note_fault
 from jobs.sync import sync
 from models.backlog import Item
-from models.faults import InstanceFault
 from models.instances import Instance
+from models.instances.faults import InstanceFault
 from models.queues import Queue
 from models.searches import Search
 from tests.fakes.arr import FakeArr, Response, Seen

@@ -5,18 +5,18 @@ from datetime import timedelta
 import pytest
 
 from jobs.arr import Fault
-from jobs.conditions import ask
 from jobs.engine import Engine
-from jobs.fates import follow
-from jobs.gating import try_again
-from jobs.retries import note_fault
+from jobs.engine.retries import note_fault
+from jobs.runs.gating import try_again
 from jobs.scheduler import Scheduler
+from jobs.searches.fates import follow
 from jobs.sync import probe, sync
-from models.faults import ASKED, KINDS, InstanceFault, forget
+from jobs.sync.conditions import ask
 from models.instances import Instance
+from models.instances.faults import ASKED, KINDS, InstanceFault, forget
 from models.queues import Queue
-from models.runs import Run
 from models.searches import Search
+from models.searches.runs import Run
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.clock import FastClock
 from tests.jobs.faults.acting import now, run

@@ -8,13 +8,13 @@ import pytest
 from jobs.engine import Engine
 from jobs.sync import sync
 from models.backlog import Item
-from models.eligibility import Policy, Reason
-from models.exclusions import Exclusion
-from models.fields import to_ms
-from models.house import House
+from models.backlog.eligibility import Policy, Reason
+from models.backlog.exclusions import Exclusion
+from models.backlog.snapshots import Drift
+from models.database.fields import to_ms
+from models.household import Household
 from models.instances import Instance
-from models.snapshots import Drift
-from models.users import User
+from models.people import User
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.jobs.faults.acting import episode
 
@@ -60,7 +60,7 @@ async def test_an_item_keeps_its_cooldown_when_the_database_is_numbered_anew(
     await sync(engine, living_room)
     until = engine.clock.now() + timedelta(days=9)
     searched = Item.get(Item.arr_id == 3)
-    present, policy = engine.clock.now(), Policy.of(House.current())
+    present, policy = engine.clock.now(), Policy.of(Household.current())
     learnt = {"searched_at": present, "cooldown_until": until, "streak": 2}
     searched.judge(policy, to_ms(present), **learnt)
     sonarr.before = _numbered_anew(arr_id_of)

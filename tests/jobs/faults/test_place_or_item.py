@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 
 from jobs.engine import Engine
-from jobs.errands import Errand
 from jobs.searches import run_errand
+from jobs.searches.errands import Errand
 from jobs.sync import sync
 from models.backlog import Item
-from models.eligibility import Policy, Reason
-from models.faults import InstanceFault, forget
-from models.fields import to_ms
-from models.house import House
+from models.backlog.eligibility import Policy, Reason
+from models.database.fields import to_ms
+from models.household import Household
 from models.instances import Instance, WantedList
+from models.instances.faults import InstanceFault, forget
 from models.searches import Search
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.clock import FastClock
@@ -82,7 +82,7 @@ class Desk:
         Instance.update(conditions_at=now).execute()
         WantedList.update(synced_at=now).execute()
         learnt = dict.fromkeys(("searched_at", "cooldown_until", "arr_searched_at"))
-        self.item.judge(Policy.of(House.current()), to_ms(now), **learnt)
+        self.item.judge(Policy.of(Household.current()), to_ms(now), **learnt)
 
     def _hook(self, seen: Seen) -> Response | None:
         if seen.method == "POST":
@@ -99,7 +99,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(engine: Engine, sonarr: FakeArr, living_room: Instance) -> Desk:
-    House.current().change(hourly_budget=10**6, daily_budget=10**6)
+    Household.current().change(hourly_budget=10**6, daily_budget=10**6)
     living_room.change(hourly_budget=10**6, daily_budget=10**6, spacing_seconds=1)
     await sync(engine, living_room)
     return Desk(engine, sonarr, living_room)

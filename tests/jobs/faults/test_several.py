@@ -8,7 +8,7 @@ from jobs.demo import Size
 from jobs.engine import Engine
 from jobs.scheduler import Scheduler
 from models.backlog import Item
-from models.house import House
+from models.household import Household
 from models.instances import Instance
 from models.queues import Queue
 from models.searches import Search
@@ -59,7 +59,7 @@ async def test_two_failing_instances_hold_their_share_and_the_others_are_searche
 async def test_two_instances_that_fail_in_the_middle_stop_only_themselves(
     engine: Engine, nightly: Queue, four: dict[str, FakeArr]
 ) -> None:
-    House.current().change(hourly_budget=100)
+    Household.current().change(hourly_budget=100)
     nightly.change(batch_size=32)
     for name in ("attic", "cellar"):
         four[name].before = lambda seen: Response(500, {}) if seen.method == "POST" else None
@@ -94,7 +94,7 @@ async def test_a_server_clock_an_hour_off_changes_no_outcome(
     fake = FakeArr("sonarr", now=lambda: clock.now() + ahead, find_rate=0.0)
     engine.transport.demo = {"sonarr": fake}
     fake.world.luck = lambda item, at: item.id % 2 == 0
-    House.current().change(hourly_budget=100)
+    Household.current().change(hourly_budget=100)
     nightly.instances[0].change(hourly_budget=100)
     nightly.change(batch_size=12)
     await run(engine, nightly)

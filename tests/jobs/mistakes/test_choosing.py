@@ -9,12 +9,12 @@ import pytest
 from jobs.engine import Engine
 from jobs.sync import sync
 from models.backlog import Item
-from models.eligibility import Reason
-from models.exclusions import Exclusion, Exclusions
-from models.house import House
+from models.backlog.eligibility import Reason
+from models.backlog.exclusions import Exclusion, Exclusions
+from models.household import Household
 from models.instances import Instance
+from models.people import User
 from models.queues import Queue
-from models.users import User
 from tests.conftest import START
 from tests.fakes.arr import FakeArr, Response
 from tests.jobs.faults.acting import cool, run, searched
@@ -102,7 +102,7 @@ async def test_what_cannot_be_searched_does_not_stand_in_the_way_of_what_can(
 async def test_in_random_order_every_item_has_its_turn_once(
     engine: Engine, nightly: Queue, living_room: Instance, sonarr: FakeArr
 ) -> None:
-    House.current().change(hourly_budget=1000, daily_budget=1000)
+    Household.current().change(hourly_budget=1000, daily_budget=1000)
     living_room.change(hourly_budget=1000, daily_budget=1000)
     nightly.change(order="random", batch_size=4)
     await sync(engine, living_room)

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from jobs.engine import Engine
-from jobs.recovery import recover
 from jobs.scheduler import Scheduler
+from jobs.searches.recovery import recover
 from jobs.sync import sync
 from models.backlog import Item
-from models.eligibility import Policy
-from models.fields import to_ms
-from models.house import House
+from models.backlog.eligibility import Policy
+from models.database.fields import to_ms
+from models.household import Household
 from models.instances import Instance
 from models.queues import Queue
-from models.runs import Run
+from models.searches.runs import Run
 from tests.conftest import START
 from tests.fakes.arr import FakeArr, Response
 from tests.fakes.clock import FastClock
@@ -112,7 +112,7 @@ async def test_a_run_with_nothing_to_do_says_so_with_its_counts(
     await sync(engine, living_room)
     cool(Item.want == "missing")
     Item.select().where(Item.want == "missing").first().judge(
-        Policy.of(House.current()), to_ms(START), monitored=False
+        Policy.of(Household.current()), to_ms(START), monitored=False
     )
     await sync(engine, living_room)
     ended = await run(engine, nightly)

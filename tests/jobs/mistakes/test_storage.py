@@ -9,15 +9,15 @@ import pytest
 from jobs.engine import Engine
 from jobs.sync import sync
 from models.backlog import Item
+from models.backlog.eligibility import Reason
+from models.backlog.exclusions import Exclusion
+from models.dashboard.overview import Overview
 from models.database import Database
-from models.eligibility import Reason
-from models.exclusions import Exclusion
 from models.instances import Instance
-from models.overview import Overview
+from models.opening.schema import migrate
+from models.people import User
 from models.queues import Queue
-from models.schema import migrate
 from models.searches import Search
-from models.users import User
 from tests.conftest import START
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.clock import FastClock

@@ -10,9 +10,9 @@ import pytest
 from jobs.demo import Size
 from jobs.engine import Engine
 from jobs.scheduler import Scheduler
-from models.house import House
+from models.household import Household
 from models.queues import Queue
-from models.runs import Run
+from models.searches.runs import Run
 from tests.fakes.arr import FakeArr
 from tests.fakes.clock import FastClock
 
@@ -34,7 +34,7 @@ class Days:
         """The tick comes now, whenever a queue is due, every hour, and at `moment`."""
         await self.tick()
         while (now := self.clock.now()) < moment:
-            due = None if House.current().held_at else Queue.next_due()
+            due = None if Household.current().held_at else Queue.next_due()
             following = moment if due is None else max(due, now + timedelta(seconds=15))
             self.clock.present = min(following, now + timedelta(hours=1), moment)
             await self.tick()

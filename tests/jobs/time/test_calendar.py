@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models.queues import Queue
-from models.runs import Run
+from models.searches.runs import Run
 from tests.conftest import START
 from tests.fakes.browser import Browser
 from tests.jobs.time.conftest import Days, utc

@@ -8,12 +8,12 @@ import pytest
 
 from jobs.engine import Engine
 from jobs.scheduler import Scheduler
-from models.fields import now
-from models.house import House
+from models.database.fields import now
+from models.household import Household
 from models.instances import Instance
 from models.queues import Queue
-from models.runs import Run
 from models.searches import Search
+from models.searches.runs import Run
 from tests.conftest import PASSWORD, START
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
@@ -78,7 +78,7 @@ async def test_a_person_cannot_run_it_outside_its_hours_and_is_told(
 
 async def test_on_hold_comes_before_the_hours(engine: Engine, nightly: Queue) -> None:
     nightly.change(schedule=every(120, hours=NIGHT))
-    House.current().change(held_at=START)
+    Household.current().change(held_at=START)
     assert (await by_hand(engine, nightly)).note == "Everything is on hold."
 
 

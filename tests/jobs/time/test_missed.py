@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from models.house import House
+from models.household import Household
 from models.queues import Queue
-from models.runs import Run
+from models.searches.runs import Run
 from tests.conftest import START
 from tests.jobs.time.conftest import Days
 from tests.timing import daily, every
@@ -131,11 +131,11 @@ async def test_what_was_missed_on_hold_is_made_up_for_when_searches_go_on(
     await running.tick()
     for queue in (nightly, other):
         queue.change(schedule=every(120, catch_up=wants))
-    House.current().change(held_at=START)
+    Household.current().change(held_at=START)
     goes_on = START + 9 * HOUR
     await running.until(goes_on)
     assert running.runs == [START, START]
-    House.current().change(held_at=None)
+    Household.current().change(held_at=None)
     await running.until(goes_on + 30 * MINUTE)
     made_up = [goes_on, goes_on + MINUTE] if wants else []
     assert running.runs == [START, START, *made_up]
@@ -144,11 +144,11 @@ async def test_what_was_missed_on_hold_is_made_up_for_when_searches_go_on(
 
 
 async def test_a_restart_on_hold_begins_nothing_before_searches_go_on(running: Days) -> None:
-    House.current().change(held_at=START)
+    Household.current().change(held_at=START)
     await running.restart(START + 5 * HOUR)
     await running.until(START + 7 * HOUR)
     assert running.runs == [START]
-    House.current().change(held_at=None)
+    Household.current().change(held_at=None)
     await running.until(START + 7 * HOUR + 10 * MINUTE)
     assert running.runs == [START, START + 7 * HOUR]
 

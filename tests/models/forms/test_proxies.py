@@ -12,7 +12,7 @@ from models.forms.proxies import (
     TWICE,
     VALUE_AS_WELL,
 )
-from models.proxies import Credentials
+from models.instances.proxies import Credentials
 
 KEPT = Credentials("porter", "sesame", (("CF-Access-Client-Id", "abc"), ("X-Two", "2")))
 NAMES = {"proxy_header_1": "CF-Access-Client-Id", "proxy_header_2": "X-Two"}

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from models.database import Database, database
-from models.encryption import Keyring
+from models.database.encryption import Keyring
+from models.opening.schema import MIGRATIONS, migrate
 from models.queues import Queue, QueueInstance
-from models.runs import Run
 from models.schedules import Schedule
-from models.schema import MIGRATIONS, migrate
+from models.searches.runs import Run
 from tests.conftest import START
 
 DUE = 1_790_000_000_000

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from models.database import Database, database
-from models.encryption import Keyring
-from models.fields import to_ms
-from models.schema import MIGRATIONS, migrate
+from models.database.encryption import Keyring
+from models.database.fields import to_ms
+from models.opening.schema import MIGRATIONS, migrate
 from models.searches import Search
 from models.yields import Yield
 from models.yields.table import COLUMNS
@@ -36,12 +36,12 @@ def before(tmp_path: Path, keyring: Keyring) -> Database:
     opened.open()
     database.initialize(opened)
     migrate(opened, tmp_path / "old.db", START, folder)
-    house = dict.fromkeys(
+    household = dict.fromkeys(
         ("hourly_budget", "daily_budget", "missing_cooldown_days", "upgrade_cooldown_days"), 1
     )
-    house |= dict.fromkeys(("recent_cooldown_hours", "recent_days", "longest_cooldown_days"), 1)
-    house |= {"failed_cooldown_days": 1, "grace_hours": 1, "created_at": 0, "pepper": ""}
-    add(opened, "settings", id=1, time_zone="America/New_York", **house)
+    household |= dict.fromkeys(("recent_cooldown_hours", "recent_days", "longest_cooldown_days"), 1)
+    household |= {"failed_cooldown_days": 1, "grace_hours": 1, "created_at": 0, "pepper": ""}
+    add(opened, "settings", id=1, time_zone="America/New_York", **household)
     person = {"key": "a", "password_hash": "", "role": "admin", "time_zone": "UTC"}
     add(opened, "users", id=1, name="A", created_at=0, **person)
     add(opened, "queues", **_queue())

@@ -4,11 +4,11 @@ import shutil
 from pathlib import Path
 
 from models.database import Database, database
-from models.encryption import Keyring
-from models.faults import InstanceFault, answered
-from models.fields import to_ms
+from models.database.encryption import Keyring
+from models.database.fields import to_ms
 from models.instances import Instance
-from models.schema import MIGRATIONS, migrate
+from models.instances.faults import InstanceFault, answered
+from models.opening.schema import MIGRATIONS, migrate
 from tests.conftest import START
 from tests.models.migrations.test_0002_schedules import add
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from models.backlog import Item
+from models.backlog.eligibility import DAY, HOUR, MINUTE, Policy, Reason
+from models.backlog.judging import wake
 from models.database import Database, database
-from models.eligibility import DAY, HOUR, MINUTE, Policy, Reason
-from models.encryption import Keyring
-from models.fields import from_ms, now, to_ms
-from models.house import House
+from models.database.encryption import Keyring
+from models.database.fields import from_ms, now, to_ms
+from models.household import Household
 from models.instances import Instance, WantedList
-from models.judging import wake
-from models.schema import MIGRATIONS, migrate
+from models.opening.schema import MIGRATIONS, migrate
 from tests.models.migrations.test_0004_yields import add
 
 NOW = int(time.time() * 1000)
@@ -33,11 +33,11 @@ def _earlier(tmp_path: Path, keyring: Keyring, hours: int) -> Database:
     opened.open()
     database.initialize(opened)
     migrate(opened, tmp_path / "old.db", from_ms(NOW), folder)
-    house = {"hourly_budget": 20, "daily_budget": 400, "missing_cooldown_days": 7}
-    house |= {"upgrade_cooldown_days": 14, "recent_cooldown_hours": hours, "recent_days": 14}
-    house |= {"longest_cooldown_days": 60, "failed_cooldown_days": 1, "grace_hours": 6}
-    house |= {"history_days": 365, "audit_days": 365}
-    add(opened, "settings", id=1, time_zone="UTC", pepper="", created_at=0, **house)
+    household = {"hourly_budget": 20, "daily_budget": 400, "missing_cooldown_days": 7}
+    household |= {"upgrade_cooldown_days": 14, "recent_cooldown_hours": hours, "recent_days": 14}
+    household |= {"longest_cooldown_days": 60, "failed_cooldown_days": 1, "grace_hours": 6}
+    household |= {"history_days": 365, "audit_days": 365}
+    add(opened, "settings", id=1, time_zone="UTC", pepper="", created_at=0, **household)
     for number, application in ((1, "sonarr"), (2, "radarr")):
         limits = dict.fromkeys(("hourly_budget", "daily_budget", "spacing_seconds"), 10)
         limits |= dict.fromkeys(("failures", "good_probes", "sync_read", "sync_total"), 0)
@@ -69,7 +69,7 @@ def _item(opened: Database, arr_id: int, instance: int = 1, **changes: object) -
 def _migrate(opened: Database, tmp_path: Path) -> None:
     """And what a start does within its first seconds."""
     migrate(opened, tmp_path / "old.db", from_ms(NOW))
-    while wake(Policy.of(House.current()), now()):
+    while wake(Policy.of(Household.current()), now()):
         pass
 
 
@@ -120,9 +120,9 @@ def test_who_chose_another_rest_for_what_is_new_keeps_it(
     tmp_path: Path, keyring: Keyring, hours: int, kept: tuple[int, int, int]
 ) -> None:
     _migrate(_earlier(tmp_path, keyring, hours), tmp_path)
-    house = House.current()
-    assert (house.fresh_first_hours, house.fresh_second_hours, house.fresh_later_hours) == kept
-    assert house.fresh_days == 14
+    household = Household.current()
+    assert (household.fresh_first_hours, household.fresh_second_hours, household.fresh_later_hours) == kept
+    assert household.fresh_days == 14
 
 
 def test_a_search_in_the_future_becomes_one_of_now(before: Database, tmp_path: Path) -> None:

@@ -3,11 +3,11 @@
 import shutil
 from pathlib import Path
 
+from models.backlog.tags import linked
 from models.database import Database, database
-from models.encryption import Keyring
+from models.database.encryption import Keyring
 from models.instances import Instance, WantedList
-from models.schema import MIGRATIONS, migrate
-from models.tags import linked
+from models.opening.schema import MIGRATIONS, migrate
 from tests.conftest import START
 from tests.models.migrations.test_0004_yields import add
 

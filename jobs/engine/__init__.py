@@ -1,0 +1,131 @@
+"""What the jobs share while the server lives: clients, lanes, tasks and the clock."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Mapping
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Literal
+
+from jobs.arr import Client, Fault, Target, Transport, connect
+from jobs.clock import Clock
+from jobs.demo import DEMO_KEY, demo_app
+from jobs.engine.lanes import Lane
+from jobs.engine.retries import note_fault
+from jobs.net.targets import ASGIApp
+from models.instances import Instance
+from models.instances.proxies import Credentials
+from models.version import VERSION
+
+log = logging.getLogger(__name__)
+
+USER_AGENT = f"Vibe-Quality-Searcharr/{VERSION}"
+STOP_SECONDS = 25.0
+BROKEN = "Something went wrong in the program itself; its log says what."
+
+
+class Engine:
+    """One command of ours is outstanding on an instance at a time: its lane is a lock."""
+
+    def __init__(
+        self,
+        *,
+        ca_file: Path | None = None,
+        clock: Clock | None = None,
+        demo: Mapping[str, ASGIApp] | None = None,
+        in_container: bool = False,
+    ) -> None:
+        self.clock = clock or Clock()
+        self.in_container = in_container
+        apps = demo or {name: _Later(name) for name in ("sonarr", "radarr")}
+        self.transport = Transport(ca_file, USER_AGENT, apps, in_container=in_container)
+        self._clients: dict[int, tuple[Target, Client]] = {}
+        self._lanes: dict[int, Lane] = {}
+        self._tasks: dict[str, asyncio.Task[Any]] = {}
+
+    def client(self, instance: Instance) -> Client:
+        """The one client of this instance; a new one after its address or key has changed."""
+        target = target_of(instance)
+        known = self._clients.get(instance.id)
+        if known and known[0].leads_where(target):
+            known[1].describe(target)
+            return known[1]
+        if known:
+            self.spawn(f"close-{id(known[1])}", self._close_in_turn(instance.id, known[1]))
+        client = connect(self.transport, target)
+        self._clients[instance.id] = target, client
+        return client
+
+    async def _close_in_turn(self, instance_id: int, client: Client) -> None:
+        """After the search that may be using it still."""
+        async with self.lane(instance_id).turn():
+            await client.close()
+
+    def lane(self, instance_id: int) -> Lane:
+        return self._lanes.setdefault(instance_id, Lane())
+
+    def spawn(
+        self, name: str, work: Coroutine[Any, Any, Any], *, about: Instance | None = None
+    ) -> asyncio.Task[Any]:
+        """Runs it beside everything else; of two with the same name, the one that runs goes on.
+
+        If it dies, the instance that it is about says so, and is left alone for a while.
+        """
+        running = self._tasks.get(name)
+        if running is not None:
+            work.close()
+            return running
+        task = asyncio.create_task(work, name=name)
+        self._tasks[name] = task
+        task.add_done_callback(partial(self._ended, about))
+        return task
+
+    def runs(self, name: str) -> bool:
+        return name in self._tasks
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._tasks)
+
+    async def stop(self) -> None:
+        """Nothing new begins; the searches in flight are finished, for at most 25 s."""
+        self.clock.stopping.set()
+        if self._tasks:
+            _, late = await asyncio.wait(list(self._tasks.values()), timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        for _, client in self._clients.values():
+            await client.close()
+
+    def _ended(self, about: Instance | None, task: asyncio.Task[Any]) -> None:
+        self._tasks.pop(task.get_name(), None)
+        if task.cancelled() or not (error := task.exception()):
+            return
+        log.error("%s failed", task.get_name(), exc_info=error)
+        if about is not None:
+            note_fault(about, "program", Fault("broken", BROKEN), self.clock.now())
+
+
+class _Later:
+    """A demo library that is made when it is first asked for."""
+
+    def __init__(self, application: Literal["sonarr", "radarr"]) -> None:
+        self._make = cache(partial(demo_app, application))
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self._make()(scope, receive, send)
+
+
+def target_of(instance: Instance) -> Target:
+    key = DEMO_KEY if instance.demo else instance.api_key.reveal()
+    return Target(
+        instance.application,
+        instance.url,
+        key,
+        instance.verify_tls,
+        instance.http2,
+        Credentials.of(instance).sent,
+        instance.name,
+        known=instance.checked_at is not None,
+    )

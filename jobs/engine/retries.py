@@ -1,0 +1,64 @@
+"""How long to wait before asking again something that failed."""
+
+import random
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from jobs.clock import Clock
+from jobs.net.faults import Fault
+from models.instances import Instance
+from models.instances.faults import InstanceFault, failed
+
+T = TypeVar("T")
+
+TRIES = 3
+FIRST_WAIT = 2.0
+LONGEST_WAIT = 30.0
+PASSING = frozenset(
+    {"refused", "timeout", "reset", "starting", "rate_limited", "server_error", "malformed"}
+)
+PROBE_FIRST = timedelta(seconds=30)
+PROBE_LONGEST = timedelta(minutes=30)
+# No Retry-After silences an instance for longer.
+OBEYED_FOR = timedelta(days=1)
+
+
+def _always(fault: Fault) -> bool:
+    return True
+
+
+async def patiently(
+    clock: Clock,
+    ask: Callable[[], Awaitable[T]],
+    may_repeat: Callable[[Fault], bool] = _always,
+) -> T:
+    """Asks up to three times, while the fault is a passing one. Raises the last Fault.
+
+    A POST may be repeated only after a fault that says that nothing was begun.
+    """
+    for attempt in range(1, TRIES + 1):
+        try:
+            return await ask()
+        except Fault as fault:
+            passing = fault.code in PASSING and may_repeat(fault)
+            if not passing or attempt == TRIES:
+                raise
+            wait = fault.retry_after
+            if wait is None:
+                wait = random.uniform(0, FIRST_WAIT * 2**attempt)
+            if wait > LONGEST_WAIT or not await clock.sleep(wait):
+                raise
+    raise AssertionError("the last try either returned or raised")
+
+
+def note_fault(instance: Instance, kind: str, fault: Fault, at: datetime) -> None:
+    """What is wrong with which part of the instance (one of KINDS), and when it is asked again.
+
+    The first failure costs 30 s; each further one in a row doubles that.
+    """
+    before = InstanceFault.of(instance, kind)
+    wait = min(PROBE_FIRST * 2 ** min(before.failures if before else 0, 10), PROBE_LONGEST)
+    if fault.retry_after is not None:
+        wait = max(wait, min(timedelta(seconds=fault.retry_after), OBEYED_FOR))
+    failed(instance, kind, code=fault.code, sentence=fault.sentence, at=at, retry_at=at + wait)

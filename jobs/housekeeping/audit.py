@@ -1,0 +1,17 @@
+"""The audit trail, as long as the household keeps it."""
+
+from datetime import timedelta
+
+from jobs.engine import Engine
+from jobs.housekeeping.wording import counted
+from models.household import Household
+from models.jobs import Report
+from models.people.audit import Event
+
+
+async def forget_trail(engine: Engine) -> Report:
+    now = engine.clock.now()
+    gone = Event.forget(now - timedelta(days=Household.current().audit_days), now)
+    return Report(
+        f"Deleted: {counted(gone, 'entry', 'entries')}." if gone else "Nothing is so old."
+    )

@@ -1,0 +1,79 @@
+"""Begins the jobs whose time has come, and writes down how they went."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+
+from jobs.engine import BROKEN, Engine
+from jobs.housekeeping.catalogue import DUTIES, Duty
+from jobs.runs import why
+from models.jobs import INTERRUPTED, Job, JobRun, Report
+
+log = logging.getLogger(__name__)
+
+# Jobs that were missed are made up for one after the other, when the start is over.
+STAGGER = timedelta(minutes=1)
+# Longer than the longest pause between two runs: a moment beyond was set by a clock gone wrong.
+FARTHEST = timedelta(days=8)
+
+
+class Upkeep:
+    """A job that breaks is tried again, and stops neither the others nor the tick."""
+
+    def __init__(self, engine: Engine, duties: Mapping[str, Duty] = DUTIES) -> None:
+        self.engine = engine
+        self.duties = duties
+
+    def take_over(self) -> None:
+        """From the process before: nothing is left running, and what was missed is done soon."""
+        now = self.engine.clock.now()
+        Job.keep_only(self.duties, now)
+        for run in JobRun.active():
+            self._finish(run, INTERRUPTED)
+        for place, job in enumerate(Job.due(now), 1):
+            job.change(next_at=now + place * STAGGER)
+
+    async def look(self) -> None:
+        now = self.engine.clock.now()
+        for run in JobRun.active():
+            if not self.runs(run.job.name):
+                log.warning("job %s was left active", run.job.name)
+                self._finish(run, Report(BROKEN, "failed"))
+        for job in Job.unplanned(now + FARTHEST):
+            job.change(next_at=self.duties[job.name].following(now))
+        for job in Job.due(now):
+            self.begin(job.name, trigger="schedule")
+
+    def failing(self) -> list[tuple[Duty, Job]]:
+        return [(self.duties[job.name], job) for job in Job.failing() if job.name in self.duties]
+
+    def runs(self, name: str) -> bool:
+        return self.engine.runs(f"job-{name}")
+
+    def begin(self, name: str, *, trigger: str) -> bool:
+        """False when it is running already."""
+        now = self.engine.clock.now()
+        run = JobRun.start(Job.named(name, now), now, trigger=trigger)
+        if run is None:
+            return False
+        work = self.duties[name].work(self.engine)
+        task = self.engine.spawn(f"job-{name}", work)
+        task.add_done_callback(partial(self._ended, run, time.monotonic()))
+        return True
+
+    def _ended(self, run: JobRun, began: float, task: asyncio.Task[Report]) -> None:
+        took_ms = round((time.monotonic() - began) * 1000)
+        if task.cancelled():
+            self._finish(run, INTERRUPTED, took_ms)
+        elif error := task.exception():
+            self._finish(run, Report(why(error), "failed"), took_ms)
+        else:
+            self._finish(run, task.result(), took_ms)
+
+    def _finish(self, run: JobRun, report: Report, took_ms: int | None = None) -> None:
+        now, duty = self.engine.clock.now(), self.duties[run.job.name]
+        following, kept = duty.following(now), duty.runs_kept
+        run.finish(report, now, took_ms=took_ms, following=following, kept=kept)

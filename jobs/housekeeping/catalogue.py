@@ -1,0 +1,99 @@
+"""Every job of the household: what it is for, when it runs, and what does it."""
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from jobs.engine import Engine
+from jobs.housekeeping.audit import forget_trail
+from jobs.housekeeping.ended import clear_ended
+from jobs.housekeeping.grabs import follow_grabs
+from jobs.housekeeping.history import forget_history
+from jobs.housekeeping.storage import check_file, tidy_file
+from models.household import Household
+from models.jobs import Report
+from models.schedules import Schedule
+
+HOURLY = {"kind": "every", "every_minutes": 60}
+SUNDAY = 6
+
+
+def at_night(time: str) -> dict[str, Any]:
+    return {"kind": "daily", "times": (time,)}
+
+
+class Duty(NamedTuple):
+    """`rhythm` is a schedule without its time zone, which is the household's."""
+
+    name: str
+    title: str
+    purpose: str
+    rhythm: dict[str, Any]
+    work: Callable[[Engine], Coroutine[Any, Any, Report]]
+    runs_kept: int = 10
+
+    @property
+    def schedule(self) -> Schedule:
+        return Schedule(time_zone=Household.current().time_zone, **self.rhythm)
+
+    def following(self, at: datetime) -> datetime:
+        """Those that run every so often count from the end of their last run."""
+        schedule = self.schedule
+        if schedule.kind == "every":
+            return at + timedelta(minutes=schedule.every_minutes)
+        return schedule.following(at, anchor=at, salt=0) or at + timedelta(days=1)
+
+
+DUTIES = {
+    duty.name: duty
+    for duty in (
+        Duty(
+            "history",
+            "Forget old history",
+            "Deletes searches and runs that are older than the settings say. What they brought"
+            " stays counted in the yield, and the budgets lose nothing.",
+            at_night("03:20"),
+            forget_history,
+        ),
+        Duty(
+            "audit",
+            "Forget the old audit trail",
+            "Deletes what is older than the settings say, and never anything of the last 90 days.",
+            at_night("03:30"),
+            forget_trail,
+        ),
+        Duty(
+            "ended",
+            "Clear what has ended",
+            "Sign-ins that have expired, counts of wrong passwords, and exclusions whose date has"
+            " come.",
+            HOURLY,
+            clear_ended,
+        ),
+        Duty(
+            "grabs",
+            "Follow what was grabbed",
+            "Asks Sonarr and Radarr what became of the releases that searches brought: imported,"
+            " failed or ignored. One request to an instance, and none while nothing is open.",
+            {"kind": "every", "every_minutes": 5},
+            follow_grabs,
+            runs_kept=3,
+        ),
+        Duty(
+            "storage",
+            "Keep the database small",
+            "Gives room that deleted rows have left back to the disk, and keeps the database quick"
+            " as it grows.",
+            at_night("03:40"),
+            tidy_file,
+        ),
+        Duty(
+            "check",
+            "Check the database",
+            "Reads all of it and compares, so that a failing disk is noticed while the copies that"
+            " you keep are still good.",
+            {"kind": "weekly", "weekdays": (SUNDAY,), "times": ("04:00",)},
+            check_file,
+        ),
+    )
+}

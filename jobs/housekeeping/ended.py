@@ -1,0 +1,23 @@
+"""What has come to its end by itself is cleared away."""
+
+from jobs.engine import Engine
+from jobs.housekeeping.wording import counted
+from models.backlog.exclusions import Exclusion
+from models.forms.held_forms import HeldForm
+from models.jobs import Report
+from models.people.known_browsers import KnownBrowser
+from models.people.sessions import Session
+from models.people.throttles import Throttle
+
+
+async def clear_ended(engine: Engine) -> Report:
+    now = engine.clock.now()
+    ended = (
+        (Session.sweep(now), "sign-in", "sign-ins"),
+        (KnownBrowser.sweep(now), "known browser", "known browsers"),
+        (HeldForm.sweep(now), "form that was not sent", "forms that were not sent"),
+        (Throttle.sweep(now), "count of wrong passwords", "counts of wrong passwords"),
+        (Exclusion.sweep(now), "exclusion", "exclusions"),
+    )
+    parts = [counted(*each) for each in ended if each[0]]
+    return Report(f"Cleared: {', '.join(parts)}." if parts else "Nothing had ended.")

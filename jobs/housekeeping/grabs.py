@@ -1,0 +1,16 @@
+"""What was grabbed is followed to its end."""
+
+from jobs.engine import Engine
+from jobs.housekeeping.wording import counted
+from jobs.searches.fates import follow_up
+from models.jobs import Report
+
+
+async def follow_grabs(engine: Engine) -> Report:
+    """Failed when none of those that were asked could tell; one of several is named."""
+    found = await follow_up(engine, engine.clock.now())
+    news = "Nothing new."
+    if found.learnt:
+        news = f"Learnt what became of {counted(found.learnt, 'search', 'searches')}."
+    said = " ".join([news, *dict.fromkeys(found.faults)])
+    return Report(said, "failed") if found.nobody_told else Report(said)

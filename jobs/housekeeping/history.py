@@ -1,0 +1,40 @@
+"""Old history is forgotten, a few rows at a time."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from jobs.engine import Engine
+from jobs.housekeeping.wording import counted
+from models.household import Household
+from models.jobs import INTERRUPTED, Report
+from models.sync.retention import forget_drifts, forget_runs, forget_searches, horizon
+from models.yields import Yield
+from models.yields.keys import household_day
+
+# Between two chunks, so that a million rows leave the loop to everything else.
+PAUSE = 0.01
+
+
+async def forget_history(engine: Engine) -> Report:
+    """Searches first: a run goes when nothing is left of it."""
+    before = horizon(engine.clock.now())
+    searches = await _all(engine, forget_searches, before)
+    runs = await _all(engine, forget_runs, before)
+    if engine.clock.stopping.is_set():
+        return INTERRUPTED
+    forget_drifts(before)
+    Yield.forget_days(household_day(engine.clock.now(), Household.current()))
+    if not searches and not runs:
+        return Report("Nothing is old enough to go.")
+    parts = counted(searches, "search", "searches"), counted(runs, "run")
+    return Report(f"Deleted: {' and '.join(parts)}.")
+
+
+async def _all(engine: Engine, forget: Callable[[datetime], int], before: datetime) -> int:
+    """How many went, until there are none or the program stops."""
+    total = 0
+    while gone := forget(before):
+        total += gone
+        if not await engine.clock.sleep(PAUSE):
+            break
+    return total

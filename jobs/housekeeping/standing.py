@@ -1,0 +1,49 @@
+"""How each job stands, as the pages show it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from jobs.housekeeping.catalogue import Duty
+from models.jobs import Job, JobRun
+
+
+class Standing(NamedTuple):
+    """`runs` are those that are kept, the latest first."""
+
+    duty: Duty
+    job: Job
+    runs: list[JobRun]
+
+    @classmethod
+    def all(cls, duties: Iterable[Duty], at: datetime) -> "list[Standing]":
+        return [cls.of(duty, at) for duty in duties]
+
+    @classmethod
+    def of(cls, duty: Duty, at: datetime) -> "Standing":
+        job = Job.named(duty.name, at)
+        return cls(duty, job, JobRun.latest(job, duty.runs_kept))
+
+    @property
+    def is_active(self) -> bool:
+        return bool(self.runs) and self.runs[0].is_active
+
+    @property
+    def ended(self) -> list[JobRun]:
+        return [run for run in self.runs if not run.is_active]
+
+    @property
+    def last(self) -> JobRun | None:
+        """The last that has ended."""
+        return next(iter(self.ended), None)
+
+    @property
+    def state(self) -> str:
+        """active, failed, interrupted, done, or waiting for its first run."""
+        if self.is_active:
+            return "active"
+        return self.last.outcome if self.last else "waiting"
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        return self.job.__data__, [(run.id, run.outcome) for run in self.runs]

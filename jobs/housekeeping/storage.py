@@ -1,0 +1,45 @@
+"""The database's file is kept small, quick and sound."""
+
+import logging
+
+from jobs.engine import Engine
+from models.database import database
+from models.database.storage import Room, faults, give_back, outgrown
+from models.jobs import INTERRUPTED, Report
+
+log = logging.getLogger(__name__)
+
+PAUSE = 0.01
+MEGABYTE = 1_000_000
+SOUND = "Every page was read, and all is well."
+DAMAGED = (
+    "The database is damaged. Stop the program, look after the disk, and put back the latest copy "
+    "of the data folder from before the damage. Found: {}."
+)
+
+
+async def tidy_file(engine: Engine) -> Report:
+    """In steps of a few milliseconds, with a turn of the loop after each."""
+    before = Room.now()
+    while give_back():
+        if not await engine.clock.sleep(PAUSE):
+            return INTERRUPTED
+    for statement in outgrown():
+        database.execute_sql(statement)
+        if not await engine.clock.sleep(PAUSE):
+            return INTERRUPTED
+    after = Room.now()
+    given = (before.size - after.size) / MEGABYTE
+    said = f"{given:,.1f} MB were given back" if given > 0 else "Nothing was to be given back"
+    return Report(f"{said}; the file holds {after.size / MEGABYTE:,.1f} MB.")
+
+
+async def check_file(engine: Engine) -> Report:
+    """On a thread and a connection of its own: nothing waits for it, and it waits for nothing."""
+    found = await database.apart(faults, engine.clock.stopping.is_set)
+    if found is None:
+        return INTERRUPTED
+    if found:
+        log.error("the database is damaged: %s", "; ".join(found))
+        return Report(DAMAGED.format("; ".join(found)), "failed")
+    return Report(SOUND)

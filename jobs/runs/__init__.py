@@ -1,0 +1,200 @@
+"""One execution of a queue: gates, sync, batch, and the searches one by one."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from peewee import OperationalError
+
+from jobs.engine import BROKEN, Engine
+from jobs.runs.gating import Gates, closed_gates
+from jobs.searches import run_errand
+from jobs.searches.errands import BY_IMPATIENT_RUN, BY_QUEUE, Errand
+from models.backlog.eligibility import WORDS, Reason
+from models.batches import Batch, Pick
+from models.budgets import SOONEST_RETRY
+from models.budgets.gates import Gate, outside_hours
+from models.budgets.shares import owed, share, stand_in_line
+from models.household import Household
+from models.instances import WantedList
+from models.queues import Queue
+from models.searches import Search
+from models.searches.runs import Run
+
+log = logging.getLogger(__name__)
+
+# How SQLite says that the disk is full, broken or mounted read-only.
+NO_ROOM = ("disk is full", "disk I/O error", "readonly")
+
+PAUSED = "The queue was paused."
+
+
+class Stop(NamedTuple):
+    """Where a gate closed on the way, with what was left to search there."""
+
+    instance_id: int
+    gate: Gate
+    left: list[Pick]
+
+
+async def carry_out(engine: Engine, run: Run) -> None:
+    """Whatever happens, the run ends in a state that says what did."""
+    try:
+        await _carry_out(engine, run, Queue.get_by_id(run.queue_id))
+    except Exception as error:
+        log.exception("run %s failed", run.id)
+        run.finish("interrupted", engine.clock.now(), why(error))
+
+
+async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
+    shut = None if Household.current().held_at else outside_hours(queue, engine.clock.now())
+    if shut:
+        _hold(engine, run, queue, {0: shut})
+        return
+    run.tell("Looking at the instances")
+    gates = await closed_gates(engine, run, queue)
+    impatient = run.ignores_cooldown
+    now = engine.clock.now()
+    batch = Batch(queue, now, but=gates, ignores_cooldown=impatient, size=owed(queue))
+    picks = await batch.chosen()
+    run.change(planned=len(picks))
+    stand_in_line(queue, {})
+    if run.asked_to_stop():
+        _cancel(engine, run, queue)
+    elif picks:
+        stops = await _search_all(engine, run, queue, picks)
+        _finish(engine, run, queue, gates, stops)
+    elif gates:
+        await _hold_or_rest(engine, run, queue, gates)
+    else:
+        run.finish("finished", engine.clock.now(), nothing_to_do(queue))
+
+
+async def _hold_or_rest(engine: Engine, run: Run, queue: Queue, gates: Gates) -> None:
+    """All gates are closed. Who had nothing to search behind a budget waits for none."""
+    spent = {name for name, gate in gates.items() if gate.code == "budget"}
+    others = gates.keys() - spent
+    unread = any(each.synced_at is None for each in queue.instances)
+    now, impatient = engine.clock.now(), run.ignores_cooldown
+    batch = Batch(queue, now, but=others, ignores_cooldown=impatient, size=owed(queue))
+    picks = await batch.chosen() if spent else []
+    if picks or others or unread:
+        _hold(engine, run, queue, gates, picks)
+    else:
+        run.finish("finished", engine.clock.now(), nothing_to_do(queue))
+
+
+async def _search_all(engine: Engine, run: Run, queue: Queue, picks: list[Pick]) -> list[Stop]:
+    """Several instances at once, on each one item after the other; where a gate stopped it.
+
+    What breaks on one instance is raised when the others have finished.
+    """
+    permits = BY_IMPATIENT_RUN if run.ignores_cooldown else BY_QUEUE
+    asked_at = run.started_at if run.ignores_cooldown else None
+    shares: dict[int, list[tuple[Errand, Pick]]] = {}
+    for pick in picks:
+        instance_id = pick.items[0].instance_id
+        ids = tuple(item.id for item in pick.items)
+        errand = Errand(instance_id, ids, run, permits, asked_at=asked_at)
+        shares.setdefault(instance_id, []).append((errand, pick))
+    work = (_share(engine, run, queue, each) for each in shares.values())
+    stops: list[Stop] = []
+    for found in await asyncio.gather(*work, return_exceptions=True):
+        if isinstance(found, BaseException):
+            raise found
+        stops += found
+    return stops
+
+
+async def _share(
+    engine: Engine, run: Run, queue: Queue, errands: list[tuple[Errand, Pick]]
+) -> list[Stop]:
+    for number, (errand, _) in enumerate(errands):
+        if engine.clock.stopping.is_set() or run.asked_to_stop():
+            return []
+        due = share(queue, engine.clock.now())
+        if gate := await run_errand(engine, errand._replace(share=due)):
+            return [Stop(errand.instance_id, gate, [pick for _, pick in errands[number:]])]
+    return []
+
+
+def _finish(engine: Engine, run: Run, queue: Queue, before: Gates, stops: list[Stop]) -> None:
+    """Gates that were closed before hold their instances' share; one that closed since, the run."""
+    now = engine.clock.now()
+    if run.asked_to_stop():
+        _cancel(engine, run, queue)
+    elif engine.clock.stopping.is_set():
+        run.finish("interrupted", now, "The program was stopped.")
+    elif stops:
+        since = {stop.instance_id: stop.gate for stop in stops}
+        held = [pick for stop in stops if stop.gate.code == "budget" for pick in stop.left]
+        _hold(engine, run, queue, before | since, held)
+    else:
+        parts = [_sentences(before), doubts(queue), _left_out(run)]
+        run.finish("finished", now, " ".join(part for part in parts if part))
+
+
+def _cancel(engine: Engine, run: Run, queue: Queue) -> None:
+    paused = Queue.get_or_none(Queue.id == queue.id, Queue.paused_at.is_null(False))
+    run.finish("cancelled", engine.clock.now(), PAUSED if paused else "")
+
+
+def _hold(engine: Engine, run: Run, queue: Queue, gates: Gates, picks: Sequence[Pick] = ()) -> None:
+    """Held is final: it frees the queue, and says when it is tried again.
+
+    `picks` are those that wait for a budget: for them it keeps its place in the line.
+    """
+    now = engine.clock.now()
+    run.finish("held", now, _sentences(gates))
+    costs = Counter[int]()
+    for pick in picks:
+        costs[pick.items[0].instance_id] += pick.cost
+    stand_in_line(queue, costs)
+    if (again := _again(gates, now)) and owed(queue):
+        queue.try_again(again)
+
+
+def _left_out(run: Run) -> str:
+    """Of the items that were chosen, some may have changed before their turn came."""
+    made = Search.select().where(Search.run == run).count()
+    if made == run.planned:
+        return ""
+    return f"{run.planned - made} of {run.planned} could not be searched any more when it was time."
+
+
+def _sentences(gates: Gates) -> str:
+    return " ".join(dict.fromkeys(gate.sentence for gate in gates.values()))
+
+
+def _again(gates: Gates, now: datetime) -> datetime | None:
+    """When the first of them may have opened; None when only a person can open them.
+
+    Of a fault each attempt takes longer than the one before, so that it needs no bound of its own.
+    """
+    soonest = {"budget": now + SOONEST_RETRY}
+    ends = [max(gate.until, soonest.get(gate.code, now)) for gate in gates.values() if gate.until]
+    return min(ends, default=None)
+
+
+def why(error: BaseException) -> str:
+    unwritable = isinstance(error, OperationalError) and any(cry in str(error) for cry in NO_ROOM)
+    return f"The database could not be written: {error}." if unwritable else BROKEN
+
+
+def doubts(queue: Queue) -> str:
+    """What is said of its lists that are in doubt."""
+    return " ".join(row.doubt for row in WantedList.doubts(queue.instances, queue.wants))
+
+
+def nothing_to_do(queue: Queue) -> str:
+    """Said with its counts: "Nothing to do: 1203 in cooldown, 40 not released yet."."""
+    counts = queue.counts()
+    if not counts:
+        return "Nothing to do: nothing is wanted."
+    if doubted := doubts(queue):
+        return doubted
+    parts = [f"{count} {WORDS[Reason(reason)]}" for reason, count in sorted(counts.items())]
+    return f"Nothing to do: {', '.join(parts)}."

@@ -1,0 +1,96 @@
+"""Which gates of its instances are closed to a run, after they were asked what can be asked."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime
+
+from jobs.engine import Engine
+from jobs.sync import probe, refresh, sync
+from jobs.sync.conditions import ask
+from models.budgets import SOONEST_RETRY, Ledger
+from models.budgets.gates import TOLD, Gate, closed, doubted, outside_hours
+from models.budgets.shares import ahead_of
+from models.household import Household
+from models.instances import Instance
+from models.instances.faults import InstanceFault, let_try
+from models.queues import Queue
+from models.searches.runs import Run
+
+Gates = dict[int, Gate]
+
+
+async def closed_gates(engine: Engine, run: Run, queue: Queue) -> Gates:
+    """Those that are closed, after the instances were asked, where it is time, and read."""
+    gates = _closed(engine, queue, queue.instances)
+    for instance in queue.instances:
+        if await _is_ready(engine, run, instance, gates.get(instance.id)):
+            run.tell(f"Reading what {instance.name} wants")
+            if await refresh(engine, instance) is None:
+                await ask(engine, instance)
+    return _closed(engine, queue, queue.instances)
+
+
+async def try_again(engine: Engine, instance: Instance, *, at_once: bool = False) -> None:
+    """Asks anew what had failed, if it is time or `at_once`; the answers stand on its row.
+
+    Two that want it at the same time wait for the same answers.
+    """
+    work = _try_again(engine, instance, at_once)
+    await asyncio.shield(engine.spawn(f"again-{instance.id}", work, about=instance))
+    instance.reread()
+
+
+async def _try_again(engine: Engine, instance: Instance, at_once: bool) -> None:
+    now = engine.clock.now()
+    due = {row.kind for row in InstanceFault.due(instance, None if at_once else now)}
+    fault = await (sync if "lists" in due else probe)(engine, instance)
+    if fault or InstanceFault.of(instance, "status"):
+        return
+    let_try(instance, None if at_once else now)
+    if "conditions" in due:
+        await ask(engine, instance, anew=True)
+
+
+async def _is_ready(engine: Engine, run: Run, instance: Instance, gate: Gate | None) -> bool:
+    """Whether nothing is closed; what it told of itself, it may tell otherwise by now.
+
+    A person who starts a run has everything asked at once.
+    """
+    household, now, at_once = Household.current(), engine.clock.now(), run.trigger == "person"
+    it_is_time = instance.retry_at is None or instance.retry_at <= now or at_once
+    if instance.fault and instance.disabled_at is None and household.held_at is None and it_is_time:
+        await try_again(engine, instance, at_once=at_once)
+        gate = closed(instance, household, engine.clock.now())
+    if gate and gate.code in TOLD and not instance.fault:
+        await ask(engine, instance, anew=at_once)
+        gate = closed(instance, household, engine.clock.now())
+    return gate is None
+
+
+def _closed(engine: Engine, queue: Queue, instances: Iterable[Instance]) -> Gates:
+    """With one look at the budgets and at who else waits for them."""
+    now, household = engine.clock.now(), Household.current()
+    ledger = Ledger(household, now, ahead=ahead_of(queue, now))
+    found = {
+        each.id: closed(each, household, now, ledger) or doubted(queue, each) for each in instances
+    }
+    return {name: gate for name, gate in found.items() if gate}
+
+
+def is_still_held(queue: Queue, now: datetime) -> bool:
+    """Whether a run that budgets held is to wait on: then its next attempt is put off.
+
+    So that no row is written of an attempt that would be held again, and no instance is asked.
+    """
+    links = [link for link in queue.links if link.in_line and not link.instance.disabled_at]
+    is_attempt = queue.next_run_at is None or queue.next_run_at > now
+    if not links or not is_attempt or outside_hours(queue, now):
+        return False
+    household = Household.current()
+    ledger = Ledger(household, now, ahead=ahead_of(queue, now))
+    gates = [closed(link.instance, household, now, ledger) for link in links]
+    ends = [gate.until for gate in gates if gate and gate.code == "budget" and gate.until]
+    if len(ends) < len(links):
+        return False
+    queue.put_off(max(min(ends), now + SOONEST_RETRY))
+    return True

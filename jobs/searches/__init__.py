@@ -1,0 +1,152 @@
+"""One search: sent in its turn, followed to its end, and never sent twice."""
+
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from http import HTTPStatus
+
+from jobs.arr import Command, Fault
+from jobs.engine import Engine
+from jobs.engine.retries import note_fault, patiently
+from jobs.searches.errands import Before, Errand, announce, items_of, leave_out, settle, withdraw
+from jobs.searches.following import follow, look_for
+from jobs.searches.outcomes import Verdict
+from jobs.sync.sightings import Found, is_due, look
+from models.backlog import Item
+from models.backlog.eligibility import Policy
+from models.backlog.judging import rejudge
+from models.batches import packs
+from models.budgets import Ledger
+from models.budgets.gates import Gate, closed, outside_hours
+from models.budgets.shares import ahead_of
+from models.household import Household
+from models.instances import Instance
+from models.instances.faults import worked
+from models.queues import Queue
+from models.searches import Search
+
+JITTER = 0.1
+# Whatever a row says: a spacing of nothing would be a loop without pause.
+SHORTEST_SPACING = 1
+# Of the application's own answers to a command, those that speak of what was asked for.
+OF_THE_ITEM = frozenset({400, 409})
+
+
+async def run_errand(engine: Engine, errand: Errand) -> Gate | None:
+    """In its instance's turn; the gate that was closed, if one was.
+
+    Items that may not be searched any more are left out.
+    """
+    async with engine.lane(errand.instance_id).turn(errand.share):
+        if not await _spaced(engine, errand):
+            return None
+        now = engine.clock.now()
+        instance = Instance.get_or_none(id=errand.instance_id)
+        if instance is None or errand.stop_asked:
+            return None
+        items = items_of(errand, now)
+        household = Household.current()
+        queue = Queue.get_or_none(id=errand.run.queue_id) if errand.run else None
+        ledger = Ledger(household, now, packs.cost(items) if items else 1, ahead_of(queue, now))
+        gate = closed(instance, household, now, ledger) or (queue and outside_hours(queue, now))
+        if gate:
+            return gate
+        found: Found = {}
+        if items and is_due(items, now):
+            try:
+                found = await look(engine, items)
+            except Fault as fault:
+                note_fault(instance, "items", fault, engine.clock.now())
+                return Gate(fault.code, fault.sentence, instance.retry_at)
+            now = engine.clock.now()
+            items = items_of(errand, now)
+        if not items:
+            rejudge(Item.id.in_(errand.item_ids), Policy.of(Household.current()), now)
+            leave_out(errand, found, now)
+            return None
+        search, befores = announce(errand, items, now)
+        errand.tell(f"Searching {search.title}")
+        return await _send(engine, search, items, befores)
+
+
+async def _spaced(engine: Engine, errand: Errand) -> bool:
+    """Waits until the spacing since the instance's last search is over; False on a stop."""
+    instance = Instance.get_or_none(id=errand.instance_id)
+    latest = Search.latest_on(errand.instance_id)
+    if instance is None or latest is None:
+        return instance is not None
+    jitter = random.uniform(1, 1 + JITTER)
+    spacing = timedelta(seconds=max(instance.spacing_seconds, SHORTEST_SPACING) * jitter)
+    now = engine.clock.now()
+    due = min(latest.arrived_by + spacing, now + spacing)
+    if due <= now:
+        return True
+    if errand.run is not None:
+        errand.run.wait(due)
+    return await engine.clock.sleep((due - now).total_seconds())
+
+
+async def _send(
+    engine: Engine, search: Search, items: Sequence[Item], befores: Sequence[Before]
+) -> Gate | None:
+    client, first = engine.client(items[0].instance), items[0]
+    send = partial(client.search, first.arr_id)
+    if search.kind == "season":
+        send = partial(client.search_season, first.series_id, first.season)
+    try:
+        command = await patiently(engine.clock, send, _never_left)
+    except Fault as fault:
+        return await _not_taken(engine, search, items, fault, befores)
+    _taken(engine, search, items, command)
+    await follow(engine, search, items, command)
+    return None
+
+
+def _never_left(fault: Fault) -> bool:
+    """Whether no connection came about: only then is a command sent once more."""
+    return fault.status is None and not fault.may_have_arrived
+
+
+def _taken(engine: Engine, search: Search, items: Sequence[Item], command: Command) -> None:
+    instance = items[0].instance
+    began_at = command.started or command.queued or engine.client(instance).server_time
+    search.sent(command.id, began_at, engine.clock.now())
+    worked(instance, "sending")
+
+
+async def _not_taken(
+    engine: Engine,
+    search: Search,
+    items: Sequence[Item],
+    fault: Fault,
+    befores: Sequence[Before],
+) -> Gate | None:
+    """Never a second POST: the command is looked for, and only then given up.
+
+    The application's own refusal is about the item. Anything else is about the way there: the
+    instance has the fault, and whatever wants to search there waits.
+    """
+    if fault.by_application and fault.status in OF_THE_ITEM:
+        settle(engine, search, items, Verdict("failed", fault.sentence))
+        return None
+    its_error = fault.by_application and fault.status == HTTPStatus.INTERNAL_SERVER_ERROR
+    outcome = "failed" if its_error else None
+    if not _never_left(fault):
+        search.change(sent_at=engine.clock.now())
+        try:
+            command = await look_for(engine, search, items, fault)
+        except Fault:
+            outcome = "unknown" if fault.may_have_arrived else None
+        else:
+            if command:
+                _taken(engine, search, items, command)
+                await follow(engine, search, items, command)
+                return None
+    if outcome:
+        settle(engine, search, items, Verdict(outcome, fault.sentence))
+    else:
+        withdraw(engine, search, items, befores, fault.sentence)
+    instance = items[0].instance
+    note_fault(instance, "sending", fault, engine.clock.now())
+    return Gate(fault.code, fault.sentence, instance.retry_at)

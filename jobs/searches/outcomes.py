@@ -1,0 +1,130 @@
+"""What came of a search: from the command's closing message, then from the history."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from typing import NamedTuple
+
+from jobs.arr import Client, Command, Fault, Grab
+from jobs.clock import Clock
+from jobs.engine.retries import patiently
+from models.backlog import Item
+from models.searches import Search
+
+# The instance's moments are whole seconds.
+ROUNDING_MS = 2_000
+# Seconds, after each time that a history did not tell what a command has told of.
+ASK_AGAIN = (5.0, 30.0, 0.0)
+
+
+class Verdict(NamedTuple):
+    """`outcome` is grabbed, nothing, no_indexer, failed or unknown; `grabs` if history tells."""
+
+    outcome: str
+    message: str = ""
+    release: str | None = None
+    indexer: str | None = None
+    grabs: tuple[Grab, ...] = ()
+
+    @property
+    def grabbed(self) -> frozenset[int]:
+        """The *arr ids of the items that something was grabbed for."""
+        return frozenset(grab.arr_id for grab in self.grabs)
+
+
+async def judge(
+    client: Client,
+    clock: Clock,
+    search: Search,
+    items: Sequence[Item],
+    command: Command | None,
+) -> Verdict:
+    """`command` as it was last seen; None when the instance has forgotten it."""
+    name = items[0].instance.label
+    if command and not command.finished:
+        return Verdict("unknown", f"{name} was still searching after half an hour.")
+    if command and command.failed:
+        return Verdict("failed", f"{name} says that the search failed.")
+    reports = command.reports if command else None
+    try:
+        if reports == 0:
+            none_asked = await _none_asked(client, clock, search, items, command)
+            return none_asked or Verdict("nothing")
+        return await _grabbed(client, clock, search, items, command)
+    except Fault as fault:
+        return Verdict("unknown", fault.sentence)
+
+
+async def _grabbed(
+    client: Client,
+    clock: Clock,
+    search: Search,
+    items: Sequence[Item],
+    command: Command | None,
+) -> Verdict:
+    """Where the closing message counts a report, the history is to say which: at once, or soon.
+
+    Where the message says nothing, the history does; where that holds no grab either, it is still
+    known whether anything was asked, as long as the command itself is.
+    """
+    reports = command.reports if command else None
+    for pause in ASK_AGAIN if reports else ():
+        with suppress(Fault):
+            if grabs := await _grabs(client, clock, search, items):
+                return _named(grabs)
+        if not await clock.sleep(pause):
+            break
+    if reports:
+        untold = _untold(search, items)
+        return Verdict("grabbed", "The release is not in the history yet.", grabs=untold)
+    if grabs := await _grabs(client, clock, search, items):
+        return _named(grabs)
+    none_asked = command and await _none_asked(client, clock, search, items, command)
+    unknown = Verdict("unknown", f"{items[0].instance.label} did not say what came of it.")
+    return none_asked or unknown
+
+
+def _named(grabs: Sequence[Grab]) -> Verdict:
+    return Verdict("grabbed", "", grabs[-1].title, grabs[-1].indexer, tuple(grabs))
+
+
+async def _grabs(client: Client, clock: Clock, search: Search, items: Sequence[Item]) -> list[Grab]:
+    since, first = (search.began_at or 0) - ROUNDING_MS, items[0]
+    ask = partial(client.grabs, since, first.arr_id)
+    if search.kind == "season":
+        ask = partial(client.grabs_of_season, since, first.series_id, first.season)
+    return await patiently(clock, ask)
+
+
+def _untold(search: Search, items: Sequence[Item]) -> tuple[Grab, ...]:
+    """What was grabbed, the history did not say; of a season not even for which episodes.
+
+    So any of them that leaves its list now may have done so by this search.
+    """
+    if search.began_at is None:
+        return ()
+    return tuple(Grab(item.arr_id, "", "", search.began_at, None) for item in items)
+
+
+async def _none_asked(
+    client: Client,
+    clock: Clock,
+    search: Search,
+    items: Sequence[Item],
+    command: Command | None,
+) -> Verdict | None:
+    """The verdict that no indexer was asked: the message says so, or lastSearchTime did not move.
+
+    lastSearchTime moves at the end of a search that had at least one active indexer. None when an
+    indexer was asked, and when this version does not tell.
+    """
+    asked_none = Verdict("no_indexer", f"No indexer of {items[0].instance.name} could be asked.")
+    if command and command.asked_no_indexer:
+        return asked_none
+    if client.version is None:
+        await patiently(clock, client.status)
+    if client.tells_search_times:
+        searched = await patiently(clock, lambda: client.last_searched(items[0].arr_id))
+        if searched is None or searched < (search.began_at or 0) - ROUNDING_MS:
+            return asked_none
+    return None

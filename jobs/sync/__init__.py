@@ -1,0 +1,97 @@
+"""Keeps a backlog like its instance's wanted lists: a cheap look first, a whole reading if due."""
+
+import asyncio
+from datetime import timedelta
+from functools import partial
+
+from jobs.engine import Engine
+from jobs.engine.retries import note_fault, patiently
+from jobs.net.faults import Fault
+from jobs.sync.readings import make_sure, read_all
+from models.backlog import Tally
+from models.backlog.snapshots import notice_change
+from models.database.fields import to_ms
+from models.instances import WANTS, Instance, WantedList
+from models.instances.faults import answered
+
+LOOK_AGAIN = timedelta(minutes=15)
+READ_AGAIN = timedelta(hours=6)
+CLOCKS_AGREE_MS = 2_000
+# A server that is years off tells no time at all.
+NO_CLOCK_MS = 366 * 24 * 3_600_000
+
+
+async def refresh(engine: Engine, instance: Instance) -> Fault | None:
+    """Before a run: as little as tells that the backlog is still like the lists."""
+    now = engine.clock.now()
+    is_old = instance.synced_at is None or instance.synced_at < now - READ_AGAIN
+    if is_old or instance.id in WantedList.due_again(now):
+        return await sync(engine, instance)
+    if instance.looked_at and instance.looked_at > now - LOOK_AGAIN:
+        return None
+    try:
+        changed = await look(engine, instance)
+    except Fault as fault:
+        note_fault(instance, "lists", fault, engine.clock.now())
+        return fault
+    return await sync(engine, instance) if changed else None
+
+
+async def sync(engine: Engine, instance: Instance) -> Fault | None:
+    """A whole reading; whoever asks while one goes on waits for that one."""
+    task = engine.spawn(f"sync-{instance.id}", _sync(engine, instance), about=instance)
+    fault: Fault | None = await asyncio.shield(task)
+    instance.reread()
+    return fault
+
+
+async def look(engine: Engine, instance: Instance) -> bool:
+    """Whether a list has another length than when it was last looked at: two small requests."""
+    client = engine.client(instance)
+    changed = False
+    for want in WANTS:
+        total = await patiently(engine.clock, partial(client.total, want))
+        make_sure(instance)
+        row = WantedList.of(instance, want)
+        changed = changed or total != row.total
+        row.change(total=total, looked_at=engine.clock.now())
+    instance.change(looked_at=engine.clock.now())
+    return changed
+
+
+async def probe(engine: Engine, instance: Instance) -> Fault | None:
+    """Whether it is there and what it says it is; either is noted on its row."""
+    client = engine.client(instance)
+    try:
+        status = await client.status()
+        make_sure(instance)
+    except Fault as fault:
+        note_fault(instance, "status", fault, engine.clock.now())
+        return fault
+    now = engine.clock.now()
+    ahead = 0 if client.server_time is None else client.server_time - to_ms(now)
+    notice_change(instance, "version", instance.version, status.version, now)
+    notice_change(instance, "name", instance.instance_name, status.instance_name, now)
+    instance.met(
+        version=status.version,
+        instance_name=status.instance_name,
+        clock_ahead_ms=ahead if CLOCKS_AGREE_MS < abs(ahead) < NO_CLOCK_MS else 0,
+        at=now,
+    )
+    answered(instance, now)
+    return None
+
+
+async def _sync(engine: Engine, instance: Instance) -> Fault | None:
+    instance.change(syncing_since=engine.clock.now(), sync_read=0, sync_total=0)
+    try:
+        if fault := await probe(engine, instance):
+            return fault
+        await read_all(engine, instance)
+    except Fault as fault:
+        note_fault(instance, "lists", fault, engine.clock.now())
+        return fault
+    finally:
+        instance.change(syncing_since=None)
+        Tally.recount(instance)
+    return None

@@ -1,0 +1,44 @@
+"""What an instance is asked before a run: of its indexers, its downloads and its disks."""
+
+from datetime import timedelta
+
+from jobs.arr import Fault
+from jobs.engine import Engine
+from jobs.engine.retries import note_fault, patiently
+from models.backlog.conditions import keep_conditions
+from models.instances import Instance
+from models.instances.faults import worked
+
+ASK_AGAIN = timedelta(minutes=5)
+UNEXPLAINED = "it does not say why."
+
+
+async def ask(engine: Engine, instance: Instance, *, anew: bool = False) -> Fault | None:
+    """Three requests, at most every five minutes; the answers stand on the instance's row.
+
+    With `anew` it is asked whatever it told, and when.
+    """
+    now = engine.clock.now()
+    if not anew and instance.conditions_at and instance.conditions_at > now - ASK_AGAIN:
+        return None
+    client = engine.client(instance)
+    try:
+        health = await patiently(engine.clock, client.health)
+        downloads = await patiently(engine.clock, client.downloading)
+        folders = await patiently(engine.clock, client.root_folders)
+    except Fault as fault:
+        note_fault(instance, "conditions", fault, engine.clock.now())
+        return fault
+    complaints = (each.message or UNEXPLAINED for each in health if each.no_indexer)
+    unfinished = (each.arr_id for each in downloads if each.unfinished)
+    keep_conditions(
+        instance,
+        no_indexer=next(complaints, None),
+        downloads=len({each.download_id or each.title for each in downloads if each.active}),
+        downloading={arr_id for arr_id in unfinished if arr_id is not None},
+        free_bytes={each.path: each.free_bytes for each in folders if each.accessible},
+        lost={each.path for each in folders if not each.accessible},
+        at=engine.clock.now(),
+    )
+    worked(instance, "conditions")
+    return None

@@ -1,0 +1,110 @@
+"""Items asked for by their ids before they are searched, where their list may be stale."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from jobs.arr import Sight
+from jobs.engine import Engine
+from jobs.engine.retries import patiently
+from jobs.sync.conditions import ASK_AGAIN as DOWNLOADS_FOR
+from models.backlog import Item, Tally
+from models.backlog.eligibility import Policy
+from models.database.fields import from_ms, ms_or_none, to_ms
+from models.household import Household
+from models.instances import WantedList
+from models.instances.faults import worked
+from models.sync.mirror import Mirror
+
+LIST_HOLDS_FOR = timedelta(minutes=30)
+GONE = "{application} does not have it any more"
+ANOTHER = "{application} has something else by its number now"
+HAS_FILE = "it has a file already"
+HAS_NO_FILE = "its file is gone, so it is missing now"
+GOOD_ENOUGH = "its file is good enough now"
+UNMONITORED = "it is not monitored any more"
+DOWNLOADING = "it is downloading already"
+SEARCHED = "it was searched meanwhile by another tool or a person"
+
+# By item's id, what was found that the list did not tell.
+Found = dict[int, str]
+
+
+def is_due(items: Sequence[Item], now: datetime) -> bool:
+    """Whether a list that they are on was read long ago, or not wholly."""
+    for want in {item.want for item in items}:
+        row = WantedList.of(items[0].instance, want)
+        if row.synced_at is None or row.synced_at < now - LIST_HOLDS_FOR or not row.whole:
+            return True
+    return False
+
+
+async def look(engine: Engine, items: Sequence[Item]) -> Found:
+    """Two requests at the most; what they tell stands on the items' rows. Raises a Fault."""
+    first, client = items[0], engine.client(items[0].instance)
+    if len(items) > 1:
+        ask = partial(client.see_season, first.series_id, first.season)
+        seen = {sight.arr_id: sight for sight in await patiently(engine.clock, ask)}
+    else:
+        sight = await patiently(engine.clock, partial(client.see, first.arr_id))
+        seen = {sight.arr_id: sight} if sight else {}
+    downloading = await _downloading(engine, items)
+    worked(first.instance, "items")
+    now = engine.clock.now()
+    found = {}
+    for item in items:
+        if told := _learn(item, seen.get(item.arr_id), downloading, now):
+            found[item.id] = told
+    if found:
+        Tally.recount(first.instance_id)
+    return found
+
+
+async def _downloading(engine: Engine, items: Sequence[Item]) -> set[int] | None:
+    """The *arr ids of those that are being downloaded; None where that was read just now."""
+    first, client = items[0], engine.client(items[0].instance)
+    asked_at = first.instance.conditions_at
+    if asked_at and asked_at >= engine.clock.now() - DOWNLOADS_FOR:
+        return None
+    ask = partial(client.downloads_of, first.arr_id)
+    if len(items) > 1:
+        ask = partial(client.downloads_of_series, first.series_id)
+    downloads = await patiently(engine.clock, ask)
+    return {each.arr_id for each in downloads if each.unfinished and each.arr_id is not None}
+
+
+def _learn(item: Item, sight: Sight | None, downloading: set[int] | None, at: datetime) -> str:
+    """What is new about the item, in words; "" where it is as its list says."""
+    policy = Policy.of(Household.current())
+    if left := _why_left(item, sight):
+        Mirror(item.instance, policy, at).leave([item.id])
+        return left.format(application=item.instance.label)
+    assert sight is not None
+    changes: dict[str, Any] = {}
+    told = ""
+    searched = sight.searched_at and sight.searched_at - item.instance.clock_ahead_ms
+    if searched and (ms_or_none(item.arr_searched_at) or 0) < searched <= to_ms(at):
+        changes["arr_searched_at"] = from_ms(searched)
+        told = SEARCHED
+    if downloading is not None and item.downloading != (item.arr_id in downloading):
+        changes["downloading"] = not item.downloading
+        told = DOWNLOADING if changes["downloading"] else told
+    if not sight.monitored:
+        changes["monitored"] = False
+        told = UNMONITORED
+    if changes:
+        item.judge(policy, to_ms(at), **changes)
+    return told
+
+
+def _why_left(item: Item, sight: Sight | None) -> str:
+    if sight is None:
+        return GONE
+    if item.external_id and sight.external_id and item.external_id != sight.external_id:
+        return ANOTHER
+    if item.want == "missing":
+        return HAS_FILE if sight.has_file else ""
+    if sight.has_file is False:
+        return HAS_NO_FILE
+    return GOOD_ENOUGH if sight.below_cutoff is False else ""

@@ -1,0 +1,225 @@
+"""Our own mirror of what the instances want: one row an item, kept when it leaves the list."""
+
+from typing import Any, NamedTuple
+
+from peewee import (
+    SQL,
+    BooleanField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+    fn,
+)
+
+from models.backlog.eligibility import Facts, Policy, Reason, decide, early_at
+from models.database import database
+from models.database.fields import Table, UtcField, from_ms, ms_or_none
+from models.instances import Instance
+
+# A bound parameter would keep SQLite from using the partial index.
+NO_REASON = SQL(str(int(Reason.ELIGIBLE)))
+
+
+class Entry(NamedTuple):
+    """One record of a wanted list, whichever application it came from; moments are epoch ms UTC.
+
+    `aired_at` is when it is out: Sonarr's airDateUtc, or of a movie `home_release_at`, else 90 days
+    after cinemas. `home_release_at` is the earlier of digital and physical release, `available`
+    Radarr's isAvailable, `external_id` the episode's tvdbId or the movie's tmdbId,
+    `arr_searched_at` lastSearchTime.
+    """
+
+    arr_id: int
+    want: str
+    external_id: int | None
+    title: str
+    sort_title: str
+    series_id: int | None
+    series_title: str | None
+    season: int | None
+    episode: int | None
+    year: int | None
+    aired_at: int | None
+    available: bool
+    monitored: bool
+    profile_id: int | None
+    root_folder: str | None
+    series_status: str | None
+    series_type: str | None
+    tags: tuple[int, ...]
+    slug: str
+    arr_searched_at: int | None
+    home_release_at: int | None = None
+
+
+class Item(Table):
+    """An episode or a movie. `reason`, `eligible_at` and `early_at` are what the rules said last.
+
+    `early_at` is told of an unreleased movie that a queue may search which does not wait.
+    `arr_searched_told` is a lastSearchTime in the future; `arr_searched_at` is when it came in.
+    `brought` is told of one that has left the list: whether a search of ours was why. `unseen_at`
+    is when a reading of its list first did not hold it; a second one settles whether it has left.
+    """
+
+    instance = ForeignKeyField(Instance, backref="items", on_delete="CASCADE", index=False)
+    arr_id = IntegerField()
+    want = TextField()
+    external_id = IntegerField(null=True)
+    title = TextField()
+    sort_title = TextField()
+    series_id = IntegerField(null=True)
+    series_title = TextField(null=True)
+    season = IntegerField(null=True)
+    episode = IntegerField(null=True)
+    year = IntegerField(null=True)
+    aired_at = UtcField(null=True)
+    home_release_at = UtcField(null=True)
+    available = BooleanField()
+    monitored = BooleanField()
+    profile_id = IntegerField(null=True)
+    root_folder = TextField(null=True)
+    series_status = TextField(null=True)
+    series_type = TextField(null=True)
+    slug = TextField()
+    arr_searched_at = UtcField(null=True)
+    arr_searched_told = UtcField(null=True)
+
+    first_seen_at = UtcField()
+    unseen_at = UtcField(null=True)
+    left_at = UtcField(null=True)
+    searched_at = UtcField(null=True)
+    cooldown_until = UtcField(null=True)
+    excluded_until = UtcField(null=True)
+    downloading = BooleanField(default=False)
+    streak = IntegerField(default=0)
+    attempts = IntegerField(default=0)
+    random_key = IntegerField()
+    reason = IntegerField()
+    reason_at = UtcField()
+    eligible_at = UtcField(null=True)
+    early_at = UtcField(null=True)
+    brought = BooleanField(null=True)
+
+    class Meta:
+        table_name = "items"
+        indexes = (
+            (("instance", "arr_id"), True),
+            (("instance", "want", "reason"), False),
+            (("instance", "series_id", "season"), False),
+            (("instance", "want", "first_seen_at"), False),
+        )
+
+    @property
+    def label(self) -> str:
+        """As people write it: "Low Water (2019)", "Quarry - 1x06 - The Frozen River"."""
+        if self.series_id is not None:
+            parts = (self.series_name, self.number, self.name)
+            return " - ".join(part for part in parts if part)
+        return f"{self.name} ({self.year})" if self.year else self.name
+
+    @property
+    def name(self) -> str:
+        return self.title or "Without a title"
+
+    @property
+    def series_name(self) -> str:
+        """Also of a series that the list of series does not hold."""
+        return self.series_title or "A series without a title"
+
+    @property
+    def season_name(self) -> str:
+        """ "specials", "season 2", or "" where the instance does not say."""
+        if self.season is None:
+            return ""
+        return "specials" if self.season == 0 else f"season {self.season}"
+
+    @property
+    def number(self) -> str:
+        """ "1x06", or as much of it as the instance says."""
+        if self.episode is None:
+            return "a special" if self.season == 0 else self.season_name
+        if self.season is None:
+            return f"episode {self.episode}"
+        return f"{self.season}x{self.episode:02d}"
+
+    @property
+    def link(self) -> str | None:
+        return self.instance.page_of(self.slug)
+
+    def facts(self) -> Facts:
+        return Facts(
+            want=self.want,
+            left=self.left_at is not None,
+            monitored=self.monitored,
+            available=self.available,
+            aired_at=ms_or_none(self.aired_at),
+            searched_at=ms_or_none(self.searched_at),
+            arr_searched_at=ms_or_none(self.arr_searched_at),
+            cooldown_until=ms_or_none(self.cooldown_until),
+            excluded_until=ms_or_none(self.excluded_until),
+            downloading=self.downloading,
+            is_movie=self.series_id is None,
+        )
+
+    def judge(self, policy: Policy, now: int, **changes: Any) -> None:
+        """Writes these changes together with what the rules make of them."""
+        for name, value in changes.items():
+            setattr(self, name, value)
+        facts = self.facts()
+        reason, until = decide(facts, policy, now)
+        since = self.reason_at if reason == self.reason else from_ms(now)
+        early = early_at(facts, policy, now)
+        self.change(reason=reason, reason_at=since, eligible_at=until, early_at=early, **changes)
+
+
+Item.add_index(
+    Item.index(
+        Item.instance,
+        Item.want,
+        Item.searched_at,
+        Item.random_key,
+        Item.id,
+        name="items_due",
+        where=Item.reason == NO_REASON,
+    )
+)
+Item.add_index(
+    Item.index(
+        Item.eligible_at,
+        name="items_waiting",
+        where=Item.eligible_at.is_null(False),
+    )
+)
+
+
+class Tally(Table):
+    """How many items an instance has for each want and reason: counted once, read often."""
+
+    instance = ForeignKeyField(Instance, backref="tallies", on_delete="CASCADE")
+    want = TextField()
+    reason = IntegerField()
+    items = IntegerField()
+
+    class Meta:
+        table_name = "tallies"
+        indexes = ((("instance", "want", "reason"), True),)
+
+    @classmethod
+    def by_instance(cls) -> dict[int, dict[tuple[str, int], int]]:
+        """For each instance's id, how many items by want and reason; leavers not counted."""
+        found: dict[int, dict[tuple[str, int], int]] = {}
+        for row in cls.select().where(cls.reason != Reason.LEFT):
+            found.setdefault(row.instance_id, {})[row.want, row.reason] = row.items
+        return found
+
+    @classmethod
+    def recount(cls, instance: Instance | int) -> None:
+        """A walk over one instance's part of a covering index: 3 ms at 50,000 items."""
+        counts = (
+            Item.select(Item.instance, Item.want, Item.reason, fn.COUNT(Item.id))
+            .where(Item.instance == instance)
+            .group_by(Item.want, Item.reason)
+        )
+        with database.atomic():
+            cls.delete().where(cls.instance == instance).execute()
+            cls.insert_from(counts, [cls.instance, cls.want, cls.reason, cls.items]).execute()

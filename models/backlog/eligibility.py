@@ -1,0 +1,186 @@
+"""Whether an item may be searched now, and if not, the one reason. Pure: times are epoch ms."""
+
+from bisect import bisect_right
+from enum import IntEnum
+from typing import NamedTuple
+
+from models.household import Household
+
+# Stands for an exclusion without an end: the last second of the year 9999.
+FOREVER = 253_402_300_799_000
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+OWN_SEARCH_LASTS = 35 * MINUTE
+# A fresh item rests longer from these ages on.
+FRESH_STEPS = (2 * DAY, 4 * DAY)
+
+
+class Reason(IntEnum):
+    """In the order in which the rules are asked; the first that refuses is the reason."""
+
+    ELIGIBLE = 0
+    LEFT = 1
+    UNMONITORED = 2
+    EXCLUDED = 3
+    UNRELEASED = 4
+    DOWNLOADING = 5
+    FILTERED = 6
+    COOLDOWN = 7
+    PACK = 8
+
+
+WORDS = {
+    Reason.ELIGIBLE: "eligible",
+    Reason.LEFT: "no longer wanted",
+    Reason.UNMONITORED: "not monitored",
+    Reason.EXCLUDED: "excluded",
+    Reason.UNRELEASED: "not released yet",
+    Reason.DOWNLOADING: "already downloading",
+    Reason.FILTERED: "not of this queue",
+    Reason.COOLDOWN: "in cooldown",
+    Reason.PACK: "covered by a season pack",
+}
+
+
+class Policy(NamedTuple):
+    """The household's cooldowns and grace, in ms.
+
+    `fresh` are the rests of an item that came out less than `fresh_for` ago: in its first two days,
+    until its fourth, and after that.
+    """
+
+    missing: int
+    upgrade: int
+    fresh: tuple[int, int, int]
+    fresh_for: int
+    longest: int
+    failed: int
+    grace: int
+
+    @classmethod
+    def of(cls, household: Household) -> "Policy":
+        return cls(
+            missing=household.missing_cooldown_days * DAY,
+            upgrade=household.upgrade_cooldown_days * DAY,
+            fresh=(
+                household.fresh_first_hours * HOUR,
+                household.fresh_second_hours * HOUR,
+                household.fresh_later_hours * HOUR,
+            ),
+            fresh_for=household.fresh_days * DAY,
+            longest=household.longest_cooldown_days * DAY,
+            failed=household.failed_cooldown_days * DAY,
+            grace=household.grace_hours * HOUR,
+        )
+
+    def base(self, want: str, aired_at: int | None, at: int) -> int:
+        """The cooldown of a search at `at`, before any doubling."""
+        if aired_at is not None and self.is_fresh(aired_at, at):
+            return self.fresh[bisect_right(FRESH_STEPS, at - aired_at)]
+        return self.missing if want == "missing" else self.upgrade
+
+    def is_fresh(self, aired_at: int | None, at: int) -> bool:
+        return aired_at is not None and aired_at <= at < aired_at + self.fresh_for
+
+    def doubled(self, base: int, streak: int) -> int:
+        """`streak`: searches in a row that brought nothing, this one among them."""
+        return min(base << min(max(streak - 1, 0), 16), self.longest)
+
+
+class Facts(NamedTuple):
+    """What the rules look at, of one item.
+
+    Radarr's `isAvailable` is not enough for a movie: with a minimum availability of *announced* or
+    *in cinemas* it is true long before the release. With `early` it is enough: a queue said so.
+    """
+
+    want: str
+    left: bool
+    monitored: bool
+    available: bool
+    aired_at: int | None
+    searched_at: int | None
+    arr_searched_at: int | None
+    cooldown_until: int | None
+    excluded_until: int | None = None
+    downloading: bool = False
+    is_movie: bool = False
+    early: bool = False
+
+
+def decide(facts: Facts, policy: Policy, now: int) -> tuple[Reason, int | None]:
+    """The reason, and the moment when it ends by itself, if one is known."""
+    if facts.left:
+        return Reason.LEFT, None
+    if not facts.monitored:
+        return Reason.UNMONITORED, None
+    if facts.excluded_until is not None and facts.excluded_until > now:
+        for_ever = facts.excluded_until >= FOREVER
+        return Reason.EXCLUDED, None if for_ever else facts.excluded_until
+    if not facts.available:
+        return Reason.UNRELEASED, None
+    waits_for_release = not (facts.is_movie and facts.early)
+    if waits_for_release and facts.aired_at is not None and facts.aired_at + policy.grace > now:
+        return Reason.UNRELEASED, facts.aired_at + policy.grace
+    if facts.downloading:
+        return Reason.DOWNLOADING, None
+    until = cooldown_until(facts, policy)
+    if until is not None and until > now:
+        return Reason.COOLDOWN, until
+    return Reason.ELIGIBLE, None
+
+
+def early_at(facts: Facts, policy: Policy, now: int) -> int | None:
+    """Since when a queue that does not wait for releases may search an unreleased movie.
+
+    None for any other item, and where another rule keeps it.
+    """
+    if decide(facts, policy, now)[0] != Reason.UNRELEASED:
+        return None
+    reason, _ = decide(facts._replace(early=True), policy, now)
+    if reason not in (Reason.ELIGIBLE, Reason.COOLDOWN):
+        return None
+    return cooldown_until(facts, policy) or 0
+
+
+def cooldown_until(facts: Facts, policy: Policy) -> int | None:
+    """The later of our own cooldown and the base cooldown of a search that somebody else made."""
+    ends = [facts.cooldown_until] if facts.cooldown_until is not None else []
+    elsewhere = facts.arr_searched_at
+    if elsewhere is not None and not _is_ours(elsewhere, facts.searched_at):
+        ends.append(elsewhere + policy.base(facts.want, facts.aired_at, elsewhere))
+    return max(ends, default=None)
+
+
+def has_rested(facts: Facts, policy: Policy, now: int) -> bool:
+    """Whether the cooldown before any doubling is over since its last search, by anybody."""
+    searches = (facts.searched_at, facts.arr_searched_at)
+    last = max((at for at in searches if at is not None), default=None)
+    return last is None or last + policy.base(facts.want, facts.aired_at, last) <= now
+
+
+def _is_ours(arr_searched_at: int, searched_at: int | None) -> bool:
+    """Sonarr's and Radarr's lastSearchTime moves with every search of ours, too."""
+    if searched_at is None:
+        return False
+    return arr_searched_at <= searched_at + OWN_SEARCH_LASTS
+
+
+def after(
+    outcome: str, *, want: str, aired_at: int | None, searched_at: int, streak: int, policy: Policy
+) -> tuple[int, int | None]:
+    """The streak and the end of the cooldown that a search at `searched_at` leaves behind.
+
+    All searches in vain while an item is fresh count as one in its streak.
+    """
+    base = policy.base(want, aired_at, searched_at)
+    if outcome == "no_indexer":
+        return streak, None
+    if outcome == "failed":
+        return streak, searched_at + policy.failed
+    if outcome == "nothing" and policy.is_fresh(aired_at, searched_at):
+        return max(streak, 1), searched_at + base
+    if outcome == "nothing":
+        return streak + 1, searched_at + policy.doubled(base, streak + 1)
+    return (0 if outcome == "grabbed" else streak), searched_at + base

@@ -1,0 +1,192 @@
+"""A person's decision that something is never to be searched, or not before a date."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from peewee import (
+    JOIN,
+    Expression,
+    ForeignKeyField,
+    IntegerField,
+    ModelSelect,
+    TextField,
+)
+
+from models.backlog import Item
+from models.backlog.eligibility import FOREVER, Policy
+from models.backlog.judging import rejudge
+from models.database import database
+from models.database.fields import Table, UtcField, ms_or_none, to_ms
+from models.household import Household
+from models.instances import Instance
+from models.people import User
+
+KINDS = {"item": "this item", "season": "the season", "series": "the series", "movie": "the movie"}
+
+
+class Exclusion(Table):
+    """`kind` is item, season, series or movie; ids are the instance's. No `until`: for ever."""
+
+    instance = ForeignKeyField(Instance, backref="exclusions", on_delete="CASCADE")
+    user = ForeignKeyField(User, null=True, on_delete="SET NULL")
+    kind = TextField()
+    arr_id = IntegerField()
+    season = IntegerField(null=True)
+    title = TextField()
+    note = TextField(default="")
+    created_at = UtcField()
+    until = UtcField(null=True)
+    decided_by = TextField(default="")
+
+    class Meta:
+        table_name = "exclusions"
+
+    @classmethod
+    def decide(
+        cls, item: Item, kind: str, *, until: datetime | None, user: User, at: datetime
+    ) -> "Exclusion":
+        """From now on, for the item, its season or its series; in the place of an earlier one."""
+        with database.atomic():
+            cls.delete().where(cls._about(item, kind)).execute()
+            made = cls.of(item, kind)
+            made.user, made.decided_by = user, user.name
+            made.created_at, made.until = at, until
+            made.save()
+            _apply(made.covered(), item.instance_id, at)
+        return made
+
+    @classmethod
+    def of(cls, item: Item, kind: str) -> "Exclusion":
+        """Not decided yet, and on no row."""
+        return cls(
+            instance=item.instance_id,
+            kind=kind,
+            arr_id=item.series_id if kind in ("season", "series") else item.arr_id,
+            season=item.season if kind == "season" else None,
+            title=_title(item, kind),
+        )
+
+    @classmethod
+    def in_force(cls, at: datetime) -> ModelSelect:
+        return cls.select().where(cls.until.is_null() | (cls.until > at))
+
+    @classmethod
+    def sweep(cls, at: datetime) -> int:
+        """Their items have been free since their end, and know it."""
+        return cls.delete().where(cls.until <= at).execute()
+
+    @classmethod
+    def earlier(cls, item: Item, kind: str, at: datetime) -> "Exclusion | None":
+        """The one in force that a new one of this kind would replace."""
+        return cls.in_force(at).where(cls._about(item, kind)).first()
+
+    @classmethod
+    def upon(cls, items: Iterable[Item], at: datetime) -> "dict[int, list[Exclusion]]":
+        """By item's id, those in force that cover it; the one that ends last is first."""
+        wanted = list(items)
+        if not wanted:
+            return {}
+        ids = {item.arr_id for item in wanted} | {item.series_id for item in wanted}
+        rows = (
+            cls.in_force(at)
+            .select(cls, User)
+            .join(User, JOIN.LEFT_OUTER)
+            .where(
+                cls.instance.in_({item.instance_id for item in wanted}),
+                cls.arr_id.in_(ids - {None}),
+            )
+        )
+        latest = sorted(rows, key=lambda row: row.ends, reverse=True)
+        return {item.id: [row for row in latest if row.covers(item)] for item in wanted}
+
+    @property
+    def ends(self) -> int:
+        """Epoch ms."""
+        return FOREVER if self.until is None else to_ms(self.until)
+
+    def covers(self, item: Item) -> bool:
+        if self.instance_id != item.instance_id:
+            return False
+        if self.kind in ("item", "movie"):
+            return self.arr_id == item.arr_id
+        in_season = self.kind == "series" or self.season == item.season
+        return self.arr_id == item.series_id and in_season
+
+    def example(self) -> Item | None:
+        """An item that it covers; None when all are gone."""
+        return Item.select().where(self.covered()).order_by(Item.left_at, Item.id).first()
+
+    def may_be_undone_by(self, user: User) -> bool:
+        return user.is_admin or (user.may_change and user.id == self.user_id)
+
+    def undo(self, at: datetime) -> None:
+        with database.atomic():
+            covered, instance_id = self.covered(), self.instance_id
+            self.delete_instance()
+            _apply(covered, instance_id, at)
+
+    @classmethod
+    def _about(cls, item: Item, kind: str) -> Expression:
+        """The rows of exactly this item, season or series."""
+        whole = kind in ("season", "series")
+        return (
+            (cls.instance == item.instance_id)
+            & (cls.kind == kind)
+            & (cls.arr_id == (item.series_id if whole else item.arr_id))
+            & (cls.season == item.season if kind == "season" else cls.season.is_null())
+        )
+
+    def covered(self) -> Expression:
+        """The items that it is about, also those that come later."""
+        mine = Item.instance == self.instance_id
+        if self.kind in ("item", "movie"):
+            return mine & (Item.arr_id == self.arr_id)
+        series = mine & (Item.series_id == self.arr_id)
+        return series & (Item.season == self.season) if self.kind == "season" else series
+
+
+def kinds_of(item: Item) -> tuple[str, ...]:
+    """What a person can exclude where they see this item."""
+    if item.series_id is None:
+        return ("movie",)
+    return ("item", "series") if item.season is None else ("item", "season", "series")
+
+
+class Exclusions:
+    """All exclusions of one instance, as a look-up."""
+
+    def __init__(self, instance_id: int) -> None:
+        self._until: dict[tuple[str, int | None, int | None], int] = {}
+        for row in Exclusion.select().where(Exclusion.instance == instance_id):
+            kind = "item" if row.kind == "movie" else row.kind
+            until = ms_or_none(row.until)
+            self._until[kind, row.arr_id, row.season] = FOREVER if until is None else until
+
+    def until(self, arr_id: int, series_id: int | None, season: int | None) -> int | None:
+        """Epoch ms: the latest end of those that cover the item; None when none does."""
+        if not self._until:
+            return None
+        keys = (
+            ("item", arr_id, None),
+            ("series", series_id, None),
+            ("season", series_id, season),
+        )
+        return max((self._until[key] for key in keys if key in self._until), default=None)
+
+
+def _apply(covered: Expression, instance_id: int, at: datetime) -> None:
+    """Writes on each item until when it is excluded, and what the rules make of it."""
+    known = Exclusions(instance_id)
+    rows = Item.select(Item.id, Item.arr_id, Item.series_id, Item.season).where(covered).tuples()
+    changes = [(known.until(*facts), item_id) for item_id, *facts in rows]
+    update = "UPDATE items SET excluded_until = ? WHERE id = ?"
+    database.connection().executemany(update, changes)
+    rejudge(covered, Policy.of(Household.current()), at)
+
+
+def _title(item: Item, kind: str) -> str:
+    if kind == "series":
+        return item.series_name
+    if kind == "season":
+        return f"{item.series_name}, {item.season_name}"
+    return item.label

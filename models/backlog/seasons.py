@@ -1,0 +1,38 @@
+"""Seasons of the series on an instance: what a pack would cover, and how the last one went."""
+
+from collections.abc import Iterable
+
+from peewee import BooleanField, ForeignKeyField, IntegerField, TextField
+
+from models.database import database
+from models.database.fields import Table
+from models.instances import Instance
+
+UPSERT = (
+    "INSERT INTO seasons (instance_id, series_id, number, monitored_episodes, ended) "
+    "VALUES (?, ?, ?, ?, ?) ON CONFLICT (instance_id, series_id, number) DO UPDATE "
+    "SET monitored_episodes = excluded.monitored_episodes, ended = excluded.ended "
+    "WHERE (monitored_episodes, ended) IS NOT (excluded.monitored_episodes, excluded.ended)"
+)
+
+
+class Season(Table):
+    """`last_kind` is pack or episode: the kind of the last search here that brought nothing."""
+
+    instance = ForeignKeyField(Instance, backref="seasons", on_delete="CASCADE")
+    series_id = IntegerField()
+    number = IntegerField()
+    monitored_episodes = IntegerField(default=0)
+    ended = BooleanField(default=False)
+    last_kind = TextField(null=True)
+
+    class Meta:
+        table_name = "seasons"
+        indexes = ((("instance", "series_id", "number"), True),)
+
+
+def keep_seasons(instance: Instance, facts: Iterable[tuple[int, int, int, bool]]) -> None:
+    """Series id, number, monitored episodes, ended: as the instance tells them at a sync."""
+    rows = [(instance.id, *each) for each in facts]
+    with database.atomic():
+        database.connection().executemany(UPSERT, rows)

@@ -1,0 +1,84 @@
+"""Which items have which tags: one row for each pair, found from either side."""
+
+from collections.abc import Iterable, Mapping
+
+from peewee import SQL, CompositeKey, Expression, ForeignKeyField, IntegerField, fn
+
+from models.backlog import Item
+from models.backlog.snapshots import Snapshot
+from models.database import database
+from models.database.fields import Table
+from models.instances import Instance
+
+NOBODY = SQL("0")
+UNLINK = "DELETE FROM item_tags WHERE item_id = ?"
+LINK = "INSERT INTO item_tags (item_id, tag_id) VALUES (?, ?)"
+
+
+class ItemTag(Table):
+    """`tag_id` is the instance's own number of the tag, as in its snapshot."""
+
+    item = ForeignKeyField(Item, backref="tag_links", on_delete="CASCADE", index=False)
+    tag_id = IntegerField()
+
+    class Meta:
+        table_name = "item_tags"
+        primary_key = CompositeKey("item", "tag_id")
+        without_rowid = True
+        indexes = ((("tag_id", "item"), False),)
+
+
+def link(instance: Instance, tags: Mapping[int, Iterable[int]]) -> None:
+    """Replaces the tags of these items, which are named by their *arr ids."""
+    mine = (Item.instance == instance) & Item.arr_id.in_(list(tags))
+    ids = database.execute(Item.select(Item.arr_id, Item.id).where(mine)).fetchall()
+    pairs = sorted((item_id, tag) for arr_id, item_id in ids for tag in set(tags[arr_id]))
+    database.connection().executemany(UNLINK, [(item_id,) for _, item_id in ids])
+    database.connection().executemany(LINK, pairs)
+
+
+def linked(instance: Instance, arr_ids: Iterable[int]) -> dict[int, set[int]]:
+    """The tags of these items, by their *arr ids; an item without any is left out."""
+    rows = (
+        ItemTag.select(Item.arr_id, ItemTag.tag_id)
+        .join(Item)
+        .where(Item.instance == instance, Item.arr_id.in_(list(arr_ids)))
+    )
+    found: dict[int, set[int]] = {}
+    for arr_id, tag in database.execute(rows).fetchall():
+        found.setdefault(arr_id, set()).add(tag)
+    return found
+
+
+def numbers(instance: Instance | int, names: Iterable[str]) -> list[int]:
+    """The instance's tags of these names; Sonarr and Radarr write all of theirs in small letters.
+
+    Names that it does not know are no tags of its items.
+    """
+    wanted = {name.casefold() for name in names}
+    if not wanted:
+        return []
+    return [tag.arr_id for tag in Snapshot.of(instance, "tag") if tag.name.casefold() in wanted]
+
+
+def has_one(tags: Iterable[int]) -> Expression:
+    """A condition on items: whether they have one of these."""
+    wanted = list(tags)
+    if not wanted:
+        return NOBODY
+    links = ItemTag.select(SQL("1")).where(ItemTag.item == Item.id, ItemTag.tag_id.in_(wanted))
+    return fn.EXISTS(links)
+
+
+def tags_of(item: Item) -> set[int]:
+    """The numbers that its instance has for them."""
+    rows = ItemTag.select(ItemTag.tag_id).where(ItemTag.item == item.id)
+    return {number for (number,) in rows.tuples()}
+
+
+def facts_of(item: Item) -> tuple[str | None, list[str]]:
+    """The names of its quality profile and of its tags."""
+    profiles = {row.arr_id: row.name for row in Snapshot.of(item.instance_id, "profile")}
+    mine = tags_of(item)
+    tags = [tag.name for tag in Snapshot.of(item.instance_id, "tag") if tag.arr_id in mine]
+    return profiles.get(item.profile_id), tags

@@ -1,0 +1,190 @@
+"""What a run of a queue would search: candidates in their order, seasons taken together."""
+
+import random
+from collections.abc import Container, Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from peewee import Expression, ModelSelect
+
+from models.backlog import NO_REASON, Item
+from models.backlog.eligibility import Reason
+from models.batches.packs import cost, cover
+from models.batches.ranking import RANKED, ranked
+from models.batches.scores import Score, score
+from models.database import database
+from models.database.fields import chunks
+from models.instances import WANTS, Instance, WantedList
+from models.queues import Queue
+from models.queues.filters import Sieve, has_home_release, is_recent
+from models.queues.orders import KEYS, columns, place
+from models.yields.rates import Rates
+
+# So many candidates for each search, since several may go into one season.
+PER_SEARCH = 8
+
+
+class Pick(NamedTuple):
+    """One search to make: an item, or the wanted episodes of a season."""
+
+    items: list[Item]
+    score: Score | None = None
+
+    @property
+    def is_pack(self) -> bool:
+        return len(self.items) > 1
+
+    @property
+    def cost(self) -> int:
+        return cost(self.items)
+
+    @property
+    def label(self) -> str:
+        first = self.items[0]
+        return f"{first.series_name}, {first.season_name}" if self.is_pack else first.label
+
+
+class Batch:
+    """The choice for one run. `ignores_cooldown` is for runs that a person asked for so.
+
+    `served` stands for the instances of a queue that is not saved.
+    """
+
+    def __init__(
+        self,
+        queue: Queue,
+        now: datetime,
+        *,
+        but: Container[int] = (),
+        ignores_cooldown: bool = False,
+        served: Iterable[Instance] | None = None,
+        size: int | None = None,
+    ) -> None:
+        self.queue = queue
+        self.now = now
+        self.size = queue.batch_size if size is None else size
+        self.pivot = random.randrange(KEYS)
+        self.instances = [
+            each
+            for each in (queue.instances if served is None else served)
+            if not each.disabled_at and each.id not in but
+        ]
+        self.ignores_cooldown = ignores_cooldown
+        self._doubted = {(row.instance_id, row.want) for row in WantedList.doubted()}
+        self._rates: dict[bool, Rates] = {}
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether it is a look-up in an index, fit for the event loop; else it is the reader's."""
+        queue = self.queue
+        plain = queue.order == "least_recent" and queue.filters == "{}" and not queue.is_early
+        return plain and queue.strategy != "recent" and not self.ignores_cooldown
+
+    @property
+    def is_smart(self) -> bool:
+        """A recent queue has an order of its own."""
+        return self.queue.order == "smart" and self.queue.strategy != "recent"
+
+    async def chosen(self) -> list[Pick]:
+        """The picks, from the thread that they are fit for."""
+        return self.picks() if self.is_quick else await database.aside(self.picks)
+
+    def picks(self) -> list[Pick]:
+        """In the queue's order, as many searches as the queue makes in a run."""
+        if not self.size:
+            return []
+        if self.is_smart:
+            return self._together(self._smart())
+        found = [
+            item for instance, want in self._lists() for item in self._candidates(instance, want)
+        ]
+        if self.queue.strategy == "recent":
+            found.sort(key=lambda item: (WANTS.index(item.want), *place("newest", item)))
+        else:
+            found.sort(key=lambda item: place(self.queue.order, item, self.pivot))
+        return self._together(Pick([item]) for item in found)
+
+    def ranking(self) -> list[int]:
+        """The ids of the items of a smart order, best first, as far as they are ranked."""
+        queries = (
+            (self.query(instance, want), self.rates(instance)) for instance, want in self._lists()
+        )
+        return ranked(queries, self.now)
+
+    def _lists(self) -> Iterator[tuple[Instance, str]]:
+        """Nothing of a list in doubt is searched."""
+        for instance in self.instances:
+            for want in self.queue.wants:
+                if (instance.id, want) not in self._doubted:
+                    yield instance, want
+
+    def rates(self, instance: Instance) -> Rates:
+        """Read once; the demo library's experience is its own."""
+        if instance.demo not in self._rates:
+            self._rates[instance.demo] = Rates.at(self.now, demo=instance.demo)
+        return self._rates[instance.demo]
+
+    def _smart(self) -> Iterator[Pick]:
+        """Read in full only as far as the batch needs them."""
+        served = {instance.id: instance for instance in self.instances}
+        for ids in chunks(self.ranking(), self.size * PER_SEARCH):
+            found = {item.id: item for item in Item.select().where(Item.id.in_(ids))}
+            for item in (found[number] for number in ids if number in found):
+                item.instance = served[item.instance_id]
+                yield Pick([item], score(item, self.now, self.rates(item.instance)))
+
+    def _candidates(self, instance: Instance, want: str) -> list[Item]:
+        items = list(self.query(instance, want))
+        for item in items:
+            item.instance = instance
+        return items
+
+    def query(self, instance: Instance, want: str) -> ModelSelect:
+        """One for each instance and want: together they would sort the whole backlog."""
+        recent = self.queue.strategy == "recent"
+        order = columns("newest" if recent else self.queue.order, self.pivot)
+        spare = 1 if self.queue.packs == "never" else PER_SEARCH
+        limit = RANKED if self.is_smart else self.size * spare
+        conditions = self._conditions(instance)
+        found = Item.select().where(Item.instance == instance, Item.want == want, *conditions)
+        return found.order_by(*order).limit(limit)
+
+    def _conditions(self, instance: Instance) -> Iterable[Expression]:
+        yield self._free(instance)
+        if self.queue.movie_release == "home" and instance.application == "radarr":
+            yield has_home_release()
+        yield from Sieve(self.queue.sieve, instance).where()
+        if self.queue.strategy == "recent":
+            yield is_recent(instance, self.now, self.queue.recent_days)
+
+    def _free(self, instance: Instance) -> Expression:
+        """No rule keeps it, as far as this queue keeps to them."""
+        early = (Item.reason == Reason.UNRELEASED) & Item.early_at.is_null(False)
+        if self.ignores_cooldown:
+            free = Item.reason.in_([Reason.ELIGIBLE, Reason.COOLDOWN])
+        else:
+            free = Item.reason == NO_REASON
+            early &= Item.early_at <= self.now
+        return free | early if self.queue.is_early and instance.application == "radarr" else free
+
+    def _together(self, picks: Iterable[Pick]) -> list[Pick]:
+        taken: list[Pick] = []
+        covered: set[int] = set()
+        for pick in picks:
+            if len(taken) >= self.size:
+                break
+            if pick.items[0].id in covered:
+                continue
+            pack = self._pack(pick.items[0])
+            whole = pick._replace(items=pack) if len(pack) > 1 else pick
+            for item in whole.items:
+                item.instance = pick.items[0].instance
+            covered.update(item.id for item in whole.items)
+            taken.append(whole)
+        return taken
+
+    def _pack(self, item: Item) -> list[Item]:
+        """The season that is searched in place of the item; [] for the item alone."""
+        if self.ignores_cooldown:
+            return []
+        return cover(item, self.queue.packs, self.now)

@@ -1,0 +1,82 @@
+"""Which items a queue takes at all: its instances, its wants, its filters, what it calls recent."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from peewee import Expression
+
+from models.backlog import Item
+from models.backlog.exclusions import Exclusion
+from models.instances import Instance
+from models.people import User
+from models.queues import Queue
+from models.queues.filters import Filters, Sieve, has_home_release, is_recent
+
+ONLY: dict[tuple[str, ...], str] = {
+    ("missing",): "It takes only what is missing.",
+    ("upgrade",): "It takes only upgrades.",
+}
+FILTERED = {
+    "tags_in": "It asks for a tag that this item does not have.",
+    "tags_out": "It leaves out a tag that this item has.",
+    "profiles": "It takes other quality profiles.",
+    "root_folders": "It takes other root folders.",
+    "series_status": "It takes series of another status.",
+    "year_from": "It takes only later years.",
+    "year_to": "It takes only earlier years.",
+}
+
+
+def refusal(queue: Queue, item: Item, now: datetime) -> str | None:
+    """Why this queue never takes the item, as a sentence; None when it does, in its turn."""
+    if item.instance_id not in {instance.id for instance in queue.instances}:
+        return f"It does not search on {item.instance.name}."
+    if item.want not in queue.wants:
+        return ONLY.get(queue.wants, "It takes nothing.")
+    if not Sieve(queue.sieve, item.instance).takes(item):
+        return _filtered(queue.sieve, item)
+    if queue.movie_release == "home" and item.series_id is None and item.home_release_at is None:
+        return "It takes only movies with a digital or physical release."
+    if queue.strategy == "recent" and not _is_recent(queue, item, now):
+        return f"It takes only what came out in the last {queue.recent_days} days."
+    return None
+
+
+def may_exclude_for_ever(user: User, exclusion: Exclusion, now: datetime) -> bool:
+    """Administrators may; others, where their own queues take all that it covers."""
+    if user.is_admin:
+        return True
+    wanted = _ids(exclusion.covered(), Item.left_at.is_null())
+    taken: set[int] = set()
+    for queue in Queue.select().where(Queue.owner == user):
+        if exclusion.instance in queue.instances:
+            taken |= _ids(exclusion.covered(), *takes(queue, exclusion.instance, now))
+    return bool(wanted) and wanted <= taken
+
+
+def takes(queue: Queue, instance: Instance, now: datetime) -> Iterator[Expression]:
+    """What holds of its items there, whatever keeps them at present."""
+    yield Item.want.in_(queue.wants)
+    yield from Sieve(queue.sieve, instance).where()
+    if queue.movie_release == "home" and instance.application == "radarr":
+        yield has_home_release()
+    if queue.strategy == "recent":
+        yield is_recent(instance, now, queue.recent_days)
+
+
+def _ids(*conditions: Expression) -> set[int]:
+    return {item_id for (item_id,) in Item.select(Item.id).where(*conditions).tuples()}
+
+
+def _filtered(filters: Filters, item: Item) -> str:
+    """The first of the filters that alone would refuse it."""
+    for name, sentence in FILTERED.items():
+        alone = Filters(**{name: getattr(filters, name)})
+        if not Sieve(alone, item.instance).takes(item):
+            return sentence
+    raise AssertionError("what several filters refuse together, one of them refuses alone")
+
+
+def _is_recent(queue: Queue, item: Item, now: datetime) -> bool:
+    recent = is_recent(item.instance, now, queue.recent_days)
+    return Item.select().where(Item.id == item.id, recent).exists()

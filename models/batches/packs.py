@@ -1,0 +1,154 @@
+"""When one search for a whole season stands in the place of searches for its episodes."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from models.backlog import Item
+from models.backlog.eligibility import WORDS, Policy, Reason, has_rested
+from models.backlog.seasons import Season
+from models.database.fields import to_ms
+from models.household import Household
+from models.instances import Instance, WantedList
+from models.queues import Queue, QueueInstance
+
+PACKS = {
+    "never": "Never",
+    "when": "When most of a season is wanted",
+    "always": "Whenever a season is eligible",
+}
+FEWEST = 3
+SPECIALS = 0
+FREE = (Reason.ELIGIBLE, Reason.COOLDOWN)
+NOT_ALONE = "only one of its episodes is wanted."
+LAST_WAS_PACK = "the last one brought nothing, so its episodes have their turn first."
+
+
+def cover(item: Item, packs: str, now: datetime) -> list[Item]:
+    """The items that a season search would cover in place of this one; [] for the item alone."""
+    if packs == "never" or item.series_id is None or item.season is None:
+        return []
+    wanted = wanted_of(item)
+    return [] if obstacle(wanted, item, packs, now) else wanted
+
+
+def why_none(item: Item, packs: str, now: datetime) -> str | None:
+    """Why the season of this item is not searched as a pack, as a sentence; None when it is.
+
+    None, too, where nobody asked for one.
+    """
+    if packs == "never" or item.series_id is None or item.season is None:
+        return None
+    why = obstacle(wanted_of(item), item, packs, now)
+    name = "The specials are" if item.season == SPECIALS else f"Season {item.season} is"
+    return f"{name} not searched as a pack: {why}" if why else None
+
+
+def mode_on(instance: Instance) -> str:
+    """The widest that the queues of this instance say of packs."""
+    links = QueueInstance
+    asked = Queue.select(Queue.packs).join(links).where(links.instance == instance).tuples()
+    found = {packs for (packs,) in asked}
+    return next((mode for mode in ("always", "when") if mode in found), "never")
+
+
+def wanted_of(item: Item) -> list[Item]:
+    """All of its season that a season search would search, missing and upgrades."""
+    return list(
+        Item.select().where(
+            Item.instance == item.instance_id,
+            Item.series_id == item.series_id,
+            Item.season == item.season,
+            Item.reason.not_in([Reason.LEFT, Reason.UNMONITORED]),
+        )
+    )
+
+
+def obstacle(wanted: Sequence[Item], item: Item, packs: str, now: datetime) -> str | None:
+    """What is against one search for all that is wanted of the item's season.
+
+    A season search searches all of them, so each must be free, or at least have had its base rest:
+    a rest that was doubled does not hold its season. A pack that brought nothing makes way for the
+    episodes at the next turn.
+    """
+    if item.season == SPECIALS:
+        return "they are no season."
+    season = Season.get_or_none(
+        instance=item.instance_id, series_id=item.series_id, number=item.season
+    )
+    if season is None:
+        return f"{item.instance.label} has not told of this season yet."
+    if len(wanted) < 2:
+        return NOT_ALONE
+    if why := _too_little(item, season, len(wanted)) if packs == "when" else None:
+        return why
+    if why := _kept(wanted, now):
+        return why
+    if season.last_kind == "pack":
+        return LAST_WAS_PACK
+    if cost(wanted) > dearest(item.instance):
+        return f"it would cost {cost(wanted)} searches, and an hour's budget has fewer."
+    return None
+
+
+def _too_little(item: Item, season: Season, wanted: int) -> str | None:
+    """A queue may ask for packs only where they are worth it."""
+    if not season.ended:
+        return "it has not ended."
+    if item.series_type == "anime":
+        return "packs of anime are searched only by a queue that always searches them."
+    if wanted < FEWEST:
+        return f"only {wanted} of its episodes are wanted."
+    if 2 * wanted < season.monitored_episodes:
+        return f"only {wanted} of its {season.monitored_episodes} monitored episodes are wanted."
+    return None
+
+
+def _kept(wanted: Sequence[Item], now: datetime) -> str | None:
+    if WantedList.doubts([wanted[0].instance], {each.want for each in wanted}):
+        return "a list that its episodes are on is in doubt."
+    counts = Counter(Reason(each.reason) for each in wanted)
+    for reason in sorted(counts.keys() - set(FREE)):
+        some = counts[reason]
+        verb = "is" if some == 1 else "are"
+        return f"{some} of its {len(wanted)} wanted episodes {verb} {WORDS[reason]}."
+    policy, at = Policy.of(Household.current()), to_ms(now)
+    cooling = [each for each in wanted if each.reason == Reason.COOLDOWN]
+    some = sum(not has_rested(each.facts(), policy, at) for each in cooling)
+    if not some:
+        return None
+    verb = "was" if some == 1 else "were"
+    of = len(wanted)
+    return f"{some} of its {of} wanted episodes {verb} searched lately and must rest first."
+
+
+def cost(items: Iterable[Item]) -> int:
+    """Rounds over the indexers: one a season, but one a year of a daily, and more of an anime.
+
+    Sonarr asks for an anime season once and for each of its episodes.
+    """
+    covered = list(items)
+    kind = covered[0].series_type
+    if len(covered) == 1:
+        return 1
+    if kind == "daily":
+        return max(len({item.aired_at.year for item in covered if item.aired_at}), 1)
+    return 1 + len(covered) if kind == "anime" else 1
+
+
+def learn(item: Item, kind: str, outcome: str) -> None:
+    """`kind` is pack or episode; a search that brought something forgets what failed before."""
+    if item.series_id is not None and outcome in ("nothing", "grabbed"):
+        last = kind if outcome == "nothing" else None
+        Season.update(last_kind=last).where(
+            Season.instance == item.instance_id,
+            Season.series_id == item.series_id,
+            Season.number == item.season,
+        ).execute()
+
+
+def dearest(instance: Instance) -> int:
+    """What costs more would never have room in an hour's budget."""
+    own = min(instance.hourly_budget, instance.daily_budget)
+    household = Household.current()
+    return own if instance.demo else min(own, household.hourly_budget, household.daily_budget)

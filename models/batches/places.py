@@ -1,0 +1,83 @@
+"""How many items have their turn in a queue before one of them."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from peewee import SQL, Case, Expression, Ordering, fn
+
+from models.backlog import Item
+from models.batches import Batch
+from models.batches.ranking import RANKED
+from models.batches.scores import Score, score
+from models.queues import Queue
+from models.queues.orders import columns
+
+NEVER = SQL("0")
+ALWAYS = SQL("1")
+# Orders that no column tells.
+DRAWN = ("random", "smart")
+
+
+class Place(NamedTuple):
+    """`number` counts from 1; None at random, or where only the next 2,000 are ranked."""
+
+    number: int | None
+    of: int
+    score: Score | None = None
+
+
+def place_in(queue: Queue, item: Item, now: datetime) -> Place:
+    """Of an item that may be searched and that the queue takes. Counts: for the reader thread."""
+    ahead, of = _count(queue, item, now)
+    if queue.strategy == "recent" or queue.order not in DRAWN:
+        return Place(ahead + 1, of)
+    if queue.order == "random":
+        return Place(None, of)
+    return _ranked(queue, item, now)._replace(of=of)
+
+
+def _count(queue: Queue, item: Item, now: datetime) -> tuple[int, int]:
+    """How many come before it, and how many there are."""
+    batch, ahead, of = Batch(queue, now), 0, 0
+    for instance in batch.instances:
+        for want in queue.wants:
+            query = batch.query(instance, want).order_by().limit(None)
+            earlier = fn.SUM(Case(None, [(_before(queue, item, want), 1)], 0))
+            first, both = query.select(earlier, fn.COUNT(Item.id)).tuples()[0]
+            ahead, of = ahead + (first or 0), of + both
+    return ahead, of
+
+
+def _before(queue: Queue, item: Item, want: str) -> Any:
+    if queue.strategy != "recent":
+        return NEVER if queue.order in DRAWN else _earlier(queue.order, item)
+    if want == item.want:
+        return _earlier("newest", item)
+    return ALWAYS if queue.wants.index(want) < queue.wants.index(item.want) else NEVER
+
+
+def _earlier(order: str, item: Item) -> Any:
+    """Column by column: smaller, or the same and smaller in the next. NULL is the smallest."""
+    found: Any = NEVER
+    for column in reversed(columns(order)):
+        descends = isinstance(column, Ordering)
+        field = column.node if descends else column
+        value = getattr(item, field.name)
+        same = field.is_null() if value is None else field == value
+        found = _smaller(field, value, descends) | (same & found)
+    return found
+
+
+def _smaller(field: Any, value: Any, descends: bool) -> Expression:
+    if value is None:
+        return field.is_null(False) if descends else field.is_null() & NEVER
+    return field > value if descends else field.is_null() | (field < value)
+
+
+def _ranked(queue: Queue, item: Item, now: datetime) -> Place:
+    batch = Batch(queue, now)
+    ranking = batch.ranking()
+    if item.id not in ranking:
+        return Place(None, RANKED)
+    own = score(item, now, batch.rates(item.instance))
+    return Place(ranking.index(item.id) + 1, RANKED, own)

@@ -1,0 +1,137 @@
+"""How many searches may still be sent: rolling windows, summed from the rows of what was sent."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from peewee import fn
+
+from models.household import Household
+from models.instances import Instance
+from models.searches import Search
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+# From the row to the last try of its command, which counts from when it arrived.
+LONGEST_SENDING = timedelta(minutes=5)
+
+# Nobody is tried again sooner, after a budget had no room or others went first.
+SOONEST_RETRY = timedelta(minutes=5)
+# Stands for the overall budget where an instance's id stands for its own.
+HOUSEHOLD = 0
+
+OVERALL = "all instances"
+
+Spending = tuple[datetime, int]
+# Of an instance, by its id, or of HOUSEHOLD: what the searches cost that go first.
+Ahead = Callable[[int], int]
+
+
+class Allowance(NamedTuple):
+    """One window of one budget; `free_at` is set only when there is no room now."""
+
+    of: str
+    window: timedelta
+    limit: int
+    spent: int
+    free_at: datetime | None
+
+    @property
+    def left(self) -> int:
+        return max(self.limit - self.spent, 0)
+
+    @property
+    def span(self) -> str:
+        return "hour" if self.window == HOUR else "day"
+
+
+def nobody(_whose: int) -> int:
+    """Nobody is ahead."""
+    return 0
+
+
+class Ledger:
+    """What was spent in the last day, read once: the budgets of all instances come from it.
+
+    `cost` is that of the search that there should be room for, beside those that are `ahead`.
+    """
+
+    def __init__(
+        self, household: Household, now: datetime, cost: int = 1, ahead: Ahead = nobody
+    ) -> None:
+        self.household = household
+        self.now = now
+        self.cost = cost
+        self._ahead = ahead
+        self._known: dict[int, list[Allowance]] = {}
+        self._of_household: list[Spending] = []
+        self._of_instances: dict[int, list[Spending]] = {}
+        sent_at = fn.COALESCE(Search.sent_at, Search.created_at)
+        rows = (
+            Search.select(Search.instance, Search.demo, sent_at, Search.cost)
+            .where(Search.created_at > now - DAY - LONGEST_SENDING, Search.cost > 0)
+            .order_by(sent_at)
+        )
+        for instance_id, demo, at, cost in rows.tuples():
+            self._of_instances.setdefault(instance_id, []).append((at, cost))
+            if not demo:
+                self._of_household.append((at, cost))
+
+    @classmethod
+    def at(cls, now: datetime) -> "Ledger":
+        return cls(Household.current(), now)
+
+    def of_house(self) -> list[Allowance]:
+        if HOUSEHOLD not in self._known:
+            self._known[HOUSEHOLD] = self._both(
+                OVERALL, HOUSEHOLD, self.household, self._of_household
+            )
+        return self._known[HOUSEHOLD]
+
+    def of_instance(self, instance: Instance) -> list[Allowance]:
+        if instance.id not in self._known:
+            mine = self._of_instances.get(instance.id, [])
+            self._known[instance.id] = self._both(instance.name, instance.id, instance, mine)
+        return self._known[instance.id]
+
+    def _both(
+        self, of: str, whose: int, owner: Household | Instance, spendings: list[Spending]
+    ) -> list[Allowance]:
+        limits = ((HOUR, owner.hourly_budget), (DAY, owner.daily_budget))
+        return [self._allowance(of, whose, *each, spendings) for each in limits]
+
+    def binding(self, instance: Instance) -> list[Allowance]:
+        """All that bind a search on it. Demo searches count against their own instance only."""
+        own = self.of_instance(instance)
+        return own if instance.demo else own + self.of_house()
+
+    def tightest(self, instance: Instance) -> Allowance:
+        """Of those without room, the one that has it last; else the one with the least left."""
+        return min(
+            self.binding(instance),
+            key=lambda each: (-each.free_at.timestamp() if each.free_at else 0, each.left),
+        )
+
+    def _allowance(
+        self, of: str, whose: int, window: timedelta, limit: int, spendings: list[Spending]
+    ) -> Allowance:
+        """Reckoned at the later of now and the newest row: a clock set back gives nothing away."""
+        at = max(self.now, spendings[-1][0]) if spendings else self.now
+        inside = [each for each in spendings if each[0] > at - window]
+        spent = sum(cost for _, cost in inside)
+
+        free_at = None
+        if spent + self.cost > limit:
+            free_at = window + _freed(inside, spent + self.cost - limit, at)
+        elif spent + self.cost + self._ahead(whose) > limit:
+            free_at = at + SOONEST_RETRY
+        return Allowance(of, window, limit, spent, free_at)
+
+
+def _freed(inside: Iterable[Spending], cost: int, at: datetime) -> datetime:
+    """The row with which so much will have left the window; `at` where all of it is too little."""
+    for sent_at, freed in inside:
+        cost -= freed
+        if cost <= 0:
+            return sent_at
+    return at

@@ -1,0 +1,123 @@
+"""What there is to say about a queue at a glance."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import NamedTuple
+
+from peewee import fn
+
+from models.budgets import Ledger
+from models.budgets.gates import closed
+from models.instances import Instance
+from models.queues import Queue, QueueInstance
+from models.searches import Search
+from models.searches.runs import Run
+
+UNDONE = ("sending", "sent")
+SOON = timedelta(seconds=20)
+
+
+class Closed(NamedTuple):
+    """A gate of one instance, which tells why on its page; None where it is that of all."""
+
+    instance: Instance | None
+    sentence: str
+
+
+class Card(NamedTuple):
+    """`last` is the latest run, active or not; `marks` are its searches' outcomes, in order.
+
+    `gates` are those that hold a run at present, once for each instance; `is_due` says that the
+    next run begins before whoever looks now and then would look again.
+    """
+
+    queue: Queue
+    instances: list[Instance]
+    last: Run | None
+    marks: list[str]
+    gates: list[Closed]
+    is_due: bool
+
+    @property
+    def is_lively(self) -> bool:
+        """Whether it may look different in a few seconds."""
+        return self.is_due or self.active is not None
+
+    @property
+    def active(self) -> Run | None:
+        return self.last if self.last and self.last.is_active else None
+
+    @property
+    def done(self) -> int:
+        """How many searches of the latest run have ended."""
+        return sum(mark not in UNDONE for mark in self.marks)
+
+    @property
+    def to_come(self) -> int:
+        """How many searches of the active run were not begun yet."""
+        return max(self.active.planned - len(self.marks), 0) if self.active else 0
+
+    @property
+    def is_demo(self) -> bool:
+        return any(instance.demo for instance in self.instances)
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """All that can change on it."""
+        last = self.last.__data__ if self.last else None
+        names = [(instance.name, instance.state) for instance in self.instances]
+        return self.queue.__data__, names, last, self.marks, self.gates, self.is_due
+
+    @classmethod
+    def all(cls, ledger: Ledger) -> "list[Card]":
+        return cls._of(list(Queue.by_name()), ledger)
+
+    @classmethod
+    def of(cls, queue: Queue, ledger: Ledger) -> "Card":
+        return cls._of([queue], ledger)[0]
+
+    @classmethod
+    def _of(cls, queues: list[Queue], ledger: Ledger) -> "list[Card]":
+        """Four queries, however many queues there are."""
+        served = _instances(queues)
+        latest = Run.select(fn.MAX(Run.id)).where(Run.queue.in_(queues)).group_by(Run.queue)
+        runs = {run.queue_id: run for run in Run.select().where(Run.id.in_(latest))}
+        marks = Search.marks_of(runs.values())
+        return [
+            cls(
+                queue,
+                served.get(queue.id, []),
+                runs.get(queue.id),
+                marks.get(runs[queue.id].id, []) if queue.id in runs else [],
+                _gates(served.get(queue.id, []), ledger),
+                _is_due(queue, ledger),
+            )
+            for queue in queues
+        ]
+
+
+def _is_due(queue: Queue, ledger: Ledger) -> bool:
+    if queue.state != "scheduled" or ledger.household.held_at:
+        return False
+    return abs(queue.due_at - ledger.now) <= SOON
+
+
+def _gates(instances: Iterable[Instance], ledger: Ledger) -> list[Closed]:
+    if ledger.household.held_at:
+        return []
+    found = ((each, closed(each, ledger.household, ledger.now, ledger)) for each in instances)
+    shown = [Closed(None if gate.is_overall else at, gate.sentence) for at, gate in found if gate]
+    return list(dict.fromkeys(shown))
+
+
+def _instances(queues: Iterable[Queue]) -> dict[int, list[Instance]]:
+    found: dict[int, list[Instance]] = {}
+    links = (
+        QueueInstance.select(QueueInstance.queue, Instance)
+        .join(Instance)
+        .where(QueueInstance.queue.in_(queues))
+        .order_by(Instance.key)
+    )
+    for link in links:
+        found.setdefault(link.queue_id, []).append(link.instance)
+    return found

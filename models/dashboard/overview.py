@@ -1,0 +1,122 @@
+"""The figures of the dashboard; those of the demo library are never added to real ones."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from models.backlog import Tally
+from models.backlog.eligibility import Reason
+from models.budgets import Allowance, Ledger
+from models.budgets.gates import held
+from models.dashboard.cards import Card
+from models.household import Household
+from models.instances import Instance
+from models.queues import Queue
+from models.searches import Search
+from models.searches.history import shown
+
+DAY = timedelta(days=1)
+LATEST = 8
+
+
+class Overview(NamedTuple):
+    """`is_demo`: there are demo instances only, so the figures are theirs, and marked as such.
+
+    `held` are the ids of instances on which nothing is searched at present.
+    """
+
+    cards: list[Card]
+    instances: list[Instance]
+    searches: list[Search]
+    outcomes: dict[str, int]
+    budgets: list[Allowance]
+    tallies: dict[int, dict[tuple[str, int], int]]
+    is_demo: bool
+    held: set[int]
+
+    @classmethod
+    def at(cls, now: datetime) -> "Overview":
+        instances = list(Instance.by_name())
+        is_demo = bool(instances) and all(instance.demo for instance in instances)
+        ledger = Ledger.at(now)
+        return cls(
+            cards=Card.all(ledger),
+            instances=instances,
+            searches=shown(Search.recent().limit(LATEST)),
+            outcomes=Search.outcomes_since(now - DAY, demo=is_demo),
+            budgets=[] if is_demo else ledger.of_house(),
+            tallies=Tally.by_instance(),
+            is_demo=is_demo,
+            held=held(instances, ledger),
+        )
+
+    @property
+    def active(self) -> bool:
+        return any(card.is_lively for card in self.cards) or any(
+            instance.syncing_since for instance in self.instances
+        )
+
+    @property
+    def next_queue(self) -> Queue | None:
+        """The queue that runs next."""
+        scheduled = [card.queue for card in self.cards if card.queue.state == "scheduled"]
+        return min(scheduled, key=lambda queue: queue.due_at, default=None)
+
+    @property
+    def stuck(self) -> list[Queue]:
+        """Queues that have no next run, though somebody has started them."""
+        queues = [card.queue for card in self.cards]
+        return [queue for queue in queues if queue.obstacle and not queue.paused_at]
+
+    @property
+    def searched(self) -> int:
+        return sum(self.outcomes.values())
+
+    @property
+    def leaves_demo_out(self) -> bool:
+        """Whether there are demo instances that the figures do not count."""
+        return not self.is_demo and any(instance.demo for instance in self.instances)
+
+    @property
+    def unread(self) -> list[Instance]:
+        """Of what they want nothing is known yet, which is not the same as nothing."""
+        return [each for each in self._counted_instances() if not each.synced_at]
+
+    @property
+    def wanted(self) -> int:
+        return sum(self._counted(set(Reason)))
+
+    @property
+    def eligible(self) -> int:
+        return sum(self._counted({Reason.ELIGIBLE}))
+
+    @property
+    def waiting(self) -> int:
+        """Eligible items of instances on which nothing is searched at present."""
+        return sum(self._counted({Reason.ELIGIBLE}, within=self.held))
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """All that can change on the page, but for the passing of time."""
+        return (
+            [card.facts for card in self.cards],
+            [instance.__data__ | {"api_key": None} for instance in self.instances],
+            [(search.id, search.state, search.outcome) for search in self.searches],
+            self.outcomes,
+            self.tallies,
+            Household.current().held_at,
+            self.held,
+        )
+
+    def _counted(self, reasons: set[Reason], within: set[int] | None = None) -> list[int]:
+        mine = {instance.id for instance in self._counted_instances()}
+        mine &= mine if within is None else within
+        return [
+            items
+            for instance_id, tally in self.tallies.items()
+            if instance_id in mine
+            for (_, reason), items in tally.items()
+            if reason in reasons
+        ]
+
+    def _counted_instances(self) -> list[Instance]:
+        return [instance for instance in self.instances if instance.demo == self.is_demo]

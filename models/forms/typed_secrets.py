@@ -1,0 +1,65 @@
+"""Secrets of a connection that was tested: kept for the form that is sent next, never shown.
+
+They are in memory only, sealed, for ten minutes, one form for each session; and they fill in empty
+fields only where everything else of the connection is as it was when they were typed.
+"""
+
+import json
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from models.database.fields import Sealed
+from models.forms import NEVER_KEPT, Fields
+from models.forms.instances import ConnectionForm
+from models.instances import Instance
+
+LASTS = timedelta(minutes=10)
+SECRETS = [name for name in ConnectionForm.model_fields if name in NEVER_KEPT]
+PLACE = [name for name in ConnectionForm.model_fields if name not in NEVER_KEPT]
+Place = tuple[int | None, tuple[str, ...]]
+
+
+class Kept(NamedTuple):
+    """`place` is the instance whose form it was, and where the secrets were typed for."""
+
+    place: Place
+    sealed: Sealed
+    until: datetime
+
+
+class TypedSecrets:
+    """By the session's id."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, Kept] = {}
+
+    def keep(self, session: int, fields: Fields, instance: Instance | None, at: datetime) -> bool:
+        """Whether there was anything to keep; what this session had kept before is forgotten."""
+        typed = dict(fields)
+        secrets = {name: typed[name] for name in SECRETS if typed.get(name)}
+        self._kept = {own: kept for own, kept in self._kept.items() if kept.until > at}
+        self._kept.pop(session, None)
+        if secrets:
+            sealed = Sealed.of("api-key", json.dumps(secrets))
+            self._kept[session] = Kept(_place(typed, instance), sealed, at + LASTS)
+        return bool(secrets)
+
+    def fill_in(
+        self, session: int, fields: Fields, instance: Instance | None, at: datetime
+    ) -> list[tuple[str, str]]:
+        """The fields, with the secrets that were left empty since they were tested."""
+        pairs = list(fields)
+        typed, kept = dict(pairs), self._kept.get(session)
+        if kept is None or kept.until <= at or kept.place != _place(typed, instance):
+            return pairs
+        secrets: dict[str, str] = json.loads(kept.sealed.reveal())
+        missing = {name: value for name, value in secrets.items() if not typed.get(name)}
+        return [pair for pair in pairs if pair[0] not in missing] + list(missing.items())
+
+    def forget(self, session: int) -> None:
+        self._kept.pop(session, None)
+
+
+def _place(typed: dict[str, str], instance: Instance | None) -> Place:
+    where = tuple(typed.get(name, "").strip() for name in PLACE)
+    return (instance.id if instance else None), where

@@ -1,0 +1,62 @@
+"""What holds for the whole household: one row."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from peewee import IntegerField, TextField
+
+from models.database.fields import SealedField, Table, UtcField
+
+
+class Household(Table):
+    """Defaults are the polite ones; days and hours are whole numbers.
+
+    `fresh_...` say how long what came out less than `fresh_days` ago rests: in its first two days,
+    until its fourth, and after that.
+    """
+
+    time_zone = TextField(default="UTC")
+    pepper = SealedField("pepper")
+    held_at = UtcField(null=True)
+    hourly_budget = IntegerField(default=20)
+    daily_budget = IntegerField(default=400)
+    missing_cooldown_days = IntegerField(default=7)
+    upgrade_cooldown_days = IntegerField(default=14)
+    fresh_days = IntegerField(default=14)
+    fresh_first_hours = IntegerField(default=6)
+    fresh_second_hours = IntegerField(default=12)
+    fresh_later_hours = IntegerField(default=24)
+    longest_cooldown_days = IntegerField(default=60)
+    failed_cooldown_days = IntegerField(default=1)
+    grace_hours = IntegerField(default=6)
+    created_at = UtcField()
+    history_days = IntegerField(default=365)
+    audit_days = IntegerField(default=365)
+
+    class Meta:
+        table_name = "settings"
+
+    @classmethod
+    def current(cls) -> "Household":
+        return cls.get_by_id(1)
+
+    @classmethod
+    def found(cls, at: datetime) -> "Household":
+        """The row, made on the first start."""
+        row = cls.get_or_none(id=1)
+        return row or cls.create(id=1, pepper=secrets.token_hex(32), created_at=at)
+
+    def hour_of(self, at: datetime) -> int | None:
+        """The hour of the day at home, 0 to 23; None where the zone is not known any more."""
+        try:
+            return at.astimezone(ZoneInfo(self.time_zone)).hour
+        except (ZoneInfoNotFoundError, ValueError):
+            return None
+
+    def peppered(self, password: str) -> bytes:
+        """What is hashed in a password's stead: useless without the master secret."""
+        key = bytes.fromhex(self.pepper.reveal())
+        return hmac.digest(key, password.encode(), hashlib.sha256)

@@ -1,0 +1,184 @@
+"""The Sonarr and Radarr servers that we talk to."""
+
+from collections.abc import Container, Iterable
+from datetime import datetime
+from typing import TypeAlias
+from urllib.parse import quote
+
+from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, ModelSelect, TextField
+
+from models.database.fields import SealedField, Table, UtcField
+
+APPLICATIONS = {"sonarr": "Sonarr", "radarr": "Radarr"}
+WANTS = ("missing", "upgrade")
+Doubts: TypeAlias = "list[WantedList]"
+
+
+class Instance(Table):
+    """`fault` is what keeps it from being searched, as a sentence; None while it may be searched.
+
+    It shows the first of its faults, with the moment that one began; see `models.instances.faults`.
+    What became of grabs is read from its history, which was last looked at `followed_at`, and is
+    read up to `history_at` by its own clock.
+    Root folders by path: `full_disk` has less room than is asked for, `lost_folder` cannot be
+    opened, of `unmeasured_folder` nobody can tell how much is free.
+    """
+
+    name = TextField()
+    key = TextField(unique=True)
+    application = TextField()
+    demo = BooleanField(default=False)
+    url = TextField()
+    browser_url = TextField(null=True)
+    api_key = SealedField("api-key")
+    verify_tls = BooleanField(default=True)
+    http2 = BooleanField(default=False, constraints=[SQL("DEFAULT 0")])
+    proxy_name = SealedField("proxy", null=True)
+    proxy_password = SealedField("proxy", null=True)
+    proxy_headers = SealedField("proxy", null=True)
+    hourly_budget = IntegerField(default=10)
+    daily_budget = IntegerField(default=100)
+    spacing_seconds = IntegerField(default=30)
+    download_limit = IntegerField(default=20)
+    free_space_gb = IntegerField(default=10)
+    created_at = UtcField()
+    disabled_at = UtcField(null=True)
+
+    version = TextField(null=True)
+    instance_name = TextField(null=True)
+    checked_at = UtcField(null=True)
+    fault_code = TextField(null=True)
+    fault = TextField(null=True)
+    faulty_since = UtcField(null=True)
+    retry_at = UtcField(null=True)
+    clock_ahead_ms = IntegerField(default=0)
+
+    conditions_at = UtcField(null=True)
+    no_indexer = TextField(null=True)
+    downloads = IntegerField(null=True)
+    full_disk = TextField(null=True)
+    lost_folder = TextField(null=True)
+    unmeasured_folder = TextField(null=True)
+
+    syncing_since = UtcField(null=True)
+    sync_read = IntegerField(default=0)
+    sync_total = IntegerField(default=0)
+    sync_note = TextField(default="")
+    synced_at = UtcField(null=True)
+    looked_at = UtcField(null=True)
+
+    history_at = UtcField(null=True)
+    followed_at = UtcField(null=True)
+
+    class Meta:
+        table_name = "instances"
+
+    @classmethod
+    def enabled(cls) -> ModelSelect:
+        return cls.select().where(cls.disabled_at.is_null())
+
+    @classmethod
+    def by_name(cls) -> ModelSelect:
+        return cls.select().order_by(cls.demo, cls.key)
+
+    @property
+    def label(self) -> str:
+        return APPLICATIONS[self.application]
+
+    @property
+    def link_base(self) -> str | None:
+        """Where a browser finds it; a demo has no pages of its own."""
+        return None if self.demo else (self.browser_url or self.url)
+
+    @property
+    def state(self) -> str:
+        if self.disabled_at:
+            return "disabled"
+        if self.fault:
+            return "faulty"
+        return "connected" if self.checked_at else "new"
+
+    @property
+    def is_there(self) -> bool:
+        """Whether nobody has deleted it meanwhile."""
+        return Instance.select().where(Instance.id == self.id).exists()
+
+    def reread(self) -> None:
+        """As the row says now; others may have changed it. A deleted one stays as it was."""
+        if row := Instance.get_or_none(id=self.id):
+            self.__data__.update(row.__data__)
+
+    def met(self, *, version: str, instance_name: str, clock_ahead_ms: int, at: datetime) -> None:
+        """A probe was answered as it should be."""
+        self.reread()
+        self.change(
+            version=version,
+            instance_name=instance_name,
+            clock_ahead_ms=clock_ahead_ms,
+            checked_at=at,
+        )
+
+    def page_of(self, slug: str) -> str | None:
+        """The item's page in Sonarr's or Radarr's own interface."""
+        if self.link_base is None or not slug:
+            return None
+        kind = "series" if self.application == "sonarr" else "movie"
+        return f"{self.link_base}/{kind}/{quote(slug)}"
+
+
+class WantedList(Table):
+    """What an instance last said of one of its two wanted lists.
+
+    `whole`: the last reading held as many records as the instance counts, and each could be read.
+    `again_at`: when a second reading is to settle what the last one did not hold. A list that has
+    lost most of its `doubted_from` items is in doubt since `doubted_at`, until that reading.
+    """
+
+    instance = ForeignKeyField(Instance, backref="lists", on_delete="CASCADE")
+    want = TextField()
+    total = IntegerField(default=0)
+    looked_at = UtcField(null=True)
+    synced_at = UtcField(null=True)
+    whole = BooleanField(default=True, constraints=[SQL("DEFAULT 1")])
+    again_at = UtcField(null=True)
+    doubted_at = UtcField(null=True)
+    doubted_from = IntegerField(null=True)
+
+    class Meta:
+        table_name = "wanted_lists"
+        indexes = ((("instance", "want"), True),)
+
+    @classmethod
+    def of(cls, instance: Instance, want: str) -> "WantedList":
+        row, _ = cls.get_or_create(instance=instance, want=want)
+        return row
+
+    @classmethod
+    def doubted(cls) -> Doubts:
+        """Those in doubt, whatever the instance."""
+        return list(cls.select(cls, Instance).join(Instance).where(cls.doubted_at.is_null(False)))
+
+    @classmethod
+    def due_again(cls, now: datetime) -> set[int]:
+        """The ids of instances that are to be read a second time by now."""
+        return {row.instance_id for row in cls.select(cls.instance).where(cls.again_at <= now)}
+
+    @classmethod
+    def doubts(cls, instances: Iterable[Instance], wants: Container[str] = WANTS) -> Doubts:
+        """The lists in doubt of these instances."""
+        ids = {instance.id for instance in instances}
+        return [row for row in cls.doubted() if row.instance_id in ids and row.want in wants]
+
+    @property
+    def name(self) -> str:
+        """As in "the list of missing episodes"."""
+        item = "episodes" if self.instance.application == "sonarr" else "movies"
+        return f"missing {item}" if self.want == "missing" else f"{item} below the cutoff"
+
+    @property
+    def doubt(self) -> str:
+        """The sentence about a list in doubt."""
+        return (
+            f"{self.instance.name}'s list of {self.name} fell from {self.doubted_from} to"
+            f" {self.total}. Nothing of it is searched until a second reading agrees."
+        )

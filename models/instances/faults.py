@@ -1,0 +1,126 @@
+"""What does not work of an instance, kept by what failed until the same is seen to work again."""
+
+from datetime import datetime, timedelta
+
+from peewee import ForeignKeyField, IntegerField, ModelSelect, TextField
+
+from models.database import database
+from models.database.fields import Table, UtcField
+from models.instances import Instance
+
+# In the order in which they are shown: where an earlier one fails, the later ones fail with it.
+KINDS = (
+    *("status", "lists", "conditions", "items", "sending", "following", "indexers", "history"),
+    "program",
+)
+# These have a question of their own. Whether the others work, only their next use can tell.
+ASKED = frozenset({"status", "lists", "conditions"})
+# So many failed probes in a row, and one good answer is not believed any more: it takes two.
+DOUBTED_AFTER = 3
+BELIEVED_AFTER = 2
+ASKED_ONCE_MORE = timedelta(seconds=30)
+
+
+class InstanceFault(Table):
+    """One thing that does not work: `kind` is a word of KINDS, `since` the first time it failed.
+
+    `retry_at` is when it is tried again; until then nothing is searched on the instance. None once
+    it may be tried by whatever needs it next, and has not failed or worked since.
+    """
+
+    instance = ForeignKeyField(Instance, backref="faults", on_delete="CASCADE")
+    kind = TextField()
+    code = TextField()
+    sentence = TextField()
+    since = UtcField()
+    failures = IntegerField(default=0)
+    good_probes = IntegerField(default=0)
+    retry_at = UtcField(null=True)
+
+    class Meta:
+        table_name = "faults"
+        indexes = ((("instance", "kind"), True),)
+
+    @classmethod
+    def of(cls, instance: Instance, kind: str) -> "InstanceFault | None":
+        return cls.get_or_none(instance=instance, kind=kind)
+
+    @classmethod
+    def all_of(cls, instance: Instance) -> "list[InstanceFault]":
+        """In the order in which they are shown."""
+        mine = cls.select().where(cls.instance == instance)
+        return sorted(mine, key=lambda row: KINDS.index(row.kind))
+
+    @classmethod
+    def due(cls, instance: Instance, at: datetime | None) -> ModelSelect:
+        """What is to be tried again by `at`; with None, all."""
+        mine = cls.select().where(cls.instance == instance, cls.retry_at.is_null(False))
+        return mine if at is None else mine.where(cls.retry_at <= at)
+
+
+def failed(
+    instance: Instance, kind: str, *, code: str, sentence: str, at: datetime, retry_at: datetime
+) -> None:
+    """It did not work; whatever wants to search there waits until `retry_at`."""
+    if not instance.is_there:
+        return
+    with database.atomic():
+        row = InstanceFault.of(instance, kind) or InstanceFault(
+            instance=instance, kind=kind, since=at
+        )
+        row.code, row.sentence, row.retry_at = code, sentence, retry_at
+        row.failures += 1
+        row.good_probes = 0
+        row.save()
+        _show(instance)
+
+
+def worked(instance: Instance, *kinds: str) -> None:
+    """These work, whatever else does not."""
+    mine = (InstanceFault.instance == instance) & InstanceFault.kind.in_(kinds)
+    if InstanceFault.select().where(mine).exists():
+        with database.atomic():
+            InstanceFault.delete().where(mine).execute()
+            _show(instance)
+
+
+def answered(instance: Instance, at: datetime) -> None:
+    """A probe was good. After three that were not, it takes two."""
+    row = InstanceFault.of(instance, "status")
+    if row is None:
+        return
+    good = row.good_probes + 1
+    if row.failures < DOUBTED_AFTER or good >= BELIEVED_AFTER:
+        worked(instance, "status")
+        return
+    sentence = f"{instance.name} answers again; searches go on if it does so once more."
+    with database.atomic():
+        row.change(good_probes=good, sentence=sentence, retry_at=at + ASKED_ONCE_MORE)
+        _show(instance)
+
+
+def let_try(instance: Instance, at: datetime | None) -> None:
+    """What has no question of its own, and waited until `at` at most, may be tried again."""
+    due = [row for row in InstanceFault.due(instance, at) if row.kind not in ASKED]
+    if due:
+        with database.atomic():
+            for row in due:
+                row.change(retry_at=None)
+            _show(instance)
+
+
+def forget(instance: Instance) -> None:
+    """It has another address or key, or is another one: all begins anew."""
+    worked(instance, *KINDS)
+
+
+def _show(instance: Instance) -> None:
+    """On the instance's own row, which pages and gates read: the first that keeps it closed."""
+    first = next((row for row in InstanceFault.all_of(instance) if row.retry_at), None)
+    instance.reread()
+    instance.change(
+        fault_code=first and first.code,
+        fault=first and first.sentence,
+        faulty_since=first and first.since,
+        retry_at=first and first.retry_at,
+    )

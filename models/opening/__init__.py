@@ -1,0 +1,42 @@
+"""From settings to an open database: the secret found or made, a change of it finished."""
+
+import logging
+
+from models.database import Database, encryption
+from models.database.encryption import Keyring, UnusableSecret
+from models.database.fields import now
+from models.environment import Environment
+from models.opening import rotation
+from models.opening.lock import no_commands
+from models.opening.schema import TABLES, open_database
+
+log = logging.getLogger(__name__)
+
+
+def open_folder(options: Environment) -> tuple[Database, Keyring]:
+    """Raises UnusableSecret or UnusableDatabase before anything is touched."""
+    path, secret = options.database_path, options.secret_path
+    if path.exists() and not secret.exists():
+        raise UnusableSecret(
+            f"The database {path} is there, but its master secret {secret} is not: "
+            "put it back, or name it in VQS_SECRET_FILE."
+        )
+    with no_commands(options.data_dir):
+        if rotation.finish(path, secret):
+            log.warning("a change of the master secret that was cut short is finished")
+        keyring, warnings = encryption.load_or_create(secret)
+        if options.secret_previous_file is not None:
+            _take_over(options, keyring)
+    if secret.resolve().is_relative_to(options.data_dir.resolve()):
+        log.warning("the master secret %s lies in the data folder: keep it elsewhere", secret)
+    for warning in warnings:
+        log.warning(warning)
+    return open_database(path, keyring, now()), keyring
+
+
+def _take_over(options: Environment, keyring: Keyring) -> None:
+    assert options.secret_previous_file is not None
+    previous, _ = encryption.load(options.secret_previous_file)
+    if rotation.take_over(options.database_path, keyring, previous, TABLES):
+        log.warning("the database is encrypted with the new master secret now")
+    log.warning("VQS_SECRET_PREVIOUS_FILE is not needed any more; keep it for older backups only")

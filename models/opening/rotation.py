@@ -1,0 +1,192 @@
+"""Another master secret: a copy of the database under its keys takes the place of the old one.
+
+One rename is the whole change. Whatever crash comes before it leaves the old database and the old
+secret, and after it the new ones; each pair opens.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from cryptography.fernet import InvalidToken
+from peewee import Model
+
+from models.database import Database, UnusableDatabase
+from models.database.encryption import Keyring, UnusableSecret, load, new_secret, write_secret
+from models.database.fields import SealedField
+from models.database.files import make_own
+
+Tables = tuple[type[Model], ...]
+SOUND = [("ok",)]
+
+
+class CannotRotate(Exception):
+    """The message is one sentence for the terminal; nothing was changed."""
+
+
+def rotate(database: Path, secret: Path, tables: Tables) -> Path:
+    """Makes a new secret in the place of the old, which is kept beside it; where, is returned.
+
+    Only while no server runs. Raises CannotRotate, UnusableSecret or UnusableDatabase.
+    """
+    finish(database, secret)
+    old, _ = load(secret)
+    coming, kept = _coming(secret), _kept(secret, old)
+    try:
+        write_secret(coming, new_secret())
+        new, _ = load(coming)
+        write_secret(kept, secret.read_text().strip())
+        _turn(database, old, new, tables)
+        coming.replace(secret)
+    except OSError as error:
+        raise CannotRotate(
+            f"The master secret {secret} cannot be replaced ({error.strerror}): hand the new one "
+            "in by VQS_SECRET_FILE and the old one by VQS_SECRET_PREVIOUS_FILE."
+        ) from None
+    return kept
+
+
+def take_over(database: Path, new: Keyring, previous: Keyring, tables: Tables) -> bool:
+    """Whether the database was still under the previous secret, and is now under the new one."""
+    if not database.exists() or _opens(database, new):
+        return False
+    if not _opens(database, previous):
+        raise UnusableDatabase(
+            f"The database {database} was encrypted neither with this master secret "
+            "nor with the previous one."
+        )
+    _turn(database, previous, new, tables)
+    return True
+
+
+def finish(database: Path, secret: Path) -> bool:
+    """After a crash in the middle of `rotate`: whether the new secret is the one that opens.
+
+    Raises UnusableSecret.
+    """
+    coming = _coming(secret)
+    if not coming.exists():
+        return False
+    new, _ = load(coming)
+    done = database.exists() and _opens(database, new)
+    try:
+        if done:
+            coming.replace(secret)
+        else:
+            coming.unlink()
+    except OSError as error:
+        raise UnusableSecret(
+            f"A change of the master secret was cut short, and {coming} cannot be "
+            f"{'put in its place' if done else 'removed'}: {error.strerror}."
+        ) from None
+    return done
+
+
+def _coming(secret: Path) -> Path:
+    return secret.with_name(f"{secret.name}.coming")
+
+
+def _kept(secret: Path, old: Keyring) -> Path:
+    """Where the old one stays, for it opens the backups of its time; named after its key."""
+    return secret.with_name(f"{secret.name}.before-{old.derive('name').hex()[:8]}")
+
+
+def _turn(database: Path, old: Keyring, new: Keyring, tables: Tables) -> None:
+    draft = database.with_name(f"{database.name}.coming")
+    _remove(draft)
+    try:
+        _copy(database, draft, old, new)
+        with _opened(draft, new) as copy:
+            for table in tables:
+                _reseal(copy, table, old, new)
+            _check(copy)
+        _flush(draft)
+        draft.replace(database)
+        _flush(database.parent)
+    finally:
+        _remove(draft)
+
+
+def _copy(source: Path, target: Path, old: Keyring, new: Keyring) -> None:
+    """Closed again, the source has no -wal that could be taken for the copy's."""
+    os.close(make_own(target))
+    with _opened(source, old) as opened:
+        key = f"x'{new.database_key.hex()}'"
+        opened.execute_sql("ATTACH ? AS coming KEY ?", (str(target), key))
+        opened.execute_sql("SELECT sqlcipher_export('coming')")
+        version = opened.execute_sql("PRAGMA user_version").fetchone()[0]
+        opened.execute_sql(f"PRAGMA coming.user_version = {int(version)}")
+        opened.execute_sql("DETACH coming")
+        busy, *_ = opened.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise CannotRotate(f"Something else has the database {source} open: stop it first.")
+
+
+def _reseal(copy: Database, table: type[Model], old: Keyring, new: Keyring) -> None:
+    """Columns that an older schema has not yet are left to its migrations."""
+    name = table._meta.table_name
+    there = {column.name for column in copy.get_columns(name)} if copy.table_exists(name) else set()
+    for field in table._meta.sorted_fields:
+        if isinstance(field, SealedField) and field.column_name in there:
+            _reseal_column(copy, name, field, old, new)
+
+
+def _reseal_column(
+    copy: Database, table: str, field: SealedField, old: Keyring, new: Keyring
+) -> None:
+    column = field.column_name
+    rows = copy.execute_sql(
+        f'SELECT id, "{column}" FROM "{table}" '  # noqa: S608  # nosec B608 # our own names
+        f'WHERE "{column}" IS NOT NULL'
+    ).fetchall()
+    for row_id, token in rows:
+        try:
+            text = old.fernet(field.purpose).decrypt(token.encode())
+        except InvalidToken:
+            raise CannotRotate(
+                f"A value in {table}.{column} cannot be opened with the old master secret."
+            ) from None
+        sealed = new.fernet(field.purpose).encrypt(text).decode()
+        copy.execute_sql(
+            f'UPDATE "{table}" SET "{column}" = ? WHERE id = ?',  # noqa: S608  # nosec B608 # our own names
+            (sealed, row_id),
+        )
+
+
+def _check(copy: Database) -> None:
+    faults = copy.execute_sql("PRAGMA cipher_integrity_check").fetchall()
+    if faults or copy.execute_sql("PRAGMA quick_check").fetchall() != SOUND:
+        raise CannotRotate("The copy under the new master secret is not sound, so the old stays.")
+
+
+@contextmanager
+def _opened(path: Path, keyring: Keyring) -> Iterator[Database]:
+    opened = Database(path, keyring)
+    opened.open()
+    try:
+        yield opened
+    finally:
+        opened.close_all()
+
+
+def _opens(path: Path, keyring: Keyring) -> bool:
+    try:
+        with _opened(path, keyring):
+            return True
+    except UnusableDatabase:
+        return False
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove(draft: Path) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        with suppress(FileNotFoundError):
+            draft.with_name(draft.name + suffix).unlink()

@@ -1,0 +1,113 @@
+"""The tables, and how a database file gets from any earlier schema to this one."""
+
+import logging
+from datetime import datetime
+from pathlib import Path
+
+from playhouse.migrations import Runner
+
+from models.backlog import Item, Tally
+from models.backlog.exclusions import Exclusion
+from models.backlog.seasons import Season
+from models.backlog.snapshots import Drift, Snapshot
+from models.backlog.tags import ItemTag
+from models.database import Database, database
+from models.database.encryption import Keyring
+from models.forms.held_forms import HeldForm
+from models.household import Household
+from models.instances import Instance, WantedList
+from models.instances.faults import InstanceFault
+from models.jobs import Job, JobRun
+from models.people import User
+from models.people.audit import Event
+from models.people.half_sign_ins import HalfSignIn
+from models.people.invitations import Invitation
+from models.people.known_browsers import KnownBrowser
+from models.people.second_factors import RecoveryCode, SecondFactor
+from models.people.sessions import Session
+from models.people.throttles import Throttle
+from models.queues import Queue, QueueInstance
+from models.searches import Search, SearchItem
+from models.searches.grabs import Grab
+from models.searches.runs import Run
+from models.yields import Yield
+from models.yields.departures import Departure
+
+log = logging.getLogger(__name__)
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+BACKUPS_KEPT = 5
+TABLES = (
+    Household,
+    User,
+    Session,
+    Invitation,
+    SecondFactor,
+    RecoveryCode,
+    HalfSignIn,
+    HeldForm,
+    KnownBrowser,
+    Throttle,
+    Instance,
+    WantedList,
+    InstanceFault,
+    Snapshot,
+    Drift,
+    Season,
+    Item,
+    ItemTag,
+    Tally,
+    Queue,
+    QueueInstance,
+    Run,
+    Search,
+    SearchItem,
+    Grab,
+    Departure,
+    Yield,
+    Exclusion,
+    Job,
+    JobRun,
+    Event,
+)
+
+
+def open_database(path: Path, keyring: Keyring, at: datetime) -> Database:
+    """Opened, migrated and ready on this thread. Raises UnusableDatabase."""
+    opened = Database(path, keyring)
+    opened.open()
+    database.initialize(opened)
+    migrate(opened, path, at)
+    Household.found(at)
+    return opened
+
+
+def migrate(opened: Database, path: Path, at: datetime, folder: Path = MIGRATIONS) -> list[str]:
+    """The migrations that were still to be done; before the first of them a backup is made.
+
+    Each script has a transaction of its own, with foreign keys off: inside one of ours they would
+    stay on, and rebuilding a table would delete its children by cascade.
+    """
+    runner = Runner(opened, str(folder))
+    pending = [migration.name for migration in runner.status() if migration.applied is None]
+    if pending and runner.applied():
+        _back_up(opened, path, at)
+    if pending:
+        runner.up()
+        log.info("migrated the database: %s", ", ".join(pending))
+    return pending
+
+
+def is_behind(opened: Database, folder: Path = MIGRATIONS) -> bool:
+    """Whether the program of today has migrations that this database has not had."""
+    return any(each.applied is None for each in Runner(opened, str(folder)).status())
+
+
+def _back_up(opened: Database, path: Path, at: datetime) -> None:
+    folder = path.parent / "backups"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    target = folder / f"before-migration-{at:%Y%m%dT%H%M%S}.db"
+    opened.execute_sql("VACUUM INTO ?", (str(target),))
+    target.chmod(0o600)
+    for old in sorted(folder.glob("before-migration-*.db"))[:-BACKUPS_KEPT]:
+        old.unlink()

@@ -1,0 +1,153 @@
+"""Who is signed in: one row a browser, found by the hash of a random id."""
+
+import json
+import secrets
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from peewee import (
+    SQL,
+    BooleanField,
+    ForeignKeyField,
+    ModelSelect,
+    OperationalError,
+    TextField,
+)
+
+from models.database.fields import Table, UtcField
+from models.database.hashes import hash_of
+from models.people import User
+from models.people.agents import words_of
+from models.people.known_browsers import KnownBrowser
+
+IDLE = timedelta(days=7)
+LONGEST = timedelta(days=30)
+SEEN_EVERY = timedelta(minutes=5)
+
+
+class Session(Table):
+    """The id itself is only in the cookie; it ends with the number of the person.
+
+    `by_proxy` counts only in requests in which the trusted proxy names that person.
+    """
+
+    id_hash = TextField(unique=True)
+    user = ForeignKeyField(User, backref="sessions", on_delete="CASCADE")
+    created_at = UtcField()
+    seen_at = UtcField()
+    address = TextField()
+    agent = TextField()
+    flash = TextField(null=True)
+    by_proxy = BooleanField(default=False, constraints=[SQL("DEFAULT 0")])
+    browser_hash = TextField(null=True)
+
+    class Meta:
+        table_name = "sessions"
+
+    @classmethod
+    def begin(
+        cls,
+        user: User,
+        at: datetime,
+        address: str,
+        agent: str,
+        *,
+        browser_id: str | None = None,
+        by_proxy: bool = False,
+    ) -> tuple["Session", str]:
+        """The row, and the id for the cookie."""
+        session_id = _new_id(user)
+        row = cls.create(
+            id_hash=hash_of(session_id),
+            user=user,
+            created_at=at,
+            seen_at=at,
+            address=address,
+            agent=agent[:200],
+            by_proxy=by_proxy,
+            browser_hash=browser_id and hash_of(browser_id),
+        )
+        user.change(signed_in_at=at)
+        return row, session_id
+
+    @classmethod
+    def of(cls, session_id: str, at: datetime) -> "Session | None":
+        """The living session of a person who may still sign in."""
+        row = (
+            cls.select(cls, User)
+            .join(User)
+            .where(
+                cls.id_hash == hash_of(session_id),
+                cls.seen_at > at - IDLE,
+                cls.created_at > at - LONGEST,
+                User.disabled_at.is_null(),
+            )
+            .first()
+        )
+        if row and row.seen_at < at - SEEN_EVERY:
+            with suppress(OperationalError):
+                row.change(seen_at=at)
+        return row
+
+    @classmethod
+    def living(cls, user: User, at: datetime) -> ModelSelect:
+        """Those of this person that were not idle for too long, latest seen first."""
+        return (
+            cls.select()
+            .where(cls.user == user, cls.seen_at > at - IDLE, cls.created_at > at - LONGEST)
+            .order_by(cls.seen_at.desc(), cls.id.desc())
+        )
+
+    @classmethod
+    def end_all(cls, user: User, but: "Session | None" = None) -> int:
+        """How many there were; `but` goes on. The other browsers are not known any more, too."""
+        theirs = cls.user == user
+        if but is not None:
+            theirs &= cls.id != but.id
+        KnownBrowser.forget(user, but.browser_hash if but else None)
+        return cls.delete().where(theirs).execute()
+
+    @classmethod
+    def sweep(cls, at: datetime) -> int:
+        over = (cls.seen_at <= at - IDLE) | (cls.created_at <= at - LONGEST)
+        return cls.delete().where(over).execute()
+
+    def renew(self) -> str:
+        """A new id for the cookie; the one before is worth nothing from now on."""
+        session_id = _new_id(self.user)
+        self.change(id_hash=hash_of(session_id))
+        return session_id
+
+    def revoke(self) -> None:
+        """Ends it from elsewhere: its browser is not known any more."""
+        KnownBrowser.delete().where(
+            KnownBrowser.user == self.user, KnownBrowser.browser_hash == self.browser_hash
+        ).execute()
+        self.delete_instance()
+
+    @property
+    def device(self) -> str:
+        return words_of(self.agent)
+
+    def say(self, sentence: str, kind: str) -> None:
+        """Kept for the next page that this person sees; `kind` is success, notice or error."""
+        self.change(flash=json.dumps({"text": sentence, "kind": kind}))
+
+    def heard(self) -> dict[str, str] | None:
+        """What was said, once; or more often, rather than no page at all, while a disk is full."""
+        if self.flash is None:
+            return None
+        said = json.loads(self.flash)
+        with suppress(OperationalError):
+            self.change(flash=None)
+        return said
+
+
+def owner_of(session_id: str) -> int | None:
+    """The number of the person, also of a session that has ended; of nobody's id, None."""
+    _, dot, number = session_id.rpartition(".")
+    return int(number) if dot and number.isdecimal() and number.isascii() else None
+
+
+def _new_id(user: User) -> str:
+    return f"{secrets.token_urlsafe(32)}.{user.id}"

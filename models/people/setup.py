@@ -1,0 +1,66 @@
+"""The first run: who may make the first administrator, and that it happens once."""
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from models.database import database
+from models.environment import Environment
+from models.household import Household
+from models.people import User
+from models.people.names import key_of
+
+HELD_FOR = timedelta(hours=1)
+
+
+class SetupToken:
+    """A fresh installation belongs to the person who holds this token.
+
+    It is asked for at every address: a proxy or a port forwarder can look like this machine.
+    A browser that has shown it is known by its visitor id for an hour, in memory only.
+    """
+
+    def __init__(self, value: str, *, from_file: bool = False) -> None:
+        self.value = value
+        self.from_file = from_file
+        self._holders: dict[str, datetime] = {}
+
+    @classmethod
+    def of(cls, options: Environment) -> "SetupToken":
+        if options.setup_token_file is not None:
+            return cls(options.setup_token_file.read_text().strip(), from_file=True)
+        return cls(secrets.token_urlsafe(18))
+
+    def fits(self, typed: str) -> bool:
+        return bool(self.value) and hmac.compare_digest(typed.encode(), self.value.encode())
+
+    def hand_to(self, visitor_id: str, at: datetime) -> None:
+        self._holders[visitor_id] = at + HELD_FOR
+
+    def is_held_by(self, visitor_id: str, at: datetime) -> bool:
+        until = self._holders.get(visitor_id)
+        return until is not None and at < until
+
+
+def is_open() -> bool:
+    """Only while nobody exists."""
+    return not User.select().exists()
+
+
+def make_administrator(
+    *, name: str, password_hash: str, time_zone: str, at: datetime
+) -> User | None:
+    """None when somebody else was first: of two at the same time, one is made."""
+    with database.atomic():
+        if not is_open():
+            return None
+        Household.update(time_zone=time_zone).execute()
+        return User.create(
+            name=name,
+            key=key_of(name),
+            password_hash=password_hash,
+            password_changed_at=at,
+            role="admin",
+            time_zone=time_zone,
+            created_at=at,
+        )

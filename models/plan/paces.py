@@ -1,0 +1,98 @@
+"""How many items a queue searches a day, by its schedule and by its share of the budgets."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple, Self
+
+from models.backlog import Tally
+from models.budgets import HOUSEHOLD
+from models.household import Household
+from models.instances import Instance
+from models.queues import Queue, QueueInstance
+
+
+class Common(NamedTuple):
+    """What the plans of all queues are reckoned from.
+
+    `weights`: by the id of the instance (or HOUSEHOLD) and of a queue that draws on its budget.
+    `tallies`: how many items, by the id of the instance, the want and the reason.
+    """
+
+    household: Household
+    weights: dict[tuple[int, int], int]
+    tallies: dict[int, dict[tuple[str, int], int]]
+
+    @classmethod
+    def now(cls) -> Self:
+        """Queues draw that are started and not paused, on instances that are switched on."""
+        links = QueueInstance
+        rows = (
+            links.select(links.queue, links.instance, Instance.demo, Queue.weight)
+            .join(Instance)
+            .switch(links)
+            .join(Queue)
+            .where(Instance.disabled_at.is_null(), Queue.id.in_(Queue.running().select(Queue.id)))
+        )
+        weights = {
+            (whose, queue): max(weight, 1)
+            for queue, instance, demo, weight in rows.tuples()
+            for whose in ((instance,) if demo else (instance, HOUSEHOLD))
+        }
+        return cls(Household.current(), weights, Tally.by_instance())
+
+    def beside(self, queue: Queue, whose: int) -> int:
+        """The weights of the others that draw on this budget, added up."""
+        others = (each for each in self.weights.items() if each[0][1] != queue.id)
+        return sum(weight for (drawn, _), weight in others if drawn == whose)
+
+
+class Share(NamedTuple):
+    """A queue's part of a daily budget: of an instance, by its id, or of HOUSEHOLD.
+
+    `weights` are those of all started and unpaused queues that draw on it, this one's included.
+    """
+
+    whose: int
+    name: str
+    daily: int
+    weight: int
+    weights: int
+
+    @property
+    def a_day(self) -> float:
+        return self.daily * self.weight / self.weights
+
+
+class Pace(NamedTuple):
+    """How many items a queue searches a day. Without instances that are switched on, none."""
+
+    runs_a_day: float
+    batch: int
+    shares: list[Share]
+
+    @classmethod
+    def of(cls, queue: Queue, instances: Iterable[Instance], common: Common, now: datetime) -> Self:
+        """As if it ran, where it does not."""
+        running = [each for each in instances if not each.disabled_at]
+        anchor = queue.started_at or now
+        runs = queue.plan.runs_a_day(now, anchor=anchor, salt=queue.id or 0) if running else 0.0
+        budgets = [(each.id, each.name, each.daily_budget) for each in running]
+        if any(not each.demo for each in running):
+            budgets.append((HOUSEHOLD, "", common.household.daily_budget))
+        weight = max(queue.weight, 1)
+        shares = [Share(*each, weight, common.beside(queue, each[0]) + weight) for each in budgets]
+        return cls(runs, queue.batch_size, shares)
+
+    @property
+    def by_schedule(self) -> float:
+        return self.runs_a_day * self.batch
+
+    @property
+    def bound(self) -> Share | None:
+        """The budget that sets the pace; None where the schedule does."""
+        least = min(self.shares, key=lambda each: each.a_day, default=None)
+        return least if least and least.a_day < self.by_schedule else None
+
+    @property
+    def a_day(self) -> float:
+        return self.bound.a_day if self.bound else self.by_schedule

@@ -1,0 +1,69 @@
+"""What no queue ever searches, and why."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from models.backlog.eligibility import Reason
+from models.instances import WANTS, Instance
+from models.plan.rounds import SEARCHABLE, Rounds, Tallies, is_plain
+from models.queues import Queue
+
+# Beside the reasons of items: why a queue does not take what could be searched.
+OFF, NO_QUEUE, NOT_TAKEN, FILTERED, ASLEEP = "off", "no_queue", "not_taken", "filtered", "asleep"
+
+
+class Unreached(NamedTuple):
+    """So many items of one want on one instance. `why` is one of the words above or a reason's.
+
+    `queue` is the id of the one that would take them if it ran.
+    """
+
+    instance: Instance
+    want: str
+    why: str
+    items: int
+    queue: int | None = None
+
+
+async def unreached(
+    served: Mapping[int, list[Queue]],
+    instances: list[Instance],
+    tallies: Tallies,
+    rounds: Rounds,
+    now: datetime,
+) -> list[Unreached]:
+    """`served`: by the instance's id, the queues that search there. Most first."""
+    found: list[Unreached] = []
+    for instance in instances:
+        counts = tallies.get(instance.id, {})
+        for want in WANTS:
+            items = sum(counts.get((want, reason), 0) for reason in SEARCHABLE)
+            if items:
+                mine = served.get(instance.id, [])
+                found.append(await _of(instance, want, items, mine, rounds, now))
+        found += [
+            Unreached(instance, want, Reason(reason).name.lower(), items)
+            for (want, reason), items in counts.items()
+            if reason not in SEARCHABLE
+        ]
+    some = [each for each in found if each.items]
+    return sorted(some, key=lambda each: (each.instance.demo, -each.items))
+
+
+async def _of(
+    instance: Instance, want: str, items: int, mine: list[Queue], rounds: Rounds, now: datetime
+) -> Unreached:
+    """With no items when the queues that run take them all."""
+    wanting = [each for each in mine if want in each.wants]
+    running = [each for each in wanting if each.state == "scheduled"]
+    if instance.disabled_at:
+        return Unreached(instance, want, OFF, items)
+    if not wanting:
+        return Unreached(instance, want, NOT_TAKEN if mine else NO_QUEUE, items)
+    if not running:
+        return Unreached(instance, want, ASLEEP, items, wanting[0].id)
+    if any(is_plain(each) for each in running):
+        return Unreached(instance, want, "", 0)
+    left = await rounds.left_over(instance, want, running, now)
+    return Unreached(instance, want, FILTERED, left)

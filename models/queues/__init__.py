@@ -1,0 +1,164 @@
+"""Saved plans: which items, in what order, how many a run, and when."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import chain, count
+
+from peewee import SQL, ForeignKeyField, IntegerField, ModelSelect, TextField, fn
+
+from models.backlog import Tally
+from models.backlog.eligibility import Reason
+from models.database import database
+from models.database.fields import Table, UtcField
+from models.instances import WANTS, Instance
+from models.people import User
+from models.people.names import key_of
+from models.queues.filters import Filters
+from models.queues.moments import AGREED_AHEAD, BELIEVED, Timed
+from models.queues.strategies import STRATEGIES
+
+MOVIE_RELEASES = {
+    "usual": "At its digital or physical release; without either, 90 days after cinemas",
+    "available": "As soon as Radarr calls it available",
+    "home": "Digital or physical release only",
+}
+WANTS_OF = {"missing": ("missing",), "cutoff": ("upgrade",), "recent": WANTS}
+
+
+class Queue(Timed, Table):
+    """`schedule` is a `Schedule` as JSON."""
+
+    owner = ForeignKeyField(User, backref="queues", on_delete="RESTRICT")
+    name = TextField()
+    key = TextField(unique=True)
+    strategy = TextField()
+    batch_size = IntegerField()
+    # The word itself is SQL's, and would break the rebuilding of the table.
+    order = TextField(default="least_recent", column_name="item_order")
+    packs = TextField(default="never")
+    recent_days = IntegerField(default=14)
+    movie_release = TextField(default="usual")
+    filters = TextField(default="{}")
+    weight = IntegerField(default=1)
+    created_at = UtcField()
+    started_at = UtcField(null=True)
+    paused_at = UtcField(null=True)
+    next_run_at = UtcField(null=True, index=True)
+    schedule = TextField()
+    last_moment_at = UtcField(null=True)
+    retry_at = UtcField(null=True)
+
+    class Meta:
+        table_name = "queues"
+
+    @classmethod
+    def due(cls, at: datetime) -> ModelSelect:
+        """By its schedule or beside it."""
+        return cls.running().where((cls.next_run_at <= at) | (cls.retry_at <= at))
+
+    @classmethod
+    def running(cls) -> ModelSelect:
+        timed = cls.next_run_at.is_null(False) | cls.retry_at.is_null(False)
+        return cls.select().where(cls.paused_at.is_null(), timed)
+
+    @classmethod
+    def started(cls) -> ModelSelect:
+        return cls.select().where(cls.started_at.is_null(False))
+
+    @classmethod
+    def ahead(cls, at: datetime) -> ModelSelect:
+        """The clock was set back since: their last moment is more than a day to come."""
+        never = cls.last_moment_at.is_null() & (cls.started_at > at + AGREED_AHEAD)
+        return cls.select().where((cls.last_moment_at > at + BELIEVED) | never)
+
+    @classmethod
+    def next_due(cls) -> datetime | None:
+        """When the next of all queues runs."""
+        (moments,) = cls.running().select(fn.MIN(cls.next_run_at), fn.MIN(cls.retry_at)).tuples()
+        return min((moment for moment in moments if moment), default=None)
+
+    @classmethod
+    def by_name(cls) -> ModelSelect:
+        return cls.select().order_by(cls.key)
+
+    @classmethod
+    def free_name(cls, label: str) -> str:
+        """ "Missing", "Missing 2": the first that no queue has."""
+        taken = {queue.key for queue in cls.select(cls.key)}
+        names = chain([label], (f"{label} {number}" for number in count(2)))
+        return next(name for name in names if key_of(name) not in taken)
+
+    @property
+    def wants(self) -> tuple[str, ...]:
+        own = tuple(want for want in WANTS if want in self.sieve.wants)
+        return WANTS_OF.get(self.strategy, own)
+
+    @property
+    def sieve(self) -> Filters:
+        """Only a custom queue has any."""
+        return Filters.model_validate_json(self.filters)
+
+    @property
+    def is_early(self) -> bool:
+        """Whether it takes movies that are available before they are released."""
+        return self.movie_release == "available"
+
+    @property
+    def strategy_words(self) -> str:
+        return STRATEGIES[self.strategy]
+
+    @property
+    def instances(self) -> list[Instance]:
+        links = QueueInstance
+        return list(Instance.select().join(links).where(links.queue == self).order_by(Instance.key))
+
+    @property
+    def demo(self) -> bool:
+        return any(instance.demo for instance in self.instances)
+
+    def serve(self, instances: Iterable[Instance | int]) -> None:
+        """Replaces the instances that this queue searches on."""
+        with database.atomic():
+            QueueInstance.delete().where(QueueInstance.queue == self).execute()
+            for instance in instances:
+                QueueInstance.create(queue=self, instance=instance)
+
+    def may_be_changed_by(self, user: User) -> bool:
+        return user.is_admin or (user.may_change and user.id == self.owner_id)
+
+    def counts(self) -> dict[int, int]:
+        """How many of the items that it serves there are for each reason."""
+        return self._counts(each.id for each in self.instances)
+
+    def waiting(self, held: Iterable[int]) -> int:
+        """How many eligible items there are on those of its instances that are `held`, by ids."""
+        mine = {instance.id for instance in self.instances}
+        return self._counts(mine & set(held)).get(Reason.ELIGIBLE, 0)
+
+    def _counts(self, instances: Iterable[int]) -> dict[int, int]:
+        rows = (
+            Tally.select(Tally.reason, fn.SUM(Tally.items))
+            .where(
+                Tally.instance.in_(list(instances)),
+                Tally.want.in_(self.wants),
+                Tally.reason != Reason.LEFT,
+            )
+            .group_by(Tally.reason)
+        )
+        return dict(rows.tuples())
+
+
+class QueueInstance(Table):
+    """Which instances a queue searches on.
+
+    `in_line` is the cost of the searches there that a budget holds: with it the queue stands in the
+    line for that budget until its next run.
+    """
+
+    queue = ForeignKeyField(Queue, backref="links", on_delete="CASCADE")
+    instance = ForeignKeyField(Instance, backref="links", on_delete="CASCADE")
+    in_line = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
+
+    class Meta:
+        table_name = "queue_instances"
+        indexes = ((("queue", "instance"), True),)

@@ -1,0 +1,49 @@
+"""What the filters of a queue can be chosen from: the names that the instances know."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from models.backlog.snapshots import Snapshot
+from models.instances import Instance
+from models.queues import MOVIE_RELEASES
+
+STATUSES = ("continuing", "ended", "upcoming")
+UNKNOWN = "no instance has it now"
+
+# Value, name, remark.
+Options = list[tuple[str, str, str]]
+
+
+class Choices(NamedTuple):
+    """Names of all instances together, each once, in the order of the alphabet."""
+
+    tags: Options
+    profiles: Options
+    root_folders: Options
+    series_status: tuple[str, ...] = STATUSES
+    movie_releases: Mapping[str, str] = MOVIE_RELEASES
+
+    @classmethod
+    def of(cls, instances: Iterable[Instance], typed: Mapping[str, Any]) -> "Choices":
+        """What a form holds already stays a choice, though no instance knows its name any more."""
+        ids = [instance.id for instance in instances]
+        rows = list(Snapshot.select().where(Snapshot.instance.in_(ids)))
+        known = {
+            kind: {row.name for row in rows if row.kind == kind}
+            for kind in ("tag", "profile", "folder")
+        }
+        return cls(
+            tags=_options(known["tag"], [*typed["tags_in"], *typed["tags_out"]], str.casefold),
+            profiles=_options(known["profile"], typed["profiles"], str),
+            root_folders=_options(known["folder"], typed["root_folders"], str),
+        )
+
+
+def _options(known: set[str], chosen: Iterable[str], same: Callable[[str], str]) -> Options:
+    """Names with the same key are one; it is written as it was chosen."""
+    there = {same(name) for name in known}
+    names = {same(name): name for name in (*known, *chosen)}
+    return [
+        (name, name, "" if key in there else UNKNOWN)
+        for key, name in sorted(names.items(), key=lambda pair: pair[1].casefold())
+    ]

@@ -1,0 +1,92 @@
+"""Which items a queue takes: its wants and filters, once as a query and once as a function."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from peewee import Expression
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.backlog import Item
+from models.backlog.snapshots import Snapshot
+from models.backlog.tags import has_one, numbers, tags_of
+from models.instances import Instance
+
+MOST_NAMES = 200
+# What was there when the instance was first read was not added since.
+FIRST_READING = timedelta(hours=1)
+
+Want = Literal["missing", "upgrade"]
+Names = Annotated[list[str], Field(default_factory=list, max_length=MOST_NAMES)]
+
+
+class Filters(BaseModel):
+    """Names, not ids: they differ from instance to instance. What is empty filters nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    wants: list[Want] = ["missing", "upgrade"]
+    tags_in: Names
+    tags_out: Names
+    profiles: Names
+    root_folders: Names
+    series_status: Names
+    year_from: int | None = None
+    year_to: int | None = None
+
+
+class Sieve:
+    """Filters as they apply to one instance."""
+
+    def __init__(self, filters: Filters, instance: Instance | int) -> None:
+        profiles = {row.name: row.arr_id for row in Snapshot.of(instance, "profile")}
+        self.filters = filters
+        self.tags_in = numbers(instance, filters.tags_in)
+        self.tags_out = numbers(instance, filters.tags_out)
+        self.profiles = [profiles[name] for name in filters.profiles if name in profiles]
+
+    def takes(self, item: Item) -> bool:
+        filters = self.filters
+        tags = tags_of(item) if filters.tags_in or self.tags_out else set()
+        return (
+            not (filters.tags_in and tags.isdisjoint(self.tags_in))
+            and tags.isdisjoint(self.tags_out)
+            and not (filters.profiles and item.profile_id not in self.profiles)
+            and not (filters.root_folders and item.root_folder not in filters.root_folders)
+            and not (filters.series_status and item.series_status not in filters.series_status)
+            and not (filters.year_from and (item.year or 0) < filters.year_from)
+            and not (filters.year_to and (item.year is None or item.year > filters.year_to))
+        )
+
+    def where(self) -> list[Expression]:
+        """The same as conditions of a query."""
+        filters = self.filters
+        found: list[Expression] = []
+        if filters.tags_in:
+            found.append(has_one(self.tags_in))
+        if self.tags_out:
+            found.append(~has_one(self.tags_out))
+        if filters.profiles:
+            found.append(Item.profile_id.in_(self.profiles))
+        if filters.root_folders:
+            found.append(Item.root_folder.in_(filters.root_folders))
+        if filters.series_status:
+            found.append(Item.series_status.in_(filters.series_status))
+        if filters.year_from:
+            found.append(Item.year >= filters.year_from)
+        if filters.year_to:
+            found.append(Item.year <= filters.year_to)
+        return found
+
+
+def is_recent(instance: Instance, now: datetime, days: int) -> Expression:
+    """Out already, and it came out in the last days or was added to the wanted list since."""
+    since = now - timedelta(days=days)
+    read = instance.created_at + FIRST_READING
+    added = (Item.first_seen_at > since) & (Item.first_seen_at > read)
+    out = Item.aired_at.is_null() | (Item.aired_at <= now)
+    return out & ((Item.aired_at > since) | added)
+
+
+def has_home_release() -> Expression:
+    """Of movies; it is over where no rule keeps them."""
+    return Item.home_release_at.is_null(False)

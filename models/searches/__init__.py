@@ -1,0 +1,195 @@
+"""Single commands to an instance: the history, and what the budgets are counted from."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, ModelSelect, TextField, fn
+
+from models.backlog import Item
+from models.database.fields import Table, UtcField
+from models.household import Household
+from models.instances import Instance
+from models.queues import Queue
+from models.searches.runs import Run
+
+OUTCOMES = {
+    "grabbed": "grabbed",
+    "nothing": "nothing found",
+    "no_indexer": "no indexer asked",
+    "failed": "failed",
+    "unknown": "unknown",
+}
+# A bound parameter would keep SQLite from using the partial indexes.
+UNDONE = SQL("'sending'"), SQL("'sent'")
+GRABBED = SQL("'grabbed'")
+
+
+class Search(Table):
+    """States: sending (the row is there, the command may be), sent, done.
+
+    `began_at` is when the command began, in epoch ms of the *instance's* clock; history is
+    compared with it. Names are kept beside the links: the history outlives what it speaks of.
+    `strategy`, `order` and `local_hour` (hour of the day in the household's zone) are None for
+    searches made before they were kept; by hand, the first two are empty. `fate` is told of a grab.
+    `counted_...` is what it was counted under in the yield; None when it was never begun.
+    """
+
+    run = ForeignKeyField(Run, backref="searches", null=True, on_delete="SET NULL")
+    queue = ForeignKeyField(Queue, backref="searches", null=True, on_delete="SET NULL")
+    instance = ForeignKeyField(Instance, backref="searches", null=True, on_delete="SET NULL")
+    queue_name = TextField()
+    instance_name = TextField()
+    demo = BooleanField()
+    kind = TextField()
+    want = TextField()
+    title = TextField()
+    link = TextField(null=True)
+    cost = IntegerField(default=1)
+    attempt = IntegerField()
+    age_days = IntegerField(null=True)
+    state = TextField(default="sending")
+    outcome = TextField(null=True)
+    message = TextField(default="")
+    release = TextField(null=True)
+    indexer = TextField(null=True)
+    command_id = IntegerField(null=True)
+    created_at = UtcField()
+    sent_at = UtcField(null=True)
+    began_at = IntegerField(null=True)
+    finished_at = UtcField(null=True)
+    strategy = TextField(null=True)
+    order = TextField(null=True, column_name="item_order")
+    local_hour = IntegerField(null=True)
+    fate = TextField(null=True)
+    fate_at = UtcField(null=True)
+    counted_day = IntegerField(null=True)
+    counted_queue = IntegerField(null=True)
+    counted_instance = IntegerField(null=True)
+
+    # An item that it was for, once `models.history.shown` has looked it up.
+    item_id: int | None = None
+
+    class Meta:
+        table_name = "searches"
+        indexes = (
+            (("instance", "created_at"), False),
+            (("demo", "created_at"), False),
+            (("queue", "created_at"), False),
+            (("outcome", "created_at"), False),
+            (("created_at",), False),
+        )
+
+    @classmethod
+    def undone(cls) -> ModelSelect:
+        return cls.select().where(cls.state.in_(UNDONE))
+
+    @classmethod
+    def undone_on(cls, instance: Instance) -> ModelSelect:
+        return cls.undone().where(cls.instance == instance).order_by(cls.id)
+
+    @classmethod
+    def recent(cls) -> ModelSelect:
+        return cls.select().order_by(cls.created_at.desc(), cls.id.desc())
+
+    @classmethod
+    def of_item(cls, item: Item) -> ModelSelect:
+        """Latest first; those for its whole season too."""
+        return cls.recent().join(SearchItem).where(SearchItem.item == item)
+
+    @classmethod
+    def latest_on(cls, instance_id: int) -> "Search | None":
+        """The last one that may have reached the instance."""
+        sent = cls.select().where(cls.instance == instance_id, cls.cost > 0)
+        return sent.order_by(cls.created_at.desc()).first()
+
+    @classmethod
+    def begin(cls, items: Sequence[Item], run: Run | None, at: datetime, cost: int) -> "Search":
+        """The row that exists before its command does. Call inside a durable transaction."""
+        first = items[0]
+        is_pack = len(items) > 1
+        queue = run.queue if run else None
+        search = cls.create(
+            run=run,
+            queue=run and run.queue_id,
+            instance=first.instance,
+            queue_name=run.queue_name if run else "",
+            instance_name=first.instance.name,
+            demo=first.instance.demo,
+            kind="season" if is_pack else "movie" if first.series_id is None else "episode",
+            want=first.want,
+            title=f"{first.series_name}, {first.season_name}" if is_pack else first.label,
+            link=first.link,
+            cost=cost,
+            attempt=max(item.attempts for item in items) + 1,
+            age_days=(at - first.aired_at).days if first.aired_at else None,
+            created_at=at,
+            strategy=queue.strategy if queue else "",
+            order=queue.order if queue else "",
+            local_hour=Household.current().hour_of(at),
+        )
+        for item in items:
+            SearchItem.create(search=search, item=item)
+        return search
+
+    @property
+    def arrived_by(self) -> datetime:
+        """When its command had reached the instance at the latest; tries may take a minute."""
+        return self.sent_at or self.created_at
+
+    @property
+    def application(self) -> str:
+        """Also of an instance that was deleted since."""
+        return "radarr" if self.kind == "movie" else "sonarr"
+
+    @property
+    def items(self) -> list[Item]:
+        links = SearchItem
+        found = Item.select(Item, Instance).join(Instance).switch(Item).join(links)
+        return list(found.where(links.search == self).order_by(Item.episode))
+
+    def sent(self, command_id: int, began_at: int | None, at: datetime) -> None:
+        self.change(state="sent", command_id=command_id, began_at=began_at, sent_at=at)
+
+    @classmethod
+    def marks_of(cls, runs: Iterable[Run]) -> dict[int, list[str]]:
+        """For each run's id, its searches in order: the outcome, or until then the state."""
+        found: dict[int, list[str]] = {}
+        rows = (
+            cls.select(cls.run, fn.COALESCE(cls.outcome, cls.state))
+            .where(cls.run.in_([run.id for run in runs]))
+            .order_by(cls.id)
+        )
+        for run_id, mark in rows.tuples():
+            found.setdefault(run_id, []).append(mark)
+        return found
+
+    @classmethod
+    def outcomes_since(cls, at: datetime, *, demo: bool) -> dict[str, int]:
+        rows = (
+            cls.select(fn.COALESCE(cls.outcome, ""), fn.COUNT(cls.id))
+            .where(cls.demo == demo, cls.created_at > at)
+            .group_by(cls.outcome)
+        )
+        return dict(rows.tuples())
+
+
+PARTIAL_INDEXES = {
+    "searches_undone": ((Search.state,), Search.state.in_(UNDONE)),
+    "searches_by_fate": (
+        (Search.outcome, Search.fate, Search.created_at),
+        Search.outcome == GRABBED,
+    ),
+}
+for name, (columns, where) in PARTIAL_INDEXES.items():
+    Search.add_index(Search.index(*columns, name=name, where=where))
+
+
+class SearchItem(Table):
+    """Which items a search was for: one for an episode or movie, several for a season."""
+
+    search = ForeignKeyField(Search, backref="links", on_delete="CASCADE")
+    item = ForeignKeyField(Item, backref="links", on_delete="CASCADE")
+
+    class Meta:
+        table_name = "search_items"
+        indexes = ((("search", "item"), True),)

@@ -1,0 +1,87 @@
+"""The releases that our searches took, each followed until it is imported, or has failed."""
+
+from datetime import datetime
+from typing import Self
+
+from peewee import ForeignKeyField, IntegerField, ModelSelect, TextField
+
+from models.database.fields import Table, UtcField, from_ms
+from models.instances import Instance
+from models.searches import Search, fates
+
+
+class Grab(Table):
+    """What one search took for one item; of a season pack there is one for each episode.
+
+    Both moments are told by the instance, and set to our clock.
+    """
+
+    search = ForeignKeyField(Search, backref="grabs", on_delete="CASCADE")
+    instance = ForeignKeyField(
+        Instance, backref="grabs", null=True, on_delete="SET NULL", index=False
+    )
+    arr_id = IntegerField()
+    download_id = TextField(null=True)
+    release = TextField()
+    indexer = TextField()
+    grabbed_at = UtcField()
+    fate = TextField(null=True)
+    fate_at = UtcField(null=True)
+
+    class Meta:
+        table_name = "grabs"
+        indexes = (
+            (("instance", "arr_id"), False),
+            (("instance", "grabbed_at"), False),
+        )
+
+    @classmethod
+    def keep(
+        cls,
+        search: Search,
+        instance: Instance,
+        *,
+        arr_id: int,
+        download_id: str | None,
+        release: str,
+        indexer: str,
+        at: int,
+    ) -> Self:
+        """One that the history told of at `at`, epoch ms by the instance's clock.
+
+        The history is read again from there on: what became of it may be told already.
+        """
+        if instance.history_at is None or instance.history_at > from_ms(at):
+            instance.change(history_at=from_ms(at))
+        return cls.create(
+            search=search,
+            instance=instance,
+            arr_id=arr_id,
+            download_id=download_id,
+            release=release,
+            indexer=indexer,
+            grabbed_at=from_ms(at - instance.clock_ahead_ms),
+        )
+
+    @classmethod
+    def followed(cls, instance: Instance, now: datetime) -> ModelSelect:
+        """Those that may still be imported, oldest first."""
+        since = now - fates.FOLLOWED_FOR
+        young = cls.select().where(cls.instance == instance, cls.grabbed_at > since)
+        not_imported = cls.fate.is_null() | (cls.fate != "imported")
+        return young.where(not_imported).order_by(cls.grabbed_at)
+
+    @classmethod
+    def is_look_due(cls, instance: Instance, now: datetime) -> bool:
+        """Often while a grab is young, more seldom later, and never when all fates are known."""
+        newest = (
+            cls.followed(instance, now)
+            .where(cls.fate.is_null())
+            .order_by(cls.grabbed_at.desc())
+            .first()
+        )
+        if newest is None:
+            return False
+        wait = fates.pause(now - newest.grabbed_at)
+        looked = instance.followed_at
+        return wait is not None and (looked is None or not now - wait < looked <= now)

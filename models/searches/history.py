@@ -1,0 +1,67 @@
+"""The searches that were made, found by what a person remembers of them."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from peewee import ModelSelect, fn
+
+from models.searches import GRABBED, Search, SearchItem, fates
+
+PAGE = 50
+
+
+class Filter(NamedTuple):
+    """What is None or empty filters nothing."""
+
+    instance: int | None = None
+    queue: int | None = None
+    outcome: str | None = None
+    fate: str | None = None
+    text: str = ""
+
+
+class Found(NamedTuple):
+    """One page of history, and how many searches there are on all pages."""
+
+    searches: list[Search]
+    total: int
+    has_more: bool
+
+
+def read(wanted: Filter, page: int, at: datetime) -> Found:
+    """`page` counts from 1; `at` decides which fates are still open."""
+    rows = Search.recent()
+    if wanted.instance is not None:
+        rows = rows.where(Search.instance == wanted.instance)
+    if wanted.queue is not None:
+        rows = rows.where(Search.queue == wanted.queue)
+    if wanted.outcome is not None:
+        rows = rows.where(Search.outcome == wanted.outcome)
+    if wanted.fate is not None:
+        rows = _ended(rows, wanted.fate, at)
+    if wanted.text:
+        rows = rows.where(Search.title.contains(wanted.text) | Search.release.contains(wanted.text))
+    total = rows.order_by().count()
+    found = shown(rows.limit(PAGE).offset((page - 1) * PAGE))
+    return Found(found, total, page * PAGE < total)
+
+
+def shown(searches: ModelSelect) -> list[Search]:
+    """Its rows as `searches/table.html` takes them: `item_id` is an item that each was for."""
+    rows = list(searches)
+    links = SearchItem.select(SearchItem.search, fn.MIN(SearchItem.item))
+    ours = links.where(SearchItem.search.in_([row.id for row in rows]))
+    items = dict(ours.group_by(SearchItem.search).tuples())
+    for row in rows:
+        row.item_id = items.get(row.id)
+    return rows
+
+
+def _ended(rows: ModelSelect, fate: str, at: datetime) -> ModelSelect:
+    """In words that SQLite's partial index knows."""
+    grabs = rows.where(Search.outcome == GRABBED)
+    if fate in fates.FATES:
+        return grabs.where(Search.fate == fate)
+    last = at - fates.FOLLOWED_FOR
+    young = Search.created_at > last if fate == fates.OPEN else Search.created_at <= last
+    return grabs.where(Search.fate.is_null(), young)

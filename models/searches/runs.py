@@ -1,0 +1,145 @@
+"""Executions of queues: one active run a queue, and what became of each."""
+
+from datetime import datetime
+
+from peewee import (
+    SQL,
+    BooleanField,
+    ForeignKeyField,
+    IntegerField,
+    IntegrityError,
+    ModelSelect,
+    TextField,
+)
+
+from models.database.fields import Table, UtcField
+from models.people import User
+from models.queues import Queue
+
+ACTIVE = "active"
+# The run that a person agreed to when the queue was started.
+FIRST = "first"
+SCHEDULE = "schedule"
+
+
+class Run(Table):
+    """`trigger` is person, first or schedule.
+
+    `note` says in one sentence why it was held, or why there was nothing to do.
+    `left_out` has a line for each item that was chosen and then not searched, with the reason.
+    """
+
+    queue = ForeignKeyField(Queue, backref="runs", null=True, on_delete="SET NULL")
+    queue_name = TextField()
+    trigger = TextField()
+    started_by = ForeignKeyField(User, null=True, on_delete="SET NULL")
+    ignores_cooldown = BooleanField(default=False)
+    state = TextField(default=ACTIVE)
+    step = TextField(default="")
+    note = TextField(default="")
+    left_out = TextField(default="", constraints=[SQL("DEFAULT ''")])
+    planned = IntegerField(default=0)
+    started_at = UtcField(index=True)
+    next_search_at = UtcField(null=True)
+    finished_at = UtcField(null=True)
+    stop_asked_at = UtcField(null=True)
+    started_by_name = TextField(default="")
+
+    class Meta:
+        table_name = "runs"
+
+    @classmethod
+    def start(
+        cls,
+        queue: Queue,
+        at: datetime,
+        *,
+        trigger: str,
+        by: User | None = None,
+        ignores_cooldown: bool = False,
+    ) -> "Run | None":
+        """None when the queue has an active run already."""
+        try:
+            return cls.create(
+                queue=queue,
+                queue_name=queue.name,
+                trigger=trigger,
+                started_by=by,
+                started_by_name=by.name if by else "",
+                ignores_cooldown=ignores_cooldown,
+                started_at=at,
+            )
+        except IntegrityError:
+            return None
+
+    @classmethod
+    def claimed(cls, queue: Queue, at: datetime) -> "Run | None":
+        """The run that is due, by the schedule or as a person agreed; None for all but one caller.
+
+        Call inside a transaction.
+        """
+        trigger = FIRST if queue.awaits_first else SCHEDULE
+        return cls.start(queue, at, trigger=trigger) if queue.claim(at) else None
+
+    @classmethod
+    def active(cls) -> ModelSelect:
+        return cls.select().where(cls.state == ACTIVE)
+
+    @classmethod
+    def stop_for_pause(cls, queue: Queue, at: datetime) -> bool:
+        """Whether a run of the queue is under way; it stops after the search in flight."""
+        under_way = cls.active().where(cls.queue == queue).first()
+        if under_way:
+            under_way.ask_to_stop(at)
+        return under_way is not None
+
+    @classmethod
+    def recent(cls) -> ModelSelect:
+        return cls.select().order_by(cls.started_at.desc(), cls.id.desc())
+
+    @classmethod
+    def interrupt_all(cls, at: datetime) -> int:
+        """What a killed process left behind."""
+        note = "The program stopped while this run was going on."
+        return (
+            cls.update(state="interrupted", finished_at=at, note=note, step="")
+            .where(cls.state == ACTIVE)
+            .execute()
+        )
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == ACTIVE
+
+    @property
+    def how(self) -> str:
+        """What began it, in words."""
+        if self.trigger == "person":
+            return f"by {self.started_by_name}" if self.started_by_name else "by hand"
+        return "first run, as agreed" if self.trigger == FIRST else "on schedule"
+
+    def tell(self, step: str) -> None:
+        """What it is doing, for the pages that watch."""
+        self.change(step=step, next_search_at=None)
+
+    def leave_out(self, line: str) -> None:
+        self.change(left_out=f"{self.left_out}{' '.join(line.split())}\n")
+
+    def wait(self, until: datetime) -> None:
+        self.change(step="", next_search_at=until)
+
+    def finish(self, state: str, at: datetime, note: str = "") -> None:
+        self.change(state=state, finished_at=at, note=note, step="", next_search_at=None)
+
+    def ask_to_stop(self, at: datetime) -> None:
+        self.change(stop_asked_at=self.stop_asked_at or at)
+
+    def asked_to_stop(self) -> bool:
+        """As the row says now."""
+        found = Run.select(Run.id).where(Run.id == self.id, Run.stop_asked_at.is_null(False))
+        return found.exists()
+
+
+Run.add_index(
+    Run.index(Run.queue, name="runs_one_active", unique=True, where=Run.state == SQL("'active'"))
+)

@@ -1,0 +1,1 @@
+"""What a reading of an instance changes in the backlog, and what is forgotten with time."""

@@ -1,0 +1,64 @@
+"""The columns of an item's row, by who decides them, and the statement that writes them all."""
+
+from typing import Any
+
+from models.backlog.eligibility import Facts
+
+LISTED = (
+    "want",
+    "external_id",
+    "title",
+    "sort_title",
+    "series_id",
+    "series_title",
+    "season",
+    "episode",
+    "year",
+    "aired_at",
+    "home_release_at",
+    "available",
+    "monitored",
+    "profile_id",
+    "root_folder",
+    "series_status",
+    "series_type",
+    "slug",
+    "arr_searched_at",
+    "arr_searched_told",
+)
+LEARNT = (
+    "unseen_at",
+    "left_at",
+    "brought",
+    "searched_at",
+    "cooldown_until",
+    "excluded_until",
+    "downloading",
+    "streak",
+)
+DECIDED = ("reason", "reason_at", "eligible_at", "early_at")
+MUTABLE = (*LISTED, *LEARNT, *DECIDED)
+COLUMNS = ("instance_id", "arr_id", *MUTABLE, "first_seen_at", "attempts", "random_key")
+
+UPSERT = (
+    f"INSERT INTO items ({', '.join(COLUMNS)}) "  # noqa: S608  # nosec B608 # our own names
+    f"VALUES ({', '.join('?' * len(COLUMNS))}) ON CONFLICT (instance_id, arr_id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in MUTABLE)
+)
+
+
+def facts_of(listed: dict[str, Any], learnt: dict[str, Any]) -> Facts:
+    """What the rules look at, of an item that is on the list."""
+    return Facts(
+        want=listed["want"],
+        left=False,
+        monitored=bool(listed["monitored"]),
+        available=bool(listed["available"]),
+        aired_at=listed["aired_at"],
+        searched_at=learnt["searched_at"],
+        arr_searched_at=listed["arr_searched_at"],
+        cooldown_until=learnt["cooldown_until"],
+        excluded_until=learnt["excluded_until"],
+        downloading=bool(learnt["downloading"]),
+        is_movie=listed["series_id"] is None,
+    )

@@ -1,0 +1,156 @@
+"""The rules: one reason, and the moment when it ends."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.backlog.eligibility import DAY, HOUR, Facts, Policy, Reason, after, decide, early_at
+from models.household import Household
+
+NOW = 1_800_000_000_000
+POLICY = Policy.of(Household())
+WANTED = Facts(
+    want="missing",
+    left=False,
+    monitored=True,
+    available=True,
+    aired_at=NOW - 400 * DAY,
+    searched_at=None,
+    arr_searched_at=None,
+    cooldown_until=None,
+)
+
+
+def reason(**facts: object) -> tuple[Reason, int | None]:
+    return decide(WANTED._replace(**facts), POLICY, NOW)
+
+
+def test_what_nothing_keeps_can_be_searched() -> None:
+    assert reason() == (Reason.ELIGIBLE, None)
+
+
+def test_the_first_rule_that_refuses_is_the_reason() -> None:
+    everything = {"monitored": False, "available": False, "cooldown_until": NOW + DAY}
+    assert reason(left=True, **everything) == (Reason.LEFT, None)
+    assert reason(**everything) == (Reason.UNMONITORED, None)
+    assert reason(**everything | {"monitored": True}) == (Reason.UNRELEASED, None)
+
+
+def test_an_episode_waits_for_its_grace_after_it_aired() -> None:
+    assert reason(aired_at=NOW - 5 * HOUR) == (Reason.UNRELEASED, NOW + HOUR)
+    assert reason(aired_at=NOW - 6 * HOUR) == (Reason.ELIGIBLE, None)
+
+
+def test_a_movie_waits_for_its_release_even_when_radarr_calls_it_available() -> None:
+    announced = {"is_movie": True, "aired_at": NOW + 90 * DAY}
+    assert reason(**announced) == (Reason.UNRELEASED, NOW + 90 * DAY + 6 * HOUR)
+    assert reason(**announced, available=False) == (Reason.UNRELEASED, None)
+    assert reason(is_movie=True, aired_at=NOW - HOUR) == (Reason.UNRELEASED, NOW + 5 * HOUR)
+    assert reason(is_movie=True, aired_at=NOW - 6 * HOUR) == (Reason.ELIGIBLE, None)
+    assert reason(is_movie=True, aired_at=None) == (Reason.ELIGIBLE, None)
+
+
+def test_a_queue_that_does_not_wait_takes_a_movie_that_is_available() -> None:
+    announced = {"is_movie": True, "aired_at": NOW + 90 * DAY, "early": True}
+    assert reason(**announced) == (Reason.ELIGIBLE, None)
+    assert reason(**announced, cooldown_until=NOW + DAY) == (Reason.COOLDOWN, NOW + DAY)
+    assert reason(**announced, available=False) == (Reason.UNRELEASED, None)
+    assert reason(aired_at=NOW + DAY, early=True)[0] == Reason.UNRELEASED
+
+
+def test_since_when_an_unreleased_movie_may_be_searched_early() -> None:
+    announced = WANTED._replace(is_movie=True, aired_at=NOW + 90 * DAY)
+    assert early_at(announced, POLICY, NOW) == 0
+    assert early_at(announced._replace(cooldown_until=NOW + DAY), POLICY, NOW) == NOW + DAY
+    for kept in ({"available": False}, {"downloading": True}, {"is_movie": False}, {"left": True}):
+        assert early_at(announced._replace(**kept), POLICY, NOW) is None
+    assert early_at(WANTED, POLICY, NOW) is None
+
+
+def test_without_a_date_nothing_is_waited_for() -> None:
+    assert reason(aired_at=None) == (Reason.ELIGIBLE, None)
+
+
+def test_a_cooldown_ends_at_its_moment() -> None:
+    assert reason(cooldown_until=NOW + 1) == (Reason.COOLDOWN, NOW + 1)
+    assert reason(cooldown_until=NOW) == (Reason.ELIGIBLE, None)
+
+
+def test_a_search_by_somebody_else_is_respected() -> None:
+    assert reason(arr_searched_at=NOW - DAY) == (Reason.COOLDOWN, NOW + 6 * DAY)
+    fresh = {"aired_at": NOW - 3 * DAY, "arr_searched_at": NOW - HOUR}
+    assert reason(**fresh) == (Reason.COOLDOWN, NOW + 11 * HOUR)
+
+
+def test_the_trace_of_our_own_search_is_not_taken_for_somebody_elses() -> None:
+    ours = NOW - 2 * DAY
+    facts = {"searched_at": ours, "arr_searched_at": ours + 60_000}
+    assert reason(**facts, cooldown_until=NOW - DAY) == (Reason.ELIGIBLE, None)
+
+
+@pytest.mark.parametrize(
+    ("want", "aired", "outcome", "streak", "expected"),
+    [
+        ("missing", 400, "grabbed", 3, (0, 7 * DAY)),
+        ("upgrade", 400, "grabbed", 3, (0, 14 * DAY)),
+        ("missing", 400, "nothing", 0, (1, 7 * DAY)),
+        ("missing", 400, "nothing", 1, (2, 14 * DAY)),
+        ("missing", 400, "nothing", 2, (3, 28 * DAY)),
+        ("missing", 400, "nothing", 3, (4, 56 * DAY)),
+        ("missing", 400, "nothing", 4, (5, 60 * DAY)),
+        ("missing", 400, "nothing", 99, (100, 60 * DAY)),
+        ("upgrade", 400, "nothing", 0, (1, 14 * DAY)),
+        ("upgrade", 400, "nothing", 1, (2, 28 * DAY)),
+        ("missing", 1, "nothing", 0, (1, 6 * HOUR)),
+        ("missing", 1, "nothing", 1, (1, 6 * HOUR)),
+        ("missing", 2, "nothing", 1, (1, 12 * HOUR)),
+        ("upgrade", 3, "nothing", 1, (1, 12 * HOUR)),
+        ("missing", 4, "nothing", 1, (1, 24 * HOUR)),
+        ("missing", 13, "nothing", 1, (1, 24 * HOUR)),
+        ("missing", 14, "nothing", 1, (2, 14 * DAY)),
+        ("missing", 3, "grabbed", 0, (0, 12 * HOUR)),
+        ("missing", 400, "unknown", 2, (2, 7 * DAY)),
+        ("missing", 400, "failed", 2, (2, DAY)),
+        ("missing", 400, "no_indexer", 2, (2, None)),
+    ],
+)
+def test_what_a_search_leaves_behind(
+    want: str, aired: int, outcome: str, streak: int, expected: tuple[int, int | None]
+) -> None:
+    left_streak, until = after(
+        outcome,
+        want=want,
+        aired_at=NOW - aired * DAY,
+        searched_at=NOW,
+        streak=streak,
+        policy=POLICY,
+    )
+    assert (left_streak, None if until is None else until - NOW) == expected
+
+
+times = st.none() | st.integers(NOW - 500 * DAY, NOW + 100 * DAY)
+
+
+@given(
+    st.builds(
+        Facts,
+        want=st.sampled_from(["missing", "upgrade"]),
+        left=st.booleans(),
+        monitored=st.booleans(),
+        available=st.booleans(),
+        aired_at=times,
+        searched_at=times,
+        arr_searched_at=times,
+        cooldown_until=times,
+        is_movie=st.booleans(),
+        early=st.booleans(),
+    )
+)
+def test_a_reason_that_ends_by_itself_is_over_at_that_moment(facts: Facts) -> None:
+    because, until = decide(facts, POLICY, NOW)
+    if until is None:
+        return
+    assert until > NOW
+    assert decide(facts, POLICY, until - 1)[0] == because
+    later, _ = decide(facts, POLICY, until)
+    assert later == Reason.ELIGIBLE or later > because

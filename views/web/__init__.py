@@ -1,0 +1,1 @@
+"""The machinery under the views: endpoints, rendering, visitors, middleware."""

@@ -1,0 +1,207 @@
+"""Plain view functions become endpoints: sign-in, roles, the form and its token are met here."""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
+
+from peewee import Model
+from starlette.convertors import IntegerConvertor, register_url_convertor
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from models.database.fields import now
+from models.forms.held_forms import HeldForm
+from models.people import User, setup
+from models.people.sessions import owner_of
+from views.web import tokens, trail
+from views.web.middleware.base_path import within
+from views.web.render import VARY, go, wants_fragment
+
+View = Callable[[Request], Response | Awaitable[Response]]
+M = TypeVar("M", bound=Model)
+
+FORM = "application/x-www-form-urlencoded"
+CONTROLS = ("token", "_method")
+MOST_FIELDS = 500
+
+# The page of a form that was sent after the session had ended.
+UNSENT = "/unsent"
+STALE = "This form is out of date; reload the page and send it again."
+NOT_YOURS = "Your role does not allow this."
+
+
+class Id(IntegerConvertor):
+    """Numbers that SQLite can hold; what is longer names nothing."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("id", Id())
+
+
+def public(view: View) -> View:
+    """For people who are not signed in, too."""
+    view.role = None  # type: ignore[attr-defined]
+    return view
+
+
+def needs(role: str) -> Callable[[View], View]:
+    """At least this role; without it, viewers may read and members may write."""
+
+    def mark(view: View) -> View:
+        view.role = role  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def keeps_typed(view: View) -> View:
+    """Its form is kept when the sender was signed out meanwhile, and shown after the sign-in.
+
+    For that it is called with `Unsent` fields: it must answer a refused draft with its own form,
+    and change nothing then.
+    """
+    view.keeps_typed = True  # type: ignore[attr-defined]
+    return view
+
+
+def resource(path: str, **views: View) -> Route:
+    """One address; `views` are named after the methods: get, post, patch, delete.
+
+    A form says PATCH or DELETE with its hidden field `_method`, so both come as a POST.
+    """
+    by_method = {name.upper(): view for name, view in views.items()}
+    methods = ["GET"] if "GET" in by_method else []
+    methods += ["POST"] if set(by_method) - {"GET"} else []
+
+    async def endpoint(request: Request) -> Response:
+        method = "GET"
+        if request.method == "POST":
+            method = await _read_form(request)
+        view = by_method.get(method)
+        if view is None:
+            raise HTTPException(405)
+        if refusal := _refusal(request, view, method):
+            return refusal
+        request.app.state.limits.check(request, path, method)
+        before = request.state.visitor.user
+        answer = view(request)
+        answer = await answer if inspect.isawaitable(answer) else answer
+        trail.told(request, path, method, before, answer)
+        return answer
+
+    # By method, with the least role for each; for whoever walks all routes.
+    endpoint.views = by_method  # type: ignore[attr-defined]
+    endpoint.roles = {name: _role(by_method[name], name) for name in by_method}  # type: ignore[attr-defined]
+    return Route(path, endpoint, methods=methods, name=path)
+
+
+def found(table: type[M], request: Request, name: str = "id") -> M:
+    """The row that the address names, else 404."""
+    row = table.get_or_none(table.id == request.path_params[name])
+    if row is None:
+        raise HTTPException(404)
+    trail.tell(request, str(getattr(row, "name", "") or getattr(row, "title", "")))
+    return row
+
+
+def person(request: Request) -> User:
+    """Whoever is signed in; only for views that are not public."""
+    user = request.state.visitor.user
+    assert user is not None
+    return user
+
+
+def query(request: Request, name: str) -> str:
+    """One parameter of the query string, '' when it is not there."""
+    return request.query_params.get(name, "").strip()[:200]
+
+
+def page_number(request: Request) -> int:
+    text = query(request, "page")
+    return min(max(int(text), 1), 1_000_000) if text.isdecimal() and text.isascii() else 1
+
+
+async def _read_form(request: Request) -> str:
+    """The method that the form means; its fields are in `request.state.fields` from then on."""
+    content_type = request.headers.get("content-type", FORM).partition(";")[0].strip().lower()
+    if content_type != FORM:
+        raise HTTPException(415)
+    form = await request.form(max_fields=MOST_FIELDS)
+    pairs = [(name, str(value)) for name, value in form.multi_items()]
+    controls: dict[str, Any] = dict(pair for pair in pairs if pair[0] in CONTROLS)
+    request.state.fields = [pair for pair in pairs if pair[0] not in CONTROLS]
+    key, visitor = request.app.state.keyring.form_key, request.state.visitor
+    request.state.token_fits = tokens.fits(key, visitor.id, controls.get("token", ""))
+    return str(controls.get("_method", "POST")).upper()
+
+
+def _refusal(request: Request, view: View, method: str) -> Response | None:
+    """A way to sign in for whoever is not; 403 for a role that is too low or a stale form."""
+    role = _role(view, method)
+    user = request.state.visitor.user
+    if role is not None and user is None:
+        return _sign_in_first(request, view, method)
+    if method != "GET" and not request.state.token_fits:
+        raise HTTPException(403, STALE)
+    if role is not None and not user.may(role):
+        raise HTTPException(403, NOT_YOURS)
+    return None
+
+
+def _role(view: View, method: str) -> str | None:
+    """The least that may come in; None for everybody."""
+    role: str | None = getattr(view, "role", "viewer" if method == "GET" else "member")
+    return role
+
+
+def _sign_in_first(request: Request, view: View, method: str) -> Response:
+    if setup.is_open():
+        return go(request, "/setup")
+    if wants_fragment(request) and method == "GET":
+        address = "/session/new"
+    else:
+        back = _way_back(request, view, method)
+        address = "/session/new" + (f"?next={quote(back, safe='')}" if back else "")
+    if wants_fragment(request):
+        return Response(status_code=401, headers={"HX-Redirect": address, "Vary": VARY})
+    return Response(status_code=303, headers={"Location": address, "Vary": VARY})
+
+
+def _way_back(request: Request, view: View, method: str) -> str:
+    """Where to go on after the sign-in: the page that was asked for, or the form as it was typed.
+
+    "" where the page is not known. A form of another site, or of another browser, is not kept.
+    """
+    if method == "GET":
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    visitor = request.state.visitor
+    owner = owner_of(visitor.id)
+    if getattr(view, "keeps_typed", False) and request.state.token_fits and owner is not None:
+        place = request.url.path, method
+        if HeldForm.hold(visitor.id, owner, place, request.state.fields, now()):
+            return UNSENT
+    page = back_to(request)
+    return "" if page == "/" else page
+
+
+def local(address: str) -> str:
+    """The address if it is a path of ours, else the dashboard."""
+    is_path = address.startswith("/") and not address.startswith("//")
+    is_plain = address.isascii() and address.isprintable() and "\\" not in address
+    return address if is_path and is_plain else "/"
+
+
+def back_to(request: Request) -> str:
+    """The page of ours that the form stood on, by its Referer; else the dashboard."""
+    try:
+        came_from = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return "/"
+    if came_from.netloc != request.url.netloc:
+        return "/"
+    path = within(came_from.path, request.app.state.base_path)
+    return local(path + (f"?{came_from.query}" if came_from.query else ""))

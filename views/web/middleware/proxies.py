@@ -1,0 +1,70 @@
+"""What trusted proxies say of a request: who sent it, how, to which name, and who that is."""
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from models.environment.network import Networks, client_of, is_within
+
+DEFAULT_PORTS = {"http": "80", "https": "443"}
+
+
+class Proxies:
+    """Forwarding headers count only when the socket's other end is a trusted proxy.
+
+    `state` gets `proxied`, and `asked_hosts`: each name that the request was sent to on its way.
+    """
+
+    def __init__(self, app: ASGIApp, trusted: Networks, sso_header: str | None) -> None:
+        self.app = app
+        self.trusted = trusted
+        self.sso_header = sso_header
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            headers = Headers(scope=scope)
+            state = scope.setdefault("state", {})
+            state |= {"asked_hosts": headers.getlist("host"), "proxied_user": None}
+            peer = scope["client"][0] if scope.get("client") else ""
+            if is_within(peer, self.trusted):
+                scope = self._as_forwarded(scope, headers, peer)
+        await self.app(scope, receive, send)
+
+    def _as_forwarded(self, scope: Scope, headers: Headers, peer: str) -> Scope:
+        state = scope["state"]
+        if self.sso_header:
+            state["proxied_user"] = _named(headers.getlist(self.sso_header))
+        hops = ",".join(headers.getlist("x-forwarded-for")).split(",")
+        said = _last(headers, "x-forwarded-proto").lower()
+        scheme = said if said in DEFAULT_PORTS else scope["scheme"]
+        seen = {**scope, "client": (client_of(peer, hops, self.trusted), 0), "scheme": scheme}
+        if host := _last(headers, "x-forwarded-host"):
+            host = _with_port(host, _last(headers, "x-forwarded-port"), scheme)
+            state["asked_hosts"].append(host)
+            others = [pair for pair in scope["headers"] if pair[0] != b"host"]
+            seen["headers"] = [(b"host", host.encode("latin-1")), *others]
+        return seen
+
+
+def _last(headers: Headers, name: str) -> str:
+    """Of several values, the one that the nearest proxy wrote."""
+    return ",".join(headers.getlist(name)).rpartition(",")[2].strip()
+
+
+def _with_port(host: str, port: str, scheme: str) -> str:
+    """Browsers name a port in Origin that many proxies leave out of the host."""
+    has_port = host.rpartition("]")[2].count(":") == 1
+    usual = DEFAULT_PORTS[scheme] == port
+    return host if has_port or usual or not port.isdecimal() else f"{host}:{port}"
+
+
+def _named(values: list[str]) -> str | None:
+    """Headers come as Latin-1; proxies write names in UTF-8. None where nobody is named.
+
+    Of two names one may be the visitor's own, so that names nobody: "" ends what a name began.
+    """
+    if not values:
+        return None
+    try:
+        return (values[0].encode("latin-1").decode().strip() or None) if len(values) == 1 else ""
+    except UnicodeDecodeError:
+        return ""

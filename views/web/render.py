@@ -1,0 +1,144 @@
+"""Templates to answers: the same template is the whole page or only its content."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from models.backlog.eligibility import WORDS, Reason
+from models.database.fields import now as present
+from models.household import Household
+from models.people.passwords import USUAL
+from models.queues.strategies import PRESETS
+from models.searches import OUTCOMES, fates
+from views.web import choices, tokens, words
+from views.web.visitor import Visitor
+
+COMPONENTS = Path(__file__).parents[2] / "components"
+VARY = "HX-Request, HX-Request-Type"
+# Whatever a person typed has its quotes escaped, so these are our own attributes.
+ADDRESSES = re.compile(
+    r'(\s(?:href|src|action|formaction|hx-(?:get|post|patch|put|delete|push-url))=")(?=/)'
+)
+
+
+@cache
+def environment() -> Environment:
+    """Templates are compiled once, however many apps a process makes."""
+    env = Environment(
+        loader=FileSystemLoader(COMPONENTS),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    env.filters |= {
+        "number": words.number,
+        "percent": words.percent,
+        "span": words.span,
+        "took": words.took,
+        "ago": _in_zone(words.ago),
+        "until": _in_zone(words.until),
+        "moment": _in_zone(words.moment),
+        "clock": _in_zone(words.clock),
+    }
+    env.globals |= {
+        "plural": words.plural,
+        "any_of": choices.any_of,
+        "pairs": choices.pairs,
+        "instance_options": choices.instance_options,
+        "shared_out": choices.shared_out,
+        "zone_groups": choices.zone_groups,
+        "outcome_words": OUTCOMES,
+        "fate_words": fates.WORDS,
+        "fate_state": fates.state,
+        "reason_words": {int(reason): text for reason, text in WORDS.items()},
+        "reason_names": {int(reason): reason.name for reason in Reason},
+        "eligible": int(Reason.ELIGIBLE),
+        "presets": PRESETS,
+        "usual_password_hint": USUAL.sentence,
+    }
+    return env
+
+
+def wants_fragment(request: Request) -> bool:
+    """Whether only the content block is to be sent. Boosted links want the whole page."""
+    headers = request.headers
+    return headers.get("hx-request") == "true" and headers.get("hx-request-type") == "partial"
+
+
+def render(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> Response:
+    """The page, or for htmx only its content; `poll` is the seconds between two looks, or None."""
+    visitor: Visitor = request.state.visitor
+    at: datetime = present()
+    household = Household.current()
+    base = {
+        "layout": f"layouts/{_layout(request, visitor)}.html",
+        "request": request,
+        "status_code": status,
+        "path": request.url.path,
+        "user": visitor.user,
+        "household": household,
+        "now": at,
+        "zone": ZoneInfo(visitor.user.time_zone if visitor.user else household.time_zone),
+        "asset": request.app.state.assets.address,
+        "token": lambda: tokens.issue(request.app.state.keyring.form_key, visitor.id),
+        "flash": visitor.heard(),
+        "active": False,
+        "poll": None,
+        "poll_url": request.url.path,
+    }
+    html = request.app.state.templates.get_template(template).render(base | context)
+    if below := request.app.state.base_path:
+        html = ADDRESSES.sub(rf"\g<1>{below}", html)
+    return HTMLResponse(html, status, {"Vary": VARY, **(headers or {})})
+
+
+def _layout(request: Request, visitor: Visitor) -> str:
+    if wants_fragment(request):
+        return "fragment"
+    return "page" if visitor.user else "plain"
+
+
+def go(request: Request, address: str, said: str = "", kind: str = "success") -> Response:
+    """To another page: a redirect for a plain form, a location for htmx."""
+    if said:
+        request.state.visitor.say(said, kind)
+    if request.headers.get("hx-request") == "true":
+        return Response(headers={"HX-Location": address, "Vary": VARY})
+    return Response(status_code=303, headers={"Location": address, "Vary": VARY})
+
+
+def unchanged(request: Request, *facts: object) -> str | None:
+    """The version of what a page shows; None when the asking page shows it already.
+
+    A new one each minute, so that "in 12 min" does not stay for an hour.
+    """
+    minute = present().replace(second=0, microsecond=0)
+    version = hashlib.sha256(repr((facts, minute)).encode()).hexdigest()[:16]
+    return None if request.query_params.get("seen") == version else version
+
+
+def _in_zone(words_of: Any) -> Any:
+    @pass_context
+    def filter_in_zone(context: Context, when: datetime | None) -> Any:
+        return words_of(when, context["zone"], context["now"])
+
+    return filter_in_zone
