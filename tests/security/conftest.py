@@ -1,7 +1,7 @@
 """The people at their browsers are those of the views; the household has one of everything."""
 
 import pytest
-from tests.jobs.arr.conftest import certificate, client_of, serve
+from tests.jobs.conftest import certificate, client_of, serve
 
 from models.database.fields import now
 from models.people import User
