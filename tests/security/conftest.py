@@ -1,12 +1,12 @@
 """The people at their browsers are those of the views; the household has one of everything."""
 
 import pytest
-from tests.jobs.conftest import certificate, client_of, serve
 
 from models.database.fields import now
 from models.people import User
 from models.people.invitations import Invitation
 from models.searches.runs import Run
+from tests.jobs.conftest import certificate, client_of, serve
 from tests.views.conftest import alices, bobs, finished_run, started, veras
 
 __all__ = [

@@ -30,6 +30,7 @@ def test_settings_stay_and_history_is_kept_for_a_year(tmp_path: Path, keyring: K
     opened.execute_sql(f"INSERT INTO settings ({names}) VALUES ({marks})", values)
     migrate(opened, tmp_path / "old.db", START)
     household = Household.current()
-    assert (household.time_zone, household.daily_budget, household.history_days) == ("Asia/Tokyo", 77, 365)
+    kept = household.time_zone, household.daily_budget, household.history_days
+    assert kept == ("Asia/Tokyo", 77, 365)
     assert Job.select().count() == 0
     opened.close_all()

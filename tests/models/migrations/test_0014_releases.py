@@ -121,7 +121,8 @@ def test_who_chose_another_rest_for_what_is_new_keeps_it(
 ) -> None:
     _migrate(_earlier(tmp_path, keyring, hours), tmp_path)
     household = Household.current()
-    assert (household.fresh_first_hours, household.fresh_second_hours, household.fresh_later_hours) == kept
+    hours = (household.fresh_first_hours, household.fresh_second_hours, household.fresh_later_hours)
+    assert hours == kept
     assert household.fresh_days == 14
 
 
