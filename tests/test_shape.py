@@ -5,6 +5,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ PYTHON = sorted(
     for layer in LAYERS
     for path in ([ROOT / "app.py"] if layer == "app" else (ROOT / layer).rglob("*.py"))
 )
+IMPORTS = (ast.Import, ast.ImportFrom)
 TEMPLATES = sorted(COMPONENTS.rglob("*.html"))
 PAGES = [path for path in TEMPLATES if "styleguide" not in path.parts]
 
@@ -60,6 +62,51 @@ def test_imports_point_one_way(path: Path) -> None:
         name for name in _imports(path) if name.partition(".")[0] in (*LAYERS[own + 1 :], "tests")
     }
     assert not above
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _graph() -> dict[str, set[str]]:
+    """Each module with those of ours that it imports."""
+    modules = {_module(path): path for path in PYTHON}
+    graph: dict[str, set[str]] = {name: set() for name in modules}
+    for name, path in modules.items():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                graph[name] |= {alias.name for alias in node.names} & modules.keys()
+            elif isinstance(node, ast.ImportFrom):
+                whole = {f"{node.module}.{alias.name}" for alias in node.names} & modules.keys()
+                parts = {f"{node.module}.{alias.name}" for alias in node.names} - whole
+                graph[name] |= whole | ({node.module or ""} & modules.keys() if parts else set())
+    return graph
+
+
+def test_modules_form_no_circle() -> None:
+    TopologicalSorter(_graph()).prepare()
+
+
+def test_rooms_form_no_circle() -> None:
+    rooms: dict[str, set[str]] = {}
+    for name, imported in _graph().items():
+        own = _room(name)
+        rooms.setdefault(own, set()).update({_room(other) for other in imported} - {own})
+    TopologicalSorter(rooms).prepare()
+
+
+def _room(module: str) -> str:
+    """models.queues of models.queues.filters."""
+    return ".".join(module.split(".")[:2])
+
+
+def test_no_import_is_for_the_type_checker_alone() -> None:
+    """Such an import would be the other half of a circle."""
+    for path in PYTHON:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+                inner = [each for each in ast.walk(node) if isinstance(each, IMPORTS)]
+                assert not inner, _name(path)
 
 
 def test_one_module_alone_imports_httpx() -> None:

@@ -1,9 +1,7 @@
 """The history of the demo servers."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from jobs.demo import film_records, show_records
 from jobs.demo.downloads import owner, series_id_of
@@ -11,9 +9,7 @@ from jobs.demo.library import DAY, Episode, Movie
 from jobs.demo.qualities import quality_model
 from jobs.demo.releases import Record, stamp
 from jobs.demo.wire import Reply, Request, paged
-
-if TYPE_CHECKING:
-    from jobs.demo.world import World
+from jobs.demo.world import World
 
 Document = dict[str, Any]
 ENGLISH = {"id": 1, "name": "English"}

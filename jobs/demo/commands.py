@@ -1,14 +1,10 @@
 """The command queue of a demo server: equal commands are one, three workers, a short memory."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jobs.demo import searches
-
-if TYPE_CHECKING:
-    from jobs.demo.world import World
+from jobs.demo.state import State
 
 WORKERS = 3
 MEMORY = 5 * 60
@@ -43,8 +39,8 @@ class Command:
 
 
 class Commands:
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, state: State) -> None:
+        self.state = state
         self._known: dict[int, Command] = {}
         self._last = 1000
 
@@ -90,13 +86,13 @@ class Commands:
 
     def _start(self, command: Command, now: float) -> None:
         command.started = now
-        plan = searches.plan(self.world, command.name, command.own)
+        plan = searches.plan(self.state, command.name, command.own)
         command.message = plan.message
-        self.world.at(now + plan.seconds, lambda moment: self._end(command, moment))
+        self.state.at(now + plan.seconds, lambda moment: self._end(command, moment))
 
     def _end(self, command: Command, now: float) -> None:
         try:
-            command.message = searches.carry_out(self.world, command.name, command.own, now)
+            command.message = searches.carry_out(self.state, command.name, command.own, now)
         except searches.Failed as failed:
             command.message, command.exception = "Failed", str(failed)
         command.ended = now

@@ -1,18 +1,14 @@
 """The download queue of the demo servers."""
 
-from __future__ import annotations
-
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jobs.demo.library import Episode, Item
 from jobs.demo.orders import time_span
 from jobs.demo.qualities import quality_model
 from jobs.demo.releases import Download, stamp
 from jobs.demo.wire import Reply, Request, paged
-
-if TYPE_CHECKING:
-    from jobs.demo.world import World
+from jobs.demo.world import World
 
 Document = dict[str, Any]
 ENGLISH = {"id": 1, "name": "English"}

@@ -1,16 +1,12 @@
 """What a demo server says of itself: status, health, profiles, tags, indexers, disks."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jobs.demo.library import TAGS
 from jobs.demo.qualities import PROFILES, profile_document
 from jobs.demo.releases import INDEXERS, Indexer, stamp
 from jobs.demo.wire import Reply, Request
-
-if TYPE_CHECKING:
-    from jobs.demo.world import World
+from jobs.demo.world import World
 
 NAMES = {"sonarr": "Sonarr", "radarr": "Radarr"}
 VERSIONS = {"sonarr": "4.0.16.2944", "radarr": "6.0.4.10291"}

@@ -1,16 +1,12 @@
 """The command endpoints of the demo servers."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jobs.demo.commands import Command
 from jobs.demo.releases import stamp
 from jobs.demo.wire import Reply, Request, failure
-
-if TYPE_CHECKING:
-    from jobs.demo.world import World
+from jobs.demo.world import World
 
 Document = dict[str, Any]
 BULK = {"seriesId": None, "monitored": True}

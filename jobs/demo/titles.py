@@ -1,15 +1,11 @@
 """Series, episodes, movies and wanted lists, as the demo servers answer for them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from jobs.demo import film_records, show_records
 from jobs.demo.library import Episode, Item, Movie
 from jobs.demo.wire import Reply, Request, failure, paged
-
-if TYPE_CHECKING:
-    from jobs.demo.world import World
+from jobs.demo.world import World
 
 Document = dict[str, Any]
 EPISODE_KEYS = {

@@ -17,10 +17,11 @@ from pydantic import (
 from models.database.fields import now
 from models.forms import Draft, Fields, Form, Line, Printable, Trimmed
 from models.forms.people import zones
-from models.schedules import LONGEST_JITTER, Schedule
+from models.schedules import Schedule
 from models.schedules.cron import Cron
 from models.schedules.faults import NO_TIME, faults_of
 from models.schedules.hours import DAY
+from models.schedules.terms import LONGEST_JITTER
 from models.schedules.zones import zone_of
 
 MINUTES = {"minutes": 1, "hours": 60, "days": DAY}

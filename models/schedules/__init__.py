@@ -4,18 +4,12 @@ import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import chain, pairwise
-from typing import Annotated, Literal, NamedTuple
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import NamedTuple
 
 from models.schedules import kinds, words
 from models.schedules.hours import Hours
+from models.schedules.terms import Terms
 from models.schedules.zones import change_between, zone_of
-
-LONGEST_JITTER = 15
-
-Clock = Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-Weekday = Annotated[int, Field(ge=0, le=6)]
 
 
 class Moment(NamedTuple):
@@ -29,29 +23,12 @@ class Moment(NamedTuple):
     note: str
 
 
-class Schedule(BaseModel):
-    """A zone or an expression that this system cannot follow is kept, and has no moments."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    kind: Literal["every", "daily", "weekly", "cron"] = "every"
-    every_minutes: int = 120
-    times: tuple[Clock, ...] = ()
-    weekdays: tuple[Weekday, ...] = ()
-    cron: str = ""
-    time_zone: str
-    hours: tuple[Clock, Clock] | None = None
-    jitter_minutes: Annotated[int, Field(ge=0, le=LONGEST_JITTER)] = 0
-    catch_up: bool = True
+class Schedule(Terms):
+    """Terms that become moments."""
 
     @property
     def words(self) -> str:
         return words.of(self)
-
-    @property
-    def known_zone(self) -> bool:
-        """Whether this system has the rules of its zone."""
-        return zone_of(self.time_zone) is not None
 
     def following(self, after: datetime, *, anchor: datetime, salt: int) -> datetime | None:
         """The first moment strictly after `after`, UTC, jitter included; None if there is none.
@@ -63,7 +40,7 @@ class Schedule(BaseModel):
 
     def moments(self, after: datetime, *, anchor: datetime, salt: int) -> Iterator[Moment]:
         """All moments strictly after `after`, in order, for the next ten years."""
-        zone, hours, before = zone_of(self.time_zone), self._hours, after
+        zone, hours, before = zone_of(self.time_zone), self.open_hours, after
         since = after - timedelta(minutes=self.jitter_minutes)
         nominals = kinds.nominals(self, since.astimezone(UTC), anchor)
         for (nominal, note), (limit, _) in pairwise(chain(nominals, [(None, "")])):
@@ -75,26 +52,9 @@ class Schedule(BaseModel):
                 )
                 before = at
 
-    def is_open(self, at: datetime) -> bool:
-        """Inside its hours, by the clock of its zone; never, if that is unknown."""
-        if self.hours is None:
-            return True
-        return self._hours is not None and self._hours.hold(at)
-
-    def opens_at(self, at: datetime) -> datetime:
-        """When its hours next begin: `at` itself while they last, a day later in a zone unknown."""
-        if self.is_open(at):
-            return at
-        return self._hours.next_start(at) if self._hours else at + timedelta(days=1)
-
     def runs_a_day(self, at: datetime, *, anchor: datetime, salt: int) -> float:
         """The average of the next 28 days, of four years where a run is rarer; 0 for none."""
         return kinds.runs_a_day(self, at, anchor)
-
-    @property
-    def _hours(self) -> Hours | None:
-        zone = zone_of(self.time_zone)
-        return Hours.read(self.hours, zone) if self.hours and zone else None
 
     def _shifted(
         self, nominal: datetime, limit: datetime | None, hours: Hours | None, salt: int

@@ -4,15 +4,12 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from math import gcd
-from typing import TYPE_CHECKING
 
+from models.schedules import Schedule
 from models.schedules.cron import CronFault
 from models.schedules.hours import DAY, clock_of, minute_of
 from models.schedules.kinds import SHORTEST, Calendar
 from models.schedules.words import every, listed
-
-if TYPE_CHECKING:
-    from models.schedules import Schedule
 
 LONGEST = 31 * DAY
 OUT_OF_BOUNDS = (
@@ -40,7 +37,7 @@ ENOUGH_DAYS = 3000
 Faults = dict[str, str]
 
 
-def faults_of(schedule: "Schedule", since: datetime) -> Faults:
+def faults_of(schedule: Schedule, since: datetime) -> Faults:
     """Sentences by the name of the field; {} for one that can be followed from `since` on."""
     if schedule.hours and schedule.hours[0] == schedule.hours[1]:
         return {"hours": NO_HOURS}
@@ -55,7 +52,7 @@ def faults_of(schedule: "Schedule", since: datetime) -> Faults:
     return {"hours": NEVER_INSIDE} if never and schedule.known_zone else found
 
 
-def _of_spans(schedule: "Schedule") -> Iterator[tuple[str, str]]:
+def _of_spans(schedule: Schedule) -> Iterator[tuple[str, str]]:
     minutes = schedule.every_minutes
     if not SHORTEST <= minutes <= LONGEST:
         yield "every", OUT_OF_BOUNDS
@@ -70,7 +67,7 @@ def _of_spans(schedule: "Schedule") -> Iterator[tuple[str, str]]:
             )
 
 
-def _of_the_calendar(schedule: "Schedule", since: date) -> Iterator[tuple[str, str]]:
+def _of_the_calendar(schedule: Schedule, since: date) -> Iterator[tuple[str, str]]:
     field = "cron" if schedule.kind == "cron" else "times"
     try:
         calendar = Calendar.of(schedule)
@@ -94,7 +91,7 @@ def _inside(kind: str, begin: str) -> str:
     return f"For example, {int(minute)} {int(hour)} * * * is at {begin}."
 
 
-def _meant(schedule: "Schedule") -> str:
+def _meant(schedule: Schedule) -> str:
     if schedule.kind == "cron":
         return "the times of this expression are"
     return f"{listed(sorted(schedule.times))} {'is' if len(schedule.times) == 1 else 'are'}"

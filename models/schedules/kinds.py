@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from math import gcd
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from models.schedules.cron import Cron, CronFault
 from models.schedules.hours import DAY, clock_of, minute_of, within
+from models.schedules.terms import Terms
 from models.schedules.zones import instants, note_of, zone_of
-
-if TYPE_CHECKING:
-    from models.schedules import Schedule
 
 SHORTEST = 15
 HORIZON = timedelta(days=3660)
@@ -30,7 +28,7 @@ class Calendar(NamedTuple):
     weekdays: tuple[int, ...] = tuple(range(7))
 
     @classmethod
-    def of(cls, schedule: "Schedule") -> "Calendar":
+    def of(cls, schedule: Terms) -> "Calendar":
         """Raises CronFault."""
         cron = Cron.read(schedule.cron) if schedule.kind == "cron" else None
         times: Iterable[int] = cron.times if cron else map(minute_of, schedule.times)
@@ -60,7 +58,7 @@ class Calendar(NamedTuple):
                 yield from (datetime.combine(day, clock_of(minute)) for minute in self.times)
 
 
-def nominals(schedule: "Schedule", since: datetime, anchor: datetime) -> Iterator[Nominal]:
+def nominals(schedule: Terms, since: datetime, anchor: datetime) -> Iterator[Nominal]:
     """Strictly after `since`, UTC, with a note where the clock makes one odd."""
     zone = zone_of(schedule.time_zone)
     if schedule.kind == "every":
@@ -70,7 +68,7 @@ def nominals(schedule: "Schedule", since: datetime, anchor: datetime) -> Iterato
         yield from _by_the_calendar(schedule, since, zone)
 
 
-def _every(schedule: "Schedule", since: datetime, anchor: datetime) -> Iterator[datetime]:
+def _every(schedule: Terms, since: datetime, anchor: datetime) -> Iterator[datetime]:
     """Spans of true time: no change of the clock moves them."""
     period = timedelta(minutes=max(schedule.every_minutes, SHORTEST))
     moment = anchor + ((since - anchor) // period + 1) * period
@@ -84,7 +82,7 @@ def _every(schedule: "Schedule", since: datetime, anchor: datetime) -> Iterator[
         moment += period
 
 
-def _by_the_calendar(schedule: "Schedule", since: datetime, zone: ZoneInfo) -> Iterator[Nominal]:
+def _by_the_calendar(schedule: Terms, since: datetime, zone: ZoneInfo) -> Iterator[Nominal]:
     """Local times in their order are moments in their order; those in a gap are all its end."""
     try:
         calendar = Calendar.of(schedule)
@@ -100,7 +98,7 @@ def _by_the_calendar(schedule: "Schedule", since: datetime, zone: ZoneInfo) -> I
             yield moment, note_of(local, zone)
 
 
-def runs_a_day(schedule: "Schedule", at: datetime, anchor: datetime) -> float:
+def runs_a_day(schedule: Terms, at: datetime, anchor: datetime) -> float:
     """The average of the next 28 days; of four years where few days are meant."""
     if schedule.kind == "every":
         return _share_inside(schedule, anchor) * DAY / max(schedule.every_minutes, SHORTEST)
@@ -129,7 +127,7 @@ def _count(days: Iterator[date], end: date) -> int:
     return found
 
 
-def _share_inside(schedule: "Schedule", anchor: datetime) -> float:
+def _share_inside(schedule: Terms, anchor: datetime) -> float:
     """Of the moments of kind every: how many are inside the hours, as the clock stands."""
     if schedule.hours is None:
         return 1

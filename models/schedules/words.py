@@ -1,24 +1,21 @@
 """A schedule as people say it."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from models.schedules.cron import Cron, CronFault
 from models.schedules.hours import DAY
-
-if TYPE_CHECKING:
-    from models.schedules import Schedule
+from models.schedules.terms import Terms
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def of(schedule: "Schedule") -> str:
+def of(schedule: Terms) -> str:
     """ "Every 2 hours", "Mondays and Fridays at 03:00, between 22:00 and 07:00"."""
     hours = ", between {} and {}".format(*schedule.hours) if schedule.hours else ""
     return _kind(schedule) + hours
 
 
-def _kind(schedule: "Schedule") -> str:
+def _kind(schedule: Terms) -> str:
     if schedule.kind == "every":
         return every(schedule.every_minutes)
     if schedule.kind == "cron":

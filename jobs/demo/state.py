@@ -1,0 +1,155 @@
+"""What one demo server holds: it moves only when it is looked at, by the clock."""
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from heapq import heappop, heappush
+from itertools import count
+from random import Random
+
+from jobs.demo import films, releases, shows
+from jobs.demo.library import Episode, File, Item
+from jobs.demo.releases import Download, Record, Release
+from jobs.demo.sizes import Size, sized
+
+RSS_SYNC = 15 * 60
+MOST_HISTORY = 20_000
+USER, RSS = "UserInvokedSearch", "Rss"
+IMPORTED = "downloadFolderImported"
+TERABYTE = 10**12
+BUILDERS = {"sonarr": shows.build, "radarr": films.build}
+
+
+class State:
+    """Library, downloads and history; all moments are epoch seconds.
+
+    Its plain attributes may be set while it lives: `active_indexers`, `free_space` (bytes),
+    `find_rate`, `fail_rate` and `ignore_rate` (of downloads), `rss_per_hour`, `search_seconds`,
+    `download_seconds` (from, to), and `luck`: whether a search for an item finds a release.
+    """
+
+    def __init__(
+        self,
+        application: str,
+        *,
+        size: float | Size,
+        seed: int,
+        clock: Callable[[], datetime],
+        search_seconds: float,
+        find_rate: float,
+        fail_rate: float = 0.04,
+        ignore_rate: float = 0.01,
+        rss_per_hour: float = 1.5,
+    ) -> None:
+        self.application, self.seed, self.clock = application, seed, clock
+        self.search_seconds, self.find_rate = search_seconds, find_rate
+        self.fail_rate, self.ignore_rate = fail_rate, ignore_rate
+        self.rss_per_hour, self.download_seconds = rss_per_hour, (60.0, 120.0)
+        self.active_indexers, self.free_space = len(releases.INDEXERS), 4.2 * TERABYTE
+        self.luck: Callable[[Item, float], bool] = self.lucky
+        self.present = self.started_at = clock().timestamp()
+        rng, wanted = Random(f"{seed}:{application}"), sized(application, size)
+        self.library = BUILDERS[application](wanted, rng, int(self.present))
+        self.items = self.library.items
+        self.downloads: dict[str, Download] = {}
+        self._coming: set[Item] = set()
+        self._any = list(self.items.values())
+        self.history: deque[Record] = deque(maxlen=MOST_HISTORY)
+        self.lists: dict[tuple[object, ...], list[Item]] = {}
+        self._events: list[tuple[float, int, Callable[[float], object]]] = []
+        self._numbers, self._records = count(1), count(1)
+        self._remember(rng, wanted.history)
+        for item in self.items.values():
+            if isinstance(item, Episode) and not item.out(self.present):
+                self.at(item.over, self.changed)
+        self.at(self.present + RSS_SYNC, self._rss)
+
+    def now(self) -> float:
+        """The present moment, with everything done that was due by then."""
+        self.present = max(self.present, self.clock().timestamp())
+        while self._events and self._events[0][0] <= self.present:
+            moment, _, happen = heappop(self._events)
+            happen(moment)
+        return self.present
+
+    def at(self, moment: float, happen: Callable[[float], object]) -> None:
+        heappush(self._events, (moment, next(self._numbers), happen))
+
+    def changed(self, _moment: float = 0) -> None:
+        """Forgets the sorted wanted lists."""
+        self.lists.clear()
+
+    def draw(self, *about: object) -> float:
+        """A number in [0, 1), the same each time for the same seed and subject."""
+        return Random(f"{self.seed}:{self.application}:{about}").random()
+
+    def lucky(self, item: Item, now: float) -> bool:
+        """The usual luck: better for what came out lately."""
+        chance = self.find_rate
+        if chance and item.recent(now):
+            chance += (1 - chance) / 2
+        return self.draw("luck", item.id, item.attempts) < chance
+
+    def downloading(self, item: Item) -> bool:
+        return item in self._coming
+
+    def grabbable(self, item: Item, now: float) -> bool:
+        open_to_it = item.file is None or item.upgradable
+        return open_to_it and item.out(now) and not self.downloading(item)
+
+    def grab(
+        self, items: list[Item], now: float, *, source: str = USER, pack: bool = False
+    ) -> None:
+        """Sends a release for the items to the download client; it arrives in a minute or two."""
+        rng = Random(f"{self.seed}:grab:{items[0].id}:{items[0].attempts}:{int(now)}")
+        release = releases.invent(rng, items, pack=pack)
+        ends = now + rng.uniform(*self.download_seconds)
+        download = Download(release, items, now, ends, self._end(rng.random()))
+        self.downloads[release.download_id] = download
+        self._coming.update(items)
+        for item in items:
+            self._record(item, "grabbed", now, release, source)
+        self.at(ends, lambda moment: self._arrive(download, moment))
+
+    def _arrive(self, download: Download, now: float) -> None:
+        release = download.release
+        del self.downloads[release.download_id]
+        self._coming.difference_update(download.items)
+        for item in download.items:
+            if download.event != IMPORTED:
+                self._record(item, download.event, now, release, "")
+                continue
+            if item.file:
+                self._record(item, "fileDeleted", now, release, "")
+            size = release.size // len(download.items)
+            item.file = File(item.id, release.quality, size, int(now), release.group)
+            self._record(item, IMPORTED, now, release, "")
+        self.changed()
+
+    def _end(self, drawn: float) -> str:
+        """Most are imported; some fail, and a few are set to be ignored by a person."""
+        if drawn < self.fail_rate:
+            return "downloadFailed"
+        return "downloadIgnored" if drawn < self.fail_rate + self.ignore_rate else IMPORTED
+
+    def _record(self, item: Item, event: str, at: float, release: Release, source: str) -> None:
+        self.history.append(Record(next(self._records), item, event, at, release, source))
+
+    def _rss(self, now: float) -> None:
+        self.at(now + RSS_SYNC, self._rss)
+        if not self._any or self.draw("rss", int(now)) >= self.rss_per_hour * RSS_SYNC / 3600:
+            return
+        for attempt in range(8):
+            item = self._any[int(self.draw("rss item", int(now), attempt) * len(self._any))]
+            if item.wanted and self.grabbable(item, now):
+                self.grab([item], now, source=RSS)
+                return
+
+    def _remember(self, rng: Random, number: int) -> None:
+        """Some history of the last days, of items that are there."""
+        kept = [item for item in self.items.values() if item.file and not item.upgradable]
+        moments = sorted(self.present - rng.uniform(1, 20) * 86_400 for _ in range(number))
+        for moment, item in zip(moments, rng.sample(kept, min(number, len(kept))), strict=False):
+            release = releases.invent(rng, [item], pack=False)
+            self._record(item, "grabbed", moment, release, RSS)
+            self._record(item, IMPORTED, moment + 300, release, "")
