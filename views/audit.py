@@ -5,12 +5,14 @@ from starlette.responses import Response
 
 from models.database import database
 from models.people.audit import KINDS, names, read
-from views.web.endpoint import needs, page_number, query
+from views.web.endpoint import page_number, query
 from views.web.filtering import Typed, addresses
+from views.web.limits import A_BACKLOG
+from views.web.marks import reads
 from views.web.render import render
 
 
-@needs("admin")
+@reads("admin", limit=A_BACKLOG)
 async def index(request: Request) -> Response:
     values = {name: query(request, name) for name in ("kind", "name")}
     page = page_number(request)

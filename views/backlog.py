@@ -15,6 +15,8 @@ from models.database.fields import now
 from models.forms import Draft
 from models.instances import WANTS, Instance
 from views.web.endpoint import page_number, query
+from views.web.limits import A_BACKLOG
+from views.web.marks import reads
 from views.web.render import render
 
 NAMES = ("text", "instance", "want", "series", "reason")
@@ -22,6 +24,7 @@ NAMES = ("text", "instance", "want", "series", "reason")
 REASONS = [each for each in Reason if each not in (Reason.FILTERED, Reason.PACK)]
 
 
+@reads(limit=A_BACKLOG)
 async def index(request: Request) -> Response:
     values = {name: query(request, name) for name in NAMES}
     by_name = {reason.name.lower(): reason for reason in REASONS}

@@ -14,13 +14,15 @@ from models.instances import Instance, twins
 from models.instances.faults import let_try
 from models.people.names import LONGEST_NAME
 from views.instances import form_page, moves, refuse_lacking, with_tested
-from views.web.endpoint import found, needs, query
+from views.web.endpoint import found, query
+from views.web.limits import AN_INSTANCE
+from views.web.marks import CHANGES_NOTHING, writes
 from views.web.render import go, render, wants_fragment
 
 ASKED = tuple(ConnectionForm.model_fields)
 
 
-@needs("admin")
+@writes("admin", limit=AN_INSTANCE, event=CHANGES_NOTHING)
 async def create(request: Request) -> Response:
     """The typed-in connection; with htmx the answer alone, else the form with it.
 
@@ -67,7 +69,7 @@ async def _answer(
     return answer
 
 
-@needs("member")
+@writes("member", limit=AN_INSTANCE, event=CHANGES_NOTHING)
 async def create_saved(request: Request) -> Response:
     instance = found(Instance, request)
     fault = await probe(request.app.state.engine, instance)

@@ -5,11 +5,11 @@ from starlette.responses import Response
 
 from models import demo
 from models.database.fields import now
-from views.web.endpoint import needs
+from views.web.marks import CHEAP, writes
 from views.web.render import go
 
 
-@needs("admin")
+@writes("admin", limit=CHEAP, event="demo-added")
 def create(request: Request) -> Response:
     instances = demo.add(now())
     for instance in instances:
@@ -17,7 +17,7 @@ def create(request: Request) -> Response:
     return go(request, demo.next_page(), "The demo library is here: a Sonarr and a Radarr.")
 
 
-@needs("admin")
+@writes("admin", limit=CHEAP, event="demo-removed")
 def destroy(request: Request) -> Response:
     demo.remove()
     return go(request, "/instances", "The demo library and all it left are gone.")

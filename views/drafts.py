@@ -16,6 +16,8 @@ from models.queues import Queue
 from views.queues import check_instances, form_page, refuse_others
 from views.schedules import named_queue
 from views.web.endpoint import person
+from views.web.limits import A_BACKLOG
+from views.web.marks import CHANGES_NOTHING, writes
 from views.web.render import render, wants_fragment
 
 # Of the next run, so many are named.
@@ -36,6 +38,7 @@ class Sketch(NamedTuple):
     unread: Sequence[Instance] = ()
 
 
+@writes("member", limit=A_BACKLOG, event=CHANGES_NOTHING)
 async def create(request: Request) -> Response:
     """With htmx the plan alone, else the form with it, as it was typed. Nothing is saved."""
     queue = named_queue(request)

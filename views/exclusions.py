@@ -17,7 +17,9 @@ from models.instances import Instance
 from models.people import User
 from views import items
 from views.web import trail
-from views.web.endpoint import back_to, found, keeps_typed, page_number, person
+from views.web.endpoint import back_to, found, page_number, person
+from views.web.limits import A_BACKLOG
+from views.web.marks import CHEAP, writes
 from views.web.render import go, render
 
 PAGE = 50
@@ -40,7 +42,7 @@ async def index(request: Request) -> Response:
     )
 
 
-@keeps_typed
+@writes("member", limit=A_BACKLOG, event="excluded", keeps_typed=True)
 async def create(request: Request) -> Response:
     draft = ExclusionForm.read(request.state.fields)
     item = _item(draft)
@@ -58,6 +60,7 @@ async def create(request: Request) -> Response:
     return go(request, f"/items/{item.id}", f"“{made.title}” is excluded {how}.")
 
 
+@writes("member", limit=CHEAP, event="exclusion-ended")
 def destroy(request: Request) -> Response:
     exclusion = found(Exclusion, request)
     if not exclusion.may_be_undone_by(person(request)):

@@ -5,10 +5,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.household import Household
-from views.web.endpoint import public
+from views.web.marks import EVERYBODY, reads
 
 
-@public
+@reads(EVERYBODY)
 def show(request: Request) -> Response:
     """200 while the database answers, else 503; never with content."""
     try:

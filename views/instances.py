@@ -28,7 +28,9 @@ from models.people.names import key_of
 from models.searches import Search
 from models.searches.history import shown
 from views.web import trail
-from views.web.endpoint import found, keeps_typed, needs
+from views.web.endpoint import found
+from views.web.limits import A_PASSWORD, AN_INSTANCE
+from views.web.marks import reads, writes
 from views.web.render import go, render, unchanged
 
 NAME_TAKEN = "Another instance has this name."
@@ -54,15 +56,14 @@ def index(request: Request) -> Response:
     )
 
 
-@needs("admin")
+@reads("admin")
 def new(request: Request) -> Response:
     return form_page(
         request, InstanceForm.blank(application="sonarr", verify_tls=True, enabled=True)
     )
 
 
-@keeps_typed
-@needs("admin")
+@writes("admin", limit=AN_INSTANCE, event="instance-added", keeps_typed=True)
 async def create(request: Request) -> Response:
     draft = InstanceForm.read(with_tested(request, None))
     refuse_lacking(draft, None)
@@ -106,14 +107,13 @@ async def show(request: Request) -> Response:
     )
 
 
-@needs("admin")
+@reads("admin")
 def edit(request: Request) -> Response:
     instance = _real(request)
     return form_page(request, InstanceForm.blank(**InstanceForm.typed(instance)), instance)
 
 
-@keeps_typed
-@needs("admin")
+@writes("admin", limit=AN_INSTANCE, event="instance-changed", keeps_typed=True)
 async def update(request: Request) -> Response:
     instance = _real(request)
     draft = InstanceForm.read(with_tested(request, instance))
@@ -137,7 +137,7 @@ async def update(request: Request) -> Response:
     return go(request, f"/instances/{instance.id}", f"“{instance.name}” is saved.")
 
 
-@needs("admin")
+@writes("admin", limit=A_PASSWORD, event="instance-deleted")
 def destroy(request: Request) -> Response:
     """The history of its searches stays, so that budgets and yield lose nothing."""
     instance = _real(request)

@@ -11,8 +11,10 @@ from models.household import Household
 from models.people import User, hash_password
 from models.people.invitations import Invitation
 from views import people
-from views.web.endpoint import found, keeps_typed, needs, person, public
+from views.web.endpoint import found, person
 from views.web.hashing import aside
+from views.web.limits import A_PASSWORD
+from views.web.marks import CHEAP, EVERYBODY, reads, writes
 from views.web.proof import prove
 from views.web.render import go, render
 
@@ -21,8 +23,7 @@ NAME_TAKEN = "Somebody here has this name already."
 TAKEN_BACK = "The invitation is taken back; its link is worth nothing now."
 
 
-@keeps_typed
-@needs("admin")
+@writes("admin", limit=A_PASSWORD, event="invited", keeps_typed=True)
 async def create(request: Request) -> Response:
     """The link is in this answer and nowhere else, so it cannot be a redirect."""
     draft = InvitationForm.read(request.state.fields)
@@ -36,20 +37,20 @@ async def create(request: Request) -> Response:
     return render(request, "invitations/made.html", status=201, invitation=made, link=link)
 
 
-@needs("admin")
+@writes("admin", limit=CHEAP, event="invitation-withdrawn")
 def destroy(request: Request) -> Response:
     found(Invitation, request).delete_instance()
     return go(request, "/people", TAKEN_BACK)
 
 
-@public
+@reads(EVERYBODY, limit=A_PASSWORD)
 def show(request: Request) -> Response:
     invitation = _of_link(request)
     draft = NewPersonForm.blank(name=invitation.name, time_zone=Household.current().time_zone)
     return _form(request, draft, invitation)
 
 
-@public
+@writes(EVERYBODY, limit=A_PASSWORD, event="joined")
 async def accept(request: Request) -> Response:
     invitation = _of_link(request)
     draft = NewPersonForm.read(request.state.fields)

@@ -18,11 +18,14 @@ from models.instances import WantedList
 from models.searches import Search
 from models.yields.departures import arrivals, bringer
 from views.web.endpoint import found, query
+from views.web.limits import A_BACKLOG
+from views.web.marks import reads
 from views.web.render import render, unchanged
 
 POLL = 2
 
 
+@reads(limit=A_BACKLOG)
 async def show(request: Request) -> Response:
     item = found(Item, request)
     kinds = kinds_of(item)

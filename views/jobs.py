@@ -8,14 +8,15 @@ from jobs.housekeeping.beginning import Upkeep
 from jobs.housekeeping.standing import Standing
 from models.database.fields import now
 from views.web import trail
-from views.web.endpoint import needs
+from views.web.limits import AN_INSTANCE
+from views.web.marks import reads, writes
 from views.web.render import go, render, unchanged, wants_fragment
 
 POLL_ACTIVE, POLL_IDLE = 2, 15
 GOING_ON = "This is being done already."
 
 
-@needs("admin")
+@reads("admin")
 def index(request: Request) -> Response:
     standings = Standing.all(_upkeep(request).duties.values(), now())
     version = unchanged(request, [standing.facts for standing in standings])
@@ -32,7 +33,7 @@ def index(request: Request) -> Response:
     )
 
 
-@needs("admin")
+@writes("admin", limit=AN_INSTANCE, event="job-run")
 def create(request: Request) -> Response:
     """A run of it, now."""
     upkeep = _upkeep(request)

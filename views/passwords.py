@@ -10,8 +10,10 @@ from models.forms.people import PasswordForm
 from models.household import Household
 from models.people import hash_password, passwords
 from models.people.sessions import Session
-from views.web.endpoint import back_to, needs, person, public
+from views.web.endpoint import back_to, person
 from views.web.hashing import aside
+from views.web.limits import A_BACKLOG, A_PASSWORD
+from views.web.marks import CHANGES_NOTHING, EVERYBODY, writes
 from views.web.proof import prove, still_signed_in
 from views.web.render import go, render, wants_fragment
 
@@ -23,7 +25,7 @@ def edit(request: Request) -> Response:
     return _form(request, PasswordForm.blank())
 
 
-@needs("viewer")
+@writes("viewer", limit=A_PASSWORD, event="password-changed")
 async def update(request: Request) -> Response:
     """Ends all other sessions, and gives this one another id."""
     user = person(request)
@@ -42,7 +44,7 @@ async def update(request: Request) -> Response:
     return go(request, "/profile", SAVED)
 
 
-@public
+@writes(EVERYBODY, limit=A_BACKLOG, event=CHANGES_NOTHING)
 def hint(request: Request) -> Response:
     """The words alone; the password is in none of them, and is kept nowhere."""
     if not wants_fragment(request):

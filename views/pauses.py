@@ -10,11 +10,13 @@ from models.queues import Queue
 from models.searches.runs import Run
 from views.queues import own
 from views.web.endpoint import back_to
+from views.web.marks import CHEAP, writes
 from views.web.render import go, render, wants_fragment
 
 STOPS = "Paused. The run under way stops after the search in flight."
 
 
+@writes("member", limit=CHEAP, event="queue-paused")
 def create(request: Request) -> Response:
     queue = own(request)
     at = now()
@@ -23,6 +25,7 @@ def create(request: Request) -> Response:
     return answer(request, queue.id, words)
 
 
+@writes("member", limit=CHEAP, event="queue-resumed")
 def destroy(request: Request) -> Response:
     queue = own(request)
     queue.resume(now())

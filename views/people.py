@@ -12,7 +12,9 @@ from models.people.administration import LastAdministrator
 from models.people.invitations import Invitation
 from models.people.sessions import Session
 from models.queues import Queue
-from views.web.endpoint import found, needs, person
+from views.web.endpoint import found, person
+from views.web.limits import A_PASSWORD
+from views.web.marks import reads, writes
 from views.web.proof import prove
 from views.web.render import go, render
 
@@ -21,17 +23,17 @@ YOURSELF = "Another administrator has to do this to your own account."
 NO_HEIR = "Choose an administrator who can sign in."
 
 
-@needs("admin")
+@reads("admin")
 def index(request: Request) -> Response:
     return listed(request, InvitationForm.blank(role="member"))
 
 
-@needs("admin")
+@reads("admin")
 def show(request: Request) -> Response:
     return page_of(request, found(User, request))
 
 
-@needs("admin")
+@writes("admin", limit=A_PASSWORD, event="person-changed")
 async def update(request: Request) -> Response:
     """Another role; the power of an administrator is given and taken with the own password."""
     user, visitor = found(User, request), request.state.visitor
@@ -52,7 +54,7 @@ async def update(request: Request) -> Response:
     return go(request, address, f"{user.name} is {with_article(user.role)} now.")
 
 
-@needs("admin")
+@writes("admin", limit=A_PASSWORD, event="person-deleted")
 async def destroy(request: Request) -> Response:
     user = found(User, request)
     refuse_yourself(request, user)

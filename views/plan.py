@@ -10,11 +10,14 @@ from models.plan.paces import Common
 from models.plan.unreached import unreached
 from models.queues import Queue, QueueInstance
 from views.web.endpoint import person
+from views.web.limits import A_BACKLOG
+from views.web.marks import reads
 from views.web.render import render
 
 POLL = 2
 
 
+@reads(limit=A_BACKLOG)
 async def show(request: Request) -> Response:
     """While lists are read for the first time, the page asks again."""
     at, rounds, user = now(), request.app.state.rounds, person(request)

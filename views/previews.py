@@ -17,6 +17,8 @@ from models.plan import plan_of
 from models.queues import Queue
 from views.queues import own
 from views.web.endpoint import found, person
+from views.web.limits import A_BACKLOG
+from views.web.marks import CHEAP, reads, writes
 from views.web.render import go, render
 
 REQUESTS_PER_SEARCH = 5
@@ -24,6 +26,7 @@ UNCLEAR = "Say when it starts: now, or at night."
 NIGHT = time(3, 0)
 
 
+@reads(limit=A_BACKLOG)
 async def show(request: Request) -> Response:
     queue = found(Queue, request)
     instances = queue.instances
@@ -53,6 +56,7 @@ async def show(request: Request) -> Response:
     )
 
 
+@writes("member", limit=CHEAP, event="queue-started")
 def create(request: Request) -> Response:
     """*Start now*, or at 03:00 of this person's next night."""
     queue = own(request)

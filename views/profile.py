@@ -9,7 +9,8 @@ from models.forms.people import ProfileForm, zones
 from models.people import User
 from models.people.second_factors import SecondFactor
 from models.people.sessions import Session
-from views.web.endpoint import keeps_typed, needs, person
+from views.web.endpoint import person
+from views.web.marks import CHEAP, writes
 from views.web.render import go, render
 
 NAME_TAKEN = "Somebody here has this name already."
@@ -21,8 +22,7 @@ def show(request: Request) -> Response:
     return _form(request, ProfileForm.blank(**ProfileForm.typed(user)))
 
 
-@keeps_typed
-@needs("viewer")
+@writes("viewer", limit=CHEAP, event="profile-changed", keeps_typed=True)
 def update(request: Request) -> Response:
     user = person(request)
     draft = ProfileForm.read(request.state.fields)

@@ -27,7 +27,8 @@ from models.queues.orders import ORDERS
 from models.queues.strategies import STRATEGIES, preset_of
 from models.searches import Search
 from models.searches.runs import Run
-from views.web.endpoint import found, keeps_typed, needs, person, query
+from views.web.endpoint import found, person, query
+from views.web.marks import CHEAP, reads, writes
 from views.web.render import go, render, unchanged
 
 NAME_TAKEN = "Another queue has this name."
@@ -55,7 +56,7 @@ def index(request: Request) -> Response:
     )
 
 
-@needs("member")
+@reads("member")
 def new(request: Request) -> Response:
     """The address may name an instance, and a strategy, whose polite plan is then filled in."""
     preset = preset_of(query(request, "strategy"))
@@ -74,7 +75,7 @@ def new(request: Request) -> Response:
     return form_page(request, draft)
 
 
-@keeps_typed
+@writes("member", limit=CHEAP, event="queue-made", keeps_typed=True)
 def create(request: Request) -> Response:
     draft = QueueForm.read(request.state.fields)
     _check_rows(draft, None)
@@ -115,13 +116,13 @@ async def show(request: Request) -> Response:
     )
 
 
-@needs("member")
+@reads("member")
 def edit(request: Request) -> Response:
     queue = own(request)
     return form_page(request, QueueForm.blank(**QueueForm.typed(queue)), queue)
 
 
-@keeps_typed
+@writes("member", limit=CHEAP, event="queue-changed", keeps_typed=True)
 def update(request: Request) -> Response:
     queue = own(request)
     draft = QueueForm.read(request.state.fields)
@@ -137,6 +138,7 @@ def update(request: Request) -> Response:
     return go(request, f"/queues/{queue.id}", f"“{queue.name}” is saved.")
 
 
+@writes("member", limit=CHEAP, event="queue-deleted")
 def destroy(request: Request) -> Response:
     queue = own(request)
     for run in queue.runs.where(Run.state == "active"):

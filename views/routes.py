@@ -40,10 +40,11 @@ from views import (
     unsent,
     yields,
 )
-from views.web.endpoint import public, resource
+from views.web.endpoint import resource
+from views.web.marks import EVERYBODY, reads
 
 
-@public
+@reads(EVERYBODY)
 def static(request: Request) -> Response:
     return request.app.state.assets.show(request)
 

@@ -12,6 +12,8 @@ from models.searches.runs import Run
 from views.pauses import answer
 from views.queues import own, refuse_others
 from views.web.endpoint import found, page_number, person
+from views.web.limits import AN_INSTANCE
+from views.web.marks import CHEAP, IN_HISTORY, writes
 from views.web.render import go, render, unchanged
 
 PAGE = 50
@@ -38,6 +40,7 @@ def index(request: Request) -> Response:
     )
 
 
+@writes("member", limit=AN_INSTANCE, event=IN_HISTORY)
 def create(request: Request) -> Response:
     queue = own(request)
     if queue.started_at is None:
@@ -72,6 +75,7 @@ def show(request: Request) -> Response:
     )
 
 
+@writes("member", limit=CHEAP, event=IN_HISTORY)
 def destroy(request: Request) -> Response:
     """Cancels it: the search in flight is still finished, or taken back where it only waits."""
     run = found(Run, request)

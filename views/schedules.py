@@ -13,6 +13,8 @@ from models.forms.timetables import Timetable
 from models.queues import Queue
 from views.queues import form_page, refuse_others
 from views.web.endpoint import person, query
+from views.web.limits import A_BACKLOG
+from views.web.marks import CHANGES_NOTHING, writes
 from views.web.render import render, wants_fragment
 
 
@@ -33,6 +35,7 @@ def show(request: Request) -> Response:
     return render(request, "schedules/show.html", queue=queue, timetable=timetable)
 
 
+@writes("member", limit=A_BACKLOG, event=CHANGES_NOTHING)
 def create(request: Request) -> Response:
     """Of the typed-in schedule; with htmx the answer alone, else the form with it."""
     queue = named_queue(request)

@@ -11,11 +11,14 @@ from models.searches import OUTCOMES, fates
 from models.searches.history import Filter, read
 from views.web.endpoint import page_number, query
 from views.web.filtering import Typed, addresses
+from views.web.limits import A_BACKLOG
+from views.web.marks import reads
 from views.web.render import render
 
 NAMES = ("instance", "queue", "outcome", "fate", "text")
 
 
+@reads(limit=A_BACKLOG)
 async def index(request: Request) -> Response:
     values = {name: query(request, name) for name in NAMES}
     wanted = Filter(

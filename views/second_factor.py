@@ -11,7 +11,8 @@ from models.people.half_sign_ins import HalfSignIn
 from models.people.second_factors import RecoveryCode, SecondFactor
 from models.people.throttles import Throttle, counted_by
 from views.web import trail
-from views.web.endpoint import public
+from views.web.limits import A_PASSWORD
+from views.web.marks import EVERYBODY, NOTED, reads, writes
 from views.web.render import go, render
 from views.web.visitor import peer
 
@@ -27,14 +28,14 @@ def subject_of(user: User) -> str:
     return f"code:{user.id}"
 
 
-@public
+@reads(EVERYBODY)
 def new(request: Request) -> Response:
     if HalfSignIn.of(request.state.visitor.id, now()) is None:
         return go(request, "/session/new")
     return _form(request, CodeForm.blank())
 
 
-@public
+@writes(EVERYBODY, limit=A_PASSWORD, event=NOTED)
 def create(request: Request) -> Response:
     half = HalfSignIn.of(request.state.visitor.id, now())
     if half is None:

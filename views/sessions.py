@@ -15,8 +15,10 @@ from models.people.second_factors import SecondFactor
 from models.people.sessions import Session
 from models.people.throttles import Throttle, counted_by
 from views.web import trail
-from views.web.endpoint import UNSENT, found, local, needs, person, public, query
+from views.web.endpoint import UNSENT, found, local, person, query
 from views.web.hashing import aside
+from views.web.limits import A_PASSWORD
+from views.web.marks import CHEAP, EVERYBODY, NOTED, reads, writes
 from views.web.render import go, render
 from views.web.visitor import peer
 
@@ -27,7 +29,7 @@ FAILED = (
 ENDED = "That browser is signed out."
 
 
-@public
+@reads(EVERYBODY)
 def new(request: Request) -> Response:
     if setup.is_open():
         return go(request, "/setup")
@@ -37,7 +39,7 @@ def new(request: Request) -> Response:
     return _form(request, SignInForm.blank(next=address))
 
 
-@public
+@writes(EVERYBODY, limit=A_PASSWORD, event=NOTED)
 async def create(request: Request) -> Response:
     """The same words, status and work for every way to fail."""
     draft = SignInForm.read(request.state.fields)
@@ -50,7 +52,7 @@ async def create(request: Request) -> Response:
     return _admit(request, user, local(draft.form.next))
 
 
-@public
+@writes(EVERYBODY, limit=CHEAP, event="signed-out")
 def destroy(request: Request) -> Response:
     request.state.visitor.sign_out()
     return go(request, "/session/new")
@@ -61,7 +63,7 @@ def index(request: Request) -> Response:
     return render(request, "sessions/index.html", sessions=sessions, this=_this(request))
 
 
-@needs("viewer")
+@writes("viewer", limit=CHEAP, event="sessions-ended")
 def destroy_one(request: Request) -> Response:
     session = found(Session, request)
     if session.user_id != person(request).id:
@@ -73,7 +75,7 @@ def destroy_one(request: Request) -> Response:
     return go(request, "/sessions", ENDED)
 
 
-@needs("viewer")
+@writes("viewer", limit=CHEAP, event="sessions-ended")
 def destroy_others(request: Request) -> Response:
     ended = Session.end_all(person(request), but=_this(request))
     return go(request, "/sessions", "All others are signed out." if ended else "There is no other.")

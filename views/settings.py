@@ -7,19 +7,18 @@ from models.forms import Draft
 from models.forms.people import zones
 from models.forms.settings import HouseForm
 from models.household import Household
-from views.web.endpoint import keeps_typed, needs
+from views.web.marks import CHEAP, reads, writes
 from views.web.render import go, render
 
 SAVED = "The settings are saved. A new cooldown counts from an item's next search."
 
 
-@needs("admin")
+@reads("admin")
 def show(request: Request) -> Response:
     return _form(request, HouseForm.blank(**HouseForm.typed(Household.current())))
 
 
-@keeps_typed
-@needs("admin")
+@writes("admin", limit=CHEAP, event="settings-changed", keeps_typed=True)
 def update(request: Request) -> Response:
     draft = HouseForm.read(request.state.fields)
     if not draft.is_good:

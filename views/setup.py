@@ -11,8 +11,9 @@ from models.forms.people import AccountForm, TokenForm, zones
 from models.household import Household
 from models.people import hash_password, setup
 from models.people.throttles import Throttle
-from views.web.endpoint import public
 from views.web.hashing import aside
+from views.web.limits import A_PASSWORD
+from views.web.marks import EVERYBODY, reads, writes
 from views.web.render import go, render
 from views.web.visitor import peer
 
@@ -21,7 +22,7 @@ TOO_MANY = "There were too many wrong tokens. Wait a few minutes."  # nosec B105
 FIELD = "setup_token"
 
 
-@public
+@reads(EVERYBODY)
 def new(request: Request) -> Response:
     """With `?token=`, as the program prints it, a redirect takes the token out of the address."""
     if not setup.is_open():
@@ -33,7 +34,7 @@ def new(request: Request) -> Response:
     return _form(request, AccountForm.blank(time_zone=Household.current().time_zone))
 
 
-@public
+@writes(EVERYBODY, limit=A_PASSWORD, event="first-account")
 async def create(request: Request) -> Response:
     """The token alone leads to the account's form; a whole form may carry the token as well."""
     if not setup.is_open():

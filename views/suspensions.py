@@ -9,12 +9,14 @@ from models.forms.people import ProofForm
 from models.people import User, administration
 from models.people.administration import LastAdministrator
 from views.people import LAST, page_of, refuse_yourself
-from views.web.endpoint import found, needs
+from views.web.endpoint import found
+from views.web.limits import A_PASSWORD
+from views.web.marks import writes
 from views.web.proof import prove
 from views.web.render import go
 
 
-@needs("admin")
+@writes("admin", limit=A_PASSWORD, event="person-disabled")
 async def create(request: Request) -> Response:
     user = found(User, request)
     refuse_yourself(request, user)
@@ -29,7 +31,7 @@ async def create(request: Request) -> Response:
     return go(request, f"/people/{user.id}", f"{user.name} is signed out and cannot sign in.")
 
 
-@needs("admin")
+@writes("admin", limit=A_PASSWORD, event="person-enabled")
 async def destroy(request: Request) -> Response:
     """To let an administrator in again gives the power of one, so it asks for the own password."""
     user = found(User, request)

@@ -5,9 +5,12 @@ from starlette.responses import Response
 
 from models.instances import Instance
 from views.web.endpoint import found
+from views.web.limits import AN_INSTANCE
+from views.web.marks import IN_HISTORY, writes
 from views.web.render import go
 
 
+@writes("member", limit=AN_INSTANCE, event=IN_HISTORY)
 def create(request: Request) -> Response:
     instance = found(Instance, request)
     request.app.state.scheduler.sync(instance)

@@ -15,7 +15,9 @@ from models.people import User
 from models.people.second_factors import RecoveryCode, SecondFactor
 from models.people.throttles import Throttle
 from views.second_factor import WRONG, subject_of
-from views.web.endpoint import needs, person
+from views.web.endpoint import person
+from views.web.limits import A_PASSWORD
+from views.web.marks import writes
 from views.web.proof import prove
 from views.web.render import go, render
 
@@ -28,7 +30,7 @@ def show(request: Request) -> Response:
     return _page(request, ProofForm.blank())
 
 
-@needs("viewer")
+@writes("viewer", limit=A_PASSWORD, event="second-factor-begun")
 async def create(request: Request) -> Response:
     """The secret is in this answer and in no other, so it cannot be a redirect."""
     user = person(request)
@@ -44,7 +46,7 @@ async def create(request: Request) -> Response:
     return _code_page(request, CodeForm.blank(), 201, factor)
 
 
-@needs("viewer")
+@writes("viewer", limit=A_PASSWORD, event="second-factor-on")
 def update(request: Request) -> Response:
     """A code shows that the authenticator has the secret; from then on it counts."""
     user, factor = person(request), SecondFactor.of(person(request))
@@ -60,7 +62,7 @@ def update(request: Request) -> Response:
     return _codes_page(request, codes)
 
 
-@needs("viewer")
+@writes("viewer", limit=A_PASSWORD, event="second-factor-off")
 async def destroy(request: Request) -> Response:
     draft = ProofForm.read(request.state.fields)
     await prove(request, draft)
@@ -74,7 +76,7 @@ async def destroy(request: Request) -> Response:
     return go(request, "/two-factor", OFF)
 
 
-@needs("viewer")
+@writes("viewer", limit=A_PASSWORD, event="recovery-codes-renewed")
 async def renew(request: Request) -> Response:
     """Other recovery codes."""
     if not SecondFactor.is_on(person(request)):

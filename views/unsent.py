@@ -11,11 +11,11 @@ from starlette.routing import Match, Route
 from models.database.fields import now
 from models.forms import Unsent
 from models.forms.held_forms import HeldForm
-from views.web.endpoint import NOT_YOURS, View, needs, person
+from views.web.endpoint import NOT_YOURS, person
+from views.web.marks import View
 from views.web.render import render
 
 
-@needs("viewer")
 async def show(request: Request) -> Response:
     """The form's own view refuses it as if something in it were wrong, and so shows it again."""
     held = HeldForm.of(request.state.visitor.id, person(request), now())
@@ -38,7 +38,8 @@ def _found(request: Request, held: HeldForm) -> tuple[View, str, Request]:
         match, found = route.matches(scope)
         if match == Match.FULL and isinstance(route, Route):
             endpoint: Any = route.endpoint
-            view = endpoint.views.get(held.method)
-            if getattr(view, "keeps_typed", False):
-                return view, endpoint.roles[held.method], Request({**scope, **found})
+            marks = endpoint.marks.get(held.method)
+            if marks and marks.keeps_typed:
+                view = endpoint.views[held.method]
+                return view, marks.role, Request({**scope, **found})
     raise HTTPException(404)

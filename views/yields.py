@@ -12,9 +12,12 @@ from models.yields.lines import FEW
 from models.yields.periods import PERIODS, USUAL
 from models.yields.report import read
 from views.web.endpoint import query
+from views.web.limits import A_BACKLOG
+from views.web.marks import reads
 from views.web.render import render
 
 
+@reads(limit=A_BACKLOG)
 async def show(request: Request) -> Response:
     """What the query string does not name is as usual: 30 days, and real instances if any."""
     period = query(request, "period")

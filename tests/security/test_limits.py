@@ -1,14 +1,12 @@
 """What costs something can be asked for so often, and then it is said when to try again."""
 
 import pytest
-from starlette.routing import Route
 
 from models.instances import Instance
 from models.people import User
 from tests.conftest import PASSWORD
 from tests.fakes.browser import HTMX, Browser
-from views.routes import routes
-from views.web.limits import A_BACKLOG, AN_INSTANCE, LIMITS, MOST_KEYS, Limit, Limits
+from views.web.limits import A_BACKLOG, AN_INSTANCE, MOST_KEYS, Limit, Limits
 
 
 class Watch:
@@ -26,16 +24,6 @@ def watch(browser: Browser) -> Watch:
     made = Watch()
     browser.state.limits = Limits(made)
     return made
-
-
-def test_every_limit_is_of_an_address_that_there_is() -> None:
-    there = {
-        (route.path, method)
-        for route in routes()
-        if isinstance(route, Route)
-        for method in getattr(route.endpoint, "roles", {})
-    }
-    assert set(LIMITS) <= there
 
 
 async def test_beyond_it_the_answer_is_429_as_page_and_as_fragment(

@@ -58,8 +58,8 @@ def test_the_list_of_what_is_public_is_exact() -> None:
     public = {
         (route.path, method)
         for route in routes()
-        for method, role in route.endpoint.roles.items()
-        if role is None
+        for method, marks in route.endpoint.marks.items()
+        if marks.role is None
     }
     assert public == PUBLIC
 

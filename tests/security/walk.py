@@ -27,9 +27,9 @@ class Step(NamedTuple):
 
 def walk() -> list[Step]:
     return [
-        Step(route.path, method, role)
+        Step(route.path, method, marks.role)
         for route in routes()
-        for method, role in route.endpoint.roles.items()
+        for method, marks in route.endpoint.marks.items()
         if route.path != "/static/{name:path}"
     ]
 

@@ -161,8 +161,8 @@ async def test_whoever_may_not_do_it_any_more_gets_no_form(alices: Browser, alic
 MARKED = [
     (route.path, method)
     for route in routes()
-    for method, view in route.endpoint.views.items()
-    if getattr(view, "keeps_typed", False)
+    for method, marks in route.endpoint.marks.items()
+    if marks.keeps_typed
 ]
 TYPED: dict[str, list[tuple[str, str]]] = {
     "/exclusions": [("item", "1"), ("kind", "item"), ("until", "")],

@@ -1,7 +1,6 @@
 """Plain view functions become endpoints: sign-in, roles, the form and its token are met here."""
 
 import inspect
-from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -17,10 +16,11 @@ from models.forms.held_forms import HeldForm
 from models.people import User, setup
 from models.people.sessions import owner_of
 from views.web import tokens, trail
+from views.web.limits import Limit
+from views.web.marks import Marks, View, marks_of
 from views.web.middleware.base_path import within
 from views.web.render import VARY, go, wants_fragment
 
-View = Callable[[Request], Response | Awaitable[Response]]
 M = TypeVar("M", bound=Model)
 
 FORM = "application/x-www-form-urlencoded"
@@ -42,38 +42,13 @@ class Id(IntegerConvertor):
 register_url_convertor("id", Id())
 
 
-def public(view: View) -> View:
-    """For people who are not signed in, too."""
-    view.role = None  # type: ignore[attr-defined]
-    return view
-
-
-def needs(role: str) -> Callable[[View], View]:
-    """At least this role; without it, viewers may read and members may write."""
-
-    def mark(view: View) -> View:
-        view.role = role  # type: ignore[attr-defined]
-        return view
-
-    return mark
-
-
-def keeps_typed(view: View) -> View:
-    """Its form is kept when the sender was signed out meanwhile, and shown after the sign-in.
-
-    For that it is called with `Unsent` fields: it must answer a refused draft with its own form,
-    and change nothing then.
-    """
-    view.keeps_typed = True  # type: ignore[attr-defined]
-    return view
-
-
 def resource(path: str, **views: View) -> Route:
     """One address; `views` are named after the methods: get, post, patch, delete.
 
     A form says PATCH or DELETE with its hidden field `_method`, so both come as a POST.
     """
     by_method = {name.upper(): view for name, view in views.items()}
+    marked = {name: marks_of(view, name) for name, view in by_method.items()}
     methods = ["GET"] if "GET" in by_method else []
     methods += ["POST"] if set(by_method) - {"GET"} else []
 
@@ -81,21 +56,23 @@ def resource(path: str, **views: View) -> Route:
         method = "GET"
         if request.method == "POST":
             method = await _read_form(request)
-        view = by_method.get(method)
-        if view is None:
+        if method not in by_method:
             raise HTTPException(405)
-        if refusal := _refusal(request, view, method):
+        view, marks = by_method[method], marked[method]
+        if refusal := _refusal(request, marks, method):
             return refusal
-        request.app.state.limits.check(request, path, method)
+        if isinstance(marks.limit, Limit):
+            request.app.state.limits.check(request, path, method, marks.limit)
         before = request.state.visitor.user
         answer = view(request)
         answer = await answer if inspect.isawaitable(answer) else answer
-        trail.told(request, path, method, before, answer)
+        if isinstance(marks.event, str):
+            trail.told(request, marks.event, before, answer)
         return answer
 
-    # By method, with the least role for each; for whoever walks all routes.
+    # For whoever walks all routes.
     endpoint.views = by_method  # type: ignore[attr-defined]
-    endpoint.roles = {name: _role(by_method[name], name) for name in by_method}  # type: ignore[attr-defined]
+    endpoint.marks = marked  # type: ignore[attr-defined]
     return Route(path, endpoint, methods=methods, name=path)
 
 
@@ -139,12 +116,11 @@ async def _read_form(request: Request) -> str:
     return str(controls.get("_method", "POST")).upper()
 
 
-def _refusal(request: Request, view: View, method: str) -> Response | None:
+def _refusal(request: Request, marks: Marks, method: str) -> Response | None:
     """A way to sign in for whoever is not; 403 for a role that is too low or a stale form."""
-    role = _role(view, method)
-    user = request.state.visitor.user
+    role, user = marks.role, request.state.visitor.user
     if role is not None and user is None:
-        return _sign_in_first(request, view, method)
+        return _sign_in_first(request, marks, method)
     if method != "GET" and not request.state.token_fits:
         raise HTTPException(403, STALE)
     if role is not None and not user.may(role):
@@ -152,26 +128,20 @@ def _refusal(request: Request, view: View, method: str) -> Response | None:
     return None
 
 
-def _role(view: View, method: str) -> str | None:
-    """The least that may come in; None for everybody."""
-    role: str | None = getattr(view, "role", "viewer" if method == "GET" else "member")
-    return role
-
-
-def _sign_in_first(request: Request, view: View, method: str) -> Response:
+def _sign_in_first(request: Request, marks: Marks, method: str) -> Response:
     if setup.is_open():
         return go(request, "/setup")
     if wants_fragment(request) and method == "GET":
         address = "/session/new"
     else:
-        back = _way_back(request, view, method)
+        back = _way_back(request, marks, method)
         address = "/session/new" + (f"?next={quote(back, safe='')}" if back else "")
     if wants_fragment(request):
         return Response(status_code=401, headers={"HX-Redirect": address, "Vary": VARY})
     return Response(status_code=303, headers={"Location": address, "Vary": VARY})
 
 
-def _way_back(request: Request, view: View, method: str) -> str:
+def _way_back(request: Request, marks: Marks, method: str) -> str:
     """Where to go on after the sign-in: the page that was asked for, or the form as it was typed.
 
     "" where the page is not known. A form of another site, or of another browser, is not kept.
@@ -180,7 +150,7 @@ def _way_back(request: Request, view: View, method: str) -> str:
         return request.url.path + (f"?{request.url.query}" if request.url.query else "")
     visitor = request.state.visitor
     owner = owner_of(visitor.id)
-    if getattr(view, "keeps_typed", False) and request.state.token_fits and owner is not None:
+    if marks.keeps_typed and request.state.token_fits and owner is not None:
         place = request.url.path, method
         if HeldForm.hold(visitor.id, owner, place, request.state.fields, now()):
             return UNSENT

@@ -27,43 +27,6 @@ class Limit(NamedTuple):
 A_PASSWORD = Limit(30, 60)
 AN_INSTANCE = Limit(30, 60)
 A_BACKLOG = Limit(120, 60)
-LIMITS = {
-    ("/setup", "POST"): A_PASSWORD,
-    ("/session", "POST"): A_PASSWORD,
-    ("/session/second-factor", "POST"): A_PASSWORD,
-    ("/invitations/{token}", "GET"): A_PASSWORD,
-    ("/invitations/{token}", "POST"): A_PASSWORD,
-    ("/password", "PATCH"): A_PASSWORD,
-    ("/password/hint", "POST"): A_BACKLOG,
-    ("/people/{id:id}", "PATCH"): A_PASSWORD,
-    ("/people/{id:id}", "DELETE"): A_PASSWORD,
-    ("/people/{id:id}/suspension", "POST"): A_PASSWORD,
-    ("/people/{id:id}/suspension", "DELETE"): A_PASSWORD,
-    ("/people/invitations", "POST"): A_PASSWORD,
-    ("/instances/{id:id}", "DELETE"): A_PASSWORD,
-    ("/two-factor", "POST"): A_PASSWORD,
-    ("/two-factor", "PATCH"): A_PASSWORD,
-    ("/two-factor", "DELETE"): A_PASSWORD,
-    ("/two-factor/recovery-codes", "POST"): A_PASSWORD,
-    ("/checks", "POST"): AN_INSTANCE,
-    ("/instances", "POST"): AN_INSTANCE,
-    ("/instances/{id:id}", "PATCH"): AN_INSTANCE,
-    ("/instances/{id:id}/checks", "POST"): AN_INSTANCE,
-    ("/instances/{id:id}/syncs", "POST"): AN_INSTANCE,
-    ("/queues/{id:id}/runs", "POST"): AN_INSTANCE,
-    ("/items/{id:id}/searches", "POST"): AN_INSTANCE,
-    ("/jobs/{name}/runs", "POST"): AN_INSTANCE,
-    ("/queues/{id:id}/preview", "GET"): A_BACKLOG,
-    ("/queues/preview", "POST"): A_BACKLOG,
-    ("/schedules/preview", "POST"): A_BACKLOG,
-    ("/plan", "GET"): A_BACKLOG,
-    ("/yield", "GET"): A_BACKLOG,
-    ("/items/{id:id}", "GET"): A_BACKLOG,
-    ("/backlog", "GET"): A_BACKLOG,
-    ("/searches", "GET"): A_BACKLOG,
-    ("/exclusions", "POST"): A_BACKLOG,
-    ("/audit", "GET"): A_BACKLOG,
-}
 
 
 class Limits:
@@ -73,11 +36,8 @@ class Limits:
         self._clock = clock
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
-    def check(self, request: Request, path: str, method: str) -> None:
+    def check(self, request: Request, path: str, method: str, limit: Limit) -> None:
         """Raises a 429 that says when to try again."""
-        limit = LIMITS.get((path, method))
-        if limit is None:
-            return
         user = request.state.visitor.user
         who = f"user:{user.id}" if user else f"peer:{place_of(peer(request))}"
         if wait := self.wait((f"{method} {path}", who), limit):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fakes.browser import Browser
-from views.web.endpoint import local, needs, public
+from views.web.endpoint import local
 
 
 @pytest.mark.parametrize("address", ["/", "/queues/3", "/searches?text=a%20b&page=2"])
@@ -16,13 +16,6 @@ def test_a_path_of_ours_is_local(address: str) -> None:
 )
 def test_whatever_else_leads_to_the_dashboard(address: str) -> None:
     assert local(address) == "/"
-
-
-def test_a_view_says_who_may_use_it() -> None:
-    def show(request: object) -> None: ...
-
-    assert needs("admin")(show).role == "admin"  # type: ignore[arg-type, attr-defined]
-    assert public(show).role is None  # type: ignore[arg-type, attr-defined]
 
 
 async def test_a_form_says_its_method_in_a_hidden_field(alices: Browser) -> None:
