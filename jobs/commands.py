@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from getpass import getpass
 
-from models.database import Database, UnusableDatabase, database, encryption
+from models.database import UnusableDatabase, database, encryption
+from models.database.embedded import EmbeddedDatabase
 from models.database.fields import now
 from models.environment import Environment
 from models.household import Household
@@ -109,7 +110,7 @@ def typed_password() -> str:
 @contextmanager
 def _open(options: Environment) -> Iterator[None]:
     keyring, _ = encryption.load(options.secret_path)
-    opened = Database(options.database_path, keyring)
+    opened = EmbeddedDatabase(options.database_path, keyring)
     opened.open()
     database.initialize(opened)
     try:

@@ -20,9 +20,9 @@ ORDER = (
     Item.series_id.is_null(),
     Item.sort_title,
     Item.instance,
-    Item.series_id,
-    Item.season,
-    Item.episode,
+    Item.series_id.asc(nulls="first"),
+    Item.season.asc(nulls="first"),
+    Item.episode.asc(nulls="first"),
     Item.id,
 )
 

@@ -4,7 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from peewee import ForeignKeyField, IntegerField, IntegrityError, ModelSelect, TextField
+from peewee import (
+    BigIntegerField,
+    ForeignKeyField,
+    IntegerField,
+    IntegrityError,
+    ModelSelect,
+    TextField,
+)
 
 from models.database import database
 from models.database.fields import Table, UtcField
@@ -39,7 +46,7 @@ class Job(Table):
 
     @classmethod
     def due(cls, at: datetime) -> ModelSelect:
-        return cls.select().where(cls.next_at <= at).order_by(cls.next_at)
+        return cls.select().where(cls.next_at <= at).order_by(cls.next_at.asc(nulls="first"))
 
     @classmethod
     def unplanned(cls, latest: datetime) -> ModelSelect:
@@ -48,7 +55,8 @@ class Job(Table):
 
     @classmethod
     def failing(cls) -> ModelSelect:
-        return cls.select().where(cls.fault.is_null(False)).order_by(cls.faulty_since)
+        since = cls.faulty_since.asc(nulls="first")
+        return cls.select().where(cls.fault.is_null(False)).order_by(since)
 
     @classmethod
     def keep_only(cls, names: Iterable[str], at: datetime) -> None:
@@ -82,7 +90,7 @@ class JobRun(Table):
     trigger = TextField()
     started_at = UtcField()
     finished_at = UtcField(null=True)
-    took_ms = IntegerField(null=True)
+    took_ms = BigIntegerField(null=True)
     outcome = TextField(null=True)
     sentence = TextField(default="")
 
@@ -93,7 +101,8 @@ class JobRun(Table):
     def start(cls, job: Job, at: datetime, *, trigger: str) -> "JobRun | None":
         """None when a run of this job is going on."""
         try:
-            return cls.create(job=job, started_at=at, trigger=trigger)
+            with database.atomic():
+                return cls.create(job=job, started_at=at, trigger=trigger)
         except IntegrityError:
             return None
 

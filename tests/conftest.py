@@ -12,6 +12,7 @@ from app import create_app
 from jobs.engine import Engine
 from models import people
 from models.database import Database, database
+from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.database.fields import now
 from models.environment import Environment
@@ -58,7 +59,7 @@ def db(tmp_path: Path, _fresh_file: Path, keyring: Keyring) -> Iterator[Database
     """A real, encrypted, migrated and empty database, which the models use."""
     path = tmp_path / "vqs.db"
     shutil.copy(_fresh_file, path)
-    opened = Database(path, keyring)
+    opened = EmbeddedDatabase(path, keyring)
     opened.open()
     database.initialize(opened)
     yield opened

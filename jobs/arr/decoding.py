@@ -20,6 +20,14 @@ CHUNK = 250
 LINK = re.compile(r"(?<![a-z0-9])[a-z0-9+.-]{0,20}+://\S*+", re.IGNORECASE)
 LONGEST_MESSAGE = 2_000
 
+# Escapes of what no text column of every database can hold: NUL, and half of a surrogate pair.
+# An escaped backslash, and a whole pair, are met first and stay.
+UNTOLD = re.compile(
+    rb"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    rb"|\\u0000|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
+MAY_BE_UNTOLD = (b"\\u0000", b"\\ud", b"\\uD")
+
 T = TypeVar("T")
 
 
@@ -32,14 +40,22 @@ class WrongShape(Malformed):
 
 
 def decode(body: bytes | msgspec.Raw, shape: type[T]) -> T:
-    """One reply; raises Malformed or WrongShape."""
+    """One reply, without characters that cannot be stored; raises Malformed or WrongShape."""
     try:
-        return msgspec.json.decode(body, type=shape)
+        return msgspec.json.decode(_storable(body), type=shape)
     except msgspec.ValidationError as error:
         raise WrongShape from error
     # Nested deeper than any reply is; bytes that are no UTF-8.
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise Malformed from error
+
+
+def _storable(body: bytes | msgspec.Raw) -> bytes | msgspec.Raw:
+    """Most as they are: to look for one backslash is 200 times as quick as to look for the rest."""
+    text = bytes(body)
+    if b"\\" not in text or not any(mark in text for mark in MAY_BE_UNTOLD):
+        return body
+    return UNTOLD.sub(lambda found: found[1] or b"", text)
 
 
 def decode_each(bodies: Iterable[bytes | msgspec.Raw], shape: type[T]) -> tuple[list[T], int]:

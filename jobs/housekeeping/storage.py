@@ -4,7 +4,6 @@ import logging
 
 from jobs.engine import Engine
 from models.database import database
-from models.database.storage import Room, faults, give_back, outgrown
 from models.jobs import INTERRUPTED, Report
 
 log = logging.getLogger(__name__)
@@ -20,15 +19,15 @@ DAMAGED = (
 
 async def tidy_file(engine: Engine) -> Report:
     """In steps of a few milliseconds, with a turn of the loop after each."""
-    before = Room.now()
-    while give_back():
+    before = database.room()
+    while database.give_back():
         if not await engine.clock.sleep(PAUSE):
             return INTERRUPTED
-    for statement in outgrown():
-        database.execute_sql(statement)
+    for name in database.outgrown():
+        database.learn(name)
         if not await engine.clock.sleep(PAUSE):
             return INTERRUPTED
-    after = Room.now()
+    after = database.room()
     given = (before.size - after.size) / MEGABYTE
     said = f"{given:,.1f} MB were given back" if given > 0 else "Nothing was to be given back"
     return Report(f"{said}; the file holds {after.size / MEGABYTE:,.1f} MB.")
@@ -36,7 +35,7 @@ async def tidy_file(engine: Engine) -> Report:
 
 async def check_file(engine: Engine) -> Report:
     """On a thread and a connection of its own: nothing waits for it, and it waits for nothing."""
-    found = await database.apart(faults, engine.clock.stopping.is_set)
+    found = await database.apart(database.faults, engine.clock.stopping.is_set)
     if found is None:
         return INTERRUPTED
     if found:

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from peewee import OperationalError
-
 from jobs.engine import BROKEN, Engine
 from jobs.runs.gating import Gates, closed_gates
 from jobs.searches import run_errand
@@ -18,6 +16,7 @@ from models.batches import Batch, Pick
 from models.budgets import SOONEST_RETRY
 from models.budgets.gates import Gate, outside_hours
 from models.budgets.shares import owed, share, stand_in_line
+from models.database import database
 from models.household import Household
 from models.instances import WantedList
 from models.queues import Queue
@@ -27,7 +26,6 @@ from models.searches.runs import Run
 log = logging.getLogger(__name__)
 
 # How SQLite says that the disk is full, broken or mounted read-only.
-NO_ROOM = ("disk is full", "disk I/O error", "readonly")
 
 PAUSED = "The queue was paused."
 
@@ -180,7 +178,7 @@ def _again(gates: Gates, now: datetime) -> datetime | None:
 
 
 def why(error: BaseException) -> str:
-    unwritable = isinstance(error, OperationalError) and any(cry in str(error) for cry in NO_ROOM)
+    unwritable = database.is_unwritable(error)
     return f"The database could not be written: {error}." if unwritable else BROKEN
 
 

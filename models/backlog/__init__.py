@@ -218,7 +218,7 @@ class Tally(Table):
         counts = (
             Item.select(Item.instance, Item.want, Item.reason, fn.COUNT(Item.id))
             .where(Item.instance == instance)
-            .group_by(Item.want, Item.reason)
+            .group_by(Item.instance, Item.want, Item.reason)
         )
         with database.atomic():
             cls.delete().where(cls.instance == instance).execute()

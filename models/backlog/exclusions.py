@@ -114,7 +114,8 @@ class Exclusion(Table):
 
     def example(self) -> Item | None:
         """An item that it covers; None when all are gone."""
-        return Item.select().where(self.covered()).order_by(Item.left_at, Item.id).first()
+        there_first = Item.left_at.asc(nulls="first")
+        return Item.select().where(self.covered()).order_by(there_first, Item.id).first()
 
     def may_be_undone_by(self, user: User) -> bool:
         return user.is_admin or (user.may_change and user.id == self.user_id)
@@ -180,7 +181,7 @@ def _apply(covered: Expression, instance_id: int, at: datetime) -> None:
     rows = Item.select(Item.id, Item.arr_id, Item.series_id, Item.season).where(covered).tuples()
     changes = [(known.until(*facts), item_id) for item_id, *facts in rows]
     update = "UPDATE items SET excluded_until = ? WHERE id = ?"
-    database.connection().executemany(update, changes)
+    database.many(update, changes)
     rejudge(covered, Policy.of(Household.current()), at)
 
 

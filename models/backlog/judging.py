@@ -14,8 +14,9 @@ from models.database.fields import to_ms
 # More than these hold the loop for too long when their commit meets a checkpoint.
 CHUNK = 100
 MOVE = (
-    "INSERT INTO tallies (instance_id, want, reason, items) VALUES (?1, ?2, ?3, max(?4, 0)) "
-    "ON CONFLICT (instance_id, want, reason) DO UPDATE SET items = max(items + ?4, 0)"
+    "INSERT INTO tallies (instance_id, want, reason, items) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (instance_id, want, reason) DO UPDATE SET "
+    "items = CASE WHEN tallies.items + ? > 0 THEN tallies.items + ? ELSE 0 END"
 )
 UPDATE = (
     "UPDATE items SET reason = ?, reason_at = COALESCE(?, reason_at), eligible_at = ?, "
@@ -48,7 +49,7 @@ def rejudge(which: Expression, policy: Policy, at: datetime, limit: int | None =
     """
     now = to_ms(at)
     query = Item.select(*ASKED).where(which).limit(limit)
-    rows = database.execute_sql(*query.sql()).fetchall()
+    rows = database.execute(query).fetchall()
     changes, moved = [], Counter[tuple[int, str, int]]()
     for row in rows:
         if change := _change(row, policy, now):
@@ -56,8 +57,8 @@ def rejudge(which: Expression, policy: Policy, at: datetime, limit: int | None =
             moved[row[1], row[5], row[2]] -= 1
             moved[row[1], row[5], change[0]] += 1
     with database.atomic():
-        database.connection().executemany(UPDATE, changes)
-        database.connection().executemany(MOVE, [(*key, by) for key, by in moved.items() if by])
+        database.many(UPDATE, changes)
+        database.many(MOVE, [(*key, max(by, 0), by, by) for key, by in moved.items() if by])
     return len(rows)
 
 

@@ -12,7 +12,8 @@ UPSERT = (
     "INSERT INTO seasons (instance_id, series_id, number, monitored_episodes, ended) "
     "VALUES (?, ?, ?, ?, ?) ON CONFLICT (instance_id, series_id, number) DO UPDATE "
     "SET monitored_episodes = excluded.monitored_episodes, ended = excluded.ended "
-    "WHERE (monitored_episodes, ended) IS NOT (excluded.monitored_episodes, excluded.ended)"
+    "WHERE seasons.monitored_episodes <> excluded.monitored_episodes "
+    "OR seasons.ended <> excluded.ended"
 )
 
 
@@ -35,4 +36,4 @@ def keep_seasons(instance: Instance, facts: Iterable[tuple[int, int, int, bool]]
     """Series id, number, monitored episodes, ended: as the instance tells them at a sync."""
     rows = [(instance.id, *each) for each in facts]
     with database.atomic():
-        database.connection().executemany(UPSERT, rows)
+        database.many(UPSERT, rows)

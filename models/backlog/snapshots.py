@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from peewee import ForeignKeyField, IntegerField, ModelSelect, TextField, fn
+from peewee import Case, ForeignKeyField, IntegerField, ModelSelect, TextField, fn
 
 from models.backlog import Item
 from models.backlog.eligibility import DAY, Policy
@@ -126,9 +126,8 @@ def _before(instance: Instance) -> dict[tuple[str, int], Thing]:
 
 def _keep(instance: Instance, written: list[Thing], gone: list[Thing]) -> None:
     """Only what differs: an instance may have thousands of things."""
-    connection = database.connection()
-    connection.executemany(FORGET, [(instance.id, thing.kind, thing.arr_id) for thing in gone])
-    connection.executemany(UPSERT, [(instance.id, *thing) for thing in written])
+    database.many(FORGET, [(instance.id, thing.kind, thing.arr_id) for thing in gone])
+    database.many(UPSERT, [(instance.id, *thing) for thing in written])
 
 
 def _forget_streaks(instance: Instance, profiles: list[int]) -> None:
@@ -139,9 +138,8 @@ def _forget_streaks(instance: Instance, profiles: list[int]) -> None:
 
 def _spread(instance: Instance, at: datetime) -> None:
     now = to_ms(at)
-    sooner = now + fn.ABS(fn.RANDOM() % WEEK)
-    waiting = (Item.instance == instance) & (Item.streak > 0)
-    Item.update(streak=0, cooldown_until=fn.MIN(Item.cooldown_until, sooner)).where(
-        waiting, Item.cooldown_until > now
-    ).execute()
+    soon = now + Item.random_key % WEEK
+    sooner = Case(None, [(Item.cooldown_until < soon, Item.cooldown_until)], soon)
+    waiting = (Item.instance == instance) & (Item.streak > 0) & (Item.cooldown_until > now)
+    Item.update(streak=0, cooldown_until=sooner).where(waiting).execute()
     rejudge(every(instance.id), Policy.of(Household.current()), at)

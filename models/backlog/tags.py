@@ -10,7 +10,7 @@ from models.database import database
 from models.database.fields import Table
 from models.instances import Instance
 
-NOBODY = SQL("0")
+NOBODY = SQL("(1 = 0)")
 UNLINK = "DELETE FROM item_tags WHERE item_id = ?"
 LINK = "INSERT INTO item_tags (item_id, tag_id) VALUES (?, ?)"
 
@@ -33,8 +33,8 @@ def link(instance: Instance, tags: Mapping[int, Iterable[int]]) -> None:
     mine = (Item.instance == instance) & Item.arr_id.in_(list(tags))
     ids = database.execute(Item.select(Item.arr_id, Item.id).where(mine)).fetchall()
     pairs = sorted((item_id, tag) for arr_id, item_id in ids for tag in set(tags[arr_id]))
-    database.connection().executemany(UNLINK, [(item_id,) for _, item_id in ids])
-    database.connection().executemany(LINK, pairs)
+    database.many(UNLINK, [(item_id,) for _, item_id in ids])
+    database.many(LINK, pairs)
 
 
 def linked(instance: Instance, arr_ids: Iterable[int]) -> dict[int, set[int]]:

@@ -91,7 +91,7 @@ class Batch:
 
     def picks(self) -> list[Pick]:
         """In the queue's order, as many searches as the queue makes in a run."""
-        if not self.size:
+        if self.size <= 0:
             return []
         if self.is_smart:
             return self._together(self._smart())

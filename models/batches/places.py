@@ -12,8 +12,8 @@ from models.batches.scores import Score, score
 from models.queues import Queue
 from models.queues.orders import columns
 
-NEVER = SQL("0")
-ALWAYS = SQL("1")
+NEVER = SQL("(1 = 0)")
+ALWAYS = SQL("(1 = 1)")
 # Orders that no column tells.
 DRAWN = ("random", "smart")
 
@@ -60,8 +60,9 @@ def _earlier(order: str, item: Item) -> Any:
     """Column by column: smaller, or the same and smaller in the next. NULL is the smallest."""
     found: Any = NEVER
     for column in reversed(columns(order)):
-        descends = isinstance(column, Ordering)
-        field = column.node if descends else column
+        is_told = isinstance(column, Ordering)
+        field = column.node if is_told else column
+        descends = is_told and column.direction == "DESC"
         value = getattr(item, field.name)
         same = field.is_null() if value is None else field == value
         found = _smaller(field, value, descends) | (same & found)

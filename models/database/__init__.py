@@ -1,33 +1,16 @@
-"""The one encrypted database file: how it is opened, and where its queries execute."""
+"""Where the queries of the models execute, and what they may ask of any database."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from peewee import DatabaseError, DatabaseProxy
-from playhouse.sqlcipher_ext import SqlCipherDatabase
-from sqlcipher3 import dbapi2
+import peewee
+from peewee import DatabaseProxy, OperationalError
 
 from models.database.encryption import Keyring
-
-KEY_BYTES = 32
-PRAGMAS = {
-    "cipher_log_level": "NONE",
-    # Of a new file only: free pages can be given back a few at a time.
-    "auto_vacuum": 2,
-    "journal_mode": "wal",
-    "synchronous": "normal",
-    "foreign_keys": 1,
-    "busy_timeout": 15_000,
-    "cache_size": -16_384,
-    "journal_size_limit": 16 * 1024 * 1024,
-    "wal_autocheckpoint": 500,
-}
-
-NOT_OURS = "not a database"
 
 database = DatabaseProxy()
 
@@ -36,75 +19,28 @@ class UnusableDatabase(Exception):
     """The database cannot be opened; the message is one sentence for the terminal."""
 
 
-class Database(SqlCipherDatabase):
-    """SQLCipher 4 (AES-256-CBC, HMAC-SHA512 a page) with a raw key: opening costs 0.4 ms."""
+class Room(NamedTuple):
+    """Bytes that the database takes, and of these the bytes that are free in it."""
 
-    def __init__(self, path: Path, keyring: Keyring) -> None:
-        self.keyring = keyring
-        super().__init__(
-            str(path),
-            passphrase=_raw_key(keyring.database_key),
-            pragmas=PRAGMAS,
-            lock_type="IMMEDIATE",
-        )
+    size: int
+    free: int
+
+
+class Database(peewee.Database):
+    """What every kind of database can do; each kind does the last part in its own way."""
+
+    keyring: Keyring
+    # What follows PRIMARY KEY, so that no id is ever given twice.
+    never_again = ""
+
+    def prepare_threads(self) -> None:
+        """Before the first query."""
         self._reader = ThreadPoolExecutor(1, "reader")
 
-    def open(self) -> None:
-        """Raises UnusableDatabase when the key is not this file's, or the file is not ours."""
-        self._refuse_links()
-        try:
-            if self._is_anothers():
-                raise DatabaseError(NOT_OURS)
-            self.connect()
-            self.execute_sql("SELECT count(*) FROM sqlite_master").fetchone()
-        except DatabaseError as error:
-            self.close()
-            raise UnusableDatabase(_sentence(self.database, error)) from None
-
-    def _refuse_links(self) -> None:
-        """SQLite follows them, and so would write and empty what they lead to."""
-        for end in ("", "-wal", "-shm", "-journal"):
-            if (path := Path(f"{self.database}{end}")).is_symlink():
-                raise UnusableDatabase(
-                    f"{path} is a link, which the program never makes: put the file itself there. "
-                    "The data folder as a whole may be a link."
-                )
-
-    def _is_anothers(self) -> bool:
-        """Asked without the right to write: closing else moves a killed server's -wal into it."""
-        path = Path(self.database)
-        if not path.is_file() or not path.stat().st_size:
-            return False
-        try:
-            with closing(dbapi2.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as asking:
-                asking.execute("PRAGMA cipher_log_level = NONE")
-                asking.execute(f'PRAGMA key = "{self.connect_params["passphrase"]}"')
-                asking.execute("PRAGMA schema_version")
-        except dbapi2.DatabaseError as error:
-            return NOT_OURS in str(error)
-        return False
-
-    def close_all(self) -> None:
+    def stop_threads(self) -> None:
+        """The reader's connection is closed on the reader's thread."""
         self._reader.submit(self.close).result()
         self._reader.shutdown()
-        if not self.is_closed():
-            self.execute_sql("PRAGMA optimize")
-            self.close()
-
-    def rollback(self) -> None:
-        """SQLite has done it by itself when the disk was full; that must not hide why."""
-        if self.connection().in_transaction:
-            super().rollback()
-
-    @contextmanager
-    def durable(self) -> Iterator[None]:
-        """A transaction that is on the disk when it ends, not only safe from a killed process."""
-        self.execute_sql("PRAGMA synchronous = full")
-        try:
-            with self.atomic():
-                yield
-        finally:
-            self.execute_sql("PRAGMA synchronous = normal")
 
     async def aside(self, query: Callable[..., Any], *args: Any) -> Any:
         """Runs a read of more than a few milliseconds on the reader thread's own connection."""
@@ -124,16 +60,59 @@ class Database(SqlCipherDatabase):
         self.connect(reuse_if_open=True)
         return query(*args)
 
+    def if_writable(self, write: Callable[..., Any], **values: Any) -> None:
+        """A write that a page can do without, such as of when somebody was last seen."""
+        try:
+            with self.atomic():
+                write(**values)
+        except OperationalError as error:
+            if not self.is_unwritable(error):
+                raise
 
-def _raw_key(key: bytes) -> str:
-    """SQLCipher takes anything but 64 hex digits for a passphrase, and opens PLAINTEXT on ''."""
-    if len(key) != KEY_BYTES:
-        raise UnusableDatabase(f"The database key must be {KEY_BYTES} bytes long.")
-    return f"x'{key.hex()}'"
+    async def work(self, plain: Callable[..., Any], *args: Any) -> Any:
+        """Runs a plain function, which may read and write, where the database is at hand."""
+        raise NotImplementedError
 
+    def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """One written statement for many rows, with `?` for each value. Call in a transaction."""
+        raise NotImplementedError
 
-def _sentence(path: str, error: DatabaseError) -> str:
-    text = str(error)
-    if NOT_OURS in text:
-        return f"The database {path} was not encrypted with this master secret."
-    return f"The database {path} cannot be opened: {text}."
+    def rows(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        """What one written statement reads, with `?` for each value."""
+        raise NotImplementedError
+
+    def durable(self) -> AbstractContextManager[None]:
+        """A transaction that is on the disk when it ends, not only safe from a killed process."""
+        raise NotImplementedError
+
+    def is_unwritable(self, error: BaseException) -> bool:
+        """Whether it says that nothing can be written at present: a full disk, a lost right."""
+        raise NotImplementedError
+
+    def room(self) -> Room:
+        """What it takes now."""
+        raise NotImplementedError
+
+    def give_back(self) -> bool:
+        """Some of the free room goes back to the disk; False when none is to go."""
+        raise NotImplementedError
+
+    def outgrown(self) -> list[str]:
+        """Names of tables and indexes whose rows are spread otherwise than it knows."""
+        raise NotImplementedError
+
+    def learn(self, name: str) -> None:
+        """How the rows of one of these are spread today: a few milliseconds."""
+        raise NotImplementedError
+
+    def faults(self, is_to_stop: Callable[[], bool]) -> list[str] | None:
+        """What is wrong with its pages, on this thread's connection; None when it was stopped."""
+        raise NotImplementedError
+
+    def back_up(self, target: Path) -> None:
+        """A copy of all that is in it, under the same keys."""
+        raise NotImplementedError
+
+    def plan_of(self, query: peewee.BaseQuery) -> list[str]:
+        """How it would find the rows, a line for each step."""
+        raise NotImplementedError

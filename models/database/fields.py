@@ -4,8 +4,16 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from peewee import BigIntegerField, FieldAccessor, Model, TextField
-from playhouse.sqlite_ext import AutoIncrementField
+from peewee import (
+    SQL,
+    AutoField,
+    BigIntegerField,
+    Context,
+    FieldAccessor,
+    Model,
+    NodeList,
+    TextField,
+)
 
 from models.database import database
 
@@ -92,10 +100,21 @@ class SealedField(TextField):
         return None if value is None else Sealed(self.purpose, value)
 
 
-class Table(Model):
+class NumberField(AutoField):
     """An id is never given twice: SQLite would hand a deleted queue's id to the next one."""
 
-    id = AutoIncrementField()
+    if TYPE_CHECKING:
+
+        def __get__(self, row: Any, table: Any) -> Any: ...
+
+    def ddl(self, ctx: Context) -> NodeList:
+        return NodeList((super().ddl(ctx), SQL(self.model._meta.database.never_again)))
+
+
+class Table(Model):
+    """The base of every table."""
+
+    id = NumberField()
 
     class Meta:
         database = database

@@ -1,11 +1,10 @@
 """The database's file: its free room, what SQLite knows of its rows, and whether it is sound."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from peewee import DatabaseError
 
-from models.database import database
+from models.database import Database, Room
 
 PAGES_KEPT_FREE = 1000
 # 16 pages take 1 ms, and 8 where their commit meets a checkpoint.
@@ -18,79 +17,70 @@ STEPS_BETWEEN = 100_000
 MOST_FAULTS = 3
 
 
-class Room(NamedTuple):
-    """Bytes of the file, and of what is free in it."""
+class Storage(Database):
+    """Of the embedded database."""
 
-    size: int
-    free: int
+    def room(self) -> Room:
+        page = self._pragma("page_size")
+        return Room(self._pragma("page_count") * page, self._pragma("freelist_count") * page)
 
-    @classmethod
-    def now(cls) -> "Room":
-        page = _pragma("page_size")
-        return cls(_pragma("page_count") * page, _pragma("freelist_count") * page)
+    def give_back(self) -> bool:
+        """A few of the free pages at the file's end."""
+        free = self._pragma("freelist_count")
+        if free <= PAGES_KEPT_FREE:
+            return False
+        self.execute_sql(f"PRAGMA incremental_vacuum({PAGES_A_STEP})").fetchall()
+        return self._pragma("freelist_count") < free
 
+    def outgrown(self) -> list[str]:
+        """SQLite asks for it when a table has become ten times as long.
 
-def give_back() -> bool:
-    """Some of the free pages at the file's end go back to the disk; False when none is to go."""
-    free = _pragma("freelist_count")
-    if free <= PAGES_KEPT_FREE:
-        return False
-    database.execute_sql(f"PRAGMA incremental_vacuum({PAGES_A_STEP})").fetchall()
-    return _pragma("freelist_count") < free
+        Tables that would hold the loop wait for the next stop, when `close_all` sees to them.
+        """
+        self.execute_sql(f"PRAGMA analysis_limit = {ROWS_ANALYSED}")
+        asked = self.execute_sql("PRAGMA optimize(-1)").fetchall()
+        tables = [statement.split('"')[3] for (statement,) in asked]
+        return [
+            name
+            for table in tables
+            if self._length(table) <= LONGEST_ANALYSED
+            for name in self._index_names(table) or [table]
+        ]
 
+    def learn(self, name: str) -> None:
+        self.execute_sql(f'ANALYZE "{name}"')
 
-def outgrown() -> list[str]:
-    """Statements, each a few milliseconds, that tell SQLite how its rows are spread today.
+    def faults(self, is_to_stop: Callable[[], bool]) -> list[str] | None:
+        """Each page is read, and its authentication code compared, and each index with its table.
 
-    It asks for them when a table has become ten times as long. Tables that would hold the loop
-    wait for the next stop, when `Database.close_all` sees to them.
-    """
-    database.execute_sql(f"PRAGMA analysis_limit = {ROWS_ANALYSED}")
-    asked = database.execute_sql("PRAGMA optimize(-1)").fetchall()
-    tables = [statement.split('"')[3] for (statement,) in asked]
-    return [
-        f'ANALYZE "{name}"'
-        for table in tables
-        if _length(table) <= LONGEST_ANALYSED
-        for name in _indexes(table) or [table]
-    ]
-
-
-def faults(is_to_stop: Callable[[], bool]) -> list[str] | None:
-    """What SQLite finds wrong, on this thread's own connection; None when it was stopped.
-
-    Each page is read, and its authentication code compared, and each index with its table: 16 s
-    for a million items and a million searches.
-    """
-    connection = database.connection()
-    connection.set_progress_handler(is_to_stop, STEPS_BETWEEN)
-    found: list[str] = []
-    try:
-        for table in database.get_tables():
+        That takes 16 s for a million items and a million searches.
+        """
+        connection = self.connection()
+        connection.set_progress_handler(is_to_stop, STEPS_BETWEEN)
+        found: list[str] = []
+        try:
+            for table in self.get_tables():
+                if is_to_stop():
+                    return None
+                rows = self.execute_sql(f'PRAGMA integrity_check("{table}")').fetchall()
+                found += [text for (text,) in rows if text != "ok"]
+        except (DatabaseError, connection.DatabaseError) as error:
             if is_to_stop():
                 return None
-            rows = database.execute_sql(f'PRAGMA integrity_check("{table}")').fetchall()
-            found += [text for (text,) in rows if text != "ok"]
-    except (DatabaseError, connection.DatabaseError) as error:
-        if is_to_stop():
-            return None
-        found.append(str(error))
-    return found[:MOST_FAULTS]
+            found.append(str(error))
+        return found[:MOST_FAULTS]
 
+    def _pragma(self, name: str) -> int:
+        return int(self.execute_sql(f"PRAGMA {name}").fetchone()[0])
 
-def _pragma(name: str) -> int:
-    return int(database.execute_sql(f"PRAGMA {name}").fetchone()[0])
+    def _length(self, table: str) -> int:
+        """At the most: rows are numbered, and none is numbered twice; else nobody knows quickly."""
+        (*_, unnumbered, _) = self.execute_sql(f'PRAGMA table_list("{table}")').fetchone()
+        if unnumbered:
+            return LONGEST_ANALYSED + 1
+        query = f'SELECT max(rowid) FROM "{table}"'  # noqa: S608  # nosec B608 # our own names
+        (highest,) = self.execute_sql(query).fetchone()
+        return highest or 0
 
-
-def _length(table: str) -> int:
-    """At the most: rows are numbered, and none is numbered twice; else nobody knows quickly."""
-    (*_, unnumbered, _) = database.execute_sql(f'PRAGMA table_list("{table}")').fetchone()
-    if unnumbered:
-        return LONGEST_ANALYSED + 1
-    query = f'SELECT max(rowid) FROM "{table}"'  # noqa: S608  # nosec B608 # our own names
-    (highest,) = database.execute_sql(query).fetchone()
-    return highest or 0
-
-
-def _indexes(table: str) -> list[str]:
-    return [index.name for index in database.get_indexes(table)]
+    def _index_names(self, table: str) -> list[str]:
+        return [index.name for index in self.get_indexes(table)]

@@ -5,7 +5,15 @@ from datetime import datetime
 from typing import TypeAlias
 from urllib.parse import quote
 
-from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, ModelSelect, TextField
+from peewee import (
+    SQL,
+    BigIntegerField,
+    BooleanField,
+    ForeignKeyField,
+    IntegerField,
+    ModelSelect,
+    TextField,
+)
 
 from models.database.fields import SealedField, Table, UtcField
 
@@ -32,7 +40,7 @@ class Instance(Table):
     browser_url = TextField(null=True)
     api_key = SealedField("api-key")
     verify_tls = BooleanField(default=True)
-    http2 = BooleanField(default=False, constraints=[SQL("DEFAULT 0")])
+    http2 = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
     proxy_name = SealedField("proxy", null=True)
     proxy_password = SealedField("proxy", null=True)
     proxy_headers = SealedField("proxy", null=True)
@@ -51,7 +59,7 @@ class Instance(Table):
     fault = TextField(null=True)
     faulty_since = UtcField(null=True)
     retry_at = UtcField(null=True)
-    clock_ahead_ms = IntegerField(default=0)
+    clock_ahead_ms = BigIntegerField(default=0)
 
     conditions_at = UtcField(null=True)
     no_indexer = TextField(null=True)
@@ -139,7 +147,7 @@ class WantedList(Table):
     total = IntegerField(default=0)
     looked_at = UtcField(null=True)
     synced_at = UtcField(null=True)
-    whole = BooleanField(default=True, constraints=[SQL("DEFAULT 1")])
+    whole = BooleanField(default=True, constraints=[SQL("DEFAULT TRUE")])
     again_at = UtcField(null=True)
     doubted_at = UtcField(null=True)
     doubted_from = IntegerField(null=True)

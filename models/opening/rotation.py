@@ -12,7 +12,8 @@ from pathlib import Path
 from cryptography.fernet import InvalidToken
 from peewee import Model
 
-from models.database import Database, UnusableDatabase
+from models.database import UnusableDatabase
+from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring, UnusableSecret, load, new_secret, write_secret
 from models.database.fields import SealedField
 from models.database.files import make_own
@@ -123,7 +124,7 @@ def _copy(source: Path, target: Path, old: Keyring, new: Keyring) -> None:
         raise CannotRotate(f"Something else has the database {source} open: stop it first.")
 
 
-def _reseal(copy: Database, table: type[Model], old: Keyring, new: Keyring) -> None:
+def _reseal(copy: EmbeddedDatabase, table: type[Model], old: Keyring, new: Keyring) -> None:
     """Columns that an older schema has not yet are left to its migrations."""
     name = table._meta.table_name
     there = {column.name for column in copy.get_columns(name)} if copy.table_exists(name) else set()
@@ -133,7 +134,7 @@ def _reseal(copy: Database, table: type[Model], old: Keyring, new: Keyring) -> N
 
 
 def _reseal_column(
-    copy: Database, table: str, field: SealedField, old: Keyring, new: Keyring
+    copy: EmbeddedDatabase, table: str, field: SealedField, old: Keyring, new: Keyring
 ) -> None:
     column = field.column_name
     rows = copy.execute_sql(
@@ -154,15 +155,15 @@ def _reseal_column(
         )
 
 
-def _check(copy: Database) -> None:
+def _check(copy: EmbeddedDatabase) -> None:
     faults = copy.execute_sql("PRAGMA cipher_integrity_check").fetchall()
     if faults or copy.execute_sql("PRAGMA quick_check").fetchall() != SOUND:
         raise CannotRotate("The copy under the new master secret is not sound, so the old stays.")
 
 
 @contextmanager
-def _opened(path: Path, keyring: Keyring) -> Iterator[Database]:
-    opened = Database(path, keyring)
+def _opened(path: Path, keyring: Keyring) -> Iterator[EmbeddedDatabase]:
+    opened = EmbeddedDatabase(path, keyring)
     opened.open()
     try:
         yield opened

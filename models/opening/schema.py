@@ -12,6 +12,7 @@ from models.backlog.seasons import Season
 from models.backlog.snapshots import Drift, Snapshot
 from models.backlog.tags import ItemTag
 from models.database import Database, database
+from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.forms.held_forms import HeldForm
 from models.household import Household
@@ -74,7 +75,7 @@ TABLES = (
 
 def open_database(path: Path, keyring: Keyring, at: datetime) -> Database:
     """Opened, migrated and ready on this thread. Raises UnusableDatabase."""
-    opened = Database(path, keyring)
+    opened = EmbeddedDatabase(path, keyring)
     opened.open()
     database.initialize(opened)
     migrate(opened, path, at)
@@ -107,7 +108,6 @@ def _back_up(opened: Database, path: Path, at: datetime) -> None:
     folder = path.parent / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
     target = folder / f"before-migration-{at:%Y%m%dT%H%M%S}.db"
-    opened.execute_sql("VACUUM INTO ?", (str(target),))
-    target.chmod(0o600)
+    opened.back_up(target)
     for old in sorted(folder.glob("before-migration-*.db"))[:-BACKUPS_KEPT]:
         old.unlink()

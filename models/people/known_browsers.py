@@ -31,9 +31,9 @@ class KnownBrowser(Table):
         """The id for the cookie: a new one, unless somebody has signed in with this one before."""
         known = browser_id is not None and cls._living(browser_id, at).exists()
         kept = browser_id if browser_id is not None and known else secrets.token_urlsafe(32)
-        mine = (cls.browser_hash == hash_of(kept)) & (cls.user == user)
-        if not cls.update(seen_at=at).where(mine).execute():
-            cls.create(browser_hash=hash_of(kept), user=user, seen_at=at)
+        cls.insert(browser_hash=hash_of(kept), user=user, seen_at=at).on_conflict(
+            conflict_target=[cls.browser_hash, cls.user], update={"seen_at": at}
+        ).execute()
         return kept
 
     @classmethod

@@ -2,7 +2,6 @@
 
 import json
 import secrets
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from peewee import (
@@ -10,10 +9,10 @@ from peewee import (
     BooleanField,
     ForeignKeyField,
     ModelSelect,
-    OperationalError,
     TextField,
 )
 
+from models.database import database
 from models.database.fields import Table, UtcField
 from models.database.hashes import hash_of
 from models.people import User
@@ -38,7 +37,7 @@ class Session(Table):
     address = TextField()
     agent = TextField()
     flash = TextField(null=True)
-    by_proxy = BooleanField(default=False, constraints=[SQL("DEFAULT 0")])
+    by_proxy = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
     browser_hash = TextField(null=True)
 
     class Meta:
@@ -85,8 +84,7 @@ class Session(Table):
             .first()
         )
         if row and row.seen_at < at - SEEN_EVERY:
-            with suppress(OperationalError):
-                row.change(seen_at=at)
+            database.if_writable(row.change, seen_at=at)
         return row
 
     @classmethod
@@ -138,8 +136,7 @@ class Session(Table):
         if self.flash is None:
             return None
         said = json.loads(self.flash)
-        with suppress(OperationalError):
-            self.change(flash=None)
+        database.if_writable(self.change, flash=None)
         return said
 
 

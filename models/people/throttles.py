@@ -3,9 +3,9 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from peewee import IntegerField, TextField, fn
+from peewee import Case, Expression, IntegerField, TextField, fn
 
-from models.database.fields import Table, UtcField
+from models.database.fields import Table, UtcField, to_ms
 from models.environment.network import place_of
 from models.people import User
 from models.people.audit import Event
@@ -39,11 +39,13 @@ class Throttle(Table):
 
     @classmethod
     def count(cls, subjects: list[str], at: datetime) -> None:
+        """One statement for each, so that tries at the same moment are all counted."""
         cls.sweep(at)
         for subject in subjects:
-            row, _ = cls.get_or_create(key=key_of(subject), defaults={"failed_at": at})
-            failures = row.failures + 1
-            row.change(failures=failures, failed_at=at, blocked_until=_wait(failures, at))
+            first = {"key": key_of(subject), "failures": 1, "failed_at": at}
+            failures = cls.failures + 1
+            counted = {"failures": failures, "failed_at": at, "blocked_until": _wait(failures, at)}
+            cls.insert(first).on_conflict(conflict_target=[cls.key], update=counted).execute()
         newest = cls.select(fn.MAX(cls.id)).scalar()
         cls.delete().where(cls.id <= newest - MOST_ROWS).execute()
 
@@ -62,7 +64,8 @@ class Throttle(Table):
     def take_back(cls, subject: str) -> None:
         """A try that was right: what was counted before is kept, but leaves two more."""
         this = cls.key == key_of(subject)
-        left = fn.MIN(cls.failures - 1, FREE_TRIES - 2)
+        most = FREE_TRIES - 2
+        left = Case(None, [(cls.failures - 1 < most, cls.failures - 1)], most)
         cls.update(failures=left, blocked_until=None).where(this).execute()
         cls.delete().where(this, cls.failures <= 0).execute()
 
@@ -104,10 +107,9 @@ def _at(place: str, name: str) -> str:
     return f"at {place} {name}"
 
 
-def _wait(failures: int, at: datetime) -> datetime | None:
-    if failures < FREE_TRIES:
-        return None
-    return at + WAITS[min(failures - FREE_TRIES, len(WAITS) - 1)]
+def _wait(failures: Expression, at: datetime) -> Case:
+    steps = [(failures == FREE_TRIES + step, to_ms(at + wait)) for step, wait in enumerate(WAITS)]
+    return Case(None, [(failures < FREE_TRIES, None), *steps], to_ms(at + WAITS[-1]))
 
 
 def key_of(subject: str) -> str:

@@ -19,16 +19,20 @@ KEYS = 2**31
 
 
 def columns(order: str, pivot: int = 0) -> list[Any]:
-    """What a query is sorted by. A random order begins at `pivot` and comes round to it again."""
+    """What a query is sorted by, NULL as the smallest: databases differ where nobody says so.
+
+    A random order begins at `pivot` and comes round to it again.
+    """
     if order == "oldest":
-        return [Item.aired_at, Item.id]
+        return [Item.aired_at.asc(nulls="first"), Item.id]
     if order == "newest":
-        return [Item.aired_at.desc(), Item.id]
+        return [Item.aired_at.desc(nulls="last"), Item.id]
     if order == "title":
-        return [Item.sort_title, Item.season, Item.episode, Item.id]
+        numbers = (each.asc(nulls="first") for each in (Item.season, Item.episode))
+        return [Item.sort_title, *numbers, Item.id]
     if order == "random":
         return [Case(None, [(Item.random_key >= pivot, 0)], 1), Item.random_key, Item.id]
-    return [Item.searched_at, Item.random_key, Item.id]
+    return [Item.searched_at.asc(nulls="first"), Item.random_key, Item.id]
 
 
 def place(order: str, item: Item, pivot: int = 0) -> tuple[Any, ...]:

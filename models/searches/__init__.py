@@ -3,7 +3,16 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, ModelSelect, TextField, fn
+from peewee import (
+    SQL,
+    BigIntegerField,
+    BooleanField,
+    ForeignKeyField,
+    IntegerField,
+    ModelSelect,
+    TextField,
+    fn,
+)
 
 from models.backlog import Item
 from models.database.fields import Table, UtcField
@@ -55,7 +64,7 @@ class Search(Table):
     command_id = IntegerField(null=True)
     created_at = UtcField()
     sent_at = UtcField(null=True)
-    began_at = IntegerField(null=True)
+    began_at = BigIntegerField(null=True)
     finished_at = UtcField(null=True)
     strategy = TextField(null=True)
     order = TextField(null=True, column_name="item_order")
@@ -145,7 +154,7 @@ class Search(Table):
     def items(self) -> list[Item]:
         links = SearchItem
         found = Item.select(Item, Instance).join(Instance).switch(Item).join(links)
-        return list(found.where(links.search == self).order_by(Item.episode))
+        return list(found.where(links.search == self).order_by(Item.episode.asc(nulls="first")))
 
     def sent(self, command_id: int, began_at: int | None, at: datetime) -> None:
         self.change(state="sent", command_id=command_id, began_at=began_at, sent_at=at)

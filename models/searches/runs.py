@@ -12,6 +12,7 @@ from peewee import (
     TextField,
 )
 
+from models.database import database
 from models.database.fields import Table, UtcField
 from models.people import User
 from models.queues import Queue
@@ -60,15 +61,17 @@ class Run(Table):
     ) -> "Run | None":
         """None when the queue has an active run already."""
         try:
-            return cls.create(
-                queue=queue,
-                queue_name=queue.name,
-                trigger=trigger,
-                started_by=by,
-                started_by_name=by.name if by else "",
-                ignores_cooldown=ignores_cooldown,
-                started_at=at,
-            )
+            # Its own savepoint: a refusal may end the transaction around it.
+            with database.atomic():
+                return cls.create(
+                    queue=queue,
+                    queue_name=queue.name,
+                    trigger=trigger,
+                    started_by=by,
+                    started_by_name=by.name if by else "",
+                    ignores_cooldown=ignores_cooldown,
+                    started_at=at,
+                )
         except IntegrityError:
             return None
 

@@ -47,6 +47,18 @@ UPSERT = (
 )
 
 
+def known_among(number: int) -> str:
+    """Reads *arr id and mutable columns of so many items; values: instance's id, *arr ids.
+
+    Written, since to compose it for each chunk of a list would take as long as to run it.
+    """
+    names, marks = ", ".join(("arr_id", *MUTABLE)), ", ".join("?" * number)
+    return (
+        f"SELECT {names} FROM items "  # noqa: S608  # nosec B608 # our own names
+        f"WHERE instance_id = ? AND arr_id IN ({marks})"
+    )
+
+
 def facts_of(listed: dict[str, Any], learnt: dict[str, Any]) -> Facts:
     """What the rules look at, of an item that is on the list."""
     return Facts(

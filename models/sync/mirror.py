@@ -11,7 +11,7 @@ from models.backlog.exclusions import Exclusions
 from models.database import database
 from models.database.fields import from_ms, to_ms
 from models.instances import Instance
-from models.sync.item_rows import COLUMNS, LEARNT, LISTED, MUTABLE, UPSERT, facts_of
+from models.sync.item_rows import COLUMNS, LEARNT, LISTED, MUTABLE, UPSERT, facts_of, known_among
 from models.sync.replaced import Numbers
 from models.yields import departures
 
@@ -59,7 +59,7 @@ class Mirror:
         if rows or changed:
             with database.atomic():
                 changed |= self._retire_renumbered(rows, known)
-                database.connection().executemany(UPSERT, rows)
+                database.many(UPSERT, rows)
                 tags.link(self.instance, {arr_id: wanted[arr_id] for arr_id in changed})
         return len(changed.union(row[1] for row in rows))
 
@@ -101,20 +101,17 @@ class Mirror:
             Item.update(gone).where(Item.id.in_(ids)).execute()
 
     def _known(self, entries: list[Entry]) -> dict[int, dict[str, Any]]:
-        marks = ", ".join("?" * len(entries))
-        names = ", ".join(("arr_id", *MUTABLE))
-        cursor = database.execute_sql(
-            f"SELECT {names} FROM items "  # noqa: S608  # nosec B608 # our own names
-            f"WHERE instance_id = ? AND arr_id IN ({marks})",
-            (self.instance.id, *(entry.arr_id for entry in entries)),
-        )
-        return {row[0]: dict(zip(MUTABLE, row[1:], strict=True)) for row in cursor}
+        if not entries:
+            return {}
+        ids = (entry.arr_id for entry in entries)
+        rows = database.rows(known_among(len(entries)), (self.instance.id, *ids))
+        return {row[0]: dict(zip(MUTABLE, row[1:], strict=True)) for row in rows}
 
     def _row(self, entry: Entry, known: dict[str, Any] | None) -> tuple[Any, ...] | None:
         """The whole row to write; None when nothing of it would change."""
         listed = self._listed(entry, known)
         if known is None or _renumbered(known, listed):
-            learnt = dict.fromkeys(LEARNT) | {"streak": 0, "downloading": 0}
+            learnt = dict.fromkeys(LEARNT) | {"streak": 0, "downloading": False}
             learnt |= self._cooldown_of(entry)
         else:
             learnt = {name: known[name] for name in LEARNT}
@@ -135,7 +132,7 @@ class Mirror:
             found = Item.select(Item.external_id, Item.want, *COOLDOWN).where(
                 Item.instance == self.instance, Item.reason == Reason.COOLDOWN
             )
-            rows = database.execute_sql(*found.sql()).fetchall()
+            rows = database.execute(found).fetchall()
             self._cooling = {row[:2]: dict(zip(NAMES, row[2:], strict=True)) for row in rows}
         return self._cooling.get((entry.external_id or 0, entry.want), {})
 
@@ -153,8 +150,8 @@ class Mirror:
     def _listed(self, entry: Entry, known: dict[str, Any] | None) -> dict[str, Any]:
         searched, told = self._searched(entry.arr_searched_at, known)
         ours = {
-            "available": int(entry.available),
-            "monitored": int(entry.monitored),
+            "available": entry.available,
+            "monitored": entry.monitored,
             "arr_searched_at": searched,
             "arr_searched_told": told,
         }

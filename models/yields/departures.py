@@ -100,7 +100,7 @@ def arrivals(items: Iterable[Item]) -> dict[int, datetime]:
         Grab.fate == "imported",
     )
     found: dict[int, datetime] = {}
-    for grab in grabs.order_by(Grab.fate_at):
+    for grab in grabs.order_by(Grab.fate_at.asc(nulls="first")):
         item = listed.get((grab.instance_id, grab.arr_id))
         last = synced.get((grab.instance_id, item.want)) if item else None
         if item and (last is None or grab.fate_at > last):

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from models.database import Database, database, encryption
+from models.database.embedded import EmbeddedDatabase
 from models.environment import Environment
 from tests.bench.arr import Server
 
@@ -153,7 +154,7 @@ def beside(folder: Path) -> Iterator[Database]:
     """The database of a running program, seen from this process."""
     options = Environment(data_dir=folder)
     keyring, _ = encryption.load_or_create(options.secret_path)
-    opened = Database(options.database_path, keyring)
+    opened = EmbeddedDatabase(options.database_path, keyring)
     opened.open()
     database.initialize(opened)
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from models.database import Database
+from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.database.fields import now
 from models.environment.network import place_of
@@ -215,7 +216,7 @@ async def test_it_survives_a_restart(
 ) -> None:
     await _guess_from_everywhere(browser)
     db.close()
-    reopened = Database(tmp_path / "vqs.db", keyring)
+    reopened = EmbeddedDatabase(tmp_path / "vqs.db", keyring)
     reopened.open()
     row = reopened.execute_sql("SELECT max(failures), max(blocked_until) FROM throttles").fetchone()
     reopened.close_all()

@@ -9,6 +9,7 @@ import pytest
 from peewee import TextField
 
 from models.database import Database, database
+from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.database.fields import SealedField, now
 from models.opening.schema import MIGRATIONS, TABLES, migrate
@@ -65,7 +66,7 @@ def test_no_text_of_any_column_is_found_in_any_file(db: Database, tmp_path: Path
     ours = {name: content for name, content in files.items() if not name.startswith("migrations")}
     assert {name: _is_in(content) for name, content in ours.items() if _is_in(content)} == {}
     for name in copies:
-        copy = Database(tmp_path / name, db.keyring)
+        copy = EmbeddedDatabase(tmp_path / name, db.keyring)
         copy.open()
         (found,) = copy.execute_sql("SELECT name FROM users LIMIT 1").fetchone()
         copy.close_all()
@@ -146,6 +147,6 @@ def test_a_copy_without_the_secret_is_worthless(key: bytes, db: Database, tmp_pa
     furnish(MARK, PASSWORD)
     target = tmp_path / "copy.db"
     db.execute_sql("VACUUM INTO ?", (str(target),))
-    thief = Database(target, Keyring(key))
+    thief = EmbeddedDatabase(target, Keyring(key))
     with pytest.raises(Exception, match="was not encrypted with this master secret"):
         thief.open()

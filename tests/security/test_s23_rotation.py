@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from models.database import Database, UnusableDatabase, database
+from models.database import UnusableDatabase, database
+from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring, load, new_secret, write_secret
 from models.database.fields import now
 from models.household import Household
@@ -69,7 +70,7 @@ class Place:
 
     def is_whole(self, keyring: Keyring) -> bool:
         """Whether everything in it opens, and Alice's password fits."""
-        opened = Database(self.database, keyring)
+        opened = EmbeddedDatabase(self.database, keyring)
         opened.open()
         database.initialize(opened)
         try:
@@ -127,12 +128,12 @@ def test_the_command_re_encrypts_everything_and_keeps_the_old_secret(place: Plac
 
 def test_nothing_of_the_old_encryption_is_left_in_it(place: Place) -> None:
     old = place.keyring
-    before = Database(place.database, old)
+    before = EmbeddedDatabase(place.database, old)
     before.open()
     tokens = [row[0] for row in before.execute_sql("SELECT api_key FROM instances").fetchall()]
     before.close_all()
     rotation.rotate(place.database, place.secret, TABLES)
-    after = Database(place.database, place.keyring)
+    after = EmbeddedDatabase(place.database, place.keyring)
     after.open()
     later = [row[0] for row in after.execute_sql("SELECT api_key FROM instances").fetchall()]
     after.close_all()
@@ -143,7 +144,7 @@ def test_nothing_of_the_old_encryption_is_left_in_it(place: Place) -> None:
 
 def test_the_schema_and_the_counters_of_ids_come_over(place: Place) -> None:
     def schema(keyring: Keyring) -> tuple[list[tuple[str, ...]], list[tuple[str, int]]]:
-        opened = Database(place.database, keyring)
+        opened = EmbeddedDatabase(place.database, keyring)
         opened.open()
         made = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY 1, 2"
         rows = opened.execute_sql(made).fetchall()
@@ -241,7 +242,7 @@ def test_two_secrets_that_are_both_wrong_touch_nothing(place: Place, tmp_path: P
 def test_a_database_of_an_earlier_schema_is_refused_before_anything_is_changed(
     place: Place,
 ) -> None:
-    opened = Database(place.database, place.keyring)
+    opened = EmbeddedDatabase(place.database, place.keyring)
     opened.open()
     opened.execute_sql("DELETE FROM schema_migration WHERE name LIKE '0008%'")
     opened.close_all()
@@ -264,7 +265,7 @@ def test_while_a_server_runs_it_is_refused(place: Place) -> None:
 
 def test_a_value_that_does_not_open_stops_it_before_anything_is_changed(place: Place) -> None:
     old = place.keyring
-    opened = Database(place.database, old)
+    opened = EmbeddedDatabase(place.database, old)
     opened.open()
     opened.execute_sql("UPDATE instances SET api_key = 'gAAAAABnot-ours'")
     opened.close_all()
@@ -273,7 +274,7 @@ def test_a_value_that_does_not_open_stops_it_before_anything_is_changed(place: P
         rotation.rotate(place.database, place.secret, TABLES)
     assert place.secret.read_bytes() == secret
     rotation.finish(place.database, place.secret)
-    Database(place.database, old).open()
+    EmbeddedDatabase(place.database, old).open()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from models.database import Database, database
+from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.database.fields import now
 from models.opening.schema import TABLES, open_database
@@ -62,7 +63,7 @@ def test_no_row_is_lost(db: Database, version: str) -> None:
 
 
 def test_its_schema_is_that_of_the_models(db: Database, tmp_path: Path, keyring: Keyring) -> None:
-    fresh = Database(tmp_path / "models.db", keyring)
+    fresh = EmbeddedDatabase(tmp_path / "models.db", keyring)
     fresh.open()
     with fresh.bind_ctx(TABLES):
         fresh.create_tables(TABLES)

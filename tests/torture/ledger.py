@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from models.database import Database
+from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 
 # All cooldowns are longer than any torture, so that a second search is always one too many.
@@ -75,7 +76,7 @@ class Ledger:
         }
 
     def _open(self, path: Path) -> Database:
-        opened = Database(path, self.keyring)
+        opened = EmbeddedDatabase(path, self.keyring)
         opened.open()
         return opened
 

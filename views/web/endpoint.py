@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from models.database import database
 from models.database.fields import now
 from models.forms.held_forms import HeldForm
 from models.people import User, setup
@@ -64,7 +65,7 @@ def resource(path: str, **views: View) -> Route:
         if isinstance(marks.limit, Limit):
             request.app.state.limits.check(request, path, method, marks.limit)
         before = request.state.visitor.user
-        answer = view(request)
+        answer = await database.work(view, request)
         answer = await answer if inspect.isawaitable(answer) else answer
         if isinstance(marks.event, str):
             trail.told(request, marks.event, before, answer)

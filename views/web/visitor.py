@@ -7,6 +7,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from models.database import database
 from models.database.fields import now
 from models.forms.held_forms import HeldForm
 from models.people import User
@@ -115,7 +116,8 @@ class Visitors:
         secure = connection.url.scheme == "https"
         cookies, name = connection.cookies, self._name(secure)
         state = scope.setdefault("state", {})
-        visitor = state["visitor"] = Visitor(
+        visitor = state["visitor"] = await database.work(
+            Visitor,
             _unsigned(self.signer, cookies.get(name)),
             _unsigned(self.browser_signer, cookies.get(name + BROWSER)),
             state.get("proxied_user"),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from models.database import Database, UnusableDatabase, _raw_key, database
+from models.database import Database, UnusableDatabase, database
+from models.database.embedded import EmbeddedDatabase, _raw_key
 from models.database.encryption import Keyring
 from models.database.fields import now
 from models.instances import Instance
@@ -85,7 +86,7 @@ def test_a_keyring_with_an_empty_key_opens_nothing(tmp_path: Path) -> None:
         database_key = b""
 
     with pytest.raises(UnusableDatabase):
-        Database(tmp_path / "vqs.db", Keyless(bytes(32)))
+        EmbeddedDatabase(tmp_path / "vqs.db", Keyless(bytes(32)))
     assert _contents(tmp_path) == {}
 
 

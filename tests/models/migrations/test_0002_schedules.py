@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.database import Database, database
+from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.opening.schema import MIGRATIONS, migrate
 from models.queues import Queue, QueueInstance
@@ -34,7 +35,7 @@ def before(tmp_path: Path, keyring: Keyring) -> Database:
     folder = tmp_path / "first"
     folder.mkdir()
     shutil.copy(MIGRATIONS / "0001_first_tables.py", folder)
-    opened = Database(tmp_path / "old.db", keyring)
+    opened = EmbeddedDatabase(tmp_path / "old.db", keyring)
     opened.open()
     database.initialize(opened)
     migrate(opened, tmp_path / "old.db", START, folder)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from models.database import Database, database
+from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.database.fields import to_ms
 from models.opening.schema import MIGRATIONS, migrate
@@ -32,7 +33,7 @@ def before(tmp_path: Path, keyring: Keyring) -> Database:
     folder.mkdir()
     for name in EARLIER:
         shutil.copy(MIGRATIONS / name, folder)
-    opened = Database(tmp_path / "old.db", keyring)
+    opened = EmbeddedDatabase(tmp_path / "old.db", keyring)
     opened.open()
     database.initialize(opened)
     migrate(opened, tmp_path / "old.db", START, folder)

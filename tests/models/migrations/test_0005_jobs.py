@@ -3,7 +3,8 @@
 import shutil
 from pathlib import Path
 
-from models.database import Database, database
+from models.database import database
+from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.household import Household
 from models.jobs import Job
@@ -16,7 +17,7 @@ def test_settings_stay_and_history_is_kept_for_a_year(tmp_path: Path, keyring: K
     folder.mkdir()
     for script in MIGRATIONS.glob("000[1-4]_*.py"):
         shutil.copy(script, folder)
-    opened = Database(tmp_path / "old.db", keyring)
+    opened = EmbeddedDatabase(tmp_path / "old.db", keyring)
     opened.open()
     database.initialize(opened)
     migrate(opened, tmp_path / "old.db", START, folder)

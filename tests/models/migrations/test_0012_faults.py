@@ -3,7 +3,8 @@
 import shutil
 from pathlib import Path
 
-from models.database import Database, database
+from models.database import database
+from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.database.fields import to_ms
 from models.instances import Instance
@@ -25,7 +26,7 @@ def test_a_fault_keeps_its_sentence_and_its_first_moment(tmp_path: Path, keyring
     for path in MIGRATIONS.glob("*.py"):
         if path.name < "0012":
             shutil.copy(path, folder)
-    opened = Database(tmp_path / "old.db", keyring)
+    opened = EmbeddedDatabase(tmp_path / "old.db", keyring)
     opened.open()
     database.initialize(opened)
     migrate(opened, tmp_path / "old.db", START, folder)

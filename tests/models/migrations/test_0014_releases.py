@@ -10,6 +10,7 @@ from models.backlog import Item
 from models.backlog.eligibility import DAY, HOUR, MINUTE, Policy, Reason
 from models.backlog.judging import wake
 from models.database import Database, database
+from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.database.fields import from_ms, now, to_ms
 from models.household import Household
@@ -29,7 +30,7 @@ def _earlier(tmp_path: Path, keyring: Keyring, hours: int) -> Database:
     for path in MIGRATIONS.glob("*.py"):
         if path.name < "0010":
             shutil.copy(path, folder)
-    opened = Database(tmp_path / "old.db", keyring)
+    opened = EmbeddedDatabase(tmp_path / "old.db", keyring)
     opened.open()
     database.initialize(opened)
     migrate(opened, tmp_path / "old.db", from_ms(NOW), folder)

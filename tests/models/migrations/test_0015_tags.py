@@ -5,6 +5,7 @@ from pathlib import Path
 
 from models.backlog.tags import linked
 from models.database import Database, database
+from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.instances import Instance, WantedList
 from models.opening.schema import MIGRATIONS, migrate
@@ -32,7 +33,7 @@ def test_every_bit_becomes_a_tag_and_a_crowded_instance_is_read_again(
     for path in MIGRATIONS.glob("*.py"):
         if path.name < "0010":
             shutil.copy(path, folder)
-    opened = Database(tmp_path / "old.db", keyring)
+    opened = EmbeddedDatabase(tmp_path / "old.db", keyring)
     opened.open()
     database.initialize(opened)
     migrate(opened, tmp_path / "old.db", START, folder)

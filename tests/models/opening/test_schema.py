@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from models.database import Database
+from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.database.fields import now
 from models.instances import Instance
@@ -29,6 +30,7 @@ def up(migrator, db):
     db.execute_sql("DROP TABLE rebuilt")
     db.execute_sql("ALTER TABLE queues ADD COLUMN note TEXT NOT NULL DEFAULT ''")
 """
+TRUTHS = {"FALSE": "0", "TRUE": "1"}
 BROKEN = """
 def up(migrator, db):
     db.execute_sql("ALTER TABLE queues ADD COLUMN half TEXT")
@@ -58,8 +60,12 @@ def described(opened: Database) -> dict[str, object]:
 
 
 def _placeless(opened: Database, pragma: str) -> list[tuple[object, ...]]:
-    """Its rows without their first column: a number that only counts them."""
-    return [row[1:] for row in opened.execute_sql(pragma).fetchall()]
+    """Its rows without their first column: a number that only counts them.
+
+    SQLite's words for a truth are other names of 0 and 1.
+    """
+    rows = opened.execute_sql(pragma).fetchall()
+    return [tuple(TRUTHS.get(value, value) for value in row[1:]) for row in rows]
 
 
 def _columns(opened: Database, index: str) -> tuple[object, ...]:
@@ -90,7 +96,7 @@ def _folder(tmp_path: Path, script: str) -> Path:
 def test_the_migrated_schema_is_that_of_the_models(
     db: Database, tmp_path: Path, keyring: Keyring
 ) -> None:
-    fresh = Database(tmp_path / "models.db", keyring)
+    fresh = EmbeddedDatabase(tmp_path / "models.db", keyring)
     fresh.open()
     with fresh.bind_ctx(TABLES):
         fresh.create_tables(TABLES)
@@ -131,7 +137,7 @@ def test_a_backup_is_made_before_that_opens_with_the_same_key(
     assert path.name == "before-migration-20260504T120000.db"
     assert path.stat().st_mode & 0o777 == 0o600
     assert b"Nightly" not in path.read_bytes()
-    backup = Database(path, keyring)
+    backup = EmbeddedDatabase(path, keyring)
     backup.open()
     assert backup.execute_sql("SELECT name FROM queues").fetchall() == [("Nightly",)]
     assert "note" not in _statement(backup, "queues")

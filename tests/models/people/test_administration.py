@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from models.backlog.exclusions import Exclusion
-from models.database import Database
+from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.database.fields import now
 from models.opening.schema import MIGRATIONS, migrate
@@ -94,7 +94,7 @@ def test_people_of_before_keep_passwords_and_names(tmp_path: Path, keyring: Keyr
     first.mkdir()
     name = "0001_first_tables.py"
     (first / name).write_bytes((MIGRATIONS / name).read_bytes())
-    opened = Database(tmp_path / "old.db", keyring)
+    opened = EmbeddedDatabase(tmp_path / "old.db", keyring)
     opened.open()
     migrate(opened, tmp_path / "old.db", now(), first)
     for statement in (

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from models.database import Database, database
+from models.database import database
+from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.opening.schema import MIGRATIONS, migrate
 from models.people import User
@@ -41,7 +42,7 @@ def test_keys_of_earlier_versions_are_made_anew(tmp_path: Path, keyring: Keyring
     folder.mkdir()
     for script in MIGRATIONS.glob("000*_*.py"):
         shutil.copy(script, folder)
-    opened = Database(path, keyring)
+    opened = EmbeddedDatabase(path, keyring)
     opened.open()
     database.initialize(opened)
     migrate(opened, path, START, folder)

@@ -7,6 +7,7 @@ import pytest
 from models.backlog import Item
 from models.backlog.eligibility import Reason
 from models.batches import Batch
+from models.database import database
 from models.instances import Instance
 from models.queues import Queue
 from tests.conftest import START
@@ -211,7 +212,6 @@ def test_a_batch_of_several_instances_is_one_order(
 
 
 def test_a_batch_uses_its_index(nightly: Queue, living_room: Instance) -> None:
-    sql, params = Batch(nightly, START).query(living_room, "missing").sql()
-    plan = Item._meta.database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()
+    plan = database.plan_of(Batch(nightly, START).query(living_room, "missing"))
     assert "items_due" in str(plan)
     assert "TEMP B-TREE" not in str(plan)

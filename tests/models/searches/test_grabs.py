@@ -8,7 +8,8 @@ import pytest
 from playhouse.migrations import Runner
 
 from models.backlog import Item
-from models.database import Database, database
+from models.database import database
+from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.database.fields import to_ms
 from models.household import Household
@@ -41,7 +42,7 @@ INSERT INTO search_items (id, search_id, item_id) VALUES (1, 1, 1)
 
 def test_what_was_there_before_keeps_what_is_known_of_it(tmp_path: Path, keyring: Keyring) -> None:
     """By hand there was no strategy; which one a queue had then, nobody knows any more."""
-    opened = Database(tmp_path / "earlier.db", keyring)
+    opened = EmbeddedDatabase(tmp_path / "earlier.db", keyring)
     opened.open()
     database.initialize(opened)
     Runner(opened, str(MIGRATIONS)).up("0002_schedules")

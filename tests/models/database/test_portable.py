@@ -1,0 +1,224 @@
+"""Queries are written so that every database understands them alike, not SQLite alone."""
+
+import ast
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from peewee import BigIntegerField, BooleanField, Field, Model, OperationalError, Ordering
+
+from models import browsing
+from models.batches import Batch
+from models.database import Database, database
+from models.instances import Instance
+from models.opening.schema import TABLES
+from models.people.throttles import Throttle
+from models.queues import Queue
+from models.queues.orders import ORDERS, columns
+from tests.conftest import START
+
+ROOT = Path(__file__).parents[3]
+SOURCES = [
+    path
+    for folder in ("models", "jobs", "views")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+    if "migrations" not in path.parts
+]
+# Where statements are written: each of the first few by what it would cost to compose them.
+WRITTEN = {
+    "models/backlog/exclusions.py",
+    "models/backlog/judging.py",
+    "models/backlog/seasons.py",
+    "models/backlog/snapshots.py",
+    "models/backlog/tags.py",
+    "models/sync/item_rows.py",
+    # These are about the file alone.
+    "models/database/embedded.py",
+    "models/database/storage.py",
+    "models/opening/rotation.py",
+}
+OF_THE_FILE = {name for name in WRITTEN if name.startswith(("models/database", "models/opening"))}
+STATEMENT = re.compile(
+    r"\s*(SELECT\b|INSERT INTO|UPDATE \w+ SET|DELETE FROM|WITH \w+ AS|PRAGMA|VACUUM|ATTACH|DETACH|"
+    r"CREATE (TABLE|INDEX|TRIGGER|UNIQUE)|DROP (TABLE|INDEX|TRIGGER)|ALTER TABLE|ANALYZE|EXPLAIN)"
+)
+# Asks a driver past the database's own methods.
+PAST_IT = {"execute_sql", "executemany", "connection", "cursor"}
+# Functions that SQLite has, or has with these names.
+SQLITES_OWN = {"RANDOM", "IFNULL", "STRFTIME", "JULIANDAY", "GROUP_CONCAT", "PRINTF", "TOTAL"}
+MOMENTS = ("at", "until", "since", "ms", "told")
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _nodes(path: Path) -> Iterator[ast.AST]:
+    return ast.walk(ast.parse(path.read_text()))
+
+
+def _texts(path: Path) -> Iterator[str]:
+    return (
+        node.value
+        for node in _nodes(path)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+def _calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
+    """By the last part of the name that is called."""
+    for node in _nodes(path):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield node.func.attr, node
+
+
+def _fields() -> Iterator[Field]:
+    return (field for table in TABLES for field in table._meta.sorted_fields)
+
+
+def test_statements_are_written_in_a_few_files_only() -> None:
+    found = {_name(path) for path in SOURCES if any(map(STATEMENT.match, _texts(path)))}
+    assert found == WRITTEN
+
+
+def test_nothing_goes_past_the_database_to_its_driver() -> None:
+    found = {_name(path) for path in SOURCES for name, _ in _calls(path) if name in PAST_IT}
+    assert found == OF_THE_FILE
+
+
+def test_written_statements_have_plain_marks_and_no_function_of_sqlite() -> None:
+    for path in SOURCES:
+        if _name(path) in OF_THE_FILE:
+            continue
+        for text in filter(STATEMENT.match, _texts(path)):
+            assert not re.search(r"\?\d|\b(max|min|ifnull|abs)\(|INSERT OR| IS NOT \(", text), text
+
+
+def test_functions_are_those_of_every_database() -> None:
+    """MIN and MAX of several values at once are SQLite's alone."""
+    for path in SOURCES:
+        for name, call in _calls(path):
+            if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "fn":
+                assert name not in SQLITES_OWN, _name(path)
+                assert name not in ("MIN", "MAX") or len(call.args) == 1, _name(path)
+
+
+def test_an_insert_that_may_collide_has_a_savepoint_of_its_own() -> None:
+    """Elsewhere an error ends the whole transaction around it."""
+    guarded = 0
+    for path in SOURCES:
+        for node in _nodes(path):
+            if isinstance(node, ast.Try) and "IntegrityError" in ast.unparse(node.handlers):
+                assert [ast.unparse(each) for each in node.body if isinstance(each, ast.With)]
+                assert all("database.atomic()" in ast.unparse(each) for each in node.body)
+                guarded += 1
+    assert guarded == 2
+
+
+def test_what_holds_milliseconds_has_64_bits() -> None:
+    narrow = [
+        str(field)
+        for field in _fields()
+        if field.name.rpartition("_")[2] in MOMENTS and not isinstance(field, BigIntegerField)
+    ]
+    assert not narrow
+
+
+def test_a_truth_that_the_database_fills_in_is_written_as_one() -> None:
+    for field in _fields():
+        if isinstance(field, BooleanField):
+            told = [each.sql for each in field.constraints or ()]
+            assert set(told) <= {"DEFAULT FALSE", "DEFAULT TRUE"}, field
+
+
+@pytest.mark.parametrize("order", [*ORDERS, "browsing"])
+def test_an_order_says_where_nothing_stands(order: str) -> None:
+    for column in browsing.ORDER if order == "browsing" else columns(order):
+        if isinstance(column, Field):
+            assert not column.null, column
+        if isinstance(column, Ordering):
+            assert column.nulls == ("last" if column.direction == "DESC" else "first")
+
+
+def _tables() -> dict[str, type[Model]]:
+    return {table.__name__: table for table in TABLES}
+
+
+def _ordered(path: Path) -> Iterator[tuple[type[Model], str]]:
+    """The plain columns that queries of this file are sorted by, with their tables."""
+    tree = ast.parse(path.read_text())
+    for part in tree.body:
+        own = part.name if isinstance(part, ast.ClassDef) else ""
+        for node in ast.walk(part):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".order_by"):
+                for told in map(ast.unparse, node.args):
+                    table, _, column = told.removesuffix(".desc()").partition(".")
+                    owner = _tables().get(own if table == "cls" else table)
+                    if owner is not None and column.isidentifier():
+                        yield owner, column
+
+
+def test_no_query_leaves_the_place_of_nothing_to_the_database() -> None:
+    sorted_by = [each for path in SOURCES for each in _ordered(path)]
+    assert len(sorted_by) > 20
+    vague = [
+        f"{table.__name__}.{column}"
+        for table, column in sorted_by
+        if table._meta.fields[column].null
+    ]
+    assert not vague
+
+
+def test_a_batch_of_less_than_none_asks_for_nothing(
+    db: Database, nightly: Queue, living_room: Instance
+) -> None:
+    """A limit below 0 is none at all in SQLite, and an error elsewhere."""
+    batch, asked = Batch(nightly, START, size=-1), []
+    db.connection().set_trace_callback(asked.append)
+    assert batch.picks() == []
+    db.connection().set_trace_callback(None)
+    assert not asked
+
+
+def test_tries_at_the_same_moment_are_all_counted(db: Database) -> None:
+    def guess(_: int) -> None:
+        with db.connection_context():
+            for _ in range(25):
+                Throttle.count(["name:alice"], START)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(guess, range(4)))
+    assert Throttle.get().failures == 100
+
+
+async def test_work_is_done_where_the_file_is(db: Database) -> None:
+    async def later() -> int:
+        return 3
+
+    assert await database.work(lambda a, b: a + b, 1, 2) == 3
+    assert await (await database.work(later)) == 3
+
+
+def test_many_rows_are_written_by_one_statement(db: Database) -> None:
+    with database.atomic():
+        written = "INSERT INTO throttles (key, failures, failed_at) VALUES (?, ?, ?)"
+        database.many(written, [("a", 1, 0), ("b", 2, 0)])
+    assert database.rows("SELECT key FROM throttles WHERE failures > ?", (1,)) == [("b",)]
+
+
+def test_a_full_disk_is_told_from_a_fault_of_the_program(db: Database) -> None:
+    assert database.is_unwritable(OperationalError("database or disk is full"))
+    assert not database.is_unwritable(OperationalError("no such table: items"))
+    assert not database.is_unwritable(ValueError("disk is full"))
+
+
+def test_what_a_page_can_do_without_is_left_out_on_a_full_disk_only(db: Database) -> None:
+    Throttle.count(["name:alice"], START)
+    db.execute_sql("PRAGMA query_only = on")
+    database.if_writable(Throttle.forget, subjects=["name:alice"])
+    db.execute_sql("PRAGMA query_only = off")
+    assert Throttle.select().count() == 1
+    with pytest.raises(OperationalError):
+        database.if_writable(db.execute_sql, sql="DELETE FROM nowhere")
