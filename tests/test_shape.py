@@ -18,6 +18,7 @@ COMPONENTS = ROOT / "components"
 HTMX_VERSION = "4.0.1"
 HTMX_SHA384 = "Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
 LONGEST_FILE = 300
+LONGEST_LINE_OF_A_TEMPLATE = 160
 ATTRIBUTE = re.compile(r"""[\s"'](hx-(?:get|post)|action|formaction|href)="([^"]*)"( ~ )?""")
 # Attributes of htmx that are used; each other one has to be thought about first.
 SUBSET = {
@@ -175,6 +176,16 @@ def test_no_style_or_script_stands_in_a_template(path: Path) -> None:
     assert not re.search(r"hx-on|js:|hx-vals|\|\s*safe", text)
     used = set(re.findall(r"[\s\"'](hx-[a-z0-9:-]+)=", text))
     assert used <= SUBSET
+
+
+def test_the_lines_of_a_template_are_short() -> None:
+    long = [
+        f"{_name(path)}:{number}"
+        for path in TEMPLATES
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > LONGEST_LINE_OF_A_TEMPLATE
+    ]
+    assert not long
 
 
 def _routed(address: str) -> bool:
