@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from peewee import Expression, fn
 
+from models.applications import Kind
 from models.backlog import Item, Tally
 from models.backlog.eligibility import Reason
 from models.backlog.exclusions import Exclusion
@@ -15,7 +16,7 @@ from models.yields.departures import arrivals
 
 PAGE = 50
 COUNTED = 1000
-# Series first, then movies.
+# Groups first, then what stands alone.
 ORDER = (
     Item.series_id.is_null(),
     Item.sort_title,
@@ -47,8 +48,13 @@ class Filter(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A series with its seasons, or the movies of one letter, with the one season None."""
+    """Items of one kind that belong together.
 
+    A series with its seasons, or the movies of one letter, with the one season None. Only the
+    first is of one `instance`.
+    """
+
+    kind: Kind
     title: str
     series_id: int | None
     instance: Instance | None
@@ -146,13 +152,13 @@ def _where(wanted: Filter) -> Iterable[Expression]:
 def _groups(items: Iterable[Item]) -> list[Group]:
     found: dict[Any, Group] = {}
     for item in items:
-        if item.series_id is None:
+        kind, series_id, instance = item.kind, item.series_id, item.instance
+        if kind.group:
+            new = Group(kind, item.series_name, series_id, instance, {})
+            group = found.setdefault((instance.id, series_id), new)
+        else:
             letter = item.sort_title[:1].upper()
             title = letter if letter.isalpha() else "0–9"
-            group = found.setdefault(title, Group(title, None, None, {}))
-        else:
-            key = item.instance_id, item.series_id
-            title = item.series_name
-            group = found.setdefault(key, Group(title, item.series_id, item.instance, {}))
+            group = found.setdefault((kind.name, title), Group(kind, title, None, None, {}))
         group.seasons.setdefault(item.season, []).append(item)
     return list(found.values())

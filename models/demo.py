@@ -1,9 +1,10 @@
-"""The two demo instances: added and removed as one."""
+"""The demo instances: added and removed as one."""
 
 from datetime import datetime
 
+from models.applications import APPLICATIONS, Application
 from models.database import database
-from models.instances import APPLICATIONS, Instance
+from models.instances import Instance
 from models.people.names import key_of
 from models.queues import Queue, QueueInstance
 from models.searches import Search
@@ -20,8 +21,8 @@ def instances() -> list[Instance]:
 
 
 def add(at: datetime) -> list[Instance]:
-    """Both of them; the ones that are there already stay."""
-    return [_add(application, at) for application in APPLICATIONS]
+    """One of each application; the ones that are there already stay."""
+    return [_add(application, at) for application in APPLICATIONS.values()]
 
 
 def remove() -> None:
@@ -41,7 +42,7 @@ def remove() -> None:
 
 def is_name(name: str) -> bool:
     """Whether a demo instance is called so: no real one may be taken for it."""
-    return key_of(name) in {key_of(_name(application)) for application in APPLICATIONS}
+    return key_of(name) in {key_of(_name(application)) for application in APPLICATIONS.values()}
 
 
 def next_page() -> str:
@@ -49,14 +50,14 @@ def next_page() -> str:
     return "/instances" if Queue.select().exists() else "/queues/new"
 
 
-def _add(application: str, at: datetime) -> Instance:
+def _add(application: Application, at: datetime) -> Instance:
     row, _ = Instance.get_or_create(
         demo=True,
         application=application,
         defaults={
             "name": _name(application),
-            "key": f"demo\x1f{application}",
-            "url": f"demo://{application}",
+            "key": f"demo\x1f{application.name}",
+            "url": f"demo://{application.name}",
             "api_key": "",
             "hourly_budget": HOURLY_BUDGET,
             "daily_budget": DAILY_BUDGET,
@@ -67,5 +68,5 @@ def _add(application: str, at: datetime) -> Instance:
     return row
 
 
-def _name(application: str) -> str:
-    return f"Demo {APPLICATIONS[application]}"
+def _name(application: Application) -> str:
+    return f"Demo {application.label}"

@@ -24,6 +24,7 @@ def wanted(
     number = next(NUMBERS)
     columns: dict[str, Any] = {
         "arr_id": number,
+        "kind": instance.application.kind,
         "want": "missing",
         "title": f"Title {number:03d}",
         "sort_title": f"title {number:03d}",
@@ -37,7 +38,7 @@ def wanted(
         "reason": 0,
         "reason_at": LONG_AGO,
     }
-    if instance.application == "sonarr":
+    if instance.application.kind.has_seasons:
         columns |= {"series_id": 5, "series_title": "Low Water", "sort_title": "low water"}
         columns |= {"season": 1, "episode": number, "slug": "low-water"}
     item = Item.create(instance=instance, **(columns | changes))

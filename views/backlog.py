@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from models.applications import WANTS
 from models.backlog.eligibility import Reason
 from models.browsing import Filter, by_reason, read
 from models.budgets import Ledger
@@ -13,7 +14,7 @@ from models.budgets.gates import held
 from models.database import database
 from models.database.fields import now
 from models.forms import Draft
-from models.instances import WANTS, Instance
+from models.instances import Instance
 from views.web.endpoint import page_number, query
 from views.web.limits import A_BACKLOG
 from views.web.marks import reads

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.backlog import Item
-from models.backlog.exclusions import Exclusion, kinds_of
+from models.backlog.exclusions import Exclusion, kinds_of, scope
 from models.batches.coverage import may_exclude_for_ever
 from models.database import database
 from models.database.fields import now
@@ -37,6 +37,7 @@ async def index(request: Request) -> Response:
         request,
         "exclusions/index.html",
         exclusions=shown[:PAGE],
+        scope=scope,
         page=page,
         has_more=len(shown) > PAGE,
     )

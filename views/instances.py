@@ -9,6 +9,7 @@ from starlette.responses import Response
 from jobs.arr import Fault, Status
 from jobs.checks import check, field_of, twin_of, typed_target
 from models import demo
+from models.applications import APPLICATIONS
 from models.backlog import Tally
 from models.backlog.elsewhere import searched_elsewhere
 from models.backlog.snapshots import Drift
@@ -39,6 +40,7 @@ KEY_AGAIN_UNCHECKED = (
     "Without the check of its certificate somebody between could read the key: type it again."
 )
 TAKEN = {False: "connected", True: "saved, but its connection was not tested"}
+FIRST = next(iter(APPLICATIONS))
 KEY_NEEDED = "The key is shown in Sonarr or Radarr under Settings, General."
 C = TypeVar("C", bound=ConnectionForm)
 
@@ -58,9 +60,7 @@ def index(request: Request) -> Response:
 
 @reads("admin")
 def new(request: Request) -> Response:
-    return form_page(
-        request, InstanceForm.blank(application="sonarr", verify_tls=True, enabled=True)
-    )
+    return form_page(request, InstanceForm.blank(application=FIRST, verify_tls=True, enabled=True))
 
 
 @writes("admin", limit=AN_INSTANCE, event="instance-added", keeps_typed=True)
@@ -183,8 +183,7 @@ def refuse_lacking(draft: Draft[C], instance: Instance | None) -> None:
 def _key_needed(form: ConnectionForm, instance: Instance | None) -> str:
     if instance is None:
         return KEY_NEEDED
-    same = (form.application, form.url) == (instance.application, instance.url)
-    return KEY_AGAIN_UNCHECKED if same else KEY_AGAIN
+    return KEY_AGAIN if form.names_another(instance) else KEY_AGAIN_UNCHECKED
 
 
 def _refuse_taken(draft: Draft[InstanceForm], instance: Instance | None) -> None:
@@ -217,16 +216,16 @@ async def _test(request: Request, draft: Draft[InstanceForm], instance: Instance
 
 def moves(form: ConnectionForm, instance: Instance | None) -> bool:
     """Whether it may be another server now: a new one, another address, or another key."""
-    if instance is None or (form.application, form.url) != (instance.application, instance.url):
+    if instance is None or form.names_another(instance):
         return True
     return bool(form.api_key) and form.api_key != instance.api_key.reveal()
 
 
 def _differs(form: InstanceForm, instance: Instance) -> bool:
     kept = Credentials.of(instance)
-    theirs = (instance.application, instance.url, instance.verify_tls, instance.http2)
-    ours = (form.application, form.url, form.verify_tls, form.http2)
-    return (ours, form.credentials(kept)) != (theirs, kept)
+    theirs = (instance.verify_tls, instance.http2, kept)
+    ours = (form.verify_tls, form.http2, form.credentials(kept))
+    return form.names_another(instance) or ours != theirs
 
 
 def form_page(

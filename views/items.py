@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from models.backlog import Item
 from models.backlog.eligibility import Policy
-from models.backlog.exclusions import kinds_of
+from models.backlog.exclusions import kinds_of, scope, scopes_of
 from models.backlog.tags import facts_of
 from models.budgets.gates import closed
 from models.database import database
@@ -71,6 +71,8 @@ async def page(
         gate=closed(item.instance, Household.current(), at),
         doubts=WantedList.doubts([item.instance], {item.want}),
         form=draft,
+        scopes=scopes_of(item),
+        scope=scope,
         opened=opened,
         active=searching,
         poll=POLL if searching else None,

@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from models.applications import WANTS
 from models.batches.packs import PACKS
 from models.budgets import Ledger
 from models.budgets.gates import held
@@ -16,7 +17,7 @@ from models.forms import Draft
 from models.forms.people import zones
 from models.forms.queues import QueueForm
 from models.forms.timetables import Timetable
-from models.instances import WANTS, Instance, WantedList
+from models.instances import Instance, WantedList
 from models.people import User
 from models.people.names import key_of
 from models.plan import plan_of

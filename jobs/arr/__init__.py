@@ -1,6 +1,7 @@
-"""The clients of Sonarr and Radarr, and all that the rest of the program needs of them."""
+"""The clients of the applications, and all that the rest of the program needs of them."""
 
 from jobs.arr.base import Client, Library
+from jobs.arr.facts import Facts
 from jobs.arr.radarr import Radarr
 from jobs.arr.records import (
     Command,
@@ -20,6 +21,7 @@ from jobs.net.faults import Fault
 from jobs.net.http import Connection
 from jobs.net.targets import ASGIApp, Target
 from jobs.net.transports import Transport
+from models.applications import Incomplete, insist
 
 __all__ = [
     "ASGIApp",
@@ -42,11 +44,30 @@ __all__ = [
     "Timeouts",
     "Transport",
     "connect",
+    "insist_on_clients",
 ]
 
-CLIENTS: dict[str, type[Client]] = {"sonarr": Sonarr, "radarr": Radarr}
+CLIENTS: dict[str, type[Client]] = {each.application.name: each for each in (Sonarr, Radarr)}
+OF_SEASONS = ("search_season", "grabs_of_season", "see_season", "downloads_of_series")
 
 
 def connect(transport: Transport, target: Target) -> Client:
     """The client for this instance; nothing is sent before its first method is called."""
     return CLIENTS[target.application](Connection(transport, target))
+
+
+def insist_on_clients() -> None:
+    """Raises Incomplete unless each application has a whole client, and each client one of them."""
+    insist("client", CLIENTS)
+    for client in CLIENTS.values():
+        if lacking := sorted(_lacking(client)):
+            label = client.application.label
+            raise Incomplete(f"The client of {label} lacks {', '.join(lacking)}.")
+
+
+def _lacking(client: type[Client]) -> set[str]:
+    told = {name for each in (Facts, Client) for name in each.__annotations__}
+    lacking = {name for name in told if not hasattr(client, name)} | client.__abstractmethods__
+    if client.application.kind.has_seasons:
+        lacking |= {name for name in OF_SEASONS if getattr(client, name) is getattr(Client, name)}
+    return lacking

@@ -1,6 +1,7 @@
-"""What Sonarr and Radarr have in common; each fills in its own part."""
+"""What all applications have in common; the client of each fills in its own part."""
 
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, ClassVar
 
@@ -20,9 +21,8 @@ from jobs.arr.records import (
 )
 from jobs.arr.replies import (
     CommandReply,
-    EpisodeReply,
     HistoryReply,
-    MovieReply,
+    ItemReply,
     PagedReply,
     StatusReply,
 )
@@ -31,6 +31,7 @@ from jobs.net.bounds import MOST_ITEMS
 from jobs.net.faults import Fault
 from jobs.net.http import Connection
 from jobs.net.targets import Query, Target
+from models.applications import Application
 from models.backlog import Entry
 
 Library = Mapping[int, Series]
@@ -40,16 +41,20 @@ STATUS = "system/status"
 WANTED = {"missing": "wanted/missing", "upgrade": "wanted/cutoff"}
 
 
-class Client(Facts):
-    """One instance. Every method raises a Fault if it fails, and none tries twice."""
+class Client(Facts, ABC):
+    """One instance. Every method raises a Fault if it fails, and none tries twice.
 
-    application: ClassVar[str]
+    What is said of seasons is overridden by the clients of those applications that have them.
+    """
+
+    application: ClassVar[Application]
     oldest: ClassVar[Version]
     search_times_since: ClassVar[Version]
     item_path: ClassVar[str]
     page_size: ClassVar[int]
     sort_key: ClassVar[str]
-    record: ClassVar[type[EpisodeReply] | type[MovieReply]]
+    record: ClassVar[type[ItemReply]]
+    ordered: ClassVar[type[CommandReply]]
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(Reader(connection))
@@ -80,7 +85,7 @@ class Client(Facts):
             raise
         if not reply.app_name:
             raise self._read.fault("not_arr", STATUS)
-        if reply.app_name.lower() != self.application:
+        if reply.app_name.lower() != self.application.label.lower():
             raise self._read.fault("wrong_application", STATUS, Found=reply.app_name)
         version = translate.version_numbers(reply.version)
         if version < self.oldest:
@@ -99,7 +104,7 @@ class Client(Facts):
         return {}
 
     def seasons(self, library: Library) -> Iterator[SeasonFacts]:
-        """What the library tells of seasons; Radarr has none."""
+        """What the library tells of seasons; most have none."""
         return (facts for series in library.values() for facts in series.seasons)
 
     async def pages(self, want: str, library: Library | None = None) -> AsyncGenerator[Page, None]:
@@ -128,18 +133,18 @@ class Client(Facts):
                     raise self._read.fault("too_large.number", path, most=f"{MOST_ITEMS:,}")
                 yield page
 
+    @abstractmethod
     async def search(self, arr_id: int) -> Command:
         """Have this one item searched: exactly one POST."""
-        raise NotImplementedError
 
     async def search_season(self, series_id: int, season: int) -> Command:
-        """Have a season searched: exactly one POST. Only Sonarr can."""
+        """Have a season searched: exactly one POST."""
         raise NotImplementedError
 
     async def command(self, command_id: int) -> Command | None:
         """None once the instance has forgotten it."""
         try:
-            return translate.command(await self._read.one(f"command/{command_id}", CommandReply))
+            return translate.command(await self._read.one(f"command/{command_id}", self.ordered))
         except Fault as error:
             if error.code == "not_found" and error.by_application:
                 return None
@@ -147,7 +152,7 @@ class Client(Facts):
 
     async def commands(self) -> list[Command]:
         """What is queued, runs, or ended in the last minutes."""
-        return await self._read.all("command", CommandReply, translate.command)
+        return await self._read.all("command", self.ordered, translate.command)
 
     async def cancel(self, command_id: int) -> bool:
         """Whether it was still queued, and is not any more."""
@@ -165,7 +170,7 @@ class Client(Facts):
         return [grab for grab in found if grab.arr_id == arr_id]
 
     async def grabs_of_season(self, since_ms: int, series_id: int, season: int) -> list[Grab]:
-        """The same for all episodes of a season. Only Sonarr can."""
+        """The same for all episodes of a season."""
         raise NotImplementedError
 
     async def last_searched(self, arr_id: int) -> int | None:
@@ -184,32 +189,34 @@ class Client(Facts):
         return self._sight(record)
 
     async def see_season(self, series_id: int, season: int) -> list[Sight]:
-        """All episodes of a season as they are now. Only Sonarr can."""
+        """All episodes of a season as they are now."""
         raise NotImplementedError
 
+    @abstractmethod
     async def downloads_of(self, arr_id: int) -> list[Download]:
         """What the download queue holds of one item."""
-        raise NotImplementedError
 
     async def downloads_of_series(self, series_id: int) -> list[Download]:
-        """What the download queue holds of a series. Only Sonarr can."""
+        """What the download queue holds of a series."""
         raise NotImplementedError
 
     async def close(self) -> None:
         await self._connection.close()
 
-    async def _history(self, arr_id: int) -> list[HistoryReply]:
+    @abstractmethod
+    async def _history(self, arr_id: int) -> Sequence[HistoryReply]:
         """The newest grabs of one item."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _sight(self, record: Any) -> Sight:
-        raise NotImplementedError
+        """The item of a record, asked for by its id, as it is now."""
 
+    @abstractmethod
     def _entry(self, record: Any, want: str, library: Library) -> Entry:
-        raise NotImplementedError
+        """The item of a record of a wanted list."""
 
     async def _order(self, name: str, **ids: int | list[int]) -> Command:
-        reply = await self._read.post("command", {"name": name, **ids}, CommandReply)
+        reply = await self._read.post("command", {"name": name, **ids}, self.ordered)
         return translate.command(reply)
 
     async def _page(

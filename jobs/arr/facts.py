@@ -1,7 +1,8 @@
-"""What an instance tells of itself, in the same words for both applications."""
+"""What an instance tells of itself, in the same words for all applications."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import ClassVar
 
 from jobs.arr import translate
 from jobs.arr.decoding import stamp
@@ -29,7 +30,13 @@ from models.searches.fates import Ending
 
 
 class Facts:
-    """Each is one request, and raises a Fault if it fails."""
+    """Each is one request, and raises a Fault if it fails.
+
+    `history` and `queued` know under which name the application sends the id of an item.
+    """
+
+    history: ClassVar[type[HistoryReply]]
+    queued: ClassVar[type[QueueReply]]
 
     def __init__(self, read: Reader) -> None:
         self._read = read
@@ -41,7 +48,7 @@ class Facts:
         asked for at once, and the others left out here. Oldest first.
         """
         query = {"date": stamp(since_ms)}
-        replies = self._read.each("history/since", HistoryReply, query, slow=True)
+        replies = self._read.each("history/since", self.history, query, slow=True)
         async with aclosing(replies) as batches:
             async for batch, _ in batches:
                 yield translate.endings(batch)
@@ -65,5 +72,5 @@ class Facts:
         """The whole download queue, or what a query asks of it."""
         make = translate.download
         return await self._read.all(
-            "queue/details", QueueReply, make, query, slow=True, most=MOST_DOWNLOADS
+            "queue/details", self.queued, make, query, slow=True, most=MOST_DOWNLOADS
         )

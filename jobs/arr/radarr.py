@@ -1,13 +1,23 @@
 """Radarr: movies, whose wanted lists came late."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
+import msgspec
+
 from jobs.arr.base import Client, Library
-from jobs.arr.decoding import folder, moment, parent
+from jobs.arr.decoding import Id, folder, moment, parent
 from jobs.arr.reading import as_it_is
 from jobs.arr.records import Command, Download, Page, Sight
-from jobs.arr.replies import HistoryReply, MovieReply
+from jobs.arr.replies import (
+    CommandBody,
+    CommandReply,
+    HistoryReply,
+    Many,
+    MovieReply,
+    QueueReply,
+)
+from models.applications import RADARR
 from models.backlog import Entry
 
 WANTED_LISTS_SINCE = (5, 6)
@@ -15,10 +25,26 @@ GRABBED = 1
 DAYS_90 = 90 * 86_400_000
 
 
+class MovieHistory(HistoryReply):
+    item_id: Id | None = msgspec.field(default=None, name="movieId")
+
+
+class MovieInQueue(QueueReply):
+    item_id: Id | None = msgspec.field(default=None, name="movieId")
+
+
+class MovieCommandBody(CommandBody):
+    item_ids: Many | None = msgspec.field(default=None, name="movieIds")
+
+
+class MovieCommand(CommandReply):
+    body: MovieCommandBody | None = None
+
+
 class Radarr(Client):
     """Radarr 5 and newer; before 5.6 the wanted lists are sieved out of all movies."""
 
-    application = "radarr"
+    application = RADARR
     oldest = (5, 0)
     search_times_since = (5, 10, 3)
     item_path = "movie"
@@ -26,6 +52,9 @@ class Radarr(Client):
     # Titles hardly change while we page, and every version with wanted lists sorts by them.
     sort_key = "movieMetadata.sortTitle"
     record = MovieReply
+    history = MovieHistory
+    queued = MovieInQueue
+    ordered = MovieCommand
 
     async def total(self, want: str) -> int:
         if await self._has_wanted_lists():
@@ -62,9 +91,9 @@ class Radarr(Client):
             moment(record.last_search_time),
         )
 
-    async def _history(self, arr_id: int) -> list[HistoryReply]:
+    async def _history(self, arr_id: int) -> Sequence[HistoryReply]:
         query = {"movieId": arr_id, "eventType": GRABBED}
-        return await self._read.all("history/movie", HistoryReply, as_it_is, query)
+        return await self._read.all("history/movie", MovieHistory, as_it_is, query)
 
     async def _has_wanted_lists(self) -> bool:
         if self.version is None:
@@ -80,7 +109,7 @@ class Radarr(Client):
         query = {"excludeLocalCovers": "true"}
         number, total, malformed = 1, 0, 0
         entries: list[Entry] = []
-        async with aclosing(self._read.each("movie", self.record, query, slow=True)) as batches:
+        async with aclosing(self._read.each("movie", MovieReply, query, slow=True)) as batches:
             async for movies, failed in batches:
                 entries += [self._entry(movie, want, {}) for movie in movies if wanted(movie)]
                 malformed += failed

@@ -1,4 +1,4 @@
-"""What the clients give back: the same for both applications; all moments are epoch ms UTC."""
+"""What the clients give back: the same for all applications; all moments are epoch ms UTC."""
 
 import re
 from typing import NamedTuple
@@ -14,7 +14,7 @@ HARMLESS = "no-indexers-available-with-interactive-search-enabled"
 
 
 class Status(NamedTuple):
-    """What an instance says it is; `application` is "sonarr" or "radarr".
+    """What an instance says it is; `application` is its appName in small letters.
 
     `data_folder` and `program_folder` are paths on its own machine.
     """

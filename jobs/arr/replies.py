@@ -91,8 +91,9 @@ class PagedReply(Reply):
 
 
 class CommandBody(Reply):
-    episode_ids: Many | None = None
-    movie_ids: Many | None = None
+    """What was asked for. Each application has a name of its own for `item_ids`."""
+
+    item_ids: Many | None = None
     series_id: Id | None = None
     season_number: Int | None = None
 
@@ -118,18 +119,20 @@ class GrabData(Reply):
 
 
 class HistoryReply(Reply):
+    """Each application has a name of its own for `item_id`."""
+
     date: str | None = None
     event_type: str | None = None
     source_title: str | None = None
     download_id: str | None = None
-    episode_id: Id | None = None
-    movie_id: Id | None = None
+    item_id: Id | None = None
     data: GrabData | None = None
 
 
 class QueueReply(Reply):
-    episode_id: Id | None = None
-    movie_id: Id | None = None
+    """Each application has a name of its own for `item_id`."""
+
+    item_id: Id | None = None
     series_id: Id | None = None
     season_number: Int | None = None
     download_id: str | None = None
@@ -137,6 +140,13 @@ class QueueReply(Reply):
     status: str | None = None
     tracked_download_status: str | None = None
     tracked_download_state: str | None = None
+
+
+class ItemReply(Reply):
+    """What the records of items have in common."""
+
+    id: Id
+    last_search_time: str | None = None
 
 
 class EpisodeFileReply(Reply):
@@ -147,17 +157,15 @@ class SeriesOfEpisode(Reply):
     monitored: bool | None = None
 
 
-class EpisodeReply(Reply):
+class EpisodeReply(ItemReply):
     """`series` and `episode_file` are only there when one episode, or a season, is asked for."""
 
-    id: Id
     series_id: Id | None = None
     season_number: Id | None = None
     episode_number: Id | None = None
     title: str | None = None
     tvdb_id: Id | None = None
     air_date_utc: str | None = None
-    last_search_time: str | None = None
     monitored: bool | None = None
     has_file: bool | None = None
     series: SeriesOfEpisode | None = None
@@ -195,8 +203,7 @@ class MovieFileReply(Reply):
     quality_cutoff_not_met: bool | None = None
 
 
-class MovieReply(Reply):
-    id: Id
+class MovieReply(ItemReply):
     title: str | None = None
     sort_title: str | None = None
     tmdb_id: Id | None = None
@@ -210,6 +217,5 @@ class MovieReply(Reply):
     quality_profile_id: Id | None = None
     root_folder_path: str | None = None
     path: str | None = None
-    last_search_time: str | None = None
     tags: Several | None = None
     movie_file: MovieFileReply | None = None

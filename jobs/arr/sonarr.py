@@ -1,17 +1,26 @@
 """Sonarr: episodes, whose series the wanted lists leave out."""
 
+from collections.abc import Sequence
+
+import msgspec
+
 from jobs.arr import translate
 from jobs.arr.base import Client, Library
-from jobs.arr.decoding import moment
+from jobs.arr.decoding import Id, moment
 from jobs.arr.reading import as_it_is
 from jobs.arr.records import Command, Download, Grab, Sight
 from jobs.arr.replies import (
+    CommandBody,
+    CommandReply,
     EpisodeReply,
     HistoryReply,
+    Many,
+    QueueReply,
     SeriesReply,
 )
 from jobs.net.bounds import LIBRARY_LIMIT, MOST_RECORDS
 from jobs.net.targets import Query
+from models.applications import SONARR
 from models.backlog import Entry
 
 NO_SERIES = translate.series(SeriesReply(id=0))
@@ -19,10 +28,26 @@ GRABBED = 1
 HISTORY = 50
 
 
+class EpisodeHistory(HistoryReply):
+    item_id: Id | None = msgspec.field(default=None, name="episodeId")
+
+
+class EpisodeInQueue(QueueReply):
+    item_id: Id | None = msgspec.field(default=None, name="episodeId")
+
+
+class EpisodeCommandBody(CommandBody):
+    item_ids: Many | None = msgspec.field(default=None, name="episodeIds")
+
+
+class EpisodeCommand(CommandReply):
+    body: EpisodeCommandBody | None = None
+
+
 class Sonarr(Client):
     """Sonarr 4 and newer."""
 
-    application = "sonarr"
+    application = SONARR
     oldest = (4, 0, 0)
     search_times_since = (4, 0, 9, 2332)
     item_path = "episode"
@@ -30,6 +55,9 @@ class Sonarr(Client):
     # The order of air dates hardly changes while we page, and is served by every version.
     sort_key = "episodes.airDateUtc"
     record = EpisodeReply
+    history = EpisodeHistory
+    queued = EpisodeInQueue
+    ordered = EpisodeCommand
 
     async def library(self) -> Library:
         """All series, read as a stream: 5 to 10 kB each over the wire, of which little is kept."""
@@ -51,7 +79,7 @@ class Sonarr(Client):
 
     async def grabs_of_season(self, since_ms: int, series_id: int, season: int) -> list[Grab]:
         query: Query = {"seriesId": series_id, "seasonNumber": season, "eventType": GRABBED}
-        replies = await self._read.all("history/series", HistoryReply, as_it_is, query)
+        replies = await self._read.all("history/series", EpisodeHistory, as_it_is, query)
         return translate.grabs(replies, since_ms)
 
     async def see_season(self, series_id: int, season: int) -> list[Sight]:
@@ -81,7 +109,7 @@ class Sonarr(Client):
             moment(record.last_search_time),
         )
 
-    async def _history(self, arr_id: int) -> list[HistoryReply]:
+    async def _history(self, arr_id: int) -> Sequence[HistoryReply]:
         query: Query = {
             "page": 1,
             "pageSize": HISTORY,
@@ -90,7 +118,7 @@ class Sonarr(Client):
             "eventType": GRABBED,
             "episodeId": arr_id,
         }
-        return (await self._read.page("history", HistoryReply, query, HISTORY))[1]
+        return (await self._read.page("history", EpisodeHistory, query, HISTORY))[1]
 
     def _entry(self, record: EpisodeReply, want: str, library: Library) -> Entry:
         series = library.get(record.series_id or 0, NO_SERIES)

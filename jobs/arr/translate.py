@@ -145,7 +145,7 @@ def command(reply: CommandReply) -> Command:
         moment(reply.started),
         moment(reply.ended),
         told(reply.exception),
-        body.episode_ids or body.movie_ids or (),
+        body.item_ids or (),
         season,
     )
 
@@ -156,7 +156,7 @@ def grabs(replies: Iterable[HistoryReply], since_ms: int) -> list[Grab]:
     found = []
     for reply in replies:
         at, data = moment(reply.date), reply.data
-        item = reply.movie_id if reply.episode_id is None else reply.episode_id
+        item = reply.item_id
         if at is None or at < floor or item is None or data is None:
             continue
         if (reply.event_type or "").lower() == "grabbed" and data.release_source == OURS:
@@ -170,7 +170,7 @@ def endings(replies: Iterable[HistoryReply]) -> list[Ending]:
     found = []
     for reply in replies:
         at, fate = moment(reply.date), ENDINGS.get((reply.event_type or "").lower())
-        item = reply.movie_id if reply.episode_id is None else reply.episode_id
+        item = reply.item_id
         if at is not None and fate is not None and item is not None:
             title = reply.source_title or ""
             found.append(Ending(item, reply.download_id, title, fate, at))
@@ -179,7 +179,7 @@ def endings(replies: Iterable[HistoryReply]) -> list[Ending]:
 
 def download(reply: QueueReply) -> Download:
     return Download(
-        reply.movie_id if reply.episode_id is None else reply.episode_id,
+        reply.item_id,
         reply.series_id,
         reply.season_number,
         reply.download_id,

@@ -2,17 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from jobs.arr import Client, Fault, Target, Transport, connect
+from jobs.arr import Client, Fault, Target, Transport, connect, insist_on_clients
 from jobs.clock import Clock
-from jobs.demo import DEMO_KEY, demo_app
+from jobs.demo import DEMO_KEY, SIMULATORS
 from jobs.engine.lanes import Lane
 from jobs.engine.retries import note_fault
 from jobs.net.targets import ASGIApp
+from models.applications import insist
 from models.instances import Instance
 from models.instances.proxies import Credentials
 from models.version import VERSION
@@ -25,7 +26,10 @@ BROKEN = "Something went wrong in the program itself; its log says what."
 
 
 class Engine:
-    """One command of ours is outstanding on an instance at a time: its lane is a lock."""
+    """One command of ours is outstanding on an instance at a time: its lane is a lock.
+
+    Raises Incomplete where an application lacks its client or its simulator.
+    """
 
     def __init__(
         self,
@@ -35,9 +39,11 @@ class Engine:
         demo: Mapping[str, ASGIApp] | None = None,
         in_container: bool = False,
     ) -> None:
+        insist_on_clients()
+        insist("simulator", SIMULATORS)
         self.clock = clock or Clock()
         self.in_container = in_container
-        apps = demo or {name: _Later(name) for name in ("sonarr", "radarr")}
+        apps = demo or {name: _Later(make) for name, make in SIMULATORS.items()}
         self.transport = Transport(ca_file, USER_AGENT, apps, in_container=in_container)
         self._clients: dict[int, tuple[Target, Client]] = {}
         self._lanes: dict[int, Lane] = {}
@@ -110,8 +116,8 @@ class Engine:
 class _Later:
     """A demo library that is made when it is first asked for."""
 
-    def __init__(self, application: Literal["sonarr", "radarr"]) -> None:
-        self._make = cache(partial(demo_app, application))
+    def __init__(self, make: Callable[[], ASGIApp]) -> None:
+        self._make = cache(make)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await self._make()(scope, receive, send)
@@ -120,7 +126,7 @@ class _Later:
 def target_of(instance: Instance) -> Target:
     key = DEMO_KEY if instance.demo else instance.api_key.reveal()
     return Target(
-        instance.application,
+        instance.application.name,
         instance.url,
         key,
         instance.verify_tls,

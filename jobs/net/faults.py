@@ -120,7 +120,7 @@ class Fault(Exception):
 
     `sentence` is for people and holds no secret; `retry_after` is in seconds, when the instance
     named them; `may_have_arrived` says whether the request can have had an effect;
-    `by_application` says whether Sonarr or Radarr itself gave an error of its own, so that it
+    `by_application` says whether the application itself gave an error of its own, so that it
     speaks of what was asked and not of what stands in front; `status` is that of the answer, None
     where there was none or where a reply could not be understood.
     """

@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
-API = "/api/v3/"
+from models.applications import APPLICATIONS, Application
 
-# What one path of the API is asked for; `{items}` are episodes or movies.
+# What one path of the API is asked for; `{items}` are what the application calls its items. Its
+# own paths are named after these and their groups.
 ASKED = {
     "system/status": "for its status",
     "health": "for its health",
@@ -12,8 +13,6 @@ ASKED = {
     "tag": "for its tags",
     "indexer": "for its indexers",
     "rootfolder": "for its root folders",
-    "series": "for its series",
-    "movie": "for its movies",
     "queue/details": "for its download queue",
     "command": "for its commands",
     "wanted/missing": "for the list of missing {items}",
@@ -23,10 +22,7 @@ ASKED = {
 ASKED_BELOW = {
     "history": "for its history",
     "command": "for the state of a search",
-    "episode": "for an episode",
-    "movie": "for a movie",
 }
-ITEMS = {"sonarr": "episodes", "radarr": "movies"}
 
 # Sentences about an address that has worked: it is not the address that is wrong.
 ONCE_IT_WORKED = {
@@ -57,8 +53,13 @@ class Question(NamedTuple):
     introduced: bool = False
 
     @property
+    def its(self) -> Application:
+        """The facts of its application."""
+        return APPLICATIONS[self.application]
+
+    @property
     def tail(self) -> str:
-        return API + self.asked_path
+        return self.its.api + self.asked_path
 
     @property
     def path(self) -> str:
@@ -71,7 +72,7 @@ class Question(NamedTuple):
     @property
     def who(self) -> str:
         """Cinema (Radarr), or Radarr at 192.168.1.20:7878 while it has no name."""
-        label = self.application.capitalize()
+        label = self.its.label
         if not self.name:
             return f"{label} at {self.where}" if self.where else label
         return self.name if label.lower() in self.name.lower() else f"{self.name} ({label})"
@@ -83,8 +84,11 @@ class Question(NamedTuple):
             return "to begin a search"
         if self.method == "DELETE":
             return "to cancel a search"
-        words = ASKED.get(self.asked_path) or ASKED_BELOW[self.asked_path.partition("/")[0]]
-        return words.format(items=ITEMS.get(self.application, "items"))
+        kind, path = self.its.kind, self.asked_path
+        own = {kind.name: f"for its {kind.names}", kind.group or "": f"for its {kind.groups}"}
+        below = ASKED_BELOW | {kind.name: f"for {kind.one}"}
+        words = (ASKED | own).get(path) or below[path.partition("/")[0]]
+        return words.format(items=kind.names)
 
     def kind(self, kind: str) -> str:
         """The kind of fault whose sentence fits what is known of the address."""
@@ -95,6 +99,6 @@ class Question(NamedTuple):
         return {
             "who": self.who,
             "asked": self.asked,
-            "Application": self.application.capitalize(),
+            "Application": self.its.label,
             "host": self.host,
         }

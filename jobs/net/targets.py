@@ -18,7 +18,7 @@ LEFT_AS_TYPED = "/%~:@!$&'()*+,;=-._"
 
 
 class Target(NamedTuple):
-    """`application` is "sonarr" or "radarr", `url` its base address, the URL base included.
+    """`application` is the name of one, `url` its base address, the URL base included.
 
     `proxy` holds headers for what stands in front; they are as secret as the key. For sentences
     alone: `name` is what people call it, `known` says whether it has answered here before.

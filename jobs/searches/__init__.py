@@ -92,7 +92,7 @@ async def _send(
 ) -> Gate | None:
     client, first = engine.client(items[0].instance), items[0]
     send = partial(client.search, first.arr_id)
-    if search.kind == "season":
+    if search.is_pack:
         send = partial(client.search_season, first.series_id, first.season)
     try:
         command = await patiently(engine.clock, send, _never_left)

@@ -126,7 +126,7 @@ def announce(errand: Errand, items: Sequence[Item], at: datetime) -> tuple[Searc
 def settle(engine: Engine, search: Search, items: Sequence[Item], verdict: Verdict) -> None:
     """The outcome on the search's row, and what it teaches on each item's."""
     now, policy = engine.clock.now(), Policy.of(Household.current())
-    kind = "pack" if search.kind == "season" else "episode"
+    kind = "pack" if search.is_pack else "episode"
     with database.atomic():
         items = _as_they_are(items)
         search.change(

@@ -90,7 +90,7 @@ async def find(
 def is_ours(command: Command, search: Search, items: Sequence[Item]) -> bool:
     """Whether the command asks for what the search asked for."""
     first = items[0]
-    if search.kind == "season":
+    if search.is_pack:
         return command.season == (first.series_id, first.season)
     return command.arr_ids == (first.arr_id,) and command.season is None
 

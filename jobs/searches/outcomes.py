@@ -91,7 +91,7 @@ def _named(grabs: Sequence[Grab]) -> Verdict:
 async def _grabs(client: Client, clock: Clock, search: Search, items: Sequence[Item]) -> list[Grab]:
     since, first = (search.began_at or 0) - ROUNDING_MS, items[0]
     ask = partial(client.grabs, since, first.arr_id)
-    if search.kind == "season":
+    if search.is_pack:
         ask = partial(client.grabs_of_season, since, first.series_id, first.season)
     return await patiently(clock, ask)
 

@@ -11,7 +11,7 @@ from jobs.sync.readings import make_sure, read_all
 from models.backlog import Tally
 from models.backlog.snapshots import notice_change
 from models.database.fields import to_ms
-from models.instances import WANTS, Instance, WantedList
+from models.instances import Instance, WantedList
 from models.instances.faults import answered
 
 LOOK_AGAIN = timedelta(minutes=15)
@@ -49,7 +49,7 @@ async def look(engine: Engine, instance: Instance) -> bool:
     """Whether a list has another length than when it was last looked at: two small requests."""
     client = engine.client(instance)
     changed = False
-    for want in WANTS:
+    for want in instance.application.wants:
         total = await patiently(engine.clock, partial(client.total, want))
         make_sure(instance)
         row = WantedList.of(instance, want)

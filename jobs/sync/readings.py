@@ -15,7 +15,7 @@ from models.backlog.seasons import keep_seasons
 from models.backlog.snapshots import Thing, notice
 from models.database.fields import chunks
 from models.household import Household
-from models.instances import WANTS, Instance, WantedList
+from models.instances import Instance, WantedList
 from models.instances.absence import Absent, settle
 from models.instances.faults import worked
 from models.sync.mirror import CHUNK, Mirror
@@ -65,7 +65,10 @@ async def read_all(engine: Engine, instance: Instance) -> None:
     await _keep_seasons(instance, client.seasons(library))
     mirror = Mirror(instance, Policy.of(Household.current()), now)
     try:
-        readings = [await _read(client, instance, mirror, want, library) for want in WANTS]
+        readings = [
+            await _read(client, instance, mirror, want, library)
+            for want in instance.application.wants
+        ]
     finally:
         # What was met before a fault is known by its new numbers from now on.
         await announce(instance, mirror.numbers, mirror.seen, now)

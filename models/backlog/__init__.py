@@ -11,9 +11,10 @@ from peewee import (
     fn,
 )
 
-from models.backlog.eligibility import Facts, Policy, Reason, decide, early_at
+from models.applications import kind_named
+from models.backlog.eligibility import LOOKED_AT, Facts, Policy, Reason, decide, early_at
 from models.database import database
-from models.database.fields import Table, UtcField, from_ms, ms_or_none
+from models.database.fields import NamedField, Table, UtcField, from_ms
 from models.instances import Instance
 
 # A bound parameter would keep SQLite from using the partial index.
@@ -53,8 +54,9 @@ class Entry(NamedTuple):
 
 
 class Item(Table):
-    """An episode or a movie. `reason`, `eligible_at` and `early_at` are what the rules said last.
+    """One thing that an instance wants; `kind` is what it is.
 
+    `reason`, `eligible_at` and `early_at` are what the rules said last.
     `early_at` is told of an unreleased movie that a queue may search which does not wait.
     `arr_searched_told` is a lastSearchTime in the future; `arr_searched_at` is when it came in.
     `brought` is told of one that has left the list: whether a search of ours was why. `unseen_at`
@@ -63,6 +65,7 @@ class Item(Table):
 
     instance = ForeignKeyField(Instance, backref="items", on_delete="CASCADE", index=False)
     arr_id = IntegerField()
+    kind = NamedField(kind_named, constraints=[SQL("DEFAULT 'episode'")])
     want = TextField()
     external_id = IntegerField(null=True)
     title = TextField()
@@ -112,10 +115,19 @@ class Item(Table):
     @property
     def label(self) -> str:
         """As people write it: "Low Water (2019)", "Quarry - 1x06 - The Frozen River"."""
-        if self.series_id is not None:
+        if self.kind.group:
             parts = (self.series_name, self.number, self.name)
             return " - ".join(part for part in parts if part)
         return f"{self.name} ({self.year})" if self.year else self.name
+
+    @property
+    def place(self) -> str:
+        """Where it belongs: "Quarry, season 1, episode 6", "Movie of 2019"."""
+        kind = self.kind
+        if kind.group:
+            number = "" if self.episode is None else f"{kind.name} {self.episode}"
+            return ", ".join(part for part in (self.series_name, self.season_name, number) if part)
+        return kind.name.capitalize() + (f" of {self.year}" if self.year else "")
 
     @property
     def name(self) -> str:
@@ -124,7 +136,22 @@ class Item(Table):
     @property
     def series_name(self) -> str:
         """Also of a series that the list of series does not hold."""
-        return self.series_title or "A series without a title"
+        return self.series_title or f"A {self.kind.group} without a title"
+
+    @property
+    def has_group(self) -> bool:
+        """Whether its group is known: an instance may list an episode without its series."""
+        return self.kind.group is not None and self.series_id is not None
+
+    @property
+    def has_season(self) -> bool:
+        """Whether it can be searched or excluded with its whole season."""
+        return self.kind.has_seasons and self.has_group and self.season is not None
+
+    @property
+    def season_label(self) -> str:
+        """ "Quarry, season 1"."""
+        return f"{self.series_name}, {self.season_name}"
 
     @property
     def season_name(self) -> str:
@@ -139,7 +166,7 @@ class Item(Table):
         if self.episode is None:
             return "a special" if self.season == 0 else self.season_name
         if self.season is None:
-            return f"episode {self.episode}"
+            return f"{self.kind.name} {self.episode}"
         return f"{self.season}x{self.episode:02d}"
 
     @property
@@ -147,19 +174,8 @@ class Item(Table):
         return self.instance.page_of(self.slug)
 
     def facts(self) -> Facts:
-        return Facts(
-            want=self.want,
-            left=self.left_at is not None,
-            monitored=self.monitored,
-            available=self.available,
-            aired_at=ms_or_none(self.aired_at),
-            searched_at=ms_or_none(self.searched_at),
-            arr_searched_at=ms_or_none(self.arr_searched_at),
-            cooldown_until=ms_or_none(self.cooldown_until),
-            excluded_until=ms_or_none(self.excluded_until),
-            downloading=self.downloading,
-            is_movie=self.series_id is None,
-        )
+        columns = Item._meta.fields
+        return Facts.of({name: columns[name].db_value(getattr(self, name)) for name in LOOKED_AT})
 
     def judge(self, policy: Policy, now: int, **changes: Any) -> None:
         """Writes these changes together with what the rules make of them."""

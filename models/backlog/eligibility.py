@@ -1,9 +1,11 @@
 """Whether an item may be searched now, and if not, the one reason. Pure: times are epoch ms."""
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from models.applications import kind_named
 from models.household import Household
 
 # Stands for an exclusion without an end: the last second of the year 9999.
@@ -88,11 +90,28 @@ class Policy(NamedTuple):
         return min(base << min(max(streak - 1, 0), 16), self.longest)
 
 
+# Those of an item's columns that the rules look at.
+LOOKED_AT = (
+    "want",
+    "kind",
+    "left_at",
+    "monitored",
+    "available",
+    "aired_at",
+    "searched_at",
+    "arr_searched_at",
+    "cooldown_until",
+    "excluded_until",
+    "downloading",
+)
+
+
 class Facts(NamedTuple):
     """What the rules look at, of one item.
 
-    Radarr's `isAvailable` is not enough for a movie: with a minimum availability of *announced* or
-    *in cinemas* it is true long before the release. With `early` it is enough: a queue said so.
+    Radarr's `isAvailable` is not enough for a movie, which is `released_at_home`: with a minimum
+    availability of *announced* or *in cinemas* it is true long before the release. With `early` it
+    is enough: a queue said so.
     """
 
     want: str
@@ -105,8 +124,25 @@ class Facts(NamedTuple):
     cooldown_until: int | None
     excluded_until: int | None = None
     downloading: bool = False
-    is_movie: bool = False
+    released_at_home: bool = False
     early: bool = False
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Facts":
+        """`row` holds the LOOKED_AT columns as the database keeps them: moments are epoch ms."""
+        return cls(
+            want=row["want"],
+            left=row["left_at"] is not None,
+            monitored=bool(row["monitored"]),
+            available=bool(row["available"]),
+            aired_at=row["aired_at"],
+            searched_at=row["searched_at"],
+            arr_searched_at=row["arr_searched_at"],
+            cooldown_until=row["cooldown_until"],
+            excluded_until=row["excluded_until"],
+            downloading=bool(row["downloading"]),
+            released_at_home=kind_named(row["kind"]).released_at_home,
+        )
 
 
 def decide(facts: Facts, policy: Policy, now: int) -> tuple[Reason, int | None]:
@@ -120,7 +156,7 @@ def decide(facts: Facts, policy: Policy, now: int) -> tuple[Reason, int | None]:
         return Reason.EXCLUDED, None if for_ever else facts.excluded_until
     if not facts.available:
         return Reason.UNRELEASED, None
-    waits_for_release = not (facts.is_movie and facts.early)
+    waits_for_release = not (facts.released_at_home and facts.early)
     if waits_for_release and facts.aired_at is not None and facts.aired_at + policy.grace > now:
         return Reason.UNRELEASED, facts.aired_at + policy.grace
     if facts.downloading:

@@ -12,6 +12,7 @@ from peewee import (
     TextField,
 )
 
+from models.applications import Kind
 from models.backlog import Item
 from models.backlog.eligibility import FOREVER, Policy
 from models.backlog.judging import rejudge
@@ -21,11 +22,12 @@ from models.household import Household
 from models.instances import Instance
 from models.people import User
 
-KINDS = {"item": "this item", "season": "the season", "series": "the series", "movie": "the movie"}
-
 
 class Exclusion(Table):
-    """`kind` is item, season, series or movie; ids are the instance's. No `until`: for ever."""
+    """`kind` is item, season or series; the last stands for any group. No `until`: for ever.
+
+    The ids are the instance's.
+    """
 
     instance = ForeignKeyField(Instance, backref="exclusions", on_delete="CASCADE")
     user = ForeignKeyField(User, null=True, on_delete="SET NULL")
@@ -107,7 +109,7 @@ class Exclusion(Table):
     def covers(self, item: Item) -> bool:
         if self.instance_id != item.instance_id:
             return False
-        if self.kind in ("item", "movie"):
+        if self.kind == "item":
             return self.arr_id == item.arr_id
         in_season = self.kind == "series" or self.season == item.season
         return self.arr_id == item.series_id and in_season
@@ -140,7 +142,7 @@ class Exclusion(Table):
     def covered(self) -> Expression:
         """The items that it is about, also those that come later."""
         mine = Item.instance == self.instance_id
-        if self.kind in ("item", "movie"):
+        if self.kind == "item":
             return mine & (Item.arr_id == self.arr_id)
         series = mine & (Item.series_id == self.arr_id)
         return series & (Item.season == self.season) if self.kind == "season" else series
@@ -148,9 +150,24 @@ class Exclusion(Table):
 
 def kinds_of(item: Item) -> tuple[str, ...]:
     """What a person can exclude where they see this item."""
-    if item.series_id is None:
-        return ("movie",)
-    return ("item", "series") if item.season is None else ("item", "season", "series")
+    if not item.has_group:
+        return ("item",)
+    return ("item", "season", "series") if item.has_season else ("item", "series")
+
+
+def scope(kind: str, of: Kind) -> str:
+    """What an exclusion of this kind is about, where items are of that one: "This episode"."""
+    if kind == "series":
+        return f"The whole {of.group}"
+    return "The whole season" if kind == "season" else f"This {of.name}"
+
+
+def scopes_of(item: Item) -> list[tuple[str, str]]:
+    """The choices of the form, each with its words: the season by its number."""
+    season = "The specials" if item.season == 0 else f"Season {item.season}"
+    return [
+        (kind, season if kind == "season" else scope(kind, item.kind)) for kind in kinds_of(item)
+    ]
 
 
 class Exclusions:
@@ -159,9 +176,8 @@ class Exclusions:
     def __init__(self, instance_id: int) -> None:
         self._until: dict[tuple[str, int | None, int | None], int] = {}
         for row in Exclusion.select().where(Exclusion.instance == instance_id):
-            kind = "item" if row.kind == "movie" else row.kind
             until = ms_or_none(row.until)
-            self._until[kind, row.arr_id, row.season] = FOREVER if until is None else until
+            self._until[row.kind, row.arr_id, row.season] = FOREVER if until is None else until
 
     def until(self, arr_id: int, series_id: int | None, season: int | None) -> int | None:
         """Epoch ms: the latest end of those that cover the item; None when none does."""
@@ -189,5 +205,5 @@ def _title(item: Item, kind: str) -> str:
     if kind == "series":
         return item.series_name
     if kind == "season":
-        return f"{item.series_name}, {item.season_name}"
+        return item.season_label
     return item.label

@@ -7,7 +7,7 @@ from typing import Any
 from peewee import Expression, fn
 
 from models.backlog import Item
-from models.backlog.eligibility import Facts, Policy, Reason, decide, early_at
+from models.backlog.eligibility import LOOKED_AT, Facts, Policy, Reason, decide, early_at
 from models.database import database
 from models.database.fields import to_ms
 
@@ -22,24 +22,10 @@ UPDATE = (
     "UPDATE items SET reason = ?, reason_at = COALESCE(?, reason_at), eligible_at = ?, "
     "early_at = ? WHERE id = ?"
 )
-ASKED = (
-    Item.id,
-    Item.instance,
-    Item.reason,
-    Item.eligible_at,
-    Item.early_at,
-    Item.want,
-    Item.left_at,
-    Item.monitored,
-    Item.available,
-    Item.aired_at,
-    Item.searched_at,
-    Item.arr_searched_at,
-    Item.cooldown_until,
-    Item.excluded_until,
-    Item.downloading,
-    Item.series_id,
-)
+# First those that the answer is compared with.
+OWN = ("id", "instance", "reason", "eligible_at", "early_at")
+WANT = len(OWN) + LOOKED_AT.index("want")
+ASKED = tuple(getattr(Item, name) for name in (*OWN, *LOOKED_AT))
 
 
 def rejudge(which: Expression, policy: Policy, at: datetime, limit: int | None = None) -> int:
@@ -54,8 +40,8 @@ def rejudge(which: Expression, policy: Policy, at: datetime, limit: int | None =
     for row in rows:
         if change := _change(row, policy, now):
             changes.append(change)
-            moved[row[1], row[5], row[2]] -= 1
-            moved[row[1], row[5], change[0]] += 1
+            moved[row[1], row[WANT], row[2]] -= 1
+            moved[row[1], row[WANT], change[0]] += 1
     with database.atomic():
         database.many(UPDATE, changes)
         database.many(MOVE, [(*key, max(by, 0), by, by) for key, by in moved.items() if by])
@@ -75,22 +61,8 @@ def next_waking() -> datetime | None:
 
 def _change(row: tuple[Any, ...], policy: Policy, now: int) -> tuple[Any, ...] | None:
     """The values of UPDATE; None when the rules say what they said."""
-    item_id, _, before, until_before, early_before, want, left_at, *facts = row
-    monitored, available, aired, searched, elsewhere, cooldown, excluded, *rest = facts
-    downloading, series_id = rest
-    known = Facts(
-        want=want,
-        left=left_at is not None,
-        monitored=bool(monitored),
-        available=bool(available),
-        aired_at=aired,
-        searched_at=searched,
-        arr_searched_at=elsewhere,
-        cooldown_until=cooldown,
-        excluded_until=excluded,
-        downloading=bool(downloading),
-        is_movie=series_id is None,
-    )
+    item_id, _, before, until_before, early_before, *rest = row
+    known = Facts.of(dict(zip(LOOKED_AT, rest, strict=True)))
     (reason, until), early = decide(known, policy, now), early_at(known, policy, now)
     if (reason, until, early) == (before, until_before, early_before):
         return None

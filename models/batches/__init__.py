@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from peewee import Expression, ModelSelect
 
+from models.applications import WANTS
 from models.backlog import NO_REASON, Item
 from models.backlog.eligibility import Reason
 from models.batches.packs import cost, cover
@@ -14,7 +15,7 @@ from models.batches.ranking import RANKED, ranked
 from models.batches.scores import Score, score
 from models.database import database
 from models.database.fields import chunks
-from models.instances import WANTS, Instance, WantedList
+from models.instances import Instance, WantedList
 from models.queues import Queue
 from models.queues.filters import Sieve, has_home_release, is_recent
 from models.queues.orders import KEYS, columns, place
@@ -41,7 +42,7 @@ class Pick(NamedTuple):
     @property
     def label(self) -> str:
         first = self.items[0]
-        return f"{first.series_name}, {first.season_name}" if self.is_pack else first.label
+        return first.season_label if self.is_pack else first.label
 
 
 class Batch:
@@ -151,7 +152,7 @@ class Batch:
 
     def _conditions(self, instance: Instance) -> Iterable[Expression]:
         yield self._free(instance)
-        if self.queue.movie_release == "home" and instance.application == "radarr":
+        if self.queue.waits_for_home_on(instance):
             yield has_home_release()
         yield from Sieve(self.queue.sieve, instance).where()
         if self.queue.strategy == "recent":
@@ -165,7 +166,7 @@ class Batch:
         else:
             free = Item.reason == NO_REASON
             early &= Item.early_at <= self.now
-        return free | early if self.queue.is_early and instance.application == "radarr" else free
+        return free | early if self.queue.is_early_on(instance) else free
 
     def _together(self, picks: Iterable[Pick]) -> list[Pick]:
         taken: list[Pick] = []

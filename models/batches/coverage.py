@@ -35,8 +35,8 @@ def refusal(queue: Queue, item: Item, now: datetime) -> str | None:
         return ONLY.get(queue.wants, "It takes nothing.")
     if not Sieve(queue.sieve, item.instance).takes(item):
         return _filtered(queue.sieve, item)
-    if queue.movie_release == "home" and item.series_id is None and item.home_release_at is None:
-        return "It takes only movies with a digital or physical release."
+    if queue.waits_for_home_on(item.instance) and item.home_release_at is None:
+        return f"It takes only {item.kind.names} with a digital or physical release."
     if queue.strategy == "recent" and not _is_recent(queue, item, now):
         return f"It takes only what came out in the last {queue.recent_days} days."
     return None
@@ -58,7 +58,7 @@ def takes(queue: Queue, instance: Instance, now: datetime) -> Iterator[Expressio
     """What holds of its items there, whatever keeps them at present."""
     yield Item.want.in_(queue.wants)
     yield from Sieve(queue.sieve, instance).where()
-    if queue.movie_release == "home" and instance.application == "radarr":
+    if queue.waits_for_home_on(instance):
         yield has_home_release()
     if queue.strategy == "recent":
         yield is_recent(instance, now, queue.recent_days)

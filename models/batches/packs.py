@@ -26,7 +26,7 @@ LAST_WAS_PACK = "the last one brought nothing, so its episodes have their turn f
 
 def cover(item: Item, packs: str, now: datetime) -> list[Item]:
     """The items that a season search would cover in place of this one; [] for the item alone."""
-    if packs == "never" or item.series_id is None or item.season is None:
+    if packs == "never" or not item.has_season:
         return []
     wanted = wanted_of(item)
     return [] if obstacle(wanted, item, packs, now) else wanted
@@ -37,7 +37,7 @@ def why_none(item: Item, packs: str, now: datetime) -> str | None:
 
     None, too, where nobody asked for one.
     """
-    if packs == "never" or item.series_id is None or item.season is None:
+    if packs == "never" or not item.has_season:
         return None
     why = obstacle(wanted_of(item), item, packs, now)
     name = "The specials are" if item.season == SPECIALS else f"Season {item.season} is"
@@ -138,7 +138,7 @@ def cost(items: Iterable[Item]) -> int:
 
 def learn(item: Item, kind: str, outcome: str) -> None:
     """`kind` is pack or episode; a search that brought something forgets what failed before."""
-    if item.series_id is not None and outcome in ("nothing", "grabbed"):
+    if item.has_season and outcome in ("nothing", "grabbed"):
         last = kind if outcome == "nothing" else None
         Season.update(last_kind=last).where(
             Season.instance == item.instance_id,

@@ -1,8 +1,8 @@
 """Columns of our own: moments as integers, sealed texts, and the base of every table."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from peewee import (
     SQL,
@@ -19,6 +19,14 @@ from models.database import database
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
+
+
+class Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+T = TypeVar("T", bound=Named)
 
 
 def to_ms(moment: datetime) -> int:
@@ -98,6 +106,36 @@ class SealedField(TextField):
 
     def python_value(self, value: str | None) -> Sealed | None:
         return None if value is None else Sealed(self.purpose, value)
+
+
+class NamedAccessor(FieldAccessor):
+    """The row keeps the name; whoever reads it gets the thing itself."""
+
+    def __get__(self, instance: Model | None, instance_type: type[Model] | None = None) -> Any:
+        name = super().__get__(instance, instance_type)
+        return self.field.named(name) if isinstance(name, str) else name
+
+    def __set__(self, instance: Model, value: Any) -> None:
+        super().__set__(instance, self.field.db_value(value))
+
+
+class NamedField(TextField, Generic[T]):
+    """One thing of a few that have a `name`, which is kept; `named` finds the thing by it."""
+
+    accessor_class = NamedAccessor
+
+    if TYPE_CHECKING:
+
+        def __get__(self, row: Any, table: Any) -> T: ...
+
+        def __set__(self, row: Any, value: T | str) -> None: ...
+
+    def __init__(self, named: Callable[[str], T], **options: Any) -> None:
+        self.named = named
+        super().__init__(**options)
+
+    def db_value(self, value: T | str | None) -> str | None:
+        return value if value is None or isinstance(value, str) else value.name
 
 
 class NumberField(AutoField):

@@ -17,7 +17,7 @@ class ExclusionForm(Form):
     """`until` is a number of days, "date" for the day in `date`, or empty: for ever."""
 
     item: int
-    kind: Literal["item", "season", "series", "movie"]
+    kind: Literal["item", "season", "series"]
     until: Literal["7", "30", "90", "date", ""]
     date: Annotated[Line, Field(validate_default=True)] = ""
 

@@ -1,11 +1,12 @@
 """The form of an instance."""
 
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, field_validator
 
-from models.forms import Line, Name, Printable, Stored, Trimmed
+from models.applications import APPLICATIONS
+from models.forms import SENTENCES, Line, Name, Printable, Stored, Trimmed
 from models.forms.proxies import ProxyForm
 from models.instances import Instance
 from models.instances.addresses import normalise
@@ -22,19 +23,28 @@ def _key(text: str) -> str:
     return text
 
 
+def _known(name: str) -> str:
+    if name not in APPLICATIONS:
+        raise ValueError(SENTENCES["literal_error"])
+    return name
+
+
 class ConnectionForm(ProxyForm):
     """What a connection test needs. An empty key stands for the stored one."""
 
-    application: Literal["sonarr", "radarr"]
+    application: Annotated[str, AfterValidator(_known)]
     url: Address
     api_key: Annotated[str, Trimmed(max_length=128), Printable, AfterValidator(_key)] = ""
     verify_tls: bool = False
     http2: bool = False
 
+    def names_another(self, instance: Instance) -> bool:
+        """Whether it is another application or another address."""
+        return (self.application, self.url) != (instance.application.name, instance.url)
+
     def is_elsewhere(self, instance: Instance) -> bool:
         """Whether what is stored would go to another place, or be less protected on its way."""
-        moves = (self.application, self.url) != (instance.application, instance.url)
-        return moves or (instance.verify_tls and not self.verify_tls)
+        return self.names_another(instance) or (instance.verify_tls and not self.verify_tls)
 
 
 class InstanceForm(ConnectionForm, Stored):
@@ -70,14 +80,11 @@ class InstanceForm(ConnectionForm, Stored):
         since = instance.disabled_at if instance else None
         kept = Credentials.of(instance) if instance else Credentials()
         columns = self.columns | self.credentials(kept).columns
-        if instance is not None and (self.application, self.url) != (
-            instance.application,
-            instance.url,
-        ):
+        if instance is not None and self.names_another(instance):
             columns["checked_at"] = None
         return columns | {"disabled_at": None if self.enabled else since or at}
 
     @classmethod
     def typed(cls, row: Instance) -> dict[str, Any]:
         shown = super().typed(row) | cls.names_of(row)
-        return shown | {"enabled": row.disabled_at is None}
+        return shown | {"application": row.application.name, "enabled": row.disabled_at is None}

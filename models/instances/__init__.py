@@ -15,10 +15,9 @@ from peewee import (
     TextField,
 )
 
-from models.database.fields import SealedField, Table, UtcField
+from models.applications import WANTS, application_named
+from models.database.fields import NamedField, SealedField, Table, UtcField
 
-APPLICATIONS = {"sonarr": "Sonarr", "radarr": "Radarr"}
-WANTS = ("missing", "upgrade")
 Doubts: TypeAlias = "list[WantedList]"
 
 
@@ -34,7 +33,7 @@ class Instance(Table):
 
     name = TextField()
     key = TextField(unique=True)
-    application = TextField()
+    application = NamedField(application_named)
     demo = BooleanField(default=False)
     url = TextField()
     browser_url = TextField(null=True)
@@ -91,7 +90,7 @@ class Instance(Table):
 
     @property
     def label(self) -> str:
-        return APPLICATIONS[self.application]
+        return self.application.label
 
     @property
     def link_base(self) -> str | None:
@@ -127,11 +126,10 @@ class Instance(Table):
         )
 
     def page_of(self, slug: str) -> str | None:
-        """The item's page in Sonarr's or Radarr's own interface."""
+        """The item's page in the application's own interface."""
         if self.link_base is None or not slug:
             return None
-        kind = "series" if self.application == "sonarr" else "movie"
-        return f"{self.link_base}/{kind}/{quote(slug)}"
+        return f"{self.link_base}/{self.application.page}/{quote(slug)}"
 
 
 class WantedList(Table):
@@ -180,8 +178,8 @@ class WantedList(Table):
     @property
     def name(self) -> str:
         """As in "the list of missing episodes"."""
-        item = "episodes" if self.instance.application == "sonarr" else "movies"
-        return f"missing {item}" if self.want == "missing" else f"{item} below the cutoff"
+        items = self.instance.application.kind.names
+        return f"missing {items}" if self.want == "missing" else f"{items} below the cutoff"
 
     @property
     def doubt(self) -> str:

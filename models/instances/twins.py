@@ -19,7 +19,7 @@ def with_key(application: str, key: str, but: Instance | None = None) -> list[In
 
     A server has one key, but a copied configuration takes the key with it.
     """
-    alike = (each for each in _real(but) if each.application == application)
+    alike = (each for each in _real(but) if each.application.name == application)
     return [each for each in alike if each.api_key.reveal() == key]
 
 

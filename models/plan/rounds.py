@@ -116,7 +116,7 @@ def _count(queue: Queue, instance: Instance, now: datetime) -> Count:
 
 def _searchable(queue: Queue, instance: Instance) -> Expression:
     free = Item.reason.in_(SEARCHABLE)
-    if queue.is_early and instance.application == "radarr":
+    if queue.is_early_on(instance):
         return free | ((Item.reason == Reason.UNRELEASED) & Item.early_at.is_null(False))
     return free
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from models.applications import WANTS
 from models.backlog.eligibility import Reason
-from models.instances import WANTS, Instance
+from models.instances import Instance
 from models.plan.rounds import SEARCHABLE, Rounds, Tallies, is_plain
 from models.queues import Queue
 

@@ -6,11 +6,12 @@ from itertools import chain, count
 
 from peewee import SQL, ForeignKeyField, IntegerField, ModelSelect, TextField, fn
 
+from models.applications import WANTS
 from models.backlog import Tally
 from models.backlog.eligibility import Reason
 from models.database import database
 from models.database.fields import Table, UtcField
-from models.instances import WANTS, Instance
+from models.instances import Instance
 from models.people import User
 from models.people.names import key_of
 from models.queues.filters import Filters
@@ -101,7 +102,15 @@ class Queue(Timed, Table):
     @property
     def is_early(self) -> bool:
         """Whether it takes movies that are available before they are released."""
-        return self.movie_release == "available"
+        return bool(self.movie_release == "available")
+
+    def is_early_on(self, instance: Instance) -> bool:
+        return self.is_early and instance.application.kind.released_at_home
+
+    def waits_for_home_on(self, instance: Instance) -> bool:
+        """Whether it takes only what has a digital or physical release there."""
+        waits = self.movie_release == "home"
+        return bool(waits and instance.application.kind.released_at_home)
 
     @property
     def strategy_words(self) -> str:

@@ -14,8 +14,9 @@ from peewee import (
     fn,
 )
 
+from models.applications import application_named
 from models.backlog import Item
-from models.database.fields import Table, UtcField
+from models.database.fields import NamedField, Table, UtcField
 from models.household import Household
 from models.instances import Instance
 from models.queues import Queue
@@ -28,6 +29,7 @@ OUTCOMES = {
     "failed": "failed",
     "unknown": "unknown",
 }
+SEASON = "season"
 # A bound parameter would keep SQLite from using the partial indexes.
 UNDONE = SQL("'sending'"), SQL("'sent'")
 GRABBED = SQL("'grabbed'")
@@ -37,7 +39,8 @@ class Search(Table):
     """States: sending (the row is there, the command may be), sent, done.
 
     `began_at` is when the command began, in epoch ms of the *instance's* clock; history is
-    compared with it. Names are kept beside the links: the history outlives what it speaks of.
+    compared with it. Names and the application are kept beside the links: the
+    history outlives what it speaks of. `kind` is that of its item, or season.
     `strategy`, `order` and `local_hour` (hour of the day in the household's zone) are None for
     searches made before they were kept; by hand, the first two are empty. `fate` is told of a grab.
     `counted_...` is what it was counted under in the yield; None when it was never begun.
@@ -48,6 +51,7 @@ class Search(Table):
     instance = ForeignKeyField(Instance, backref="searches", null=True, on_delete="SET NULL")
     queue_name = TextField()
     instance_name = TextField()
+    application = NamedField(application_named, constraints=[SQL("DEFAULT 'sonarr'")])
     demo = BooleanField()
     kind = TextField()
     want = TextField()
@@ -124,9 +128,10 @@ class Search(Table):
             queue_name=run.queue_name if run else "",
             instance_name=first.instance.name,
             demo=first.instance.demo,
-            kind="season" if is_pack else "movie" if first.series_id is None else "episode",
+            application=first.instance.application,
+            kind=SEASON if is_pack else first.kind.name,
             want=first.want,
-            title=f"{first.series_name}, {first.season_name}" if is_pack else first.label,
+            title=first.season_label if is_pack else first.label,
             link=first.link,
             cost=cost,
             attempt=max(item.attempts for item in items) + 1,
@@ -146,9 +151,9 @@ class Search(Table):
         return self.sent_at or self.created_at
 
     @property
-    def application(self) -> str:
-        """Also of an instance that was deleted since."""
-        return "radarr" if self.kind == "movie" else "sonarr"
+    def is_pack(self) -> bool:
+        """Whether it was for a whole season."""
+        return bool(self.kind == SEASON)
 
     @property
     def items(self) -> list[Item]:
@@ -194,7 +199,7 @@ for name, (columns, where) in PARTIAL_INDEXES.items():
 
 
 class SearchItem(Table):
-    """Which items a search was for: one for an episode or movie, several for a season."""
+    """Which items a search was for: several for a season, else one."""
 
     search = ForeignKeyField(Search, backref="links", on_delete="CASCADE")
     item = ForeignKeyField(Item, backref="links", on_delete="CASCADE")

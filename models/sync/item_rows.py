@@ -1,10 +1,7 @@
 """The columns of an item's row, by who decides them, and the statement that writes them all."""
 
-from typing import Any
-
-from models.backlog.eligibility import Facts
-
 LISTED = (
+    "kind",
     "want",
     "external_id",
     "title",
@@ -56,21 +53,4 @@ def known_among(number: int) -> str:
     return (
         f"SELECT {names} FROM items "  # noqa: S608  # nosec B608 # our own names
         f"WHERE instance_id = ? AND arr_id IN ({marks})"
-    )
-
-
-def facts_of(listed: dict[str, Any], learnt: dict[str, Any]) -> Facts:
-    """What the rules look at, of an item that is on the list."""
-    return Facts(
-        want=listed["want"],
-        left=False,
-        monitored=bool(listed["monitored"]),
-        available=bool(listed["available"]),
-        aired_at=listed["aired_at"],
-        searched_at=learnt["searched_at"],
-        arr_searched_at=listed["arr_searched_at"],
-        cooldown_until=learnt["cooldown_until"],
-        excluded_until=learnt["excluded_until"],
-        downloading=bool(learnt["downloading"]),
-        is_movie=listed["series_id"] is None,
     )

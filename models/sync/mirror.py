@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from models.backlog import Entry, Item, tags
-from models.backlog.eligibility import Policy, Reason, decide, early_at
+from models.backlog.eligibility import Facts, Policy, Reason, decide, early_at
 from models.backlog.exclusions import Exclusions
 from models.database import database
 from models.database.fields import from_ms, to_ms
 from models.instances import Instance
-from models.sync.item_rows import COLUMNS, LEARNT, LISTED, MUTABLE, UPSERT, facts_of, known_among
+from models.sync.item_rows import COLUMNS, LEARNT, LISTED, MUTABLE, UPSERT, known_among
 from models.sync.replaced import Numbers
 from models.yields import departures
 
@@ -127,7 +127,7 @@ class Mirror:
         return (self.instance.id, entry.arr_id, *values, self.at, 0, random.getrandbits(31))
 
     def _cooldown_of(self, entry: Entry) -> dict[str, Any]:
-        """What the same episode or movie learnt under another id: a database was numbered anew."""
+        """What the same item learnt under another id: a database was numbered anew."""
         if self._cooling is None:
             found = Item.select(Item.external_id, Item.want, *COOLDOWN).where(
                 Item.instance == self.instance, Item.reason == Reason.COOLDOWN
@@ -139,7 +139,7 @@ class Mirror:
     def _decided(
         self, listed: dict[str, Any], learnt: dict[str, Any], known: dict[str, Any] | None
     ) -> dict[str, Any]:
-        facts = facts_of(listed, learnt)
+        facts = Facts.of(listed | learnt)
         reason, until = decide(facts, self.policy, self.at)
         early = early_at(facts, self.policy, self.at)
         same = known is not None and known["reason"] == reason
@@ -150,6 +150,7 @@ class Mirror:
     def _listed(self, entry: Entry, known: dict[str, Any] | None) -> dict[str, Any]:
         searched, told = self._searched(entry.arr_searched_at, known)
         ours = {
+            "kind": self.instance.application.kind.name,
             "available": entry.available,
             "monitored": entry.monitored,
             "arr_searched_at": searched,

@@ -11,11 +11,10 @@ from models.database import database
 from models.instances import Instance
 
 FEWEST = 20
-CATALOGUE = {"sonarr": "TVDB", "radarr": "TMDB"}
 
 
 class Numbers:
-    """What one reading met, by its numbers: an *arr id here, a TVDB or TMDB id for everybody.
+    """What one reading met, by its numbers: an *arr id here, the catalogue's id for everybody.
 
     `same` counts items under the *arr id that they had. `other` counts *arr ids that now mean
     another item. `new` holds external ids under *arr ids that were not known: most often new items.
@@ -68,10 +67,9 @@ def _known_before(instance_id: int, external_ids: set[int], seen: set[int]) -> i
 
 def _sentence(instance: Instance, moved: int, met: int, at: datetime) -> str:
     """Exclusions name *arr ids, so they may now hold for other items."""
-    catalogue = CATALOGUE[instance.application]
     told = (
         f"Its database was replaced: {moved} of {met} items have other numbers now. "
-        f"Items in cooldown stay so, known by their {catalogue} numbers."
+        f"Items in cooldown stay so, known by their {instance.application.catalogue} numbers."
     )
     if Exclusion.in_force(at).where(Exclusion.instance == instance).exists():
         told += " Its exclusions still go by the old numbers: look through them."

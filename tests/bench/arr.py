@@ -13,7 +13,7 @@ import httpx
 
 from jobs.arr import Target, Transport, connect
 from jobs.demo import Size
-from models.instances import WANTS
+from models.applications import WANTS
 from tests.fakes.arr import FakeArr, Message, Send
 from tests.fakes.serving import serving
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from models.applications import WANTS
 from models.backlog import Item, Tally
 from models.backlog.eligibility import DAY, HOUR, MINUTE, Reason
 from models.backlog.snapshots import Snapshot
@@ -13,7 +14,7 @@ from models.database import Database, database, encryption
 from models.database.fields import Table, now, to_ms
 from models.environment import Environment
 from models.household import Household
-from models.instances import WANTS, Instance, WantedList
+from models.instances import Instance, WantedList
 from models.opening.schema import open_database
 from models.people import User, hash_password
 from models.queues import Queue, QueueInstance
@@ -163,8 +164,9 @@ def _items(instance: Instance, number: int, rng: random.Random, at: int) -> Iter
             "reason_at": at - DAY,
             "eligible_at": at + HOUR + rng.randrange(60 * DAY) if reason in ENDS else None,
         }
-        of_series = instance.application == "sonarr"
-        yield row | (_episode(arr_id) if of_series else _movie(arr_id, row["title"]))
+        kind = instance.application.kind
+        row |= {"kind": kind.name}
+        yield row | (_episode(arr_id) if kind.group else _movie(arr_id, row["title"]))
 
 
 def tag_items(instance_id: int) -> None:
@@ -237,7 +239,8 @@ def _searches(
             "queue_name": queue.name,
             "instance_name": instance.name,
             "demo": 0,
-            "kind": "episode" if instance.application == "sonarr" else "movie",
+            "application": instance.application.name,
+            "kind": instance.application.kind.name,
             "want": queue.wants[0],
             "title": f"{_title(rng)} - 1x{n % 20:02d} - {_title(rng)}",
             "link": f"{instance.url}/series/{n}",

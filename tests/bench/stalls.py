@@ -82,7 +82,7 @@ async def _measured(engine: Engine, instance: Instance) -> list[Figure]:
         async with Ticker() as ticker:
             fault = await sync(engine, instance)
         assert fault is None, fault
-        figures += _figures(f"{KINDS[instance.application]}, {time_of} sync", ticker.stalls)
+        figures += _figures(f"{KINDS[instance.application.name]}, {time_of} sync", ticker.stalls)
     return figures
 
 

@@ -97,7 +97,7 @@ async def test_another_application_is_another_place(alices: Browser, attic: Inst
     answer = await _edit(alices, attic, attic.url, application="radarr", anyway="1")
     assert answer.status_code == 422
     assert KEY_AGAIN in answer.text
-    assert Instance.get_by_id(attic.id).application == "sonarr"
+    assert Instance.get_by_id(attic.id).label == "Sonarr"
 
 
 async def test_with_a_key_of_its_own_the_new_place_gets_that_one(

@@ -25,7 +25,7 @@ def backlog(living_room: Instance, cinema: Instance, alice: User) -> None:
     wanted(living_room, title="Ice", want="upgrade", cooldown_until=later, attempts=2, at=at)
     wanted(cinema, title="100% Wolf", available=False, aired_at=at + timedelta(days=40), at=at)
     wolf = wanted(cinema, title="Wolves", at=at)
-    Exclusion.decide(wolf, "movie", until=None, user=alice, at=at)
+    Exclusion.decide(wolf, "item", until=None, user=alice, at=at)
 
 
 async def _titles(browser: Browser, query: str) -> list[str]:

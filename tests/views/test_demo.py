@@ -15,7 +15,7 @@ async def test_one_click_adds_both_and_leads_to_the_first_queue(
 ) -> None:
     answer = await alices.post("/demo", follow=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/queues/new")
-    assert [each.application for each in Instance.by_name()] == ["radarr", "sonarr"]
+    assert [each.application.name for each in Instance.by_name()] == ["radarr", "sonarr"]
     assert all(each.demo for each in Instance.select())
     await settled(engine)
     assert Item.select().count() == 80

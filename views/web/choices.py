@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from models.applications import APPLICATIONS
+
 
 def any_of(rows: Iterable[Any]) -> list[tuple[object, str]]:
     """For a filter: any of them, or one."""
@@ -13,6 +15,11 @@ def any_of(rows: Iterable[Any]) -> list[tuple[object, str]]:
 def pairs(names: Iterable[str]) -> list[tuple[str, str]]:
     """Names that stand for themselves."""
     return [(name, name) for name in names]
+
+
+def application_options() -> list[tuple[str, str, str]]:
+    """Value, name, and what it holds."""
+    return [(each.name, each.label, each.holds) for each in APPLICATIONS.values()]
 
 
 def instance_options(instances: Iterable[Any]) -> list[tuple[int, str, str]]:

@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from models.applications import APPLICATIONS
 from models.backlog.eligibility import WORDS, Reason
 from models.database.fields import now as present
 from models.household import Household
@@ -56,6 +57,8 @@ def environment() -> Environment:
         "plural": words.plural,
         "any_of": choices.any_of,
         "pairs": choices.pairs,
+        "application_options": choices.application_options,
+        "applications": APPLICATIONS,
         "instance_options": choices.instance_options,
         "shared_out": choices.shared_out,
         "zone_groups": choices.zone_groups,

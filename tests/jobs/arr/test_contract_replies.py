@@ -10,22 +10,21 @@ import pytest
 
 from jobs.arr import Command
 from jobs.arr.decoding import decode, decode_each
+from jobs.arr.radarr import MovieCommand, MovieHistory, MovieInQueue
 from jobs.arr.replies import (
-    CommandReply,
     EpisodeReply,
     GrabData,
     HealthReply,
-    HistoryReply,
     IndexerReply,
     MovieFileReply,
     MovieReply,
     PagedReply,
     ProfileReply,
-    QueueReply,
     SeriesReply,
     StatusReply,
     TagReply,
 )
+from jobs.arr.sonarr import EpisodeCommand, EpisodeHistory, EpisodeInQueue
 from jobs.arr.translate import command as translated
 from tests.contract import contract_dir
 from tests.jobs.net.raw import Instance
@@ -41,11 +40,12 @@ SCHEMAS: list[tuple[type[msgspec.Struct], str, tuple[str, ...], set[str]]] = [
     (ProfileReply, "QualityProfileResource", BOTH, set()),
     (TagReply, "TagResource", BOTH, set()),
     (IndexerReply, "IndexerResource", BOTH, set()),
-    (CommandReply, "CommandResource", BOTH, set()),
-    (HistoryReply, "HistoryResource", SONARR, {"movieId"}),
-    (HistoryReply, "HistoryResource", RADARR, {"episodeId"}),
-    (QueueReply, "QueueResource", SONARR, {"movieId"}),
-    (QueueReply, "QueueResource", RADARR, {"episodeId", "seriesId", "seasonNumber"}),
+    (EpisodeCommand, "CommandResource", SONARR, set()),
+    (MovieCommand, "CommandResource", RADARR, set()),
+    (EpisodeHistory, "HistoryResource", SONARR, set()),
+    (MovieHistory, "HistoryResource", RADARR, set()),
+    (EpisodeInQueue, "QueueResource", SONARR, set()),
+    (MovieInQueue, "QueueResource", RADARR, {"seriesId", "seasonNumber"}),
     (PagedReply, "EpisodeResourcePagingResource", SONARR, set()),
     (PagedReply, "MovieResourcePagingResource", RADARR, set()),
     (EpisodeReply, "EpisodeResource", SONARR, set()),
@@ -70,10 +70,10 @@ RECORDED: list[tuple[str, type[msgspec.Struct]]] = [
     ("aiopyarr/common/indexer.json", IndexerReply),
     ("pyarr/sonarr/indexer_all.json", IndexerReply),
     ("pyarr/radarr/indexer_all.json", IndexerReply),
-    ("aiopyarr/common/command.json", CommandReply),
-    ("aiopyarr/common/commands.json", CommandReply),
-    ("pyarr/sonarr/command.json", CommandReply),
-    ("pyarr/sonarr/command_all.json", CommandReply),
+    ("aiopyarr/common/command.json", EpisodeCommand),
+    ("aiopyarr/common/commands.json", EpisodeCommand),
+    ("pyarr/sonarr/command.json", EpisodeCommand),
+    ("pyarr/sonarr/command_all.json", EpisodeCommand),
     ("aiopyarr/sonarr/wantedmissing.json", EpisodeReply),
     ("aiopyarr/sonarr/wantedmissing-extended.json", EpisodeReply),
     ("pyarr/sonarr/wanted_missing.json", EpisodeReply),
@@ -82,14 +82,14 @@ RECORDED: list[tuple[str, type[msgspec.Struct]]] = [
     ("pyarr/sonarr/episode.json", EpisodeReply),
     ("aiopyarr/sonarr/series.json", SeriesReply),
     ("pyarr/sonarr/series_all.json", SeriesReply),
-    ("aiopyarr/sonarr/history.json", HistoryReply),
-    ("pyarr/sonarr/history.json", HistoryReply),
-    ("aiopyarr/radarr/history.json", HistoryReply),
-    ("aiopyarr/radarr/history-movie.json", HistoryReply),
-    ("pyarr/radarr/movie_history.json", HistoryReply),
-    ("aiopyarr/sonarr/queue-details.json", QueueReply),
-    ("aiopyarr/radarr/queue-details.json", QueueReply),
-    ("pyarr/radarr/queue_details.json", QueueReply),
+    ("aiopyarr/sonarr/history.json", EpisodeHistory),
+    ("pyarr/sonarr/history.json", EpisodeHistory),
+    ("aiopyarr/radarr/history.json", MovieHistory),
+    ("aiopyarr/radarr/history-movie.json", MovieHistory),
+    ("pyarr/radarr/movie_history.json", MovieHistory),
+    ("aiopyarr/sonarr/queue-details.json", EpisodeInQueue),
+    ("aiopyarr/radarr/queue-details.json", MovieInQueue),
+    ("pyarr/radarr/queue_details.json", MovieInQueue),
     ("aiopyarr/radarr/movie.json", MovieReply),
     ("aiopyarr/radarr/movie-list.json", MovieReply),
     ("pyarr/radarr/movie.json", MovieReply),
@@ -150,7 +150,7 @@ def _listed(value: Any) -> list[Any]:
 
 def test_recorded_commands_of_old_servers_do_not_tell_reports() -> None:
     body = (contract_dir() / "recorded" / "aiopyarr/common/command.json").read_bytes()
-    command = translated(decode(body, CommandReply))
+    command = translated(decode(body, EpisodeCommand))
     assert (command.finished, command.failed, command.reports) == (True, False, None)
     assert command.queued == 1638216196000
 
@@ -207,7 +207,7 @@ def test_each_closing_message_of_the_contract_tells_its_reports() -> None:
     for message in messages:
         whole = message.replace(" N …", " N reports downloaded.").replace(" N ", " 3 ")
         body = json.dumps({"id": 1, "message": whole}).encode()
-        assert translated(decode(body, CommandReply)).reports == 3, message
+        assert translated(decode(body, EpisodeCommand)).reports == 3, message
 
 
 def test_each_property_that_no_document_has_is_in_the_contract() -> None:

@@ -42,16 +42,16 @@ def test_an_episode_waits_for_its_grace_after_it_aired() -> None:
 
 
 def test_a_movie_waits_for_its_release_even_when_radarr_calls_it_available() -> None:
-    announced = {"is_movie": True, "aired_at": NOW + 90 * DAY}
+    announced = {"released_at_home": True, "aired_at": NOW + 90 * DAY}
     assert reason(**announced) == (Reason.UNRELEASED, NOW + 90 * DAY + 6 * HOUR)
     assert reason(**announced, available=False) == (Reason.UNRELEASED, None)
-    assert reason(is_movie=True, aired_at=NOW - HOUR) == (Reason.UNRELEASED, NOW + 5 * HOUR)
-    assert reason(is_movie=True, aired_at=NOW - 6 * HOUR) == (Reason.ELIGIBLE, None)
-    assert reason(is_movie=True, aired_at=None) == (Reason.ELIGIBLE, None)
+    assert reason(released_at_home=True, aired_at=NOW - HOUR) == (Reason.UNRELEASED, NOW + 5 * HOUR)
+    assert reason(released_at_home=True, aired_at=NOW - 6 * HOUR) == (Reason.ELIGIBLE, None)
+    assert reason(released_at_home=True, aired_at=None) == (Reason.ELIGIBLE, None)
 
 
 def test_a_queue_that_does_not_wait_takes_a_movie_that_is_available() -> None:
-    announced = {"is_movie": True, "aired_at": NOW + 90 * DAY, "early": True}
+    announced = {"released_at_home": True, "aired_at": NOW + 90 * DAY, "early": True}
     assert reason(**announced) == (Reason.ELIGIBLE, None)
     assert reason(**announced, cooldown_until=NOW + DAY) == (Reason.COOLDOWN, NOW + DAY)
     assert reason(**announced, available=False) == (Reason.UNRELEASED, None)
@@ -59,10 +59,15 @@ def test_a_queue_that_does_not_wait_takes_a_movie_that_is_available() -> None:
 
 
 def test_since_when_an_unreleased_movie_may_be_searched_early() -> None:
-    announced = WANTED._replace(is_movie=True, aired_at=NOW + 90 * DAY)
+    announced = WANTED._replace(released_at_home=True, aired_at=NOW + 90 * DAY)
     assert early_at(announced, POLICY, NOW) == 0
     assert early_at(announced._replace(cooldown_until=NOW + DAY), POLICY, NOW) == NOW + DAY
-    for kept in ({"available": False}, {"downloading": True}, {"is_movie": False}, {"left": True}):
+    for kept in (
+        {"available": False},
+        {"downloading": True},
+        {"released_at_home": False},
+        {"left": True},
+    ):
         assert early_at(announced._replace(**kept), POLICY, NOW) is None
     assert early_at(WANTED, POLICY, NOW) is None
 
@@ -142,7 +147,7 @@ times = st.none() | st.integers(NOW - 500 * DAY, NOW + 100 * DAY)
         searched_at=times,
         arr_searched_at=times,
         cooldown_until=times,
-        is_movie=st.booleans(),
+        released_at_home=st.booleans(),
         early=st.booleans(),
     )
 )

@@ -44,7 +44,7 @@ def test_ids_of_another_instance_are_not_meant(
 ) -> None:
     movie = wanted(cinema, arr_id=5)
     wanted(living_room, arr_id=5)
-    Exclusion.decide(movie, "movie", until=None, user=alice, at=START)
+    Exclusion.decide(movie, "item", until=None, user=alice, at=START)
     assert excluded() == {movie.id}
 
 
@@ -112,4 +112,4 @@ def test_for_ever_is_for_members_whose_own_queues_take_all_of_it(
 
 def test_what_can_be_excluded_depends_on_the_item(living_room: Instance, cinema: Instance) -> None:
     assert kinds_of(wanted(living_room)) == ("item", "season", "series")
-    assert kinds_of(wanted(cinema)) == ("movie",)
+    assert kinds_of(wanted(cinema)) == ("item",)
