@@ -4,11 +4,10 @@ import ast
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
-
-import pytest
 
 from views.routes import routes
 
@@ -20,6 +19,10 @@ HTMX_SHA384 = "Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
 LONGEST_FILE = 300
 LONGEST_LINE_OF_A_TEMPLATE = 160
 ATTRIBUTE = re.compile(r"""[\s"'](hx-(?:get|post)|action|formaction|href)="([^"]*)"( ~ )?""")
+IN_NO_TEMPLATE = re.compile(
+    r"""<style|\sstyle=|javascript:|<script(?![^>]*\ssrc=)|[\s"']on[a-z]+="""
+    r"""|hx-on|js:|hx-vals|\|\s*safe"""
+)
 # Attributes of htmx that are used; each other one has to be thought about first.
 SUBSET = {
     "hx-get",
@@ -41,14 +44,28 @@ PYTHON = sorted(
 IMPORTS = (ast.Import, ast.ImportFrom)
 TEMPLATES = sorted(COMPONENTS.rglob("*.html"))
 PAGES = [path for path in TEMPLATES if "styleguide" not in path.parts]
+ROUTES = routes()
 
 
 def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def _at_fault(
+    paths: Iterable[Path], faults: Callable[[Path], Iterable[object]]
+) -> dict[str, list[object]]:
+    """The files that have faults, by name: {} where all is well."""
+    found = {_name(path): list(faults(path)) for path in paths}
+    return {name: each for name, each in found.items() if each}
+
+
 def _imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -56,13 +73,13 @@ def _imports(path: Path) -> Iterator[str]:
             yield node.module or ""
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=_name)
-def test_imports_point_one_way(path: Path) -> None:
-    own = LAYERS.index(path.relative_to(ROOT).parts[0].removesuffix(".py"))
-    above = {
-        name for name in _imports(path) if name.partition(".")[0] in (*LAYERS[own + 1 :], "tests")
-    }
-    assert not above
+def test_imports_point_one_way() -> None:
+    def above(path: Path) -> Iterator[str]:
+        own = LAYERS.index(path.relative_to(ROOT).parts[0].removesuffix(".py"))
+        forbidden = (*LAYERS[own + 1 :], "tests")
+        return (name for name in _imports(path) if name.partition(".")[0] in forbidden)
+
+    assert _at_fault(PYTHON, above) == {}
 
 
 def _module(path: Path) -> str:
@@ -74,7 +91,7 @@ def _graph() -> dict[str, set[str]]:
     modules = {_module(path): path for path in PYTHON}
     graph: dict[str, set[str]] = {name: set() for name in modules}
     for name, path in modules.items():
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(_tree(path)):
             if isinstance(node, ast.Import):
                 graph[name] |= {alias.name for alias in node.names} & modules.keys()
             elif isinstance(node, ast.ImportFrom):
@@ -104,7 +121,7 @@ def _room(module: str) -> str:
 def test_no_import_is_for_the_type_checker_alone() -> None:
     """Such an import would be the other half of a circle."""
     for path in PYTHON:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(_tree(path)):
             if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
                 inner = [each for each in ast.walk(node) if isinstance(each, IMPORTS)]
                 assert not inner, _name(path)
@@ -123,7 +140,7 @@ def test_models_know_nothing_of_the_network() -> None:
 
 def test_no_import_hides_in_a_function() -> None:
     for path in PYTHON:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(_tree(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 inner = [
                     each for each in ast.walk(node) if isinstance(each, ast.Import | ast.ImportFrom)
@@ -134,7 +151,7 @@ def test_no_import_hides_in_a_function() -> None:
 def test_only_the_edge_of_a_run_catches_whatever_comes() -> None:
     broad = []
     for path in PYTHON:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(_tree(path)):
             if isinstance(node, ast.ExceptHandler) and _is_broad(node.type):
                 broad.append(_name(path))
     assert broad == ["jobs/runs/__init__.py"]
@@ -147,12 +164,15 @@ def _is_broad(caught: ast.expr | None) -> bool:
     )
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=_name)
-def test_a_file_is_short_and_says_what_it_is_for(path: Path) -> None:
-    text = path.read_text()
-    assert ast.get_docstring(ast.parse(text)), "no docstring"
-    if "migrations" not in path.parts:
-        assert len(text.splitlines()) <= LONGEST_FILE
+def test_a_file_is_short_and_says_what_it_is_for() -> None:
+    def faults(path: Path) -> Iterator[str]:
+        if not ast.get_docstring(_tree(path)):
+            yield "no docstring"
+        lines = len(path.read_text().splitlines())
+        if "migrations" not in path.parts and lines > LONGEST_FILE:
+            yield f"{lines} lines"
+
+    assert _at_fault(PYTHON, faults) == {}
 
 
 def test_every_view_is_found_at_an_address() -> None:
@@ -162,20 +182,21 @@ def test_every_view_is_found_at_an_address() -> None:
         assert f"={stem}." in source, stem
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=_name)
-def test_a_template_says_first_what_it_needs(path: Path) -> None:
-    first = path.read_text().lstrip().splitlines()[0]
-    assert first.startswith("{#"), first
+def test_a_template_says_first_what_it_needs() -> None:
+    def first_line(path: Path) -> list[str]:
+        first = path.read_text().lstrip().splitlines()[0]
+        return [] if first.startswith("{#") else [first]
+
+    assert _at_fault(TEMPLATES, first_line) == {}
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=_name)
-def test_no_style_or_script_stands_in_a_template(path: Path) -> None:
-    text = path.read_text()
-    assert not re.search(r"<style|\sstyle=|javascript:|<script(?![^>]*\ssrc=)", text)
-    assert not re.search(r"""[\s"']on[a-z]+=""", text)
-    assert not re.search(r"hx-on|js:|hx-vals|\|\s*safe", text)
-    used = set(re.findall(r"[\s\"'](hx-[a-z0-9:-]+)=", text))
-    assert used <= SUBSET
+def test_no_style_or_script_stands_in_a_template() -> None:
+    def faults(path: Path) -> list[str]:
+        text = path.read_text()
+        used = set(re.findall(r"[\s\"'](hx-[a-z0-9:-]+)=", text))
+        return [*IN_NO_TEMPLATE.findall(text), *(used - SUBSET)]
+
+    assert _at_fault(TEMPLATES, faults) == {}
 
 
 def test_the_lines_of_a_template_are_short() -> None:
@@ -190,31 +211,43 @@ def test_the_lines_of_a_template_are_short() -> None:
 
 def _routed(address: str) -> bool:
     path = re.sub(r"\{\{.*?\}\}", "1", address).partition("?")[0].partition("#")[0]
-    return any(route.path_regex.match(path) for route in routes())
+    return any(route.path_regex.match(path) for route in ROUTES)
 
 
-@pytest.mark.parametrize("path", PAGES, ids=_name)
-def test_every_address_in_a_template_is_a_route(path: Path) -> None:
-    for attribute, address, goes_on in ATTRIBUTE.findall(path.read_text()):
-        if address.startswith("/"):
-            assert _routed(address + "1" * bool(goes_on)), f"{attribute}={address}"
-        elif attribute in ("action", "formaction"):
-            assert address.startswith("{{"), f"{attribute}={address}"
+def test_every_address_in_a_template_is_a_route() -> None:
+    def unknown(path: Path) -> Iterator[str]:
+        for attribute, address, goes_on in ATTRIBUTE.findall(path.read_text()):
+            known = True
+            if address.startswith("/"):
+                known = _routed(address + "1" * bool(goes_on))
+            elif attribute in ("action", "formaction"):
+                known = address.startswith("{{")
+            if not known:
+                yield f"{attribute}={address}"
+
+    assert _at_fault(PAGES, unknown) == {}
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=_name)
-def test_htmx_posts_what_a_plain_form_posts(path: Path) -> None:
+def test_htmx_posts_what_a_plain_form_posts() -> None:
     """So that one path is tested, and nothing needs script."""
-    for tag in re.findall(r"<[a-z]+[^>]*\shx-post=[^>]*>", path.read_text()):
-        posted = re.search(r'hx-post="([^"]*)"', tag)
-        plain = re.search(r'\s(?:form)?action="([^"]*)"', tag)
-        assert posted and plain and posted[1] == plain[1], tag
+
+    def differing(path: Path) -> Iterator[str]:
+        for tag in re.findall(r"<[a-z]+[^>]*\shx-post=[^>]*>", path.read_text()):
+            posted = re.search(r'hx-post="([^"]*)"', tag)
+            plain = re.search(r'\s(?:form)?action="([^"]*)"', tag)
+            if not (posted and plain and posted[1] == plain[1]):
+                yield tag
+
+    assert _at_fault(TEMPLATES, differing) == {}
 
 
-@pytest.mark.parametrize("path", PAGES, ids=_name)
-def test_every_form_that_changes_something_carries_a_token(path: Path) -> None:
-    for form in re.findall(r'<form[^>]*method="post".*?</form>', path.read_text(), re.DOTALL):
-        assert "token" in form, form[:80]
+def test_every_form_that_changes_something_carries_a_token() -> None:
+    def without(path: Path) -> Iterator[str]:
+        for form in re.findall(r'<form[^>]*method="post".*?</form>', path.read_text(), re.DOTALL):
+            if "token" not in form:
+                yield form[:80]
+
+    assert _at_fault(PAGES, without) == {}
 
 
 def test_the_vendored_script_is_the_one_that_was_read() -> None:

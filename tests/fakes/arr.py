@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -72,18 +73,29 @@ class FakeArr:
         self.log: list[Seen] = []
         self.before: Callable[[Seen], Response | None] | None = None
         self._orders: list[tuple[str, Response]] = []
-        self.world = World(
+        self._made = partial(
+            World,
             application,
             size=size,
             seed=seed,
-            clock=lambda: self.now,
             search_seconds=search_seconds,
             find_rate=find_rate,
             fail_rate=0.0,
             ignore_rate=0.0,
             rss_per_hour=0.0,
         )
-        self._app = Demo(self.world)
+        self._made_at: datetime | None = self.now
+
+    @cached_property
+    def world(self) -> World:
+        """As of when the server was made; it is built when somebody first asks for it."""
+        world = self._made(clock=lambda: self._made_at or self.now)
+        self._made_at = None
+        return world
+
+    @cached_property
+    def _app(self) -> Demo:
+        return Demo(self.world)
 
     @property
     def now(self) -> datetime:

@@ -10,7 +10,11 @@ from starlette.applications import Starlette
 from starlette.datastructures import State
 from starlette.types import ASGIApp
 
+from views.web.visitor import PLAIN_COOKIE
+
 ADDRESS = "http://127.0.0.1:7337"
+# For whoever is signed in it leads to a small page.
+FORM = "/session/new?next=/nowhere"
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
@@ -20,8 +24,11 @@ class Browser:
 
     def __init__(self, app: ASGIApp, peer: str = "127.0.0.1", below: str = "") -> None:
         transport = httpx.ASGITransport(app, client=(peer, 50_000))
-        self.http = httpx.AsyncClient(transport=transport, base_url=ADDRESS + below)
+        self.http = httpx.AsyncClient(
+            transport=transport, base_url=ADDRESS + below, headers={"Accept-Encoding": "identity"}
+        )
         self.app = app
+        self._tokens: dict[str, str] = {}
 
     @property
     def state(self) -> State:
@@ -57,18 +64,27 @@ class Browser:
         if "method" in fields:
             fields["_method"] = fields.pop("method")
         if "token" not in fields:
-            fields["token"] = await self.token()
+            fields["token"] = await self._known_token()
         headers = {"Sec-Fetch-Site": "same-origin", **(HTMX if htmx else {})}
         answer = await self.http.post(path, data=fields, headers=headers)
         if follow and answer.status_code == 303:
             return await self.get(f"{ADDRESS}{answer.headers['location']}")
         return answer
 
+    async def _known_token(self) -> str:
+        """One token fits as long as the browser keeps its cookie."""
+        cookie = self.http.cookies.get(PLAIN_COOKIE, "")
+        if cookie not in self._tokens:
+            token = await self.token()
+            self._tokens[self.http.cookies.get(PLAIN_COOKIE, "")] = token
+            return token
+        return self._tokens[cookie]
+
     async def token(self) -> str:
-        page = await self.http.get("/session/new", follow_redirects=True)
+        page = await self.http.get(FORM, follow_redirects=True)
         found = TOKEN.search(page.text)
         assert found, f"no form on {page.url}"
         return unescape(found[1])
 
-    async def sign_in(self, name: str, password: str) -> httpx.Response:
-        return await self.post("/session", name=name, password=password, next="/")
+    async def sign_in(self, name: str, password: str, *, follow: bool = True) -> httpx.Response:
+        return await self.post("/session", follow=follow, name=name, password=password, next="/")

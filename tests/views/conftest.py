@@ -17,7 +17,7 @@ from tests.wanted import wanted
 async def alices(browser: Browser, alice: User) -> AsyncIterator[Browser]:
     """The administrator's browser."""
     async with Browser(browser.app) as made:
-        await made.sign_in("alice", PASSWORD)
+        await made.sign_in("alice", PASSWORD, follow=False)
         yield made
 
 
@@ -25,7 +25,7 @@ async def alices(browser: Browser, alice: User) -> AsyncIterator[Browser]:
 async def bobs(browser: Browser, bob: User) -> AsyncIterator[Browser]:
     """The member's browser."""
     async with Browser(browser.app) as made:
-        await made.sign_in("bob", PASSWORD)
+        await made.sign_in("bob", PASSWORD, follow=False)
         yield made
 
 
@@ -33,7 +33,7 @@ async def bobs(browser: Browser, bob: User) -> AsyncIterator[Browser]:
 async def veras(browser: Browser, vera: User) -> AsyncIterator[Browser]:
     """The viewer's browser."""
     async with Browser(browser.app) as made:
-        await made.sign_in("vera", PASSWORD)
+        await made.sign_in("vera", PASSWORD, follow=False)
         yield made
 
 
