@@ -12,7 +12,7 @@ from models.database.hashes import hash_of
 from models.people import User
 from models.people.sessions import IDLE, Session
 from tests.fakes.browser import Browser
-from tests.security.walk import GUARDED, Step
+from tests.security.walk import GUARDED
 from tests.views.typed import everything
 
 ROOT = Path(__file__).parent.parent.parent
@@ -22,19 +22,18 @@ def _signed(keyring: Keyring, session_id: str) -> str:
     return Signer(keyring.cookie_key, salt="session").sign(session_id).decode()
 
 
-@pytest.mark.parametrize("step", GUARDED, ids=lambda step: f"{step.method} {step.path}")
-async def test_the_only_person_is_not_taken_for_whoever_asks(
-    step: Step, browser: Browser, alice: User
-) -> None:
-    before, address = everything(), step.at(id=1)
-    if step.method == "GET":
-        answer = await browser.http.get(address)
-    else:
-        answer = await browser.post(address, method=step.method, follow=False)
-    assert answer.status_code == 303
-    assert answer.headers["location"].startswith("/session/new")
-    assert "Alice" not in answer.text
-    assert everything() == before
+async def test_the_only_person_is_not_taken_for_whoever_asks(browser: Browser, alice: User) -> None:
+    before, let_in = everything(), []
+    for step in GUARDED:
+        if step.method == "GET":
+            answer = await browser.http.get(step.at(id=1))
+        else:
+            answer = await browser.post(step.at(id=1), method=step.method, follow=False)
+        is_sent_away = answer.headers.get("location", "").startswith("/session/new")
+        shows = "Alice" in answer.text or everything() != before
+        if answer.status_code != 303 or not is_sent_away or shows:
+            let_in.append((step, answer.status_code))
+    assert let_in == []
 
 
 @pytest.mark.parametrize(

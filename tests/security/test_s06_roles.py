@@ -79,41 +79,45 @@ async def carls(browser: Browser, living_room: Instance, bob: User) -> AsyncIter
         yield made
 
 
-@pytest.mark.parametrize("step", [s for s in CHANGES if s.path not in OWN], ids=_named)
-async def test_a_viewer_changes_nothing(step: Step, carls: Browser, veras: Browser) -> None:
-    before = everything()
-    for htmx in (False, True):
-        answer = await veras.post(step.at(id=1), method=step.method, htmx=htmx, follow=False)
-        assert answer.status_code == 403
-    assert everything() == before
+async def test_a_viewer_changes_nothing(carls: Browser, veras: Browser) -> None:
+    before, let_in = everything(), []
+    for step in CHANGES:
+        for htmx in (False, True) if step.path not in OWN else ():
+            answer = await veras.post(step.at(id=1), method=step.method, htmx=htmx, follow=False)
+            if answer.status_code != 403 or everything() != before:
+                let_in.append((step, htmx, answer.status_code))
+    assert let_in == []
 
 
-@pytest.mark.parametrize("step", [s for s in GUARDED if s.role == "admin"], ids=_named)
+@pytest.mark.parametrize("name", ["bob", "vera"])
 async def test_what_is_the_administrator_s_is_nobody_else_s(
-    step: Step, carls: Browser, bobs: Browser, veras: Browser
+    name: str, carls: Browser, bobs: Browser, veras: Browser
 ) -> None:
-    before = everything()
-    for browser in (bobs, veras):
+    browser, before, let_in = {"bob": bobs, "vera": veras}[name], everything(), []
+    for step in GUARDED:
+        if step.role != "admin":
+            continue
         if step.method == "GET":
             answer = await browser.http.get(step.at(id=1))
         else:
             answer = await browser.post(step.at(id=1), method=step.method, follow=False)
-        assert answer.status_code == 403
-    assert everything() == before
+        if answer.status_code != 403 or everything() != before:
+            let_in.append((step, answer.status_code))
+    assert let_in == []
 
 
-@pytest.mark.parametrize("step", [s for s in OBJECTS if s.path not in SHARED], ids=_named)
-async def test_a_member_changes_nothing_of_another_member(
-    step: Step, carls: Browser, bobs: Browser
-) -> None:
+async def test_a_member_changes_nothing_of_another_member(carls: Browser, bobs: Browser) -> None:
     his = Session.select().join(User).where(User.name == "Carl").get()
-    is_session = step.path.startswith("/sessions/")
-    before = everything()
-    for htmx in (False, True):
+    before, let_in = everything(), []
+    for step in OBJECTS:
+        is_session = step.path.startswith("/sessions/")
         address = step.at(id=his.id if is_session else 1)
-        answer = await bobs.post(address, method=step.method, htmx=htmx, follow=False)
-        assert answer.status_code == (404 if is_session else 403)
-    assert everything() == before
+        for htmx in (False, True) if step.path not in SHARED else ():
+            answer = await bobs.post(address, method=step.method, htmx=htmx, follow=False)
+            refused = answer.status_code == (404 if is_session else 403)
+            if not refused or everything() != before:
+                let_in.append((step, htmx, answer.status_code))
+    assert let_in == []
     assert (await carls.http.get("/queues")).status_code == 200
 
 

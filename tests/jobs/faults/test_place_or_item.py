@@ -1,12 +1,12 @@
 """Whatever answers a command: does it speak of the item or of the way there, and was it taken?"""
 
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
+from jobs.arr import Fault
 from jobs.engine import Engine
-from jobs.searches import run_errand
+from jobs.searches import OF_THE_ITEM, run_errand
 from jobs.searches.errands import Errand
 from jobs.sync import sync
 from models.backlog import Item
@@ -29,12 +29,11 @@ BODIES: dict[str, tuple[Any, dict[str, str]]] = {
     "plain text": (b"404 page not found", {"Content-Type": "text/plain"}),
     "nothing": (b"", {"Content-Type": ""}),
 }
-# Each status with these three; with the others, some.
-ALWAYS = ("JSON of its own", "a page", "nothing")
-
-
-def statuses(kind: str) -> Iterable[int]:
-    return EVERY if kind in ALWAYS else SOME
+# The statuses with which each comes from the application itself, and from nothing in front of it.
+SPOKEN_BY_IT = {
+    "JSON of its own": {*range(400, 600)} - {401, 403},
+    "nothing": {401, 404, 405, 406, 415},
+}
 
 
 class Desk:
@@ -110,9 +109,27 @@ def speaks_of_the_item(status: int, kind: str) -> bool:
 
 
 @pytest.mark.parametrize("kind", BODIES)
+async def test_of_every_status_the_client_tells_all_that_is_decided_by(
+    engine: Engine, sonarr: FakeArr, living_room: Instance, kind: str
+) -> None:
+    """So that some statuses stand for all in the tests below, which run whole searches."""
+    body, headers = BODIES[kind]
+    client = engine.client(living_room)
+    for status in EVERY:
+        sonarr.fail_next("/api/v3/command", status=status, body=body, headers=headers)
+        with pytest.raises(Fault) as caught:
+            await client.search(1)
+        told = caught.value
+        of_its_own = status in SPOKEN_BY_IT.get(kind, ())
+        assert (told.status, told.by_application) == (status, of_its_own), status
+        assert told.may_have_arrived is (status >= 500), status
+    assert sorted(OF_THE_ITEM) == [400, 409]
+
+
+@pytest.mark.parametrize("kind", BODIES)
 async def test_what_was_taken_is_followed_whatever_is_answered(desk: Desk, kind: str) -> None:
     body, headers = BODIES[kind]
-    for status in statuses(kind):
+    for status in SOME:
         if speaks_of_the_item(status, kind):
             continue
         row = await desk.send(Response(status, body, headers), takes=True)
@@ -125,7 +142,7 @@ async def test_what_was_not_taken_costs_the_item_nothing_unless_the_application_
     desk: Desk, kind: str
 ) -> None:
     body, headers = BODIES[kind]
-    for status in statuses(kind):
+    for status in SOME:
         row = await desk.send(Response(status, body, headers), takes=False)
         of_the_item = speaks_of_the_item(status, kind)
         charged = of_the_item or (kind == "JSON of its own" and status == 500)

@@ -20,8 +20,8 @@ from tests.fakes.arr import FakeArr, Seen
 from tests.fakes.clock import FastClock
 
 DAY = timedelta(days=1)
-SEASONS, EPISODES, DAYS = 20, 8, 30
-PACKS_AT_LEAST = 10
+SEASONS, EPISODES, DAYS = 8, 8, 30
+PACKS_AT_LEAST = 4
 
 
 def _library(began: datetime) -> Library:
@@ -67,10 +67,10 @@ async def searched_singly(
 
 
 async def _live(engine: Engine, queue: Queue, clock: FastClock) -> None:
-    """A run every four hours, as scheduled."""
+    """A run every eight hours, as scheduled."""
     began = clock.now()
-    for number in range(DAYS * 6):
-        clock.present = max(clock.now(), began + timedelta(hours=4 * number))
+    for number in range(DAYS * 3):
+        clock.present = max(clock.now(), began + timedelta(hours=8 * number))
         while wake(Policy.of(Household.current()), clock.now()):
             pass
         run = Run.start(queue, clock.now(), trigger="schedule")
