@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from getpass import getpass
 
+from models import happenings
 from models.database import UnusableDatabase, database, encryption
 from models.database.embedded import EmbeddedDatabase
 from models.database.fields import now
@@ -14,7 +15,6 @@ from models.opening import rotation
 from models.opening.lock import as_command, no_commands, only_server
 from models.opening.schema import TABLES, is_behind
 from models.people import PASSWORD_LENGTHS, User, hash_password
-from models.people.audit import Event
 from models.people.passwords import objection
 from models.people.second_factors import SecondFactor
 from models.people.sessions import Session
@@ -36,8 +36,8 @@ def rotate_secret(options: Environment) -> str:
         with _open(options):
             pass
         kept = rotation.rotate(options.database_path, options.secret_path, TABLES)
-        with _open(options):
-            Event.note("secret-changed", now(), user=None, address=TERMINAL)
+        with _open(options), database.atomic():
+            happenings.note("secret-changed", now(), {"address": TERMINAL})
     return (
         f"The master secret {options.secret_path} is a new one, and the database is encrypted "
         f"with it. Everybody has to sign in again. The old one is {kept}: it opens the backups "
@@ -55,8 +55,9 @@ def reset_password(
             user = _found(name)
             said = _reset_password(user, ask())
             if second_factor_off and (factor := SecondFactor.of(user)):
-                factor.remove(None)
-                Event.note("second-factor-off", now(), user=user, address=TERMINAL)
+                with database.atomic():
+                    factor.remove(None)
+                    happenings.note("second-factor-off", now(), {"address": TERMINAL}, person=user)
             return f"{said} {_rest(user)}".strip()
 
 
@@ -71,7 +72,7 @@ def _reset_password(user: User, password: str) -> str:
         ended = Session.end_all(user)
         others = [f"proof:{user.id}", f"code:{user.id}"]
         Throttle.forget([*accounts(f"name:{user.key}", user, now()), *others])
-        Event.note("password-reset", now(), user=user, address=TERMINAL)
+        happenings.note("password-reset", now(), {"address": TERMINAL}, person=user)
     return f"{user.name} has a new password, and {_ended(ended)}."
 
 

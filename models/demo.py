@@ -4,6 +4,7 @@ from datetime import datetime
 
 from models.applications import APPLICATIONS, Application
 from models.database import database
+from models.happenings import Happening
 from models.instances import Instance
 from models.people.names import key_of
 from models.queues import Queue, QueueInstance
@@ -34,10 +35,13 @@ def remove() -> None:
         Run.delete().where(Run.id.in_(Search.select(Search.run).where(Search.demo))).execute()
         Search.delete().where(Search.demo).execute()
         Yield.delete().where(Yield.demo).execute()
+        Happening.delete().where(Happening.instance.in_(ours)).execute()
         Instance.delete().where(Instance.id.in_(ours)).execute()
         Run.delete().where(Run.queue.in_(queues)).execute()
         served = QueueInstance.select(QueueInstance.queue)
-        Queue.delete().where(Queue.id.in_(queues), Queue.id.not_in(served)).execute()
+        useless = Queue.select(Queue.id).where(Queue.id.in_(queues), Queue.id.not_in(served))
+        Happening.delete().where(Happening.queue.in_(useless)).execute()
+        Queue.delete().where(Queue.id.in_(useless)).execute()
 
 
 def is_name(name: str) -> bool:

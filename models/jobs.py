@@ -13,6 +13,7 @@ from peewee import (
     TextField,
 )
 
+from models import happenings
 from models.database import database
 from models.database.fields import Table, UtcField
 
@@ -126,7 +127,12 @@ class JobRun(Table):
         with database.atomic():
             sentence, outcome = report
             self.change(outcome=outcome, sentence=sentence, finished_at=at, took_ms=took_ms)
+            was_faulty = self.job.fault is not None
             self.job.learn(report, at, following)
+            if outcome == "failed":
+                happenings.note("job-failed", at, {"name": self.job.name, "sentence": sentence})
+            elif was_faulty and self.job.fault is None:
+                happenings.note("job-well", at, {"name": self.job.name})
             recent = [run.id for run in JobRun.latest(self.job, kept)]
             old = (JobRun.job == self.job) & JobRun.id.not_in(recent)
             JobRun.delete().where(old).execute()

@@ -37,7 +37,7 @@ from tests.wanted import wanted
 # What is one of a few words, a hash, sealed, or an address that was made uniform: not free.
 BOUND = {
     *("browser_hash", "method", "typed"),
-    *("code", "dimension", "download_id", "fate", "movie_release", "schedule"),
+    *("code", "details", "dimension", "download_id", "fate", "movie_release", "schedule"),
     *("action", "api_key", "application", "browser_url", "code_hash", "fault_code", "filters"),
     *("fingerprint", "flash", "id_hash", "key", "kind", "last_kind", "order", "outcome", "packs"),
     *("proxy_headers", "proxy_name", "proxy_password"),

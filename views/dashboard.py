@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from models.dashboard.overview import Overview
 from models.dashboard.setup_steps import step
+from models.dashboard.version import moving
 from models.database.fields import now
 from views.web.render import go, render, unchanged
 
@@ -13,11 +14,12 @@ PAGES = {"instance": "/instances/new", "queue": "/queues/new"}
 
 
 def show(request: Request) -> Response:
-    overview = Overview.at(now())
+    at = now()
     failing = request.app.state.scheduler.upkeep.failing()
-    version = unchanged(request, overview.facts, [job.__data__ for _, job in failing])
+    version = unchanged(request, moving(at), [job.__data__ for _, job in failing])
     if version is None:
         return Response(status_code=204)
+    overview = Overview.at(at)
     following = step()
     if following in PAGES and request.state.visitor.user.is_admin:
         return go(request, PAGES[following])

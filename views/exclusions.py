@@ -55,8 +55,9 @@ async def create(request: Request) -> Response:
     if not draft.is_good:
         return await items.page(request, item, draft, opened=True, status=422)
     end = draft.form.end(now(), zone)
-    made = Exclusion.decide(item, draft.form.kind, until=end, user=user, at=now())
-    trail.tell(request, made.title)
+    with trail.telling(request):
+        made = Exclusion.decide(item, draft.form.kind, until=end, user=user, at=now())
+        trail.tell(request, made.title)
     how = "for ever" if end is None else f"until {end.astimezone(zone):%d %B %Y}"
     return go(request, f"/items/{item.id}", f"“{made.title}” is excluded {how}.")
 

@@ -16,8 +16,9 @@ from models.backlog.snapshots import Drift
 from models.budgets import Ledger
 from models.budgets.gates import closed
 from models.dashboard.setup_steps import step
+from models.dashboard.version import moving
 from models.database import database
-from models.database.fields import Sealed, now
+from models.database.fields import now
 from models.forms import Draft, Fields, Unsent
 from models.forms.instances import ConnectionForm, InstanceForm
 from models.forms.typed_secrets import TypedSecrets
@@ -72,7 +73,8 @@ async def create(request: Request) -> Response:
     _refuse_taken(draft, None)
     if not draft.is_good:
         return form_page(request, draft, status=422)
-    instance = Instance.create(created_at=now(), **draft.form.columns_at(now()))
+    with trail.telling(request):
+        instance = Instance.create(created_at=now(), **draft.form.columns_at(now()))
     forget_tested(request)
     request.app.state.scheduler.sync(instance)
     following = "/queues/new" if step() == "queue" else f"/instances/{instance.id}"
@@ -81,13 +83,8 @@ async def create(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     instance = found(Instance, request)
-    latest = shown(Search.recent().where(Search.instance == instance).limit(10))
-    facts = [value for value in instance.__data__.values() if not isinstance(value, Sealed)]
-    doubts = WantedList.doubts([instance])
-    searched = [(search.id, search.state) for search in latest]
     faults = InstanceFault.all_of(instance)
-    told = [row.id for row in doubts], [row.__data__ for row in faults]
-    version = unchanged(request, facts, searched, told)
+    version = unchanged(request, moving(now()), [row.__data__ for row in faults])
     if version is None:
         return Response(status_code=204)
     return render(
@@ -98,8 +95,8 @@ async def show(request: Request) -> Response:
         tallies=Tally.by_instance().get(instance.id, {}),
         budgets=Ledger.at(now()).of_instance(instance),
         gate=closed(instance, Household.current(), now()),
-        searches=latest,
-        doubts=doubts,
+        searches=shown(Search.recent().where(Search.instance == instance).limit(10)),
+        doubts=WantedList.doubts([instance]),
         drifts=list(Drift.latest(instance)),
         elsewhere=await database.aside(searched_elsewhere, instance, now()),
         poll=2 if instance.syncing_since else 15,
@@ -127,10 +124,11 @@ async def update(request: Request) -> Response:
     if not draft.is_good:
         return form_page(request, draft, instance, status=422)
     was_off = instance.disabled_at is not None
-    instance.change(**draft.form.columns_at(now(), instance))
-    forget(instance)
+    with trail.telling(request):
+        instance.change(**draft.form.columns_at(now(), instance))
+        forget(instance, now())
+        trail.tell(request, f"{instance.name}{', with another key' if draft.form.api_key else ''}")
     forget_tested(request)
-    trail.tell(request, f"{instance.name}{', with another key' if draft.form.api_key else ''}")
     request.app.state.scheduler.sync(instance)
     if was_off and instance.disabled_at is None:
         request.app.state.scheduler.go_on(instance)

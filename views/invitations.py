@@ -11,6 +11,7 @@ from models.household import Household
 from models.people import User, hash_password
 from models.people.invitations import Invitation
 from views import people
+from views.web import trail
 from views.web.endpoint import found, person
 from views.web.hashing import aside
 from views.web.limits import A_PASSWORD
@@ -32,7 +33,8 @@ async def create(request: Request) -> Response:
     if not draft.is_good:
         return people.listed(request, draft, status=422)
     form = draft.form
-    made, token = Invitation.make(person(request), form.role, form.name, now())
+    with trail.telling(request):
+        made, token = Invitation.make(person(request), form.role, form.name, now())
     link = f"{_own_address(request)}/invitations/{token}"
     return render(request, "invitations/made.html", status=201, invitation=made, link=link)
 
@@ -63,10 +65,12 @@ async def accept(request: Request) -> Response:
     _refuse_taken(draft)
     if not draft.is_good:
         return _form(request, draft, invitation, status=422)
-    user = invitation.accept(name=form.name, password_hash=made, time_zone=form.time_zone, at=now())
-    if user is None:
-        raise HTTPException(404, OVER)
-    request.state.visitor.sign_in(user, request)
+    told = {"name": form.name, "password_hash": made, "time_zone": form.time_zone}
+    with trail.telling(request):
+        user = invitation.accept(**told, at=now())
+        if user is None:
+            raise HTTPException(404, OVER)
+        request.state.visitor.sign_in(user, request)
     return go(request, "/", f"Welcome, {user.name}.")
 
 

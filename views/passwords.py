@@ -10,6 +10,7 @@ from models.forms.people import PasswordForm
 from models.household import Household
 from models.people import hash_password, passwords
 from models.people.sessions import Session
+from views.web import trail
 from views.web.endpoint import back_to, person
 from views.web.hashing import aside
 from views.web.limits import A_BACKLOG, A_PASSWORD
@@ -38,9 +39,10 @@ async def update(request: Request) -> Response:
         return _form(request, draft, status=422)
     made = await aside(hash_password, Household.current(), draft.form.password)
     still_signed_in(request)
-    user.change(password_hash=made, password_changed_at=now())
-    Session.end_all(user, but=request.state.visitor.session)
-    request.state.visitor.renew()
+    with trail.telling(request):
+        user.change(password_hash=made, password_changed_at=now())
+        Session.end_all(user, but=request.state.visitor.session)
+        request.state.visitor.renew()
     return go(request, "/profile", SAVED)
 
 

@@ -12,6 +12,7 @@ from models.people.administration import LastAdministrator
 from models.people.invitations import Invitation
 from models.people.sessions import Session
 from models.queues import Queue
+from views.web import trail
 from views.web.endpoint import found, person
 from views.web.limits import A_PASSWORD
 from views.web.marks import reads, writes
@@ -43,7 +44,9 @@ async def update(request: Request) -> Response:
         await prove(request, draft)
     if draft.is_good:
         try:
-            administration.change_role(user, draft.form.role, visitor.session if oneself else None)
+            with trail.telling(request):
+                kept = visitor.session if oneself else None
+                administration.change_role(user, draft.form.role, kept)
         except LastAdministrator:
             draft.refuse("role", LAST)
     if not draft.is_good:
@@ -66,7 +69,8 @@ async def destroy(request: Request) -> Response:
     if not draft.is_good:
         return page_of(request, user, deletion=draft, status=422)
     heir = heirs[draft.form.heir]
-    administration.delete(user, heir)
+    with trail.telling(request):
+        administration.delete(user, heir)
     owner = "you" if heir == person(request) else heir.name
     return go(
         request, "/people", f"{user.name} is deleted. What was theirs belongs to {owner} now."

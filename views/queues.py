@@ -12,6 +12,7 @@ from models.budgets import Ledger
 from models.budgets.gates import held
 from models.dashboard.cards import Card
 from models.dashboard.setup_steps import step
+from models.dashboard.version import moving
 from models.database.fields import now
 from models.forms import Draft
 from models.forms.people import zones
@@ -41,10 +42,11 @@ FILTERS = [name for name in Filters.model_fields if name != "wants"]
 
 
 def index(request: Request) -> Response:
-    cards = Card.all(Ledger.at(now()))
-    version = unchanged(request, [card.facts for card in cards])
+    at = now()
+    version = unchanged(request, moving(at))
     if version is None:
         return Response(status_code=204)
+    cards = Card.all(Ledger.at(at))
     active = any(card.is_lively for card in cards)
     return render(
         request,
@@ -89,16 +91,16 @@ def create(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     queue = found(Queue, request)
-    outlook = await plan_of(queue, queue.instances, request.app.state.rounds, now())
-    ledger = Ledger.at(now())
+    at = now()
+    version = unchanged(request, moving(at))
+    if version is None:
+        return Response(status_code=204)
+    outlook = await plan_of(queue, queue.instances, request.app.state.rounds, at)
+    ledger = Ledger.at(at)
     card = Card.of(queue, ledger)
     runs = list(Run.recent().where(Run.queue == queue).limit(10))
     counts, waiting = queue.counts(), queue.waiting(held(card.instances, ledger))
     doubts = WantedList.doubts(queue.instances, queue.wants)
-    states = [(run.id, run.state) for run in runs], [row.id for row in doubts]
-    version = unchanged(request, card.facts, states, counts, waiting, outlook)
-    if version is None:
-        return Response(status_code=204)
     return render(
         request,
         "queues/show.html",

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from models.database import database
 from models.database.fields import now
 from models.forms import Draft
 from models.forms.people import CodeForm
@@ -45,9 +46,10 @@ def create(request: Request) -> Response:
         draft.refuse("code", WRONG)
     if not draft.is_good:
         return _form(request, draft, status=422)
-    half.delete_instance()
-    request.state.visitor.sign_in(half.user, request)
-    trail.note(request, "signed-in", half.user)
+    with database.atomic():
+        half.delete_instance()
+        request.state.visitor.sign_in(half.user, request)
+        trail.note(request, "signed-in", half.user)
     return go(request, half.address)
 
 
@@ -61,14 +63,19 @@ def _is_theirs(request: Request, user: User, code: str) -> bool:
     Throttle.count(subjects, now())
     factor = SecondFactor.of(user)
     by_code = factor is not None and factor.takes(code, now())
-    by_recovery = not by_code and RecoveryCode.take(user, code)
-    if not by_code and not by_recovery:
+    if not by_code and not _is_recovery(request, user, code):
         trail.note(request, "refused", user)
         return False
-    if by_recovery:
-        trail.note(request, "recovery-code-used", user)
     Throttle.clear(subjects)
     return True
+
+
+def _is_recovery(request: Request, user: User, code: str) -> bool:
+    with database.atomic():
+        is_theirs = RecoveryCode.take(user, code)
+        if is_theirs:
+            trail.note(request, "recovery-code-used", user)
+    return is_theirs
 
 
 def _form(request: Request, draft: Draft[CodeForm], status: int = 200) -> Response:

@@ -4,6 +4,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from models.database import database
 from models.database.fields import now
 from models.forms import OWN, Draft
 from models.forms.people import SignInForm
@@ -117,11 +118,13 @@ async def _kept_up(user: User, password: str, stored: str) -> str:
 def _admit(request: Request, user: User, address: str) -> Response:
     """Name and password are right."""
     if SecondFactor.is_on(user):
-        HalfSignIn.begin(request.state.visitor.become_another(), user, address, now())
-        trail.note(request, "second-factor-asked", user)
+        with database.atomic():
+            HalfSignIn.begin(request.state.visitor.become_another(), user, address, now())
+            trail.note(request, "second-factor-asked", user)
         return go(request, "/session/second-factor/new")
-    request.state.visitor.sign_in(user, request)
-    trail.note(request, "signed-in", user)
+    with database.atomic():
+        request.state.visitor.sign_in(user, request)
+        trail.note(request, "signed-in", user)
     return go(request, address)
 
 

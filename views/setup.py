@@ -11,6 +11,7 @@ from models.forms.people import AccountForm, TokenForm, zones
 from models.household import Household
 from models.people import hash_password, setup
 from models.people.throttles import Throttle
+from views.web import trail
 from views.web.hashing import aside
 from views.web.limits import A_PASSWORD
 from views.web.marks import EVERYBODY, reads, writes
@@ -48,12 +49,12 @@ async def create(request: Request) -> Response:
         return _form(request, draft, status=422)
     form = draft.form
     password_hash = await aside(hash_password, Household.current(), form.password)
-    user = setup.make_administrator(
-        name=form.name, password_hash=password_hash, time_zone=form.time_zone, at=now()
-    )
-    if user is None:
-        raise HTTPException(403, "The first run is over.")
-    request.state.visitor.sign_in(user, request)
+    told = {"name": form.name, "password_hash": password_hash, "time_zone": form.time_zone}
+    with trail.telling(request):
+        user = setup.make_administrator(**told, at=now())
+        if user is None:
+            raise HTTPException(403, "The first run is over.")
+        request.state.visitor.sign_in(user, request)
     return go(request, "/instances/new")
 
 

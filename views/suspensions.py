@@ -9,6 +9,7 @@ from models.forms.people import ProofForm
 from models.people import User, administration
 from models.people.administration import LastAdministrator
 from views.people import LAST, page_of, refuse_yourself
+from views.web import trail
 from views.web.endpoint import found
 from views.web.limits import A_PASSWORD
 from views.web.marks import writes
@@ -25,7 +26,8 @@ async def create(request: Request) -> Response:
     if not draft.is_good:
         return page_of(request, user, suspension=draft, status=422)
     try:
-        administration.disable(user, now())
+        with trail.telling(request):
+            administration.disable(user, now())
     except LastAdministrator:
         raise HTTPException(403, LAST) from None
     return go(request, f"/people/{user.id}", f"{user.name} is signed out and cannot sign in.")
@@ -40,5 +42,6 @@ async def destroy(request: Request) -> Response:
         await prove(request, draft)
     if not draft.is_good:
         return page_of(request, user, suspension=draft, status=422)
-    administration.enable(user)
+    with trail.telling(request):
+        administration.enable(user)
     return go(request, f"/people/{user.id}", f"{user.name} can sign in again.")

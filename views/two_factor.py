@@ -15,6 +15,7 @@ from models.people import User
 from models.people.second_factors import RecoveryCode, SecondFactor
 from models.people.throttles import Throttle
 from views.second_factor import WRONG, subject_of
+from views.web import trail
 from views.web.endpoint import person
 from views.web.limits import A_PASSWORD
 from views.web.marks import writes
@@ -42,7 +43,8 @@ async def create(request: Request) -> Response:
         return _page(request, draft, status=422)
     if SecondFactor.is_on(user):
         raise HTTPException(409, ON_ALREADY)
-    factor = SecondFactor.begin(user, now())
+    with trail.telling(request):
+        factor = SecondFactor.begin(user, now())
     return _code_page(request, CodeForm.blank(), 201, factor)
 
 
@@ -71,8 +73,9 @@ async def destroy(request: Request) -> Response:
     factor = SecondFactor.of(person(request))
     if factor is None:
         raise HTTPException(409, NOT_BEGUN)
-    factor.remove(request.state.visitor.session)
-    request.state.visitor.renew()
+    with trail.telling(request):
+        factor.remove(request.state.visitor.session)
+        request.state.visitor.renew()
     return go(request, "/two-factor", OFF)
 
 
@@ -85,7 +88,9 @@ async def renew(request: Request) -> Response:
     await prove(request, draft)
     if not draft.is_good:
         return _page(request, draft, status=422)
-    return _codes_page(request, RecoveryCode.renew(person(request)))
+    with trail.telling(request):
+        codes = RecoveryCode.renew(person(request))
+    return _codes_page(request, codes)
 
 
 def _fits(factor: SecondFactor, user: User, code: str) -> bool:

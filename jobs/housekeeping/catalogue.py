@@ -65,8 +65,8 @@ DUTIES = {
         Duty(
             "ended",
             "Clear what has ended",
-            "Sign-ins that have expired, counts of wrong passwords, and exclusions whose date has"
-            " come.",
+            "Sign-ins that have expired, counts of wrong passwords, exclusions whose date has come,"
+            " and events of more than 30 days ago.",
             HOURLY,
             clear_ended,
         ),

@@ -4,6 +4,7 @@ from jobs.engine import Engine
 from jobs.housekeeping.wording import counted
 from models.backlog.exclusions import Exclusion
 from models.forms.held_forms import HeldForm
+from models.happenings import Happening
 from models.jobs import Report
 from models.people.known_browsers import KnownBrowser
 from models.people.sessions import Session
@@ -18,6 +19,7 @@ async def clear_ended(engine: Engine) -> Report:
         (HeldForm.sweep(now), "form that was not sent", "forms that were not sent"),
         (Throttle.sweep(now), "count of wrong passwords", "counts of wrong passwords"),
         (Exclusion.sweep(now), "exclusion", "exclusions"),
+        (Happening.forget(now), "event older than 30 days", "events older than 30 days"),
     )
     parts = [counted(*each) for each in ended if each[0]]
     return Report(f"Cleared: {', '.join(parts)}." if parts else "Nothing had ended.")

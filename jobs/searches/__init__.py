@@ -111,8 +111,9 @@ def _never_left(fault: Fault) -> bool:
 def _taken(engine: Engine, search: Search, items: Sequence[Item], command: Command) -> None:
     instance = items[0].instance
     began_at = command.started or command.queued or engine.client(instance).server_time
-    search.sent(command.id, began_at, engine.clock.now())
-    worked(instance, "sending")
+    now = engine.clock.now()
+    search.sent(command.id, began_at, now)
+    worked(instance, now, "sending")
 
 
 async def _not_taken(

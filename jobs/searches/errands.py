@@ -129,14 +129,8 @@ def settle(engine: Engine, search: Search, items: Sequence[Item], verdict: Verdi
     kind = "pack" if search.is_pack else "episode"
     with database.atomic():
         items = _as_they_are(items)
-        search.change(
-            state="done",
-            outcome=verdict.outcome,
-            message=verdict.message,
-            release=verdict.release,
-            indexer=verdict.indexer,
-            finished_at=now,
-        )
+        told = {"release": verdict.release, "indexer": verdict.indexer}
+        search.end(verdict.outcome, now, message=verdict.message, **told)
         Yield.count_outcome(search)
         _keep_grabs(search, verdict)
         for item in items:
@@ -148,7 +142,7 @@ def settle(engine: Engine, search: Search, items: Sequence[Item], verdict: Verdi
     if verdict.outcome == "no_indexer" and items:
         note_fault(items[0].instance, "indexers", Fault("no_indexer", verdict.message), now)
     elif verdict.outcome in ("grabbed", "nothing") and items:
-        worked(items[0].instance, "indexers")
+        worked(items[0].instance, now, "indexers")
 
 
 def _keep_grabs(search: Search, verdict: Verdict) -> None:
@@ -175,7 +169,7 @@ def withdraw(
     """It was never begun: it costs nothing, and the items are as they were."""
     now, policy = engine.clock.now(), Policy.of(Household.current())
     with database.atomic():
-        search.change(state="done", outcome="failed", cost=0, message=why, finished_at=now)
+        search.end("failed", now, cost=0, message=why)
         learnt = {item.id: before for item, before in zip(items, befores, strict=True)}
         for item in _as_they_are(items):
             item.judge(policy, to_ms(now), **learnt[item.id]._asdict())

@@ -74,9 +74,9 @@ async def follow(engine: Engine, instance: Instance) -> int | str:
         if fault.code not in OF_THE_ANSWER:
             note_fault(instance, "history", fault, engine.clock.now())
         return fault.sentence
-    worked(instance, "history")
+    worked(instance, engine.clock.now(), "history")
     with database.atomic():
-        learnt = following.learn(endings)
+        learnt = following.learn(endings, now)
         instance.reread()
         # A search that ended meanwhile may have set it back, to what was not looked for this time.
         if instance.history_at == read_to:

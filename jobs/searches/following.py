@@ -52,7 +52,7 @@ async def follow(
                 return
         else:
             refused = 0
-            worked(items[0].instance, "following")
+            worked(items[0].instance, engine.clock.now(), "following")
     settle(engine, search, items, await judge(client, engine.clock, search, items, command))
 
 

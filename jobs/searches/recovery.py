@@ -83,7 +83,5 @@ async def _known(engine: Engine, search: Search, items: list[Item]) -> Command |
 
 def _give_up(engine: Engine, search: Search) -> None:
     with database.atomic():
-        search.change(
-            state="done", outcome="unknown", message=UNKNOWN, finished_at=engine.clock.now()
-        )
+        search.end("unknown", engine.clock.now(), message=UNKNOWN)
         Yield.count_outcome(search)

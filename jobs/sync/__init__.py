@@ -1,15 +1,17 @@
 """Keeps a backlog like its instance's wanted lists: a cheap look first, a whole reading if due."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from jobs.engine import Engine
 from jobs.engine.retries import note_fault, patiently
 from jobs.net.faults import Fault
 from jobs.sync.readings import make_sure, read_all
+from models import happenings
 from models.backlog import Tally
 from models.backlog.snapshots import notice_change
+from models.database import database
 from models.database.fields import to_ms
 from models.instances import Instance, WantedList
 from models.instances.faults import answered
@@ -92,6 +94,13 @@ async def _sync(engine: Engine, instance: Instance) -> Fault | None:
         note_fault(instance, "lists", fault, engine.clock.now())
         return fault
     finally:
+        _end(instance, engine.clock.now())
+    return None
+
+
+def _end(instance: Instance, at: datetime) -> None:
+    with database.atomic():
         instance.change(syncing_since=None)
         Tally.recount(instance)
-    return None
+        if instance.is_there:
+            happenings.note("sync-ended", at, instance=instance.id)

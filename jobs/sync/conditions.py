@@ -40,5 +40,5 @@ async def ask(engine: Engine, instance: Instance, *, anew: bool = False) -> Faul
         lost={each.path for each in folders if not each.accessible},
         at=engine.clock.now(),
     )
-    worked(instance, "conditions")
+    worked(instance, engine.clock.now(), "conditions")
     return None

@@ -77,7 +77,7 @@ async def read_all(engine: Engine, instance: Instance) -> None:
         await _settle(mirror, reading, now)
     finished = engine.clock.now()
     instance.change(synced_at=finished, looked_at=finished, sync_note=_note(readings))
-    worked(instance, "lists", "program")
+    worked(instance, finished, "lists", "program")
 
 
 async def _keep_seasons(instance: Instance, seasons: Iterator[SeasonFacts]) -> None:

@@ -50,8 +50,8 @@ async def look(engine: Engine, items: Sequence[Item]) -> Found:
         sight = await patiently(engine.clock, partial(client.see, first.arr_id))
         seen = {sight.arr_id: sight} if sight else {}
     downloading = await _downloading(engine, items)
-    worked(first.instance, "items")
     now = engine.clock.now()
+    worked(first.instance, now, "items")
     found = {}
     for item in items:
         if told := _learn(item, seen.get(item.arr_id), downloading, now):

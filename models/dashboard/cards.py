@@ -1,13 +1,14 @@
 """What there is to say about a queue at a glance."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from peewee import fn
 
 from models.budgets import Ledger
 from models.budgets.gates import closed
+from models.household import Household
 from models.instances import Instance
 from models.queues import Queue, QueueInstance
 from models.searches import Search
@@ -61,13 +62,6 @@ class Card(NamedTuple):
     def is_demo(self) -> bool:
         return any(instance.demo for instance in self.instances)
 
-    @property
-    def facts(self) -> tuple[object, ...]:
-        """All that can change on it."""
-        last = self.last.__data__ if self.last else None
-        names = [(instance.name, instance.state) for instance in self.instances]
-        return self.queue.__data__, names, last, self.marks, self.gates, self.is_due
-
     @classmethod
     def all(cls, ledger: Ledger) -> "list[Card]":
         return cls._of(list(Queue.by_name()), ledger)
@@ -90,16 +84,17 @@ class Card(NamedTuple):
                 runs.get(queue.id),
                 marks.get(runs[queue.id].id, []) if queue.id in runs else [],
                 _gates(served.get(queue.id, []), ledger),
-                _is_due(queue, ledger),
+                is_due(queue, ledger.household, ledger.now),
             )
             for queue in queues
         ]
 
 
-def _is_due(queue: Queue, ledger: Ledger) -> bool:
-    if queue.state != "scheduled" or ledger.household.held_at:
+def is_due(queue: Queue, household: Household, at: datetime) -> bool:
+    """Whether its run begins in the next seconds, or should have begun in the last ones."""
+    if queue.state != "scheduled" or household.held_at:
         return False
-    return abs(queue.due_at - ledger.now) <= SOON
+    return abs(queue.due_at - at) <= SOON
 
 
 def _gates(instances: Iterable[Instance], ledger: Ledger) -> list[Closed]:

@@ -8,7 +8,6 @@ from models.backlog.eligibility import Reason
 from models.budgets import Allowance, Ledger
 from models.budgets.gates import held
 from models.dashboard.cards import Card
-from models.household import Household
 from models.instances import Instance
 from models.queues import Queue
 from models.searches import Search
@@ -93,19 +92,6 @@ class Overview(NamedTuple):
     def waiting(self) -> int:
         """Eligible items of instances on which nothing is searched at present."""
         return sum(self._counted({Reason.ELIGIBLE}, within=self.held))
-
-    @property
-    def facts(self) -> tuple[object, ...]:
-        """All that can change on the page, but for the passing of time."""
-        return (
-            [card.facts for card in self.cards],
-            [instance.__data__ | {"api_key": None} for instance in self.instances],
-            [(search.id, search.state, search.outcome) for search in self.searches],
-            self.outcomes,
-            self.tallies,
-            Household.current().held_at,
-            self.held,
-        )
 
     def _counted(self, reasons: set[Reason], within: set[int] | None = None) -> list[int]:
         mine = {instance.id for instance in self._counted_instances()}

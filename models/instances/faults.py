@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from peewee import ForeignKeyField, IntegerField, ModelSelect, TextField
 
+from models import happenings
 from models.database import database
 from models.database.fields import Table, UtcField
 from models.instances import Instance
@@ -65,6 +66,9 @@ def failed(
     if not instance.is_there:
         return
     with database.atomic():
+        if not InstanceFault.all_of(instance):
+            told = {"code": code, "sentence": sentence}
+            happenings.note("instance-faulty", at, told, instance=instance.id)
         row = InstanceFault.of(instance, kind) or InstanceFault(
             instance=instance, kind=kind, since=at
         )
@@ -75,12 +79,14 @@ def failed(
         _show(instance)
 
 
-def worked(instance: Instance, *kinds: str) -> None:
+def worked(instance: Instance, at: datetime, *kinds: str) -> None:
     """These work, whatever else does not."""
     mine = (InstanceFault.instance == instance) & InstanceFault.kind.in_(kinds)
     if InstanceFault.select().where(mine).exists():
         with database.atomic():
             InstanceFault.delete().where(mine).execute()
+            if not InstanceFault.all_of(instance):
+                happenings.note("instance-well", at, instance=instance.id)
             _show(instance)
 
 
@@ -91,7 +97,7 @@ def answered(instance: Instance, at: datetime) -> None:
         return
     good = row.good_probes + 1
     if row.failures < DOUBTED_AFTER or good >= BELIEVED_AFTER:
-        worked(instance, "status")
+        worked(instance, at, "status")
         return
     sentence = f"{instance.name} answers again; searches go on if it does so once more."
     with database.atomic():
@@ -109,9 +115,9 @@ def let_try(instance: Instance, at: datetime | None) -> None:
             _show(instance)
 
 
-def forget(instance: Instance) -> None:
+def forget(instance: Instance, at: datetime) -> None:
     """It has another address or key, or is another one: all begins anew."""
-    worked(instance, *KINDS)
+    worked(instance, at, *KINDS)
 
 
 def _show(instance: Instance) -> None:

@@ -15,6 +15,7 @@ from models.database import Database, database
 from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.forms.held_forms import HeldForm
+from models.happenings import Happening
 from models.household import Household
 from models.instances import Instance, WantedList
 from models.instances.faults import InstanceFault
@@ -70,6 +71,7 @@ TABLES = (
     Job,
     JobRun,
     Event,
+    Happening,
 )
 
 

@@ -93,16 +93,17 @@ class Event(Table):
     @classmethod
     def note(
         cls, action: str, at: datetime, *, user: User | None, address: str, about: str = ""
-    ) -> None:
+    ) -> bool:
         """`user` is None where nobody is known: a wrong name, or the terminal.
 
-        Refusals are counted in one row for each person, address and hour.
+        Refusals are counted in one row for each person, address and hour; False where that row
+        was there already.
         """
         assert action in WORDS, action
         if action in REFUSALS:
             address = place_of(address)
             if cls._count_again(action, at, user, address):
-                return
+                return False
         cls.create(
             at=at,
             user_id=user and user.id,
@@ -111,6 +112,7 @@ class Event(Table):
             action=action,
             about=about[:200],
         )
+        return True
 
     @classmethod
     def _count_again(cls, action: str, at: datetime, user: User | None, address: str) -> bool:

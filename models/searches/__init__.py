@@ -14,9 +14,12 @@ from peewee import (
     fn,
 )
 
+from models import happenings
 from models.applications import application_named
 from models.backlog import Item
+from models.database import database
 from models.database.fields import NamedField, Table, UtcField
+from models.happenings import Details
 from models.household import Household
 from models.instances import Instance
 from models.queues import Queue
@@ -162,7 +165,20 @@ class Search(Table):
         return list(found.where(links.search == self).order_by(Item.episode.asc(nulls="first")))
 
     def sent(self, command_id: int, began_at: int | None, at: datetime) -> None:
-        self.change(state="sent", command_id=command_id, began_at=began_at, sent_at=at)
+        with database.atomic():
+            self.change(state="sent", command_id=command_id, began_at=began_at, sent_at=at)
+            self.tell("search-sent", at, {"want": self.want})
+
+    def end(self, outcome: str, at: datetime, **told: str | int | None) -> None:
+        """`told` are other columns. Call inside the transaction of what its end teaches."""
+        self.change(state="done", outcome=outcome, finished_at=at, **told)
+        ended = {"want": self.want, "outcome": outcome, "release": self.release}
+        self.tell("search-ended", at, ended)
+
+    def tell(self, kind: str, at: datetime, details: Details) -> None:
+        """An event of this search. Call inside the transaction that writes the fact."""
+        about = {"search": self.id, "instance": self.instance_id, "queue": self.queue_id}
+        happenings.note(kind, at, {"title": self.title, **details}, **about)
 
     @classmethod
     def marks_of(cls, runs: Iterable[Run]) -> dict[int, list[str]]:

@@ -12,6 +12,7 @@ from peewee import (
     TextField,
 )
 
+from models import happenings
 from models.database import database
 from models.database.fields import Table, UtcField
 from models.people import User
@@ -63,7 +64,7 @@ class Run(Table):
         try:
             # Its own savepoint: a refusal may end the transaction around it.
             with database.atomic():
-                return cls.create(
+                run = cls.create(
                     queue=queue,
                     queue_name=queue.name,
                     trigger=trigger,
@@ -72,8 +73,11 @@ class Run(Table):
                     ignores_cooldown=ignores_cooldown,
                     started_at=at,
                 )
+                told = {"run": run.id, "trigger": trigger}
+                happenings.note("run-began", at, told, queue=queue.id, person=by)
         except IntegrityError:
             return None
+        return run
 
     @classmethod
     def claimed(cls, queue: Queue, at: datetime) -> "Run | None":
@@ -86,7 +90,8 @@ class Run(Table):
 
     @classmethod
     def active(cls) -> ModelSelect:
-        return cls.select().where(cls.state == ACTIVE)
+        # A bound parameter would keep SQLite from using the partial index.
+        return cls.select().where(cls.state == SQL("'active'"))
 
     @classmethod
     def stop_for_pause(cls, queue: Queue, at: datetime) -> bool:
@@ -103,12 +108,10 @@ class Run(Table):
     @classmethod
     def interrupt_all(cls, at: datetime) -> int:
         """What a killed process left behind."""
-        note = "The program stopped while this run was going on."
-        return (
-            cls.update(state="interrupted", finished_at=at, note=note, step="")
-            .where(cls.state == ACTIVE)
-            .execute()
-        )
+        left = list(cls.active())
+        for run in left:
+            run.finish("interrupted", at, "The program stopped while this run was going on.")
+        return len(left)
 
     @property
     def is_active(self) -> bool:
@@ -132,7 +135,13 @@ class Run(Table):
         self.change(step="", next_search_at=until)
 
     def finish(self, state: str, at: datetime, note: str = "") -> None:
-        self.change(state=state, finished_at=at, note=note, step="", next_search_at=None)
+        told = {"run": self.id, "note": note}
+        with database.atomic():
+            self.change(state=state, finished_at=at, note=note, step="", next_search_at=None)
+            if state == "held":
+                happenings.note("run-held", at, told, queue=self.queue_id)
+            else:
+                happenings.note("run-ended", at, told | {"state": state}, queue=self.queue_id)
 
     def ask_to_stop(self, at: datetime) -> None:
         self.change(stop_asked_at=self.stop_asked_at or at)

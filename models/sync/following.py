@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 
 from models.database import database
 from models.database.fields import from_ms
@@ -37,14 +38,15 @@ class Following:
         at = from_ms(ending.at - self._ahead_ms) + fates.CLOCKS_AGREE
         return [grab for grab in (*by_id, *by_release) if grab.grabbed_at <= at]
 
-    def learn(self, endings: Iterable[Ending]) -> int:
+    def learn(self, endings: Iterable[Ending], at: datetime) -> int:
         """In one transaction: fates of grabs, of their searches, and who brought what has left.
 
         The number of searches whose fate has changed.
         """
         with database.atomic():
             changed = self._end(endings)
-            learnt = sum(_tell(search_id) for search_id in {grab.search_id for grab in changed})
+            searches = {grab.search_id for grab in changed}
+            learnt = sum(_tell(search_id, at) for search_id in searches)
             departures.judge_again(self._instance_id, [grab.arr_id for grab in changed])
         return learnt
 
@@ -58,7 +60,7 @@ class Following:
         return changed
 
 
-def _tell(search_id: int) -> bool:
+def _tell(search_id: int, at: datetime) -> bool:
     """On the search's row and in the yield; whether that was news."""
     search = Search.get_by_id(search_id)
     ended = list(search.grabs)
@@ -67,5 +69,6 @@ def _tell(search_id: int) -> bool:
         return False
     moments = [grab.fate_at for grab in ended if grab.fate == fate]
     search.change(fate=fate, fate_at=min(moments) if fate == "imported" else max(moments))
+    search.tell(f"grab-{fate}", at, {"release": search.release})
     Yield.count_fate(search, before)
     return True

@@ -1,6 +1,7 @@
 """Plain view functions become endpoints: sign-in, roles, the form and its token are met here."""
 
 import inspect
+from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -64,12 +65,10 @@ def resource(path: str, **views: View) -> Route:
             return refusal
         if isinstance(marks.limit, Limit):
             request.app.state.limits.check(request, path, method, marks.limit)
-        before = request.state.visitor.user
-        answer = await database.work(view, request)
-        answer = await answer if inspect.isawaitable(answer) else answer
         if isinstance(marks.event, str):
-            trail.told(request, marks.event, before, answer)
-        return answer
+            return await _told(request, view, marks.event)
+        answer = await database.work(view, request)
+        return await answer if inspect.isawaitable(answer) else answer
 
     # For whoever walks all routes.
     endpoint.views = by_method  # type: ignore[attr-defined]
@@ -101,6 +100,28 @@ def query(request: Request, name: str) -> str:
 def page_number(request: Request) -> int:
     text = query(request, "page")
     return min(max(int(text), 1), 1_000_000) if text.isdecimal() and text.isascii() else 1
+
+
+async def _told(request: Request, view: View, event: str) -> Response:
+    """A plain view and its event are one transaction; one that awaits says itself what belongs in.
+
+    What was refused is not told as done.
+    """
+    trail.expect(request, event)
+    if not inspect.iscoroutinefunction(view):
+        return await database.work(_together, request, view)
+    answer: Response = await view(request)
+    if answer.status_code < 400:
+        trail.told(request)
+    return answer
+
+
+def _together(request: Request, view: Callable[[Request], Response]) -> Response:
+    with database.atomic():
+        answer = view(request)
+        if answer.status_code < 400:
+            trail.told(request)
+    return answer
 
 
 async def _read_form(request: Request) -> str:

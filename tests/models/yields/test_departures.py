@@ -40,7 +40,7 @@ def grab(item: Item, at: datetime = START) -> Grab:
 
 def end(instance: Instance, taken: Grab, fate: str, at: datetime) -> None:
     following = Following(instance, Grab.followed(instance, at))
-    following.learn([Ending(taken.arr_id, taken.download_id, "", fate, to_ms(at))])
+    following.learn([Ending(taken.arr_id, taken.download_id, "", fate, to_ms(at))], at)
 
 
 def leave(item: Item, at: datetime) -> None:

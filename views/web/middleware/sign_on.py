@@ -3,9 +3,10 @@
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from models import happenings
+from models.database import database
 from models.database.fields import now
 from models.people import single_sign_on
-from models.people.audit import Event
 from views.web.visitor import Visitor, peer
 
 # What is asked for without a person, by probes and browsers alike.
@@ -33,6 +34,7 @@ class SignOn:
         if user is None and visitor.has_session:
             visitor.sign_out()
         elif visitor.user != user and user is not None:
-            visitor.sign_in(user, connection, by_proxy=True)
-            about = "by the word of the proxy"
-            Event.note("signed-in", now(), user=user, address=peer(connection), about=about)
+            told = {"about": "by the word of the proxy", "address": peer(connection)}
+            with database.atomic():
+                visitor.sign_in(user, connection, by_proxy=True)
+                happenings.note("signed-in", now(), told, person=user)
