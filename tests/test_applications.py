@@ -1,7 +1,9 @@
 """What another application takes: one object, one client, one simulator, and nothing else."""
 
+import re
 from collections.abc import AsyncIterator
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +33,8 @@ from tests.fakes.browser import Browser
 from tests.fakes.clock import FastClock
 from tests.fakes.pretend import ALBUM, CRATE, Crate, CrateSimulator
 from tests.timing import every
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -152,3 +156,19 @@ def test_what_a_client_was_not_told_is_named(monkeypatch: pytest.MonkeyPatch) ->
         arr.insist_on_clients()
     monkeypatch.setitem(CLIENTS, "sonarr", Sonarr)
     arr.insist_on_clients()
+
+
+def test_no_code_asks_by_a_name_or_an_empty_column_what_it_deals_with() -> None:
+    names = "|".join({*APPLICATIONS, *(each.kind.name for each in APPLICATIONS.values())})
+    asks = re.compile(
+        rf'[!=]= *"({names})"|"({names})" *[!=]=|(item|first|each|group)\.series_id is', re.I
+    )
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for folder in ("models", "jobs", "views", "components")
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in (".py", ".html") and "migrations" not in path.parts
+        for line in path.read_text().splitlines()
+        if asks.search(line)
+    ]
+    assert found == []

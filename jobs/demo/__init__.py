@@ -4,12 +4,10 @@ from collections.abc import Callable
 from functools import partial
 
 from jobs.demo.server import DEMO_KEY, Demo, demo_app
-from jobs.demo.sizes import HOUSEHOLD, Size
+from jobs.demo.sizes import Size
+from jobs.demo.traits import TRAITS
 from jobs.net.targets import ASGIApp
 
-__all__ = ["DEMO_KEY", "HOUSEHOLD", "SIMULATORS", "Demo", "Size", "demo_app"]
+__all__ = ["DEMO_KEY", "SIMULATORS", "Demo", "Size", "demo_app"]
 
-SIMULATORS: dict[str, Callable[[], ASGIApp]] = {
-    "sonarr": partial(demo_app, "sonarr"),
-    "radarr": partial(demo_app, "radarr"),
-}
+SIMULATORS: dict[str, Callable[[], ASGIApp]] = {name: partial(demo_app, name) for name in TRAITS}

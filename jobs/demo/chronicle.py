@@ -13,45 +13,18 @@ from jobs.demo.world import World
 
 Document = dict[str, Any]
 ENGLISH = {"id": 1, "name": "English"}
-EVENTS = {
-    "sonarr": {
-        "unknown": 0,
-        "grabbed": 1,
-        "seriesFolderImported": 2,
-        "downloadFolderImported": 3,
-        "downloadFailed": 4,
-        "episodeFileDeleted": 5,
-        "episodeFileRenamed": 6,
-        "downloadIgnored": 7,
-    },
-    "radarr": {
-        "unknown": 0,
-        "grabbed": 1,
-        "downloadFolderImported": 3,
-        "downloadFailed": 4,
-        "movieFileDeleted": 6,
-        "movieFolderImported": 7,
-        "movieFileRenamed": 8,
-        "downloadIgnored": 9,
-    },
-}
-DELETED = {"sonarr": "episodeFileDeleted", "radarr": "movieFileDeleted"}
-HISTORY_KEYS = {
-    "sonarr": ("date", "series.sortTitle"),
-    "radarr": ("date", "movieMetadata.sortTitle"),
-}
 
 
 def index(world: World, request: Request) -> Reply:
     """Event types are numbers here, and may be repeated."""
     world.now()
     numbers = request.numbers("eventType")
-    ids = request.numbers("episodeId" if world.application == "sonarr" else "movieIds")
+    ids = request.numbers(world.traits.history_ids)
     series_ids, download_id = request.numbers("seriesIds"), request.text("downloadId")
     records = [
         record
         for record in world.history
-        if (not numbers or EVENTS[world.application][_event(world, record)] in numbers)
+        if (not numbers or world.traits.events[_event(world, record)] in numbers)
         and (not ids or record.item.id in ids)
         and (not series_ids or series_id_of(record.item) in series_ids)
         and (not download_id or record.release.download_id == download_id)
@@ -63,7 +36,7 @@ def index(world: World, request: Request) -> Reply:
             return by_date
         return sorted(by_date, key=lambda record: record.item.label, reverse=descending)
 
-    keys = HISTORY_KEYS[world.application]
+    keys = world.traits.history_keys
     return paged(request, keys, rows, lambda record: _history_document(world, record, request))
 
 
@@ -80,28 +53,33 @@ def since(world: World, request: Request) -> Reply:
     return _plain(world, request, [record for record in world.history if record.at >= first])
 
 
-def of_title(world: World, request: Request) -> Reply:
-    """The history of one series (`/history/series`) or of one movie (`/history/movie`)."""
+def of_series(world: World, request: Request) -> Reply:
+    id, season = request.number("seriesId", 0), request.number("seasonNumber")
     world.now()
-    sonarr = world.application == "sonarr"
-    id = request.number("seriesId" if sonarr else "movieId", 0)
-    season = request.number("seasonNumber")
-    if id not in (world.library.series if sonarr else world.items):
-        kind = "Series" if sonarr else "Movie"
-        sentence = f"{kind} with ID {id} does not exist"
-        fault = f"NzbDrone.Core.Datastore.ModelNotFoundException: {sentence}"
-        return Reply(404, {"message": sentence, "description": fault})
-    records = [
-        record
-        for record in reversed(world.history)
-        if (series_id_of(record.item) if sonarr else record.item.id) == id
-        and (season is None or cast(Episode, record.item).season == season)
-    ]
-    return _plain(world, request, records)
+    if id not in world.library.series:
+        return _unknown("Series", id)
+    of_it = (record for record in reversed(world.history) if series_id_of(record.item) == id)
+    seasons = [each for each in of_it if season in (None, cast(Episode, each.item).season)]
+    return _plain(world, request, seasons)
+
+
+def of_movie(world: World, request: Request) -> Reply:
+    id = request.number("movieId", 0)
+    world.now()
+    if id not in world.items:
+        return _unknown("Movie", id)
+    of_it = [record for record in reversed(world.history) if record.item.id == id]
+    return _plain(world, request, of_it)
+
+
+def _unknown(kind: str, id: int | None) -> Reply:
+    sentence = f"{kind} with ID {id} does not exist"
+    fault = f"NzbDrone.Core.Datastore.ModelNotFoundException: {sentence}"
+    return Reply(404, {"message": sentence, "description": fault})
 
 
 def _plain(world: World, request: Request, records: list[Record]) -> Reply:
-    words = EVENTS[world.application]
+    words = world.traits.events
     wish = request.text("eventType")
     by_number = {str(number): word for word, number in words.items()}
     event = by_number[wish] if wish in by_number else request.choice("eventType", tuple(words), "")
@@ -110,14 +88,14 @@ def _plain(world: World, request: Request, records: list[Record]) -> Reply:
 
 
 def _event(world: World, record: Record) -> str:
-    return DELETED[world.application] if record.event == "fileDeleted" else record.event
+    return world.traits.deleted if record.event == "fileDeleted" else record.event
 
 
 def _history_document(world: World, record: Record, request: Request) -> Document:
     document = owner(record.item) | {
         "sourceTitle": record.release.title,
         "languages": [ENGLISH],
-        "quality": quality_model(record.release.quality, world.application),
+        "quality": quality_model(record.release.quality, world.traits.dialect),
         "customFormats": [],
         "customFormatScore": 0,
         "qualityCutoffNotMet": False,

@@ -70,7 +70,7 @@ def _queue_document(world: World, now: float, download: Download, item: Item) ->
     release, left = download.release, download.left(now)
     document = owner(item) | {
         "languages": [ENGLISH],
-        "quality": quality_model(release.quality, world.application),
+        "quality": quality_model(release.quality, world.traits.dialect),
         "customFormats": [],
         "customFormatScore": 0,
         "size": release.size,

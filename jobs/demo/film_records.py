@@ -4,7 +4,7 @@ from typing import Any
 
 from jobs.demo import words
 from jobs.demo.library import File, Movie
-from jobs.demo.qualities import below_cutoff, quality_model
+from jobs.demo.qualities import RADARRS, below_cutoff, quality_model
 from jobs.demo.releases import stamp
 
 Document = dict[str, Any]
@@ -94,7 +94,7 @@ def movie_file(one: Movie, file: File) -> Document:
         "releaseGroup": file.group,
         "edition": "",
         "languages": [ENGLISH],
-        "quality": quality_model(file.quality, "radarr"),
+        "quality": quality_model(file.quality, RADARRS),
         "customFormats": [],
         "indexerFlags": 0,
         "originalFilePath": name,

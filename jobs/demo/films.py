@@ -15,7 +15,7 @@ NEW = 0.06
 
 def build(size: Size, rng: Random, now: int) -> Library:
     """A library that wants exactly what the size says; some of it is not yet available."""
-    library, taken = Library("radarr"), set[str]()
+    library, taken = Library(), set[str]()
     wanted = size.missing + size.upgrade
     states = ["missing"] * size.missing + ["upgrade"] * size.upgrade
     states += ["complete"] * round(wanted * COMPLETE_PER_WANTED)

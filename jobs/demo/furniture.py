@@ -5,31 +5,28 @@ from typing import Any
 from jobs.demo.library import TAGS
 from jobs.demo.qualities import PROFILES, profile_document
 from jobs.demo.releases import INDEXERS, Indexer, stamp
+from jobs.demo.traits import Traits
 from jobs.demo.wire import Reply, Request
 from jobs.demo.world import World
 
-NAMES = {"sonarr": "Sonarr", "radarr": "Radarr"}
-VERSIONS = {"sonarr": "4.0.16.2944", "radarr": "6.0.4.10291"}
-RUNTIMES = {"sonarr": "6.0.35", "radarr": "8.0.12"}
-ROOTS = {"sonarr": ("/data/tv", "/data/anime"), "radarr": ("/data/films",)}
 DISK = 12 * 10**12
 
 
 def status(world: World, request: Request) -> Reply:
-    application = world.application
-    name, started = NAMES[application], stamp(world.started_at)
+    traits, started = world.traits, stamp(world.started_at)
+    name = traits.application.label
     return Reply(
         200,
         {
             "appName": name,
             "instanceName": f"Demo {name}",
-            "version": VERSIONS[application],
+            "version": traits.version,
             "buildTime": "2026-01-20T09:30:00Z",
             "isDebug": False,
             "isProduction": True,
             "isAdmin": False,
             "isUserInteractive": False,
-            "startupPath": f"/app/{application}/bin",
+            "startupPath": f"/app/{world.application}/bin",
             "appData": "/config",
             "osName": "alpine",
             "osVersion": "3.22.1",
@@ -39,11 +36,11 @@ def status(world: World, request: Request) -> Reply:
             "isWindows": False,
             "isDocker": True,
             "mode": "console",
-            "branch": "main" if application == "sonarr" else "master",
+            "branch": traits.branch,
             "authentication": "forms",
-            "migrationVersion": 217 if application == "sonarr" else 242,
+            "migrationVersion": traits.migration,
             "urlBase": "",
-            "runtimeVersion": RUNTIMES[application],
+            "runtimeVersion": traits.runtime,
             "runtimeName": "netcore",
             "startTime": started,
             "packageUpdateMechanism": "docker",
@@ -61,7 +58,7 @@ def health(world: World, request: Request) -> Reply:
     """Only the state of the indexers is ever worth a word here."""
     if world.active_indexers >= len(INDEXERS):
         return Reply(200, [])
-    name, anchor = NAMES[world.application], "indexers-are-unavailable-due-to-failures"
+    anchor = "indexers-are-unavailable-due-to-failures"
     none = world.active_indexers == 0
     unavailable = ", ".join(indexer.name for indexer in INDEXERS[world.active_indexers :])
     sentence = (
@@ -73,19 +70,21 @@ def health(world: World, request: Request) -> Reply:
         "source": "IndexerStatusCheck",
         "type": "error" if none else "warning",
         "message": sentence,
-        "wikiUrl": f"https://wiki.servarr.com/{name.lower()}/system#{anchor}",
+        "wikiUrl": f"https://wiki.servarr.com/{world.application}/system#{anchor}",
     }
     return Reply(200, [check])
 
 
 def profiles(world: World, request: Request) -> Reply:
-    documents = [profile_document(profile, world.application) for profile in PROFILES.values()]
+    documents = [profile_document(profile, world.traits.dialect) for profile in PROFILES.values()]
     return Reply(200, documents)
 
 
 def profile(world: World, request: Request) -> Reply:
     known = PROFILES.get(request.id)
-    return Reply(200, profile_document(known, world.application)) if known else request.missing()
+    if known is None:
+        return request.missing()
+    return Reply(200, profile_document(known, world.traits.dialect))
 
 
 def tags(world: World, request: Request) -> Reply:
@@ -99,7 +98,7 @@ def tag(world: World, request: Request) -> Reply:
 
 
 def indexers(world: World, request: Request) -> Reply:
-    return Reply(200, [_indexer(indexer, world.application) for indexer in INDEXERS])
+    return Reply(200, [_indexer(indexer, world.traits) for indexer in INDEXERS])
 
 
 def root_folders(world: World, request: Request) -> Reply:
@@ -109,7 +108,7 @@ def root_folders(world: World, request: Request) -> Reply:
         [
             {"path": f"{path}/", "accessible": True, "freeSpace": free, "unmappedFolders": []}
             | {"id": number}
-            for number, path in enumerate(ROOTS[world.application], start=1)
+            for number, path in enumerate(world.traits.roots, start=1)
         ],
     )
 
@@ -119,7 +118,7 @@ def disks(world: World, request: Request) -> Reply:
     return Reply(200, [data])
 
 
-def _indexer(indexer: Indexer, application: str) -> dict[str, Any]:
+def _indexer(indexer: Indexer, traits: Traits) -> dict[str, Any]:
     kind = "Newznab" if indexer.protocol == "usenet" else "Torznab"
     fields = [
         {"order": 0, "name": "baseUrl", "label": "URL", "type": "textbox", "advanced": False}
@@ -127,7 +126,7 @@ def _indexer(indexer: Indexer, application: str) -> dict[str, Any]:
         {"order": 1, "name": "apiKey", "label": "API Key", "type": "textbox", "advanced": False}
         | {"value": "********"},
     ]
-    document: dict[str, Any] = {
+    return {
         "enableRss": True,
         "enableAutomaticSearch": True,
         "enableInteractiveSearch": True,
@@ -141,10 +140,8 @@ def _indexer(indexer: Indexer, application: str) -> dict[str, Any]:
         "implementationName": kind,
         "implementation": kind,
         "configContract": f"{kind}Settings",
-        "infoLink": f"https://wiki.servarr.com/{application}/supported#{kind.lower()}",
+        "infoLink": f"https://wiki.servarr.com/{traits.application.name}/supported#{kind.lower()}",
         "tags": [],
         "id": indexer.id,
+        **traits.of_indexer,
     }
-    if application == "sonarr":
-        document["seasonSearchMaximumSingleEpisodeAge"] = 0
-    return document

@@ -180,6 +180,5 @@ class Movie(Item):
 
 @dataclass
 class Library:
-    application: str
     items: dict[int, Item] = field(default_factory=dict)
     series: dict[int, Series] = field(default_factory=dict)

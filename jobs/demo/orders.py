@@ -9,26 +9,6 @@ from jobs.demo.wire import Reply, Request, failure
 from jobs.demo.world import World
 
 Document = dict[str, Any]
-BULK = {"seriesId": None, "monitored": True}
-# What each command reads from the top level of its body, with the value it has when left out.
-OWN: dict[str, dict[str, Document]] = {
-    "sonarr": {
-        "EpisodeSearch": {"episodeIds": []},
-        "SeasonSearch": {"seriesId": 0, "seasonNumber": 0},
-        "SeriesSearch": {"seriesId": 0},
-        "MissingEpisodeSearch": BULK,
-        "CutoffUnmetEpisodeSearch": BULK,
-        "RefreshSeries": {"seriesIds": []},
-        "RescanSeries": {"seriesId": None},
-    },
-    "radarr": {
-        "MoviesSearch": {"movieIds": []},
-        "MissingMoviesSearch": {},
-        "CutoffUnmetMoviesSearch": {},
-        "RefreshMovie": {"movieIds": []},
-        "RescanMovie": {"movieId": None},
-    },
-}
 PLAIN = ("RssSync", "RefreshMonitoredDownloads", "CheckHealth", "Housekeeping", "MessagingCleanup")
 LONG = ("Missing", "Cutoff", "Refresh")
 
@@ -36,7 +16,7 @@ LONG = ("Missing", "Cutoff", "Refresh")
 def create(world: World, request: Request) -> Reply:
     """201 with the new command, or with the equal one that is not yet ended."""
     now, body = world.now(), request.json()
-    known = OWN[world.application] | {name: {} for name in PLAIN}
+    known = {**world.traits.commands} | {name: {} for name in PLAIN}
     wish = str(body.get("name", "")).lower()
     name = next((each for each in known if each.lower() == wish), None)
     if name is None:
@@ -106,13 +86,12 @@ def _document(world: World, command: Command, now: float) -> Document:
 
 def _body(world: World, command: Command) -> Document:
     own = {key: value for key, value in command.own.items() if value is not None}
-    exclusive = {"isTypeExclusive": False} if world.application == "radarr" else {}
     return own | {
         "sendUpdatesToClient": True,
         "updateScheduledTask": True,
         "requiresDiskAccess": False,
         "isExclusive": False,
-        **exclusive,
+        **world.traits.of_command,
         "isLongRunning": command.name.startswith(LONG),
         "name": command.name,
         "trigger": "manual",

@@ -1,5 +1,6 @@
 """Qualities and quality profiles of the demo servers."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 Document = dict[str, Any]
@@ -25,7 +26,22 @@ class Profile(NamedTuple):
     good: tuple[int, ...]
 
 
-# Worst first, as profiles list them; Radarr calls the sources differently.
+class Dialect(NamedTuple):
+    """How an application writes them: other names of sources, and what only its documents have."""
+
+    sources: Mapping[str, str]
+    of_quality: Document
+    of_profile: Document
+
+
+SONARRS = Dialect({}, {}, {})
+RADARRS = Dialect(
+    {"television": "tv", "web": "webdl"},
+    {"modifier": "none"},
+    {"language": {"id": -1, "name": "Any"}},
+)
+
+# Worst first, as profiles list them.
 QUALITIES = {
     quality.id: quality
     for quality in (
@@ -43,7 +59,6 @@ QUALITIES = {
     )
 }
 RANK = {quality: rank for rank, quality in enumerate(QUALITIES)}
-RADARR_SOURCES = {"television": "tv", "web": "webdl"}
 
 PROFILES = {
     profile.id: profile
@@ -60,29 +75,27 @@ def below_cutoff(profile: Profile, quality: int) -> bool:
     return profile.upgrade and RANK[quality] < RANK[profile.cutoff]
 
 
-def quality_document(quality: int, application: str) -> Document:
+def quality_document(quality: int, dialect: Dialect) -> Document:
     """The `quality` inside a QualityModel."""
     one = QUALITIES[quality]
-    document: Document = {"id": one.id, "name": one.name, "source": one.source}
-    document["resolution"] = one.resolution
-    if application == "radarr":
-        document |= {"source": RADARR_SOURCES.get(one.source, one.source), "modifier": "none"}
-    return document
+    source = dialect.sources.get(one.source, one.source)
+    document: Document = {"id": one.id, "name": one.name, "source": source}
+    return document | {"resolution": one.resolution} | dialect.of_quality
 
 
-def quality_model(quality: int, application: str) -> Document:
+def quality_model(quality: int, dialect: Dialect) -> Document:
     revision = {"version": 1, "real": 0, "isRepack": False}
-    return {"quality": quality_document(quality, application), "revision": revision}
+    return {"quality": quality_document(quality, dialect), "revision": revision}
 
 
-def profile_document(profile: Profile, application: str) -> Document:
+def profile_document(profile: Profile, dialect: Dialect) -> Document:
     document: Document = {
         "name": profile.name,
         "upgradeAllowed": profile.upgrade,
         "cutoff": profile.cutoff,
         "items": [
             {
-                "quality": quality_document(quality.id, application),
+                "quality": quality_document(quality.id, dialect),
                 "items": [],
                 "allowed": quality.resolution in profile.resolutions,
             }
@@ -93,6 +106,4 @@ def profile_document(profile: Profile, application: str) -> Document:
         "minUpgradeFormatScore": 1,
         "formatItems": [],
     }
-    if application == "radarr":
-        document["language"] = {"id": -1, "name": "Any"}
-    return document | {"id": profile.id}
+    return document | dialect.of_profile | {"id": profile.id}

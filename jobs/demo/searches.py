@@ -85,8 +85,8 @@ def _everything(upgrade: bool) -> Callable[[State, Own, float], str]:
             if item.wanted and (item.upgradable if upgrade else item.missing(now))
         ]
         reports = sum(_search(state, item, now) for item in items)
-        kind = "episodes" if state.application == "sonarr" else "movies"
-        return f"Completed search for {len(items)} {kind}. {reports} reports downloaded."
+        kind = state.traits.application.kind
+        return f"Completed search for {len(items)} {kind.names}. {reports} reports downloaded."
 
     return search
 
@@ -158,7 +158,7 @@ def _rounds_of_items(state: State, own: Own, name: str) -> tuple[int, Item | Non
     ids = own.get("episodeIds", own.get("movieIds"))
     if ids is None:
         return MOST_ROUNDS, next(iter(state.items.values()), None)
-    kind = "Episode" if state.application == "sonarr" else "Movie"
+    kind = state.traits.application.kind.name.capitalize()
     return len(ids), _known(state, ids[0], kind) if ids else None
 
 

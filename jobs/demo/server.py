@@ -4,7 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -14,7 +14,6 @@ from jobs.demo.sizes import Size
 from jobs.demo.wire import Refusal, Reply, Request
 from jobs.demo.world import World
 
-Application = Literal["sonarr", "radarr"]
 Message = MutableMapping[str, Any]
 Endpoint = Callable[[World, Request], Reply]
 
@@ -51,19 +50,19 @@ ROUTES: dict[str, dict[str, dict[str, Endpoint]]] = {
         "episode/{id}": {"GET": titles.episode_show},
         "wanted/missing/{id}": {"GET": titles.episode_show},
         "wanted/cutoff/{id}": {"GET": titles.episode_show},
-        "history/series": {"GET": chronicle.of_title},
+        "history/series": {"GET": chronicle.of_series},
     },
     "radarr": SHARED
     | {
         "movie": {"GET": titles.movie_index},
         "movie/{id}": {"GET": titles.movie_show},
-        "history/movie": {"GET": chronicle.of_title},
+        "history/movie": {"GET": chronicle.of_movie},
     },
 }
 
 
 def demo_app(
-    application: Application,
+    application: str,
     *,
     size: float | Size = 1.0,
     seed: int = 7,
@@ -101,7 +100,7 @@ class Demo:
         if scope["type"] != "http":
             return
         request = Request(
-            application=self.world.application,
+            problems=self.world.traits.problems,
             method=scope["method"],
             path=scope["path"],
             query_string=scope["query_string"].decode("latin-1"),
@@ -131,7 +130,7 @@ class Demo:
         except Refusal as refusal:
             reply = refusal.reply
         headers += [("cache-control", "no-cache, no-store"), *reply.headers]
-        headers += [("x-application-version", furniture.VERSIONS[self.world.application])]
+        headers += [("x-application-version", self.world.traits.version)]
         if reply.document is None:
             return reply.status, [*headers, ("content-length", "0")], b""
         return reply.status, [*headers, ("content-type", JSON)], msgspec.json.encode(reply.document)

@@ -4,7 +4,7 @@ from typing import Any
 
 from jobs.demo import words
 from jobs.demo.library import Episode, File, Series
-from jobs.demo.qualities import below_cutoff, quality_model
+from jobs.demo.qualities import SONARRS, below_cutoff, quality_model
 from jobs.demo.releases import stamp
 
 Document = dict[str, Any]
@@ -58,7 +58,7 @@ def episode_file(one: Episode, file: File) -> Document:
         "dateAdded": stamp(file.added),
         "releaseGroup": file.group,
         "languages": [ENGLISH],
-        "quality": quality_model(file.quality, "sonarr"),
+        "quality": quality_model(file.quality, SONARRS),
         "customFormats": [],
         "customFormatScore": 0,
         "indexerFlags": 0,

@@ -25,7 +25,7 @@ PATTERNS = (
 
 def build(size: Size, rng: Random, now: int) -> Library:
     """A library that wants exactly what the size says at `now` (epoch seconds)."""
-    library, maker = Library("sonarr"), Maker(rng, now)
+    library, maker = Library(), Maker(rng, now)
     quotas = Quotas(rng, size)
     wanted = size.missing + size.upgrade
     series_count = max(1, min(MOST_SERIES, round(wanted / WANTED_PER_SERIES)))

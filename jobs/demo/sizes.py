@@ -19,14 +19,10 @@ class Size:
     history: int = 40
 
 
-HOUSEHOLD = {"sonarr": Size(missing=1400, upgrade=700), "radarr": Size(missing=600, upgrade=350)}
-
-
-def sized(application: str, size: float | Size) -> Size:
-    """The size itself, or the household's scaled by a factor."""
+def sized(usual: Size, size: float | Size) -> Size:
+    """The size itself, or the usual one scaled by a factor."""
     if isinstance(size, Size):
         return size
-    usual = HOUSEHOLD[application]
     return Size(missing=round(usual.missing * size), upgrade=round(usual.upgrade * size))
 
 

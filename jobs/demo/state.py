@@ -7,17 +7,17 @@ from heapq import heappop, heappush
 from itertools import count
 from random import Random
 
-from jobs.demo import films, releases, shows
+from jobs.demo import releases
 from jobs.demo.library import Episode, File, Item
 from jobs.demo.releases import Download, Record, Release
 from jobs.demo.sizes import Size, sized
+from jobs.demo.traits import TRAITS
 
 RSS_SYNC = 15 * 60
 MOST_HISTORY = 20_000
 USER, RSS = "UserInvokedSearch", "Rss"
 IMPORTED = "downloadFolderImported"
 TERABYTE = 10**12
-BUILDERS = {"sonarr": shows.build, "radarr": films.build}
 
 
 class State:
@@ -42,14 +42,15 @@ class State:
         rss_per_hour: float = 1.5,
     ) -> None:
         self.application, self.seed, self.clock = application, seed, clock
+        self.traits = TRAITS[application]
         self.search_seconds, self.find_rate = search_seconds, find_rate
         self.fail_rate, self.ignore_rate = fail_rate, ignore_rate
         self.rss_per_hour, self.download_seconds = rss_per_hour, (60.0, 120.0)
         self.active_indexers, self.free_space = len(releases.INDEXERS), 4.2 * TERABYTE
         self.luck: Callable[[Item, float], bool] = self.lucky
         self.present = self.started_at = clock().timestamp()
-        rng, wanted = Random(f"{seed}:{application}"), sized(application, size)
-        self.library = BUILDERS[application](wanted, rng, int(self.present))
+        rng, wanted = Random(f"{seed}:{application}"), sized(self.traits.household, size)
+        self.library = self.traits.build(wanted, rng, int(self.present))
         self.items = self.library.items
         self.downloads: dict[str, Download] = {}
         self._coming: set[Item] = set()

@@ -8,20 +8,6 @@ from jobs.demo.wire import Reply, Request, failure, paged
 from jobs.demo.world import World
 
 Document = dict[str, Any]
-EPISODE_KEYS = {
-    "episodes.airDateUtc": lambda item: item.airs,
-    "episodes.lastSearchTime": lambda item: item.searched or 0,
-    "series.sortTitle": lambda item: item.series.sort_title,
-}
-MOVIE_KEYS = {
-    "movieMetadata.sortTitle": lambda item: item.sort_title,
-    "movieMetadata.digitalRelease": lambda item: item.digital or 0,
-    "movieMetadata.inCinemas": lambda item: item.in_cinemas or 0,
-    "movieMetadata.physicalRelease": lambda item: item.physical or 0,
-    "movieMetadata.year": lambda item: item.year,
-    "movies.lastSearchTime": lambda item: item.searched or 0,
-}
-KEYS = {"sonarr": EPISODE_KEYS, "radarr": MOVIE_KEYS}
 
 
 def missing(world: World, request: Request) -> Reply:
@@ -33,7 +19,7 @@ def cutoff(world: World, request: Request) -> Reply:
 
 
 def _wanted(world: World, request: Request, want: str) -> Reply:
-    now, keys = world.now(), KEYS[world.application]
+    now, keys = world.now(), world.traits.list_keys
     monitored = request.flag("monitored", True)
     with_series, with_images = request.flag("includeSeries"), request.flag("includeImages")
     with_file = request.flag("includeEpisodeFile") and want == "upgrade"
@@ -51,9 +37,14 @@ def _wanted(world: World, request: Request, want: str) -> Reply:
             document["images"] = []
         return document
 
-    if world.application == "radarr":
-        return paged(request, tuple(keys), rows, lambda item: film_records.movie(item, now))
-    return paged(request, tuple(keys), rows, episode)
+    def record(item: Item) -> Document:
+        return (
+            episode(item)
+            if isinstance(item, Episode)
+            else film_records.movie(cast(Movie, item), now)
+        )
+
+    return paged(request, tuple(keys), rows, record)
 
 
 def listed(world: World, want: str, key: str, *, monitored: bool, descending: bool) -> list[Item]:
@@ -67,7 +58,7 @@ def listed(world: World, want: str, key: str, *, monitored: bool, descending: bo
             if item.wanted == monitored
             and (item.missing(now) if want == "missing" else item.upgradable)
         ]
-        items.sort(key=KEYS[world.application][key], reverse=descending)
+        items.sort(key=world.traits.list_keys[key], reverse=descending)
         world.lists[name] = items
     return world.lists[name]
 

@@ -12,10 +12,6 @@ import msgspec
 Document = Any
 INT32 = 2**31
 DIRECTIONS = ("default", "ascending", "descending")
-SECTIONS = {
-    "sonarr": "https://tools.ietf.org/html/rfc7231#section-6.5.",
-    "radarr": "https://tools.ietf.org/html/rfc9110#section-15.5.",
-}
 
 
 class Reply(NamedTuple):
@@ -36,9 +32,9 @@ class Refusal(Exception):
 
 @dataclass
 class Request:
-    """One request; `application` decides the words of problems, `id` is the last of the path."""
+    """One request; `problems` is where bad ones are described, `id` is the last of the path."""
 
-    application: str
+    problems: str
     method: str
     path: str
     query_string: str
@@ -102,7 +98,7 @@ class Request:
         return self.problem(400, title, errors={name: [sentence]})
 
     def problem(self, status: int, title: str, **more: Any) -> Reply:
-        section = f"{SECTIONS[self.application]}{status - 399}"
+        section = f"{self.problems}{status - 399}"
         trace = f"00-{zlib.crc32(self.path.encode()):032x}-{status:016x}-00"
         return Reply(
             status,

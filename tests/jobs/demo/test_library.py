@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from jobs.demo import HOUSEHOLD, Size, demo_app, films, shows
+from jobs.demo import Size, demo_app
 from jobs.demo.library import Episode, Library
+from jobs.demo.traits import TRAITS
 from tests.fakes.arr import FakeArr
 
 Open = Callable[[Any], httpx.AsyncClient]
@@ -17,8 +18,8 @@ NOW = int(datetime(2026, 5, 4, 12, tzinfo=UTC).timestamp())
 
 
 def _household(application: str) -> Library:
-    builder = shows.build if application == "sonarr" else films.build
-    return builder(HOUSEHOLD[application], Random("seed"), NOW)
+    traits = TRAITS[application]
+    return traits.build(traits.household, Random("seed"), NOW)
 
 
 def test_a_household_has_some_thousand_items() -> None:

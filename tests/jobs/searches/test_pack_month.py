@@ -25,7 +25,7 @@ PACKS_AT_LEAST = 4
 
 
 def _library(began: datetime) -> Library:
-    library, number = Library("sonarr"), 0
+    library, number = Library(), 0
     for series_id in range(1, SEASONS + 1):
         series = Series(
             id=series_id, title=f"Series {series_id}", sort_title=f"series {series_id:02}",
