@@ -13,7 +13,7 @@ FIELDS = {"wrong_key": "api_key", "wrong_application": "application"}
 
 async def check(engine: Engine, target: Target) -> Status | Fault:
     """One request over a connection of its own."""
-    client = connect(engine.transport, target)
+    client = connect(engine.door, target)
     try:
         return await client.status()
     except Fault as fault:

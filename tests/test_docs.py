@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from jobs.arr.sentences import SENTENCES
 from jobs.housekeeping.catalogue import DUTIES
-from jobs.net.faults import SENTENCES
 from models.backlog.eligibility import WORDS
 from models.batches.ranking import RANKED
 from models.batches.scores import ATTEMPTS, FOUND, LONGEST_LEAD, MERIT, POINTS_A_DAY, RECENCY

@@ -127,9 +127,21 @@ def test_no_import_is_for_the_type_checker_alone() -> None:
                 assert not inner, _name(path)
 
 
-def test_one_module_alone_imports_httpx() -> None:
-    found = {_name(path) for path in PYTHON for name in _imports(path) if name.startswith("httpx")}
-    assert found == {"jobs/net/http.py"}
+def test_the_door_to_the_network_is_one_room() -> None:
+    libraries = ("httpx", "httpcore", "h11")
+    using = {path for path in PYTHON for name in _imports(path) if name.startswith(libraries)}
+    assert {_room(_module(path)) for path in using} == {"jobs.net"}
+
+
+def test_the_door_is_entered_by_its_front() -> None:
+    """Other rooms take what jobs/net offers, not what lies in its files."""
+    inner = {
+        (_name(path), name)
+        for path in PYTHON
+        for name in _imports(path)
+        if name.startswith("jobs.net.") and _room(_module(path)) != "jobs.net"
+    }
+    assert not inner
 
 
 def test_models_know_nothing_of_the_network() -> None:

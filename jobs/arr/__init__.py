@@ -1,5 +1,6 @@
 """The clients of the applications, and all that the rest of the program needs of them."""
 
+from jobs.arr.api import Api
 from jobs.arr.base import Client, Library
 from jobs.arr.facts import Facts
 from jobs.arr.radarr import Radarr
@@ -15,18 +16,18 @@ from jobs.arr.records import (
     Status,
     Tag,
 )
+from jobs.arr.sentences import SENTENCES
 from jobs.arr.sonarr import Sonarr
-from jobs.net.bounds import Timeouts
-from jobs.net.faults import Fault
-from jobs.net.http import Connection
-from jobs.net.targets import ASGIApp, Target
-from jobs.net.transports import Transport
+from jobs.arr.targets import Target
+from jobs.net import ASGIApp, Door, Fault, Timeouts
 from models.applications import Incomplete, insist
 
 __all__ = [
+    "SENTENCES",
     "ASGIApp",
     "Client",
     "Command",
+    "Door",
     "Download",
     "Fault",
     "Grab",
@@ -42,7 +43,6 @@ __all__ = [
     "Tag",
     "Target",
     "Timeouts",
-    "Transport",
     "connect",
     "insist_on_clients",
 ]
@@ -51,9 +51,9 @@ CLIENTS: dict[str, type[Client]] = {each.application.name: each for each in (Son
 OF_SEASONS = ("search_season", "grabs_of_season", "see_season", "downloads_of_series")
 
 
-def connect(transport: Transport, target: Target) -> Client:
+def connect(door: Door, target: Target) -> Client:
     """The client for this instance; nothing is sent before its first method is called."""
-    return CLIENTS[target.application](Connection(transport, target))
+    return CLIENTS[target.application](Api(door, target))
 
 
 def insist_on_clients() -> None:

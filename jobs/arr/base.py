@@ -6,6 +6,8 @@ from contextlib import aclosing
 from typing import Any, ClassVar
 
 from jobs.arr import translate
+from jobs.arr.api import Api
+from jobs.arr.bounds import MOST_ITEMS
 from jobs.arr.decoding import moment
 from jobs.arr.facts import Facts
 from jobs.arr.reading import Reader
@@ -26,11 +28,9 @@ from jobs.arr.replies import (
     PagedReply,
     StatusReply,
 )
+from jobs.arr.targets import Target
 from jobs.arr.wanted import Fetched, walk
-from jobs.net.bounds import MOST_ITEMS
-from jobs.net.faults import Fault
-from jobs.net.http import Connection
-from jobs.net.targets import Query, Target
+from jobs.net import Fault, Query
 from models.applications import Application
 from models.backlog import Entry
 
@@ -56,19 +56,19 @@ class Client(Facts, ABC):
     record: ClassVar[type[ItemReply]]
     ordered: ClassVar[type[CommandReply]]
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(Reader(connection))
-        self._connection = connection
+    def __init__(self, api: Api) -> None:
+        super().__init__(Reader(api))
+        self._api = api
         self.version: Version | None = None
 
     def describe(self, target: Target) -> None:
         """Other words for the same place: sentences name it so from now on."""
-        self._connection.target = target
+        self._api.describe(target)
 
     @property
     def server_time(self) -> int | None:
         """The instance's own clock at its last reply, epoch ms."""
-        return self._connection.server_time
+        return self._api.server_time
 
     @property
     def tells_search_times(self) -> bool:
@@ -157,7 +157,7 @@ class Client(Facts, ABC):
     async def cancel(self, command_id: int) -> bool:
         """Whether it was still queued, and is not any more."""
         try:
-            await self._connection.delete(f"command/{command_id}")
+            await self._api.delete(f"command/{command_id}")
         except Fault as error:
             if error.code in ("not_found", "rejected"):
                 return False
@@ -201,7 +201,7 @@ class Client(Facts, ABC):
         raise NotImplementedError
 
     async def close(self) -> None:
-        await self._connection.close()
+        await self._api.close()
 
     @abstractmethod
     async def _history(self, arr_id: int) -> Sequence[HistoryReply]:

@@ -5,6 +5,7 @@ from contextlib import aclosing
 from typing import ClassVar
 
 from jobs.arr import translate
+from jobs.arr.bounds import MOST_DOWNLOADS
 from jobs.arr.decoding import stamp
 from jobs.arr.reading import Reader
 from jobs.arr.records import (
@@ -24,8 +25,7 @@ from jobs.arr.replies import (
     RootFolderReply,
     TagReply,
 )
-from jobs.net.bounds import MOST_DOWNLOADS
-from jobs.net.targets import Query
+from jobs.net import Query
 from models.searches.fates import Ending
 
 

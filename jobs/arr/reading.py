@@ -9,14 +9,11 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import astuple
 
+from jobs.arr.api import Api
+from jobs.arr.bounds import KEPT_LIMIT, MOST_OF_A_KIND, MOST_RECORDS
 from jobs.arr.decoding import CHUNK, Malformed, WrongShape, decode, decode_each, ids_in
 from jobs.arr.replies import PagedReply
-from jobs.net.arrays import Splitter
-from jobs.net.bounds import KEPT_LIMIT, MOST_OF_A_KIND, MOST_RECORDS
-from jobs.net.faults import Fault, fault
-from jobs.net.http import Connection
-from jobs.net.questions import Question
-from jobs.net.targets import Query
+from jobs.net import Fault, Query, Question, Splitter
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -25,8 +22,8 @@ K = TypeVar("K")
 class Reader:
     """Each method is exactly one request."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    def __init__(self, api: Api) -> None:
+        self.api = api
 
     async def one(
         self,
@@ -38,8 +35,8 @@ class Reader:
         stranger: str = "malformed",
     ) -> T:
         """One object; `stranger` is the kind of fault that an answer of another shape is."""
-        body = await self.connection.get(path, query, slow=slow)
-        return self._decoded(body, shape, self.connection.question(path), stranger)
+        body = await self.api.get(path, query, slow=slow)
+        return self._decoded(body, shape, self.api.question(path), stranger)
 
     async def each(
         self,
@@ -87,7 +84,7 @@ class Reader:
         """A page of at most so many records; its counts, the records, and of those that cannot be
         read the number and the ids that they show.
         """
-        splitter = Splitter(paged=True)
+        splitter = Splitter(inside="records")
         found: list[T] = []
         malformed, unread = 0, set[int]()
         pieces = self._elements(path, query, splitter, most=most, slow=True)
@@ -98,14 +95,14 @@ class Reader:
                 if failed:
                     malformed += failed
                     unread |= ids_in(piece)
-        around = self._decoded(splitter.envelope, PagedReply, self.connection.question(path))
+        around = self._decoded(splitter.envelope, PagedReply, self.api.question(path))
         return around, found, malformed, unread
 
     async def _elements(
         self, path: str, query: Query | None, splitter: Splitter, *, most: int, slow: bool
     ) -> AsyncGenerator[list[bytes], None]:
         """Some at a time, with a turn of the loop between."""
-        elements = self.connection.elements(path, query, splitter, most=most, slow=slow)
+        elements = self.api.elements(path, query, splitter, most=most, slow=slow)
         async with aclosing(elements) as batches:
             async for batch in batches:
                 for start in range(0, len(batch), CHUNK):
@@ -113,12 +110,12 @@ class Reader:
                     await asyncio.sleep(0)
 
     async def post(self, path: str, content: dict[str, Any], shape: type[T]) -> T:
-        reply = await self.connection.post(path, msgspec.json.encode(content))
-        return self._decoded(reply, shape, self.connection.question(path, "POST"))
+        reply = await self.api.post(path, msgspec.json.encode(content))
+        return self._decoded(reply, shape, self.api.question(path, "POST"))
 
-    def fault(self, kind: str, path: str, **facts: str) -> Fault:
+    def fault(self, kind: str, path: str, **facts: Any) -> Fault:
         """A fault of what was read there, in a sentence that knows the instance."""
-        return fault(kind, self.connection.question(path).facts() | facts)
+        return self.api.question(path).fault(kind, **facts)
 
     def _decoded(
         self, body: bytes, shape: type[T], question: Question, stranger: str = "malformed"
@@ -126,9 +123,9 @@ class Reader:
         try:
             return decode(body, shape)
         except WrongShape:
-            raise fault(stranger, question.facts()) from None
+            raise question.fault(stranger) from None
         except Malformed:
-            raise fault("malformed", question.facts()) from None
+            raise question.fault("malformed") from None
 
 
 def as_it_is(record: T) -> T:

@@ -6,6 +6,7 @@ import msgspec
 
 from jobs.arr import translate
 from jobs.arr.base import Client, Library
+from jobs.arr.bounds import LIBRARY_LIMIT, MOST_RECORDS
 from jobs.arr.decoding import Id, moment
 from jobs.arr.reading import as_it_is
 from jobs.arr.records import Command, Download, Grab, Sight
@@ -18,8 +19,7 @@ from jobs.arr.replies import (
     QueueReply,
     SeriesReply,
 )
-from jobs.net.bounds import LIBRARY_LIMIT, MOST_RECORDS
-from jobs.net.targets import Query
+from jobs.net import Query
 from models.applications import SONARR
 from models.backlog import Entry
 

@@ -6,7 +6,7 @@ from functools import partial
 from jobs.demo.server import DEMO_KEY, Demo, demo_app
 from jobs.demo.sizes import Size
 from jobs.demo.traits import TRAITS
-from jobs.net.targets import ASGIApp
+from jobs.net import ASGIApp
 
 __all__ = ["DEMO_KEY", "SIMULATORS", "Demo", "Size", "demo_app"]
 

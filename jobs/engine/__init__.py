@@ -7,12 +7,12 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from jobs.arr import Client, Fault, Target, Transport, connect, insist_on_clients
+from jobs.arr import Client, Door, Fault, Target, connect, insist_on_clients
 from jobs.clock import Clock
 from jobs.demo import DEMO_KEY, SIMULATORS
 from jobs.engine.lanes import Lane
 from jobs.engine.retries import note_fault
-from jobs.net.targets import ASGIApp
+from jobs.net import ASGIApp
 from models.applications import insist
 from models.instances import Instance
 from models.instances.proxies import Credentials
@@ -44,7 +44,7 @@ class Engine:
         self.clock = clock or Clock()
         self.in_container = in_container
         apps = demo or {name: _Later(make) for name, make in SIMULATORS.items()}
-        self.transport = Transport(ca_file, USER_AGENT, apps, in_container=in_container)
+        self.door = Door(ca_file, USER_AGENT, apps, in_container=in_container)
         self._clients: dict[int, tuple[Target, Client]] = {}
         self._lanes: dict[int, Lane] = {}
         self._tasks: dict[str, asyncio.Task[Any]] = {}
@@ -58,7 +58,7 @@ class Engine:
             return known[1]
         if known:
             self.spawn(f"close-{id(known[1])}", self._close_in_turn(instance.id, known[1]))
-        client = connect(self.transport, target)
+        client = connect(self.door, target)
         self._clients[instance.id] = target, client
         return client
 

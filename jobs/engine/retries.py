@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from jobs.clock import Clock
-from jobs.net.faults import Fault
+from jobs.net import Fault
 from models.instances import Instance
 from models.instances.faults import InstanceFault, failed
 

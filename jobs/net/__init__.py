@@ -1,1 +1,38 @@
-"""The one door to the network: timeouts, sizes, addresses, TLS, redirects and errors."""
+"""The one door to the network: addresses, TLS, times, sizes, redirects and errors in one place.
+
+    connection = door.open(Server("https://ntfy.example/films", "Ntfy"))
+    reply = await connection.ask(Request.json("", {"text": "Done"}, asked="to take a message"))
+
+Each request goes out once. What fails is a Fault, whose sentence may be shown.
+"""
+
+from jobs.net.answers import Answer, Judge, Location, Reply, retry_after
+from jobs.net.arrays import Splitter
+from jobs.net.bounds import MEGABYTE, REPLY_LIMIT, Timeouts
+from jobs.net.connections import Connection, Door
+from jobs.net.faults import SENTENCES, Fault
+from jobs.net.http import ASGIApp
+from jobs.net.questions import Headers, Place, Query, Question, Request, Server
+
+__all__ = [
+    "MEGABYTE",
+    "REPLY_LIMIT",
+    "SENTENCES",
+    "ASGIApp",
+    "Answer",
+    "Connection",
+    "Door",
+    "Fault",
+    "Headers",
+    "Judge",
+    "Location",
+    "Place",
+    "Query",
+    "Question",
+    "Reply",
+    "Request",
+    "Server",
+    "Splitter",
+    "Timeouts",
+    "retry_after",
+]

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 import httpcore
 
 from jobs.net.faults import Unreached
-from jobs.net.handshakes import EncryptableStream, causes
-from models.instances.addresses import Address, allowed
+from jobs.net.tls import EncryptableStream, causes
+from models.addresses import Address, allowed
 
 MOST_ADDRESSES = 6
 # One dead address of several must not use up the time of the living ones.

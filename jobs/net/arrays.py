@@ -1,11 +1,15 @@
-"""Splits a long JSON array into its elements while it arrives, so that memory stays flat."""
+"""Splits a long JSON array into its elements while it arrives, so that memory stays flat.
+
+A parser in its place would cost more. msgspec holds the whole body: 12,000 records of 8 kB take
+107 MB (here 11) and stop the loop for 160 ms, and 32 MB of `1,` take 1.2 GB. ijson makes objects
+of fields that nobody reads: 4 MB of `{},` take 98 MB. One byte that is no UTF-8 ends its list.
+"""
 
 import re
 from collections.abc import Iterator
 
-# Bytes: a root folder lists all folders in it that no series or movie has.
+# Bytes of one element, and of all that an object has around its array.
 RECORD_LIMIT = 4_000_000
-# What a page has around its records: counts, and how they are sorted.
 ENVELOPE_LIMIT = 65_536
 WHITESPACE = b" \t\r\n"
 
@@ -21,7 +25,8 @@ ENDED = re.compile(rb'(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 OPENING = frozenset(b"[{")
 COMMA = ord(",")
-RECORDS = re.compile(rb'"records"[ \t\r\n]*:[ \t\r\n]*\[\Z')
+OPENING_OF = rb'"%b"[ \t\r\n]*:[ \t\r\n]*\[\Z'
+LONGEST_OPENING = 64
 
 
 class NotAnArray(ValueError):
@@ -39,14 +44,15 @@ class RecordTooLarge(ValueError):
 class Splitter:
     """Takes a JSON array in pieces and gives back each element's bytes; elements are not parsed.
 
-    With `paged` it takes an object that holds the array as `records`; `envelope` is that object
-    without them, once all has been seen.
+    With `inside` it takes an object that holds the array by that name; `envelope` is that object
+    without the elements, once all has been seen.
     """
 
-    def __init__(self, record_limit: int = RECORD_LIMIT, *, paged: bool = False) -> None:
+    def __init__(self, record_limit: int = RECORD_LIMIT, *, inside: str = "") -> None:
         self.envelope = b""
         self._limit = record_limit
-        self._paged = paged
+        self._paged = bool(inside)
+        self._opening = re.compile(OPENING_OF % re.escape(inside).encode())
         self._rest = b""
         self._seen = 0
         self._in_string = False
@@ -88,7 +94,7 @@ class Splitter:
             at, sign = end, self._rest[end - 1]
             if sign in OPENING:
                 self._depth += 1
-                if self._opens_the_records(at):
+                if self._opens_the_array(at):
                     self._keep(start, at)
                     start, self._level, self._any = at, 2, False
                 continue
@@ -128,11 +134,11 @@ class Splitter:
         self._seen = at
         return 0
 
-    def _opens_the_records(self, at: int) -> bool:
-        """Whether the bracket before is that of the page's records."""
+    def _opens_the_array(self, at: int) -> bool:
+        """Whether the bracket before is that of the object's array."""
         if not self._paged or self._level or self._depth != 2:
             return False
-        return RECORDS.search(self._rest[max(0, at - 64) : at]) is not None
+        return self._opening.search(self._rest[max(0, at - LONGEST_OPENING) : at]) is not None
 
     def _element(self, start: int, end: int, sign: int) -> Iterator[bytes]:
         if end - start > self._limit:

@@ -3,45 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-import h11
-import httpcore
-
 from jobs.net.arrays import NotAnArray, RecordTooLarge, Splitter
-from jobs.net.bounds import (
-    ARRAY_LIMIT,
-    LIST_LIMIT,
-    MEGABYTE,
-    MOST_RECORDS,
-    REPLY_LIMIT,
-    BadEncoding,
-    Patience,
-    unpacker,
-)
-from jobs.net.faults import Fault, Unreached, fault
+from jobs.net.bounds import MEGABYTE, REPLY_LIMIT, BadEncoding, Patience, unpacker
+from jobs.net.breakage import BROKEN, broken
+from jobs.net.faults import Fault
 from jobs.net.questions import Question
-from jobs.net.refusals import broken
-
-# Whatever the libraries of the connection raise; ssl's errors are OSErrors, those of idna, of
-# codecs and of the parsers of addresses are ValueErrors.
-BROKEN = (
-    Unreached,
-    httpcore.TimeoutException,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.UnsupportedProtocol,
-    httpcore.ConnectionNotAvailable,
-    h11.ProtocolError,
-    OSError,
-    ValueError,
-)
 
 # What of a stranger's page is searched for a password field.
 ENOUGH = 65_536
-
-
-def too_many(most: int, question: Question) -> Fault:
-    """More than `most` records came."""
-    return fault("too_large.number", question.facts() | {"most": f"{most:,}"})
 
 
 class Body:
@@ -59,25 +28,25 @@ class Body:
         self._patience = patience
         self._question = question
 
-    async def whole(self) -> bytes:
-        """All of it, at most 4 MB."""
-        return b"".join([piece async for piece in self._pieces(REPLY_LIMIT)])
+    async def whole(self, limit: int = REPLY_LIMIT) -> bytes:
+        """All of it, at most so many bytes."""
+        return b"".join([piece async for piece in self._pieces(limit)])
 
-    async def elements(self, splitter: Splitter, most: int) -> AsyncIterator[list[bytes]]:
-        """The elements of a JSON array as they come: no more than `most`, and as many MB as such a
-        list may have.
-        """
-        number, limit = 0, ARRAY_LIMIT if most >= MOST_RECORDS else LIST_LIMIT
+    async def elements(
+        self, splitter: Splitter, *, most: int, limit: int
+    ) -> AsyncIterator[list[bytes]]:
+        """The elements of a JSON array as they come: no more than `most`, and `limit` bytes."""
+        number = 0
         try:
             async for piece in self._pieces(limit):
                 if batch := splitter.feed(piece):
                     number += len(batch)
                     if number > most:
-                        raise too_many(most, self._question)
+                        raise self._question.fault("too_large.number", most=f"{most:,}")
                     yield batch
             splitter.close()
         except NotAnArray:
-            raise fault("malformed", self._question.facts()) from None
+            raise self._question.fault("malformed") from None
         except RecordTooLarge as error:
             raise self._too_large(error.limit) from None
 
@@ -107,7 +76,7 @@ class Body:
                     yield piece
                     await asyncio.sleep(0)
         except BadEncoding:
-            raise fault("malformed", self._question.facts()) from None
+            raise self._question.fault("malformed") from None
 
     async def _next(self) -> bytes | None:
         try:
@@ -116,4 +85,4 @@ class Body:
             raise broken(error, self._question, answered=True) from None
 
     def _too_large(self, limit: int) -> Fault:
-        return fault("too_large", self._question.facts() | {"limit": limit // MEGABYTE})
+        return self._question.fault("too_large", limit=f"{limit / MEGABYTE:g}")

@@ -8,28 +8,16 @@ from typing import NamedTuple, TypeVar
 T = TypeVar("T")
 
 MEGABYTE = 1_000_000
-# Of one object, which is read as a whole; lists are read record by record.
+# Of a reply that is read as a whole.
 REPLY_LIMIT = 4 * MEGABYTE
-LIST_LIMIT = 32 * MEGABYTE
-ARRAY_LIMIT = 256 * MEGABYTE
-# Records of a list that may be long, 256 MB of them, and of one that should be short.
-MOST_RECORDS = 500_000
-MOST_OF_A_KIND = 5_000
-# A season that is downloading has one for each episode.
-MOST_DOWNLOADS = 20_000
-# Items of one wanted list.
-MOST_ITEMS = 250_000
-# Bytes of memory: what is kept of a short list, and of all series.
-KEPT_LIMIT = 16 * MEGABYTE
-LIBRARY_LIMIT = 48 * MEGABYTE
 # Small enough that neither unpacking nor splitting one piece holds the loop for long.
 PIECE = 16_384
 
 
 class Timeouts(NamedTuple):
-    """Seconds. The slow ones are for lists: Radarr's wanted pages take seconds by nature.
+    """Seconds. The slow ones are for what takes long by nature, as a long list does.
 
-    The totals count only the time spent waiting for the instance, not what is done with its reply.
+    The totals count only the time spent waiting for the server, not what is done with its reply.
     """
 
     connect: float = 5.0

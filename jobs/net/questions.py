@@ -1,28 +1,21 @@
-"""What was asked of whom, in words that may be shown."""
+"""Who is asked, where that is, and for what; in words that may be shown."""
 
-from typing import NamedTuple
+from collections.abc import Container, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self
+from urllib.parse import quote, urlencode, urlsplit
 
-from models.applications import APPLICATIONS, Application
+import msgspec
 
-# What one path of the API is asked for; `{items}` are what the application calls its items. Its
-# own paths are named after these and their groups.
-ASKED = {
-    "system/status": "for its status",
-    "health": "for its health",
-    "qualityprofile": "for its quality profiles",
-    "tag": "for its tags",
-    "indexer": "for its indexers",
-    "rootfolder": "for its root folders",
-    "queue/details": "for its download queue",
-    "command": "for its commands",
-    "wanted/missing": "for the list of missing {items}",
-    "wanted/cutoff": "for the list of {items} to upgrade",
-}
-# The same for the paths below these.
-ASKED_BELOW = {
-    "history": "for its history",
-    "command": "for the state of a search",
-}
+from jobs.net.faults import SENTENCES, Fault, fault
+from models.addresses import host as host_of
+
+Query = Mapping[str, str | int]
+Headers = tuple[tuple[str, str], ...]
+
+LEFT_AS_TYPED = "/%~:@!$&'()*+,;=-._"
+LAST_OF_LATIN_1 = "\u00ff"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 # Sentences about an address that has worked: it is not the address that is wrong.
 ONCE_IT_WORKED = {
@@ -33,72 +26,149 @@ ONCE_IT_WORKED = {
 }
 
 
-class Question(NamedTuple):
-    """No key and no query is among it.
+class Server(NamedTuple):
+    """Whoever is asked. `url` is its base address, and may hold a query.
 
-    `name` is what people call the instance, if it has a name yet; `path` begins below the URL
-    base with `tail`; `known` says that the address has worked before, `introduced` that a proxy in
-    front was told a name, a password or headers.
+    `headers` go with each request, and are as secret as the keys in them. For sentences alone:
+    `who` begins each of them, `known` says whether it has answered here before, `sentences` are
+    those of the caller by the kind of fault, and `words` fill them in.
     """
 
-    application: str
-    where: str
-    host: str
-    origin: str
-    base: str = ""
-    method: str = "GET"
-    asked_path: str = ""
-    name: str = ""
+    url: str
+    who: str
+    headers: Headers = ()
+    verify_tls: bool = True
+    http2: bool = False
     known: bool = False
-    introduced: bool = False
+    sentences: Mapping[str, str] = SENTENCES
+    words: Mapping[str, str] = NOTHING
+
+
+class Request(NamedTuple):
+    """One request; a slow one is given more time. `asked` follows the words "was asked"."""
+
+    method: str
+    path: str = ""
+    query: Query | None = None
+    content: bytes | None = None
+    headers: Headers = ()
+    slow: bool = False
+    asked: str = "for a reply"
+
+    @classmethod
+    def json(cls, path: str, value: Any, **more: Any) -> Self:
+        """A POST of a value as JSON."""
+        return cls._post(path, msgspec.json.encode(value), "application/json", **more)
+
+    @classmethod
+    def form(cls, path: str, fields: Mapping[str, str], **more: Any) -> Self:
+        """A POST of fields as those of a form."""
+        content = urlencode(fields).encode()
+        return cls._post(path, content, "application/x-www-form-urlencoded", **more)
+
+    @classmethod
+    def _post(cls, path: str, content: bytes, kind: str, **more: Any) -> Self:
+        headers = (("Content-Type", kind), *more.pop("headers", ()))
+        return cls("POST", path, content=content, headers=headers, **more)
+
+
+class Place(NamedTuple):
+    """An address taken apart; `refusal` is the kind of fault that keeps it from being used."""
+
+    scheme: str = ""
+    host: str = ""
+    where: str = ""
+    base: str = ""
+    query: str = ""
+    refusal: str | None = None
+
+    @classmethod
+    def of(cls, address: str, inside: Container[str] = ()) -> Self:
+        """`inside` holds the hosts that a demo:// address may have."""
+        typed = address.strip()
+        try:
+            parts = urlsplit(typed)
+            scheme, port = parts.scheme, parts.port
+            if scheme not in ("http", "https", "demo"):
+                return cls(refusal="blocked_address.scheme")
+            if parts.username is not None:
+                return cls(refusal="blocked_address.credentials")
+            host = host_of(parts.hostname or "")
+        except ValueError:
+            return cls(refusal="blocked_address.unusable")
+        # urlsplit leaves line breaks out without a word.
+        if port == 0 or not typed.isprintable():
+            return cls(refusal="blocked_address.unusable")
+        where = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
+        base = quote(parts.path, safe=LEFT_AS_TYPED)
+        unknown = scheme == "demo" and host not in inside
+        refusal = "blocked_address.unusable" if unknown else None
+        return cls(scheme, host, where, base, parts.query, refusal)
 
     @property
-    def its(self) -> Application:
-        """The facts of its application."""
-        return APPLICATIONS[self.application]
+    def origin(self) -> str:
+        return f"{self.scheme}://{self.where}"
 
-    @property
-    def tail(self) -> str:
-        return self.its.api + self.asked_path
+
+class Question(NamedTuple):
+    """What sentences may say about a request: no header and no query is among it.
+
+    `path` is the `tail` below the base of the server's address.
+    """
+
+    who: str
+    asked: str
+    origin: str
+    host: str
+    base: str = ""
+    tail: str = ""
+    known: bool = False
+    sentences: Mapping[str, str] = SENTENCES
+    words: Mapping[str, str] = NOTHING
+
+    @classmethod
+    def of(cls, server: Server, place: Place, request: Request) -> Self:
+        return cls(
+            server.who,
+            request.asked,
+            place.origin,
+            place.host,
+            place.base,
+            request.path,
+            server.known,
+            server.sentences,
+            server.words,
+        )
 
     @property
     def path(self) -> str:
-        return self.base + self.tail
+        return self.base.rstrip("/") + self.tail if self.tail else self.base
 
-    @property
-    def is_plain(self) -> bool:
-        return self.origin.startswith("http:")
+    def fault(
+        self,
+        kind: str,
+        *,
+        retry_after: float | None = None,
+        may_have_arrived: bool | None = None,
+        **facts: object,
+    ) -> Fault:
+        """The fault of this kind, its sentence fitted to what is known of the address."""
+        told = {"who": self.who, "asked": self.asked, "host": self.host}
+        return fault(
+            ONCE_IT_WORKED.get(kind, kind) if self.known else kind,
+            {**told, **self.words, **facts},
+            sentences=self.sentences,
+            retry_after=retry_after,
+            may_have_arrived=may_have_arrived,
+        )
 
-    @property
-    def who(self) -> str:
-        """Cinema (Radarr), or Radarr at 192.168.1.20:7878 while it has no name."""
-        label = self.its.label
-        if not self.name:
-            return f"{label} at {self.where}" if self.where else label
-        return self.name if label.lower() in self.name.lower() else f"{self.name} ({label})"
 
-    @property
-    def asked(self) -> str:
-        """As it follows the words "was asked"."""
-        if self.method == "POST":
-            return "to begin a search"
-        if self.method == "DELETE":
-            return "to cancel a search"
-        kind, path = self.its.kind, self.asked_path
-        own = {kind.name: f"for its {kind.names}", kind.group or "": f"for its {kind.groups}"}
-        below = ASKED_BELOW | {kind.name: f"for {kind.one}"}
-        words = (ASKED | own).get(path) or below[path.partition("/")[0]]
-        return words.format(items=kind.names)
-
-    def kind(self, kind: str) -> str:
-        """The kind of fault whose sentence fits what is known of the address."""
-        return ONCE_IT_WORKED.get(kind, kind) if self.known else kind
-
-    def facts(self) -> dict[str, object]:
-        """What sentences are filled in with."""
-        return {
-            "who": self.who,
-            "asked": self.asked,
-            "Application": self.its.label,
-            "host": self.host,
-        }
+def sendable(headers: Headers) -> bool:
+    """Whether all of them can stand in a request: values are sent as Latin-1."""
+    return all(
+        name.isascii()
+        and name.isprintable()
+        and value.isprintable()
+        and max(value, default="") <= LAST_OF_LATIN_1
+        for name, value in headers
+    )

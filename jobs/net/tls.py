@@ -1,15 +1,41 @@
-"""The two TLS contexts that all connections share: one that checks certificates, one that does not.
-
-A context of its own costs every connection 18 ms and 1 MB.
-"""
+"""Encryption: whom it trusts, how it begins, and why it did not come about."""
 
 import ssl
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
+
+import anyio
+import httpcore
+from httpcore._backends.anyio import AnyIOStream
+
+from jobs.net.faults import Unreached
+
+CERTIFICATE_KINDS = {
+    9: "tls.not_yet_valid",
+    10: "tls.expired",
+    18: "tls.untrusted",
+    19: "tls.untrusted",
+    20: "tls.untrusted",
+    21: "tls.untrusted",
+    62: "tls.wrong_name",
+    64: "tls.wrong_name",
+}
+# OpenSSL's words for a server that knows only older versions than we allow.
+OUT_OF_DATE = frozenset(
+    {"TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "VERSION_TOO_LOW", "WRONG_SSL_VERSION"}
+)
+NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"})
+PLAIN_HTTP = b"HTTP/"
+# An alert, or a greeting: what asks for encryption answers a plain request with one.
+TLS_RECORDS = (b"\x15\x03", b"\x16\x03")
 
 
 class Contexts:
-    """Trusts the system's authorities and those in `ca_file`, which is read at once.
+    """The two that all connections share: one checks certificates, one does not; each further one
+    would cost 18 ms and 1 MB. Trusts the system's authorities and those in `ca_file`, which is read
+    at once.
 
     Raises OSError or ValueError if it cannot be.
     """
@@ -45,3 +71,90 @@ class Contexts:
         if scheme != "https":
             return None
         return self.checking if verify else self.unchecking
+
+
+class EncryptableStream(AnyIOStream):
+    """A plain connection that can say why it could not be encrypted, or should have been."""
+
+    _met = False
+
+    @classmethod
+    def over(cls, stream: httpcore.AsyncNetworkStream) -> "EncryptableStream":
+        assert isinstance(stream, AnyIOStream)
+        return cls(stream._stream)
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        piece = await super().read(max_bytes, timeout)
+        if not self._met and piece.startswith(TLS_RECORDS):
+            raise Unreached("tls.wants_https")
+        self._met = True
+        return piece
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        watched = _Watched(self._stream)
+        try:
+            return await AnyIOStream(watched).start_tls(ssl_context, server_hostname, timeout)
+        except httpcore.ConnectTimeout:
+            raise Unreached("timeout.handshake") from None
+        except (httpcore.ConnectError, OSError) as error:
+            raise Unreached(_why(error, watched.first)) from None
+
+
+class _Watched(anyio.abc.ByteStream):
+    """Keeps the first bytes that the other side sent."""
+
+    def __init__(self, stream: anyio.abc.ByteStream) -> None:
+        self._stream = stream
+        self.first = b""
+
+    async def receive(self, max_bytes: int = 65_536) -> bytes:
+        piece = await self._stream.receive(max_bytes)
+        if len(self.first) < len(PLAIN_HTTP):
+            self.first += piece[: len(PLAIN_HTTP)]
+        return piece
+
+    async def send(self, item: bytes) -> None:
+        await self._stream.send(item)
+
+    async def send_eof(self) -> None:
+        await self._stream.send_eof()
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    @property
+    def extra_attributes(self) -> Mapping[Any, Any]:
+        return self._stream.extra_attributes
+
+
+def _why(error: BaseException, first: bytes) -> str:
+    if first.startswith(PLAIN_HTTP):
+        return "tls.plain_http"
+    return kind_of(error) or "reset.handshake"
+
+
+def kind_of(error: BaseException) -> str | None:
+    """The kind of fault that an error of encryption is; None where the connection was closed."""
+    for cause in causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return CERTIFICATE_KINDS.get(cause.verify_code, "tls.untrusted")
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
+            if cause.reason in OUT_OF_DATE:
+                return "tls.out_of_date"
+            return "tls.not_tls" if cause.reason in NOT_TLS else "tls"
+    return None
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An exception and what led to it, the members of groups included."""
+    while error is not None:
+        yield error
+        if isinstance(error, BaseExceptionGroup):
+            for member in error.exceptions:
+                yield from causes(member)
+        error = error.__cause__ or error.__context__

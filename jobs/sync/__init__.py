@@ -6,7 +6,7 @@ from functools import partial
 
 from jobs.engine import Engine
 from jobs.engine.retries import note_fault, patiently
-from jobs.net.faults import Fault
+from jobs.net import Fault
 from jobs.sync.readings import make_sure, read_all
 from models import happenings
 from models.backlog import Tally

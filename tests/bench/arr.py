@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from jobs.arr import Target, Transport, connect
+from jobs.arr import Door, Target, connect
 from jobs.demo import Size
 from models.applications import WANTS
 from tests.fakes.arr import FakeArr, Message, Send
@@ -82,8 +82,8 @@ class Server:
 
     async def read(self) -> int:
         """Every item, by our client alone; afterwards the server has its replies ready."""
-        transport = Transport(None, "bench", {})
-        client = connect(transport, Target(self.application, self.url, self.key))
+        door = Door(None, "bench", {})
+        client = connect(door, Target(self.application, self.url, self.key))
         library = await client.library()
         met = 0
         for want in WANTS:

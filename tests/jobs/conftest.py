@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.arr import Client, Target, Timeouts, Transport, connect
+from jobs.arr import Client, Door, Target, Timeouts, connect
 from tests.jobs.net.raw import KEY, SHORT, Certificate, Handler, Serve, Server, ToClient, saying
 
 
@@ -45,11 +45,9 @@ async def client_of() -> AsyncIterator[ToClient]:
         in_container: bool = False,
         timeouts: Timeouts = SHORT,
     ) -> Client:
-        transport = Transport(
-            ca_file, "VQS/0 test", {}, in_container=in_container, timeouts=timeouts
-        )
+        door = Door(ca_file, "VQS/0 test", {}, in_container=in_container, timeouts=timeouts)
         target = Target(application, url, key, verify_tls, http2, proxy, name, known)
-        clients.append(connect(transport, target))
+        clients.append(connect(door, target))
         return clients[-1]
 
     yield make

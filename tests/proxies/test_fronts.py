@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from jobs.arr import Client, Fault, Target, Transport, connect
+from jobs.arr import Client, Door, Fault, Target, connect
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.program import free_port
 from tests.jobs.net.raw import Certificate
@@ -108,9 +108,9 @@ async def front(
     address: tuple[subprocess.Popen[bytes], str], sonarr: FakeArr, certificate: Certificate
 ) -> AsyncIterator[Front]:
     process, at = address
-    transport = Transport(certificate.path, "VQS/0 test", {})
+    door = Door(certificate.path, "VQS/0 test", {})
     target = Target("sonarr", at, FakeArr.key, name="Attic")
-    clients = [connect(transport, target) for _ in range(2)]
+    clients = [connect(door, target) for _ in range(2)]
     yield Front(process, sonarr, *clients)
     for client in clients:
         await client.close()

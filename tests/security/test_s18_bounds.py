@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from jobs.arr import Fault, Timeouts
-from jobs.net.bounds import ARRAY_LIMIT, MEGABYTE, REPLY_LIMIT
+from jobs.arr.bounds import ARRAY_LIMIT
+from jobs.net import MEGABYTE, REPLY_LIMIT
 from models.instances import Instance
 from tests.fakes.browser import Browser
 from tests.jobs.net.raw import SONARR, Certificate, Handler, Serve, ToClient, reply
@@ -72,7 +73,7 @@ def test_the_one_client_is_built_with_all_its_bounds() -> None:
     names = {each.arg: ast.unparse(each.value) for each in pool.keywords}
     assert names["network_backend"] == "backend"
     assert names["ssl_context"] == "context"
-    (request,) = [call for name, call in calls if name == "self._client.build_request"]
+    (request,) = [call for name, call in calls if name == "client.build_request"]
     timeout = {each.arg: ast.unparse(each.value) for each in request.keywords}["timeout"]
     assert timeout == "httpx.Timeout(read, connect=times.connect)"
 

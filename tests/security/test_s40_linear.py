@@ -10,11 +10,15 @@ import pytest
 
 from jobs.arr import Fault, translate
 from jobs.arr.decoding import Malformed, decode, told
+from jobs.arr.judge import OfTheApi
 from jobs.arr.records import Command, Health
 from jobs.arr.replies import CommandReply, HealthReply, StatusReply
+from jobs.arr.targets import Target
+from jobs.net.answers import Answer, http_date
 from jobs.net.arrays import NotAnArray, RecordTooLarge, Splitter
 from jobs.net.faults import plain
-from jobs.net.refusals import Answer, Question, http_date, judge
+from jobs.net.questions import Question
+from models.addresses import host
 from models.environment.redaction import redacted
 from models.instances.addresses import normalise
 
@@ -80,15 +84,18 @@ SEEDS = (
         "=",
     ),
 )
-HERE = Question("sonarr", "tv:8989", "tv", "http://tv:8989", asked_path="health")
+WORDS = Target("sonarr", "http://tv:8989", "").server()
+HERE = Question("Sonarr", "for its health", "http://tv:8989", "tv", tail="/api/v3/health")._replace(
+    sentences=WORDS.sentences, words=WORDS.words
+)
 
 
 def _location(text: str) -> Fault:
-    return judge(Answer(302, {"location": text}, b""), HERE)
+    return OfTheApi().fault(Answer("GET", 302, {"location": text}), HERE)
 
 
 def _page(text: str) -> Fault:
-    return judge(Answer(200, {"content-type": text}, text.encode()), HERE)
+    return OfTheApi().fault(Answer("GET", 200, {"content-type": text}, text.encode()), HERE)
 
 
 def _command(text: str) -> tuple[int | None, bool]:
@@ -119,6 +126,11 @@ def _address(text: str) -> None:
         normalise("http://" + text)
 
 
+def _host(text: str) -> None:
+    with suppress(ValueError):
+        host(text)
+
+
 # All that looks at a text of a stranger, by the module whose patterns it uses, if it has any.
 LOOKS: dict[str, tuple[str, Callable[[str], object]]] = {
     "the redaction": ("models/environment/redaction.py", redacted),
@@ -133,6 +145,7 @@ LOOKS: dict[str, tuple[str, Callable[[str], object]]] = {
     "a date": ("", http_date),
     "a fact": ("", plain),
     "an address": ("models/instances/addresses.py", _address),
+    "a host": ("models/addresses.py", _host),
 }
 
 
@@ -167,7 +180,11 @@ def _seconds(does: Callable[[str], object], text: str) -> float:
 
 
 def test_every_module_with_patterns_over_foreign_texts_is_measured() -> None:
-    modules = [*(ROOT / "jobs" / "arr").glob("*.py"), ROOT / "models" / "redaction.py"]
+    modules = [
+        *(path for room in ("arr", "net") for path in (ROOT / "jobs" / room).glob("*.py")),
+        ROOT / "models" / "environment" / "redaction.py",
+        ROOT / "models" / "addresses.py",
+    ]
     using = {
         path.relative_to(ROOT).as_posix()
         for path in modules

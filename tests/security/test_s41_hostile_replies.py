@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from jobs.arr import Client, Fault, Timeouts
+from jobs.arr.bounds import MOST_DOWNLOADS, MOST_OF_A_KIND, MOST_RECORDS
 from jobs.engine import Engine
-from jobs.net.bounds import MOST_DOWNLOADS, MOST_OF_A_KIND, MOST_RECORDS
 from jobs.sync import sync
 from models.backlog import Item
 from models.backlog.snapshots import Snapshot

@@ -1,15 +1,25 @@
 """S43: whatever a library raises at what an instance sent is a fault on the instance's row."""
 
+import ast
+import re
+from pathlib import Path
+
 import pytest
 
-from jobs.arr import Fault, Target, Transport, connect
-from jobs.net.targets import place
+from jobs.arr import Door, Fault, Target, connect
+from jobs.net import Place
+from models.addresses import host
 from models.instances import Instance
-from models.instances.addresses import host, normalise
+from models.instances.addresses import normalise
 from tests.fakes.browser import Browser
 from tests.jobs.net.raw import KEY, Serve, ToClient, reply
 from tests.models.hosts import BAD_HOSTS, GOOD_HOSTS
 from tests.views.typed import instance_fields
+
+ROOT = Path(__file__).parent.parent.parent
+RAW = {"h11", "h2", "hpack", "httpcore", "httpx", "idna", "socket", "ssl"}
+# What is opened for visitors, and a codec of names, which forms need as well.
+BESIDE_THE_DOOR = {"views/web/serving.py": {"socket"}, "models/addresses.py": {"idna"}}
 
 LOCATIONS = [
     "http://\U0001f600.example/",
@@ -64,11 +74,12 @@ async def test_a_host_that_the_form_takes_is_one_that_the_client_can_ask(name: s
     address = normalise(f"http://{name}:8989")
     assert address == f"http://{shown}:8989"
     assert host(name.strip("[]")) == kept
-    target = Target("sonarr", address, KEY)
-    assert place(target, {}).host == kept
+    assert Place.of(address).host == kept
     # Nothing listens on port 1 of any of them: what is said is about a network, not an address.
-    client = connect(Transport(None, "VQS/0 test", {}), target._replace(url=f"http://{shown}:1"))
-    request = client._connection._client.build_request("GET", address)  # type: ignore[union-attr]
+    client = connect(Door(None, "VQS/0 test", {}), Target("sonarr", f"http://{shown}:1", KEY))
+    sender = client._api._connection._client
+    assert sender is not None
+    request = sender.build_request("GET", address)
     assert request.url.host
     await client.close()
 
@@ -77,9 +88,7 @@ async def test_a_host_that_the_form_takes_is_one_that_the_client_can_ask(name: s
 async def test_a_host_that_the_form_refuses_is_refused_by_the_client(name: str) -> None:
     with pytest.raises(ValueError, match=r"^[^\n]+\.$"):
         normalise(f"http://{name}:8989")
-    client = connect(
-        Transport(None, "VQS/0 test", {}), Target("sonarr", f"http://{name}:8989", KEY)
-    )
+    client = connect(Door(None, "VQS/0 test", {}), Target("sonarr", f"http://{name}:8989", KEY))
     with pytest.raises(Fault) as caught:
         await client.status()
     assert caught.value.code == "blocked_address"
@@ -94,3 +103,35 @@ async def test_a_host_that_cannot_be_has_its_sentence_beside_the_field(alices: B
             assert answer.status_code == 422, (name, path)
             assert 'class="field-error" id="f-url-error"' in answer.text, (name, path)
     assert Instance.select().count() == 0
+
+
+def test_only_the_door_imports_what_opens_connections() -> None:
+    found: dict[str, set[str]] = {}
+    for path in [
+        ROOT / "app.py",
+        *(p for layer in ("models", "jobs", "views") for p in (ROOT / layer).rglob("*.py")),
+    ]:
+        name = path.relative_to(ROOT).as_posix()
+        if raw := _imported(path) & RAW:
+            found[name] = raw
+    outside = {name: raw for name, raw in found.items() if not name.startswith("jobs/net/")}
+    assert outside == BESIDE_THE_DOOR
+
+
+def test_the_door_knows_no_application() -> None:
+    """Whoever else asks something over the network goes through it as well."""
+    for path in (ROOT / "jobs" / "net").glob("*.py"):
+        text = path.read_text()
+        assert not re.search(r"sonarr|radarr|api/v3|x-api-key|\{Application\}", text, re.I), path
+        ours = {name for name in _imported(path, whole=True) if name.startswith(("jobs", "models"))}
+        assert {n for n in ours if not n.startswith("jobs.net")} <= {"models.addresses"}, path
+
+
+def _imported(path: Path, *, whole: bool = False) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add(node.module or "")
+    return names if whole else {name.partition(".")[0] for name in names}

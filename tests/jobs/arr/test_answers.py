@@ -77,7 +77,7 @@ ANSWERS = {
         "tls",
         "https:// instead of http://",
     ),
-    "no HTTP at all": (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "not_arr", "something else than http"),
+    "no HTTP at all": (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "not_http", "something else than http"),
     "broken JSON": (reply(b'{"appName": "Son'), "malformed", "understood"),
     "an unknown packing": (reply(b"x", Content_Encoding="br"), "malformed", "understood"),
 }

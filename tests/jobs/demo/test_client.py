@@ -5,7 +5,7 @@ from contextlib import aclosing
 
 import pytest
 
-from jobs.arr import Client, Fault, Target, Transport, connect
+from jobs.arr import Client, Door, Fault, Target, connect
 from models.backlog import Entry
 from tests.fakes.arr import FakeArr
 
@@ -20,8 +20,8 @@ def server(request: pytest.FixtureRequest, living_room: FakeArr, cinema: FakeArr
 @pytest.fixture
 async def client(server: FakeArr) -> AsyncIterator[Client]:
     name = server.application
-    transport = Transport(None, "Test/1", {name: server})
-    client = connect(transport, Target(name, f"demo://{name}", server.key))
+    door = Door(None, "Test/1", {name: server})
+    client = connect(door, Target(name, f"demo://{name}", server.key))
     yield client
     await client.close()
 
@@ -81,8 +81,8 @@ async def test_the_client_searches_and_learns_what_came_of_it(
 
 
 async def test_a_season_is_searched_by_its_series_and_number(living_room: FakeArr) -> None:
-    transport = Transport(None, "Test/1", {"sonarr": living_room})
-    client = connect(transport, Target("sonarr", "demo://sonarr", living_room.key))
+    door = Door(None, "Test/1", {"sonarr": living_room})
+    client = connect(door, Target("sonarr", "demo://sonarr", living_room.key))
     command = await client.search_season(2, 1)
     living_room.advance(60)
     ended = await client.command(command.id)
@@ -113,12 +113,12 @@ async def test_ordered_faults_reach_the_client_as_faults(server: FakeArr, client
 async def test_a_served_fake_can_break_off_and_be_gone(server: FakeArr) -> None:
     with server.serve() as url:
         target = Target(server.application, url, server.key)
-        client = connect(Transport(None, "Test/1", {}), target)
+        client = connect(Door(None, "Test/1", {}), target)
         server.fail_next("/api", raises=ConnectionResetError())
         with pytest.raises(Fault) as broken_off:
             await client.status()
     await client.close()
-    client = connect(Transport(None, "Test/1", {}), target)
+    client = connect(Door(None, "Test/1", {}), target)
     with pytest.raises(Fault) as gone:
         await client.status()
     await client.close()
@@ -127,6 +127,6 @@ async def test_a_served_fake_can_break_off_and_be_gone(server: FakeArr) -> None:
 
 async def test_the_client_reads_a_served_fake_over_a_real_socket(server: FakeArr) -> None:
     with server.serve() as url:
-        client = connect(Transport(None, "Test/1", {}), Target(server.application, url, server.key))
+        client = connect(Door(None, "Test/1", {}), Target(server.application, url, server.key))
         assert await client.total("missing") == 140
         await client.close()

@@ -31,7 +31,7 @@ STEP = timedelta(minutes=15)
 def plenty(engine: Engine, clock: FastClock) -> FakeArr:
     """A server behind `living_room` that wants more than a day's budget."""
     fake = FakeArr("sonarr", size=Size(300, 100, searched=0, history=0), now=clock.now)
-    engine.transport.demo = {"sonarr": fake, "radarr": fake}
+    engine.door.inside = {"sonarr": fake, "radarr": fake}
     return fake
 
 
@@ -100,7 +100,7 @@ async def test_the_day_budget_of_the_household_is_shared_between_instances(
 ) -> None:
     size = Size(200, 50, searched=0, history=0)
     fakes = {name: FakeArr(name, size=size, now=clock.now) for name in ("sonarr", "radarr")}
-    engine.transport.demo = fakes
+    engine.door.inside = fakes
     Household.current().change(hourly_budget=4)
     films = rival(nightly, "Films")
     films.serve([cinema])
@@ -114,7 +114,7 @@ async def test_a_queue_whose_instance_is_down_keeps_no_budget_from_others(
     size = Size(200, 50, searched=0, history=0)
     fakes = {name: FakeArr(name, size=size, now=clock.now) for name in ("sonarr", "radarr")}
     fakes["sonarr"].before = lambda seen: Response(503, b"starting")
-    engine.transport.demo = fakes
+    engine.door.inside = fakes
     Household.current().change(hourly_budget=10)
     nightly.change(batch_size=20)
     films = rival(nightly, "Films", batch_size=3, schedule=every(30))

@@ -42,7 +42,7 @@ async def test_a_clock_that_is_years_off_is_no_clock(
     engine: Engine, nightly: Queue, living_room: Instance, clock: FastClock
 ) -> None:
     fake = FakeArr("sonarr", now=datetime(9000, 1, 1, tzinfo=UTC))
-    engine.transport.demo = {"sonarr": fake}
+    engine.door.inside = {"sonarr": fake}
     await sync(engine, living_room)
     assert now(living_room).clock_ahead_ms == 0
     assert list(Item.select())

@@ -24,7 +24,7 @@ NAMES = ("attic", "barn", "cellar", "den")
 def four(engine: Engine, nightly: Queue, clock: FastClock) -> dict[str, FakeArr]:
     """Four Sonarrs that `nightly` serves, two searches on each in a run."""
     fakes = {name: FakeArr("sonarr", now=clock.now) for name in NAMES}
-    engine.transport.demo = fakes
+    engine.door.inside = fakes
     rows = [
         Instance.create(
             name=name.title(),
@@ -92,7 +92,7 @@ async def test_a_server_clock_an_hour_off_changes_no_outcome(
 ) -> None:
     """Grabs, lastSearchTime and "no indexer was asked" are reckoned by the server's own clock."""
     fake = FakeArr("sonarr", now=lambda: clock.now() + ahead, find_rate=0.0)
-    engine.transport.demo = {"sonarr": fake}
+    engine.door.inside = {"sonarr": fake}
     fake.world.luck = lambda item, at: item.id % 2 == 0
     Household.current().change(hourly_budget=100)
     nightly.instances[0].change(hourly_budget=100)
@@ -111,7 +111,7 @@ async def test_a_server_clock_an_hour_off_does_not_hide_that_no_indexer_was_aske
     fake = FakeArr("sonarr", now=lambda: clock.now() + ahead)
     fake.world.active_indexers = 0
     fake.before = lambda seen: Response(200, []) if seen.path.endswith("health") else None
-    engine.transport.demo = {"sonarr": fake}
+    engine.door.inside = {"sonarr": fake}
     held = await run(engine, nightly)
     assert held.state == "held"
     assert [row.outcome for row in Search.select()] == ["no_indexer"]
@@ -123,7 +123,7 @@ async def test_a_server_clock_an_hour_off_moves_no_cooldown(
 ) -> None:
     size = Size(30, 10, searched=1.0, history=0)
     fake = FakeArr("sonarr", size=size, now=lambda: clock.now() + ahead)
-    engine.transport.demo = {"sonarr": fake}
+    engine.door.inside = {"sonarr": fake}
     await run(engine, nightly)
     for item in Item.select().where(Item.searched_at.is_null(), Item.eligible_at.is_null(False)):
         theirs = fake.world.items[item.arr_id].searched

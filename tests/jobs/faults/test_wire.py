@@ -62,7 +62,7 @@ class Wire:
 @pytest.fixture
 def wire(engine: Engine, living_room: Instance, sonarr: FakeArr) -> Iterator[Wire]:
     """`living_room` behind a real socket, and little patience."""
-    engine.transport.timeouts = SHORT
+    engine.door.timeouts = SHORT
     made = Wire(sonarr)
     with serving(made) as address:
         living_room.change(url=address)
@@ -110,7 +110,7 @@ async def test_a_command_that_was_taken_without_an_answer_is_found_and_followed(
     engine: Engine, nightly: Queue, living_room: Instance, sonarr: FakeArr
 ) -> None:
     """The server takes the POST, and says nothing for longer than we wait."""
-    engine.transport.timeouts = SHORT
+    engine.door.timeouts = SHORT
     nightly.change(batch_size=1)
     with serving(Lossy(sonarr, seconds=2)) as address:
         living_room.change(url=address)

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from jobs.arr import Client, Target, Timeouts, Transport, connect
+from jobs.arr import Client, Door, Target, Timeouts, connect
 
 KEY = "0123456789abcdef0123456789abcdef"
 SHORT = Timeouts(connect=1.0, read=0.3, slow_read=0.3, total=0.8, slow_total=0.8)
@@ -115,8 +115,8 @@ class Instance:
         if version:
             name = application.capitalize()
             self.answers["system/status"] = {"appName": name, "version": version}
-        transport = Transport(None, "VQS/0 test", {"here": self})
-        return connect(transport, Target(application, "demo://here", KEY))
+        door = Door(None, "VQS/0 test", {"here": self})
+        return connect(door, Target(application, "demo://here", KEY))
 
 
 class Certificate:

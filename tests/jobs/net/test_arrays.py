@@ -18,7 +18,7 @@ ANYTHING = st.recursive(
 
 
 def split(pieces: list[bytes], limit: int = 1_000_000, *, paged: bool = False) -> list[Any]:
-    splitter = Splitter(limit, paged=paged)
+    splitter = Splitter(limit, inside="records" if paged else "")
     found = [json.loads(element) for piece in pieces for element in splitter.feed(piece)]
     splitter.close()
     return found
@@ -48,7 +48,7 @@ def test_a_page_cut_anywhere_gives_its_records_and_what_is_around_them(
     indent = data.draw(st.sampled_from([None, 2]))
     text = json.dumps(whole, indent=indent).encode()
     size = data.draw(st.integers(1, len(text)))
-    splitter = Splitter(paged=True)
+    splitter = Splitter(inside="records")
     pieces = [text[at : at + size] for at in range(0, len(text), size)]
     found = [json.loads(element) for piece in pieces for element in splitter.feed(piece)]
     splitter.close()
@@ -65,7 +65,7 @@ def test_what_is_no_whole_page_is_refused(text: bytes) -> None:
 def test_what_is_around_the_records_is_bounded() -> None:
     for around in (b'"x": "' + b"x" * 70_000, b'"records": [], ' * 5_000):
         with pytest.raises(NotAnArray):
-            Splitter(paged=True).feed(b"{" + around)
+            Splitter(inside="records").feed(b"{" + around)
 
 
 @settings(max_examples=100, deadline=None)

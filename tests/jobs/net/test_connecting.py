@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from jobs.arr import Client, Fault, Timeouts
+from jobs.net import Door
 from jobs.net.addresses import allowed
-from jobs.net.transports import Transport
 from tests.jobs.net.raw import KEY, SONARR, Certificate, Serve, ToClient, reply
 
 
@@ -256,6 +256,6 @@ async def test_https_behind_a_plain_http_address_is_said(
 def test_a_ca_file_that_is_none_is_said_at_once(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("nothing")
     with pytest.raises(ValueError, match=r"ca\.pem holds no readable certificate"):
-        Transport(tmp_path / "ca.pem", "VQS/0", {})
+        Door(tmp_path / "ca.pem", "VQS/0", {})
     with pytest.raises(FileNotFoundError):
-        Transport(tmp_path / "missing.pem", "VQS/0", {})
+        Door(tmp_path / "missing.pem", "VQS/0", {})

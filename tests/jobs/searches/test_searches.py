@@ -98,7 +98,7 @@ async def test_a_lost_answer_is_looked_for_and_never_posted_again(
         await sonarr(scope, receive, nowhere)
         raise ConnectionResetError
 
-    engine.transport.demo = {"sonarr": lose}
+    engine.door.inside = {"sonarr": lose}
     row = await search(engine, one)
     assert len(sonarr.commands) == 1
     assert row.command_id is not None
@@ -221,7 +221,7 @@ async def test_the_cooldown_doubles_with_each_search_that_brings_nothing(
     engine: Engine, one: Queue, cinema: Instance, clock: FastClock
 ) -> None:
     lonely = FakeArr("radarr", size=Size(1, 0, searched=0, history=0), now=clock.now)
-    engine.transport.demo = {"radarr": lonely}
+    engine.door.inside = {"radarr": lonely}
     one.serve([cinema])
     await search(engine, one)
     item = Search.get().items[0]

@@ -29,7 +29,7 @@ def announced(engine: Engine, clock: FastClock) -> FakeArr:
     now = int(made.world.now())
     movie.minimum, movie.in_cinemas = "announced", now - 7 * DAY
     movie.digital, movie.physical = now + 30 * DAY, now + 60 * DAY
-    engine.transport.demo = {"radarr": made}
+    engine.door.inside = {"radarr": made}
     return made
 
 

@@ -219,7 +219,7 @@ async def test_a_server_clock_that_is_an_hour_off_shifts_its_search_times(
 ) -> None:
     ahead = timedelta(hours=1)
     fake = FakeArr("sonarr", size=Size(30, 10, searched=1.0), now=lambda: clock.now() + ahead)
-    engine.transport.demo = {"sonarr": fake}
+    engine.door.inside = {"sonarr": fake}
     await sync(engine, living_room)
     assert living_room.clock_ahead_ms == 3_600_000
     item = Item.select().where(Item.arr_searched_at.is_null(False)).first()

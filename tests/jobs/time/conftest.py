@@ -61,7 +61,7 @@ class Days:
 @pytest.fixture
 def days(engine: Engine, clock: FastClock) -> Days:
     empty = FakeArr("sonarr", size=Size(0, 0, searched=0, history=0), now=clock.now)
-    engine.transport.demo = {"sonarr": empty, "radarr": empty}
+    engine.door.inside = {"sonarr": empty, "radarr": empty}
     return Days(engine, clock)
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from jobs.arr import Client, Fault
-from jobs.net.faults import SENTENCES
-from jobs.net.questions import ASKED, ASKED_BELOW, Question
+from jobs.arr.sentences import SENTENCES
+from jobs.arr.targets import ASKED, ASKED_BELOW, asked
+from models.applications import SONARR as SONARR_ITSELF
 from tests.fakes.arr import FakeArr
 from tests.jobs.net.raw import SONARR, Certificate, Serve, ToClient, reply
 from tests.jobs.net.test_connecting import unused_port
@@ -138,7 +139,7 @@ async def test_radarr_is_asked_for_movies(client_of: ToClient) -> None:
 def test_there_are_words_for_every_path() -> None:
     below = [f"{path}/7" for path in ASKED_BELOW]
     for path in (*ASKED, *below, "history", "history/since", "history/series"):
-        assert Question("sonarr", "tv", "tv", "http://tv", asked_path=path).asked
+        assert asked(SONARR_ITSELF, "GET", path)
 
 
 async def test_an_address_that_has_worked_is_not_called_wrong(client_of: ToClient) -> None:

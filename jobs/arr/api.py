@@ -1,0 +1,84 @@
+"""The requests to the API of one instance."""
+
+from collections.abc import AsyncGenerator
+
+from jobs.arr.bounds import ARRAY_LIMIT, LIST_LIMIT, MOST_RECORDS
+from jobs.arr.judge import OfTheApi
+from jobs.arr.targets import Target, request
+from jobs.net import Door, Query, Question, Request, Splitter
+
+
+class Api:
+    """Each method sends exactly one request, and raises a Fault.
+
+    Nothing is sent before the first; an address or a key that cannot be used is refused by it.
+    """
+
+    def __init__(self, door: Door, target: Target) -> None:
+        self._target = target
+        judge = OfTheApi(introduced=bool(target.proxy))
+        self._connection = door.open(target.server(), judge)
+
+    def describe(self, target: Target) -> None:
+        """Other words for the same place: sentences name it so from now on."""
+        self._target = target
+        self._connection.server = target.server()
+
+    @property
+    def server_time(self) -> int | None:
+        """The instance's own clock at its last reply, epoch ms."""
+        return self._connection.server_time
+
+    async def get(self, path: str, query: Query | None = None, *, slow: bool = False) -> bytes:
+        """The body of a JSON reply, at most 4 MB."""
+        return await self._body(self._request("GET", path, query, slow=slow))
+
+    async def elements(
+        self, path: str, query: Query | None, splitter: Splitter, *, most: int, slow: bool
+    ) -> AsyncGenerator[list[bytes], None]:
+        """The elements of a JSON array, some at a time as they arrive: no more than `most`."""
+        limit = ARRAY_LIMIT if most >= MOST_RECORDS else LIST_LIMIT
+        request = self._request("GET", path, query, slow=slow)
+        self._check(request)
+        async with self._connection.exchange(request) as (_, body):
+            async for batch in body.elements(splitter, most=most, limit=limit):
+                yield batch
+
+    async def post(self, path: str, content: bytes) -> bytes:
+        """The JSON in the reply to a JSON body, whatever type its headers give it."""
+        return await self._body(self._request("POST", path, content=content))
+
+    async def delete(self, path: str) -> None:
+        request = self._request("DELETE", path)
+        self._check(request)
+        async with self._connection.exchange(request):
+            return
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+    def question(self, path: str, method: str = "GET") -> Question:
+        """What a sentence may say about a request."""
+        return self._connection.question(self._request(method, path))
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        query: Query | None = None,
+        *,
+        content: bytes | None = None,
+        slow: bool = False,
+    ) -> Request:
+        of = self._target.application
+        return request(of, method, path, query, content=content, slow=slow)
+
+    async def _body(self, request: Request) -> bytes:
+        self._check(request)
+        return (await self._connection.ask(request)).body
+
+    def _check(self, request: Request) -> None:
+        """Raises a Fault for a key that cannot be one."""
+        if not self._target.usable_key and not self._connection.place.refusal:
+            question = self._connection.question(request)
+            raise question.fault("wrong_key.unusable", may_have_arrived=False)

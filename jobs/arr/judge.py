@@ -1,0 +1,106 @@
+"""What an answer means, and who gave it: the application, or something that stands in front.
+
+How Sonarr and Radarr answer under /api: a wrong key is a 401 without a body; a 404 may be without
+one too; every other error is JSON of one of a few shapes. They never answer 403 there.
+"""
+
+from typing import Any
+
+import msgspec
+
+from jobs.arr.redirects import redirected
+from jobs.net import Answer, Fault, Judge, Question, retry_after
+
+# The names that the errors of both applications have, by shape.
+SHAPES = ({"message"}, {"errorMessage"}, {"title", "status"})
+# Only the application sets this one.
+ITS_HEADER = "x-application-version"
+JSON = "application/json"
+EMPTY = (401, 404, 405, 406, 415)
+
+# What nginx, Apache, Go and others write over a 400 to plain http on an https port.
+WANTS_HTTPS = (b"to https port", b"to an https", b"ssl-enabled")
+# Of a proxy that waited for the application in vain; 520 to 530 are Cloudflare's.
+IN_VAIN = frozenset({502, 503, 504, *range(520, 531)})
+
+
+class OfTheApi(Judge):
+    """`introduced` says that a proxy in front was told a name, a password or headers."""
+
+    def __init__(self, *, introduced: bool = False) -> None:
+        self._introduced = introduced
+
+    def accepts(self, answer: Answer) -> bool:
+        """By status and content type; a DELETE brings nothing, and a POST JSON whatever its content
+        type says.
+        """
+        if not 200 <= answer.status < 300:
+            return False
+        if answer.kind == JSON or (answer.method == "DELETE" and not answer.kind):
+            return True
+        return answer.method == "POST" and answer.head.lstrip()[:1] in (b"{", b"[")
+
+    def fault(self, answer: Answer, question: Question) -> Fault:
+        """Why this answer is no reply of the API, and who gave it."""
+        if 300 <= answer.status < 400:
+            return redirected(answer, question)
+        its_own = by_application(answer)
+        kind = (
+            _kind_of_its_own(answer)
+            if its_own
+            else _kind_in_front(answer, introduced=self._introduced)
+        )
+        found = question.fault(kind, status=answer.status, retry_after=retry_after(answer.headers))
+        found.by_application = its_own
+        return found
+
+
+def by_application(answer: Answer) -> bool:
+    """Whether it has the shape of an error of Sonarr or Radarr."""
+    if answer.status == 403 or "www-authenticate" in answer.headers or answer.is_page:
+        return False
+    if not answer.head.strip() and answer.kind in ("", JSON):
+        return answer.status in EMPTY and "location" not in answer.headers
+    return (
+        answer.status != 401
+        and answer.kind in (JSON, "application/problem+json")
+        and (ITS_HEADER in answer.headers or _is_its_error(answer.head))
+    )
+
+
+def _is_its_error(body: bytes) -> bool:
+    try:
+        told: Any = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    if isinstance(told, list):
+        return bool(told) and all(
+            isinstance(each, dict) and "errorMessage" in each for each in told
+        )
+    return isinstance(told, dict) and any(shape <= told.keys() for shape in SHAPES)
+
+
+def _kind_of_its_own(answer: Answer) -> str:
+    kinds = {401: "wrong_key", 404: "not_found", 503: "starting"}
+    return kinds.get(answer.status) or ("server_error" if answer.status >= 500 else "rejected")
+
+
+def _kind_in_front(answer: Answer, *, introduced: bool) -> str:
+    """Neither the key nor the application is to blame for what is not theirs."""
+    status, head = answer.status, answer.head.lower()
+    if status < 300:
+        signs_in = b'type="password"' in head.replace(b"'", b'"')
+        return "sign_in_page" if signs_in else "not_arr.page" if answer.is_page else "not_arr"
+    if "www-authenticate" in answer.headers or status == 407:
+        return "sign_in_page.not_let_in" if introduced else "sign_in_page.proxy"
+    if status in (401, 403):
+        return "sign_in_page.not_let_in" if introduced else "sign_in_page.in_front"
+    if status == 400 and any(mark in head for mark in WANTS_HTTPS):
+        return "tls.wants_https"
+    if status == 404:
+        return "not_arr.nothing_there"
+    if status == 429:
+        return "rate_limited"
+    if status >= 500:
+        return "server_error.proxy" if status in IN_VAIN else "server_error.in_front"
+    return "not_arr.in_front"

@@ -1,0 +1,113 @@
+"""What a server answered, and what an answer means that is not the reply that was asked for."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from jobs.net.faults import Fault
+from jobs.net.questions import Question
+
+USUAL_PORTS = {"http": 80, "https": 443}
+KINDS = {401: "wrong_key", 403: "wrong_key", 404: "not_found", 410: "not_found"}
+
+
+class Reply(NamedTuple):
+    """A success, read whole; names of headers in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Answer(NamedTuple):
+    """Status, headers (names in lower case) and, once it was read, the beginning of the body."""
+
+    method: str
+    status: int
+    headers: Mapping[str, str]
+    head: bytes = b""
+
+    @property
+    def kind(self) -> str:
+        """The content type, without its parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def is_page(self) -> bool:
+        return "html" in self.kind or self.head.lstrip()[:1] == b"<"
+
+
+class Judge:
+    """Tells replies from other answers, by the status alone; a server with more to tell has a judge
+    of its own.
+    """
+
+    def accepts(self, answer: Answer) -> bool:
+        """Whether this is the reply. Asked before the body is read, and of those that are none once
+        more with its beginning.
+        """
+        return 200 <= answer.status < 300
+
+    def fault(self, answer: Answer, question: Question) -> Fault:
+        """Why this answer is no reply. A path that it sends us on to may be a secret."""
+        status = answer.status
+        if 300 <= status < 400:
+            there = Location.of(answer.headers.get("location", ""), question)
+            if there is None:
+                return question.fault("redirect.nowhere")
+            return question.fault("redirect", target=there.origin)
+        kind = KINDS.get(status) or ("server_error" if status >= 500 else "rejected")
+        kind = "rate_limited" if status == 429 else kind
+        return question.fault(kind, status=status, retry_after=retry_after(answer.headers))
+
+
+class Location(NamedTuple):
+    """Where a Location leads; its query may hold keys, and is never shown."""
+
+    scheme: str
+    host: str
+    port: int | None
+    path: str
+    query: str
+
+    @classmethod
+    def of(cls, location: str, question: Question) -> "Location | None":
+        try:
+            here, there = urlsplit(question.origin), urlsplit(location)
+            scheme, host, port = there.scheme or here.scheme, there.hostname, there.port
+            if not (host or there.path):
+                return None
+            if host is None:
+                host, port = here.hostname or "", here.port
+        except ValueError:
+            return None
+        port = None if port == USUAL_PORTS.get(scheme) else port
+        return cls(scheme, host, port, there.path, there.query)
+
+    @property
+    def origin(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}" + (f":{self.port}" if self.port else "")
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds, from a Retry-After of either form; a date counts by the server's own clock."""
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    moment = http_date(text)
+    if moment is None:
+        return None
+    now = http_date(headers.get("date", "")) or datetime.now(UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def http_date(text: str) -> datetime | None:
+    """A Date header's moment; None if it is not one."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

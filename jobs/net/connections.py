@@ -1,0 +1,149 @@
+"""The door, and the connections that go through it."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+
+from jobs.net import http
+from jobs.net.addresses import GuardedBackend
+from jobs.net.answers import Answer, Judge, Reply, http_date
+from jobs.net.bodies import Body
+from jobs.net.bounds import REPLY_LIMIT, Patience, Timeouts
+from jobs.net.breakage import broken
+from jobs.net.faults import Fault
+from jobs.net.http import ASGIApp
+from jobs.net.questions import Headers, Place, Question, Request, Server, sendable
+from jobs.net.tls import Contexts
+
+
+class Door:
+    """What all connections share. `inside` maps the host of a `demo://` address to the app that
+    answers it. A `ca_file` that cannot be read raises OSError or ValueError.
+    """
+
+    def __init__(
+        self,
+        ca_file: Path | None,
+        user_agent: str,
+        inside: Mapping[str, ASGIApp],
+        *,
+        in_container: bool = False,
+        timeouts: Timeouts | None = None,
+    ) -> None:
+        self.user_agent = user_agent
+        self.inside = inside
+        self.timeouts = timeouts or Timeouts()
+        self.backend = GuardedBackend(in_container=in_container)
+        self.contexts = Contexts(ca_file)
+
+    def open(self, server: Server, judge: Judge | None = None) -> "Connection":
+        """Nothing is sent before its first request; an address that cannot be used is refused by
+        that.
+        """
+        return Connection(self, server, judge or Judge())
+
+
+class Connection:
+    """The requests to one server; each is sent exactly once, follows no redirect, and raises a
+    Fault.
+
+    Another `server` may be set for other words about the same place.
+    """
+
+    def __init__(self, door: Door, server: Server, judge: Judge) -> None:
+        self.server = server
+        self.place = Place.of(server.url, door.inside)
+        self.server_time: int | None = None
+        self._judge = judge
+        self._times = door.timeouts
+        self._client: httpx.AsyncClient | None = None
+        self._refusal = self.place.refusal
+        if not self._refusal and not sendable(server.headers):
+            self._refusal = "wrong_key.unusable"
+        if not self._refusal:
+            self._client = _client(door, server, self.place)
+
+    async def ask(self, request: Request, limit: int = REPLY_LIMIT) -> Reply:
+        """The whole reply, of at most so many bytes."""
+        async with self.exchange(request) as (answer, body):
+            return Reply(answer.status, answer.headers, await body.whole(limit))
+
+    @asynccontextmanager
+    async def exchange(self, request: Request) -> AsyncIterator[tuple[Answer, Body]]:
+        """The head of a reply, and its body to be read."""
+        question = self.question(request)
+        patience = Patience(self._times.slow_total if request.slow else self._times.total)
+        reply = await self._send(request, question, patience)
+        try:
+            self._note_time(reply.headers)
+            answer = Answer(request.method, reply.status_code, reply.headers)
+            encoding = reply.headers.get("content-encoding", "")
+            body = Body(reply.aiter_raw(), encoding, patience, question)
+            if not self._judge.accepts(answer):
+                answer = answer._replace(head=await body.head())
+                if not self._judge.accepts(answer):
+                    raise self._refused(answer, question)
+                body = Body(_again(answer.head), "", patience, question)
+            yield answer, body
+        finally:
+            await reply.aclose()
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+
+    def question(self, request: Request) -> Question:
+        """What a sentence may say about a request."""
+        return Question.of(self.server, self.place, request)
+
+    async def _send(
+        self, request: Request, question: Question, patience: Patience
+    ) -> httpx.Response:
+        if self._client is None:
+            raise question.fault(self._refusal or "", may_have_arrived=False)
+        if self._client.is_closed:
+            raise question.fault("reset", may_have_arrived=False)
+        if not sendable(request.headers):
+            raise question.fault("wrong_key.unusable", may_have_arrived=False)
+        query = f"?{self.place.query}" if self.place.query else ""
+        address = question.origin + question.path + query
+        try:
+            built = http.build(self._client, request, address, self._times)
+        except http.UNANSWERED:
+            raise question.fault("blocked_address.unusable", may_have_arrived=False) from None
+        try:
+            return await patience.wait(self._client.send(built, stream=True))
+        except http.UNANSWERED as error:
+            raise broken(error, question, answered=False) from None
+
+    def _refused(self, answer: Answer, question: Question) -> Fault:
+        """The fault that this answer is. What answers below 500 has not begun what was asked of it;
+        only a success without a word may have.
+        """
+        found = self._judge.fault(answer, question)
+        found.status = answer.status
+        found.may_have_arrived = answer.status >= 500 or (answer.status < 300 and not answer.head)
+        return found
+
+    def _note_time(self, headers: Mapping[str, str]) -> None:
+        moment = http_date(headers.get("date", ""))
+        self.server_time = int(moment.timestamp() * 1000) if moment else None
+
+
+async def _again(head: bytes) -> AsyncIterator[bytes]:
+    yield head
+
+
+def _client(door: Door, server: Server, at: Place) -> httpx.AsyncClient:
+    ours: Headers = (
+        ("User-Agent", door.user_agent),
+        ("Accept", "application/json"),
+        ("Accept-Encoding", "gzip"),
+    )
+    if at.scheme == "demo":
+        return http.client(http.inside(door.inside[at.host]), (*ours, *server.headers))
+    context = door.contexts.choose(at.scheme, verify=server.verify_tls)
+    carrier = http.Carrier(door.backend, context, http2=server.http2)
+    return http.client(carrier, (*ours, *server.headers))
