@@ -1,6 +1,8 @@
 """Why an item is searched, or is not: the rules one by one, and its place in each queue."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from models.backlog import Item, eligibility
@@ -11,6 +13,7 @@ from models.batches.packs import FREE, cover, why_none
 from models.batches.places import Place, place_in
 from models.database.fields import moment_or_none, ms_or_none, to_ms
 from models.household import Household
+from models.instances import Instance
 from models.plan import words_of
 from models.plan.paces import Common, Pace
 from models.queues import Queue
@@ -84,29 +87,40 @@ class Explanation(NamedTuple):
         return any(turn.refusal is None for turn in self.turns)
 
 
-def explain(item: Item, now: datetime) -> Explanation:
-    """By the rules as they are at this moment. Counts places: for the reader thread."""
-    policy, facts = Policy.of(Household.current()), item.facts()
+def explain(item: Item, now: datetime, household: Household | None = None) -> Explanation:
+    """By the rules as they are at this moment. Counts places: for the reader thread.
+
+    Whoever has read the household hands it in.
+    """
+    policy, facts = Policy.of(household or Household.current()), item.facts()
     reason, until = decide(facts, policy, to_ms(now))
     theirs = facts._replace(cooldown_until=None)
-    queues = Queue.by_name()
+    queues, common = list(Queue.by_name()), cache(Common.now)
+    Queue.give_instances(queues, Instance.select())
     return Explanation(
         item=item,
         reason=reason,
         since=item.reason_at if reason == item.reason else None,
         until=moment_or_none(until),
         exclusions=Exclusion.upon([item], now)[item.id],
-        turns=[_turn(queue, item, reason, now) for queue in queues],
+        turns=[_turn(queue, item, reason, policy, common, now) for queue in queues],
         from_elsewhere=decide(theirs, policy, to_ms(now)) == (Reason.COOLDOWN, until),
         after_nothing=_after_nothing(item, policy, now),
     )
 
 
-def _turn(queue: Queue, item: Item, reason: Reason, now: datetime) -> Turn:
+def _turn(
+    queue: Queue,
+    item: Item,
+    reason: Reason,
+    policy: Policy,
+    common: Callable[[], Common],
+    now: datetime,
+) -> Turn:
     why = refusal(queue, item, now)
     if queue.is_early:
         facts = item.facts()._replace(early=True)
-        reason, _ = decide(facts, Policy.of(Household.current()), to_ms(now))
+        reason, _ = decide(facts, policy, to_ms(now))
     if why:
         return Turn(queue, why, None)
     no_pack = why_none(item, queue.packs, now)
@@ -114,7 +128,7 @@ def _turn(queue: Queue, item: Item, reason: Reason, now: datetime) -> Turn:
     if reason != Reason.ELIGIBLE or item.instance.disabled_at:
         return Turn(queue, None, None, together=together, no_pack=no_pack)
     place = place_in(queue, item, now)
-    pace = Pace.of(queue, queue.instances, Common.now(), now).a_day
+    pace = Pace.of(queue, queue.instances, common(), now).a_day
     days = place.number / pace if place.number and pace else None
     return Turn(queue, None, place, days, together, no_pack)
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from models.applications import WANTS
 from models.backlog.eligibility import Reason
-from models.browsing import Filter, by_reason, read
+from models.browsing import Filter, read
 from models.budgets import Ledger
 from models.budgets.gates import held
 from models.database import database
@@ -38,7 +38,8 @@ async def index(request: Request) -> Response:
     )
     page = page_number(request)
     instances = list(Instance.by_name())
-    holding = held(instances, Ledger.at(now()))
+    ledger = Ledger.at(now())
+    holding = held(instances, ledger)
     asked = {wanted.instance} if wanted.instance else {each.id for each in instances}
     found = await database.aside(read, wanted, page, now())
     return render(
@@ -50,9 +51,10 @@ async def index(request: Request) -> Response:
         filtered=any(values.values()),
         wanted=wanted,
         reasons=by_name,
-        counts=by_reason(wanted) if wanted.is_counted else {},
+        counts=found.counts,
         instances=instances,
         held=holding,
+        household=ledger.household,
         all_held=bool(asked) and asked <= holding,
         address=_addresses(values),
     )

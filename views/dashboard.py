@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.dashboard.overview import Overview
+from models.dashboard.rows import Rows
 from models.dashboard.setup_steps import step
 from models.dashboard.version import moving
 from models.database.fields import now
@@ -14,18 +15,19 @@ PAGES = {"instance": "/instances/new", "queue": "/queues/new"}
 
 
 def show(request: Request) -> Response:
-    at = now()
+    at, rows = now(), Rows.now()
     failing = request.app.state.scheduler.upkeep.failing()
-    version = unchanged(request, moving(at), [job.__data__ for _, job in failing])
+    version = unchanged(request, moving(at, rows), [job.__data__ for _, job in failing])
     if version is None:
         return Response(status_code=204)
-    overview = Overview.at(at)
+    overview = Overview.at(at, rows)
     following = step()
     if following in PAGES and request.state.visitor.user.is_admin:
         return go(request, PAGES[following])
     return render(
         request,
         "dashboard/show.html",
+        household=rows.household,
         overview=overview,
         failing=failing,
         active=overview.active,

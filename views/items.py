@@ -46,6 +46,7 @@ async def page(
 ) -> Response:
     """With the form that excludes it, as far as it is filled in."""
     by_hand, at = request.app.state.by_hand, now()
+    household = Household.current()
     searches = list(Search.of_item(item).limit(20))
     searching, waiting = by_hand.is_searching(item), by_hand.is_waiting(item)
     note = by_hand.note(item)
@@ -58,9 +59,10 @@ async def page(
         request,
         "items/show.html",
         status=status,
+        household=household,
         item=item,
-        why=await database.aside(explain, item, at),
-        policy=Policy.of(Household.current()),
+        why=await database.aside(explain, item, at, household),
+        policy=Policy.of(household),
         facts=facts_of(item),
         searches=searches,
         bringer=bringer(item),
@@ -68,7 +70,7 @@ async def page(
         searching=searching,
         waiting=waiting,
         note=note,
-        gate=closed(item.instance, Household.current(), at),
+        gate=closed(item.instance, household, at),
         doubts=WantedList.doubts([item.instance], {item.want}),
         form=draft,
         scopes=scopes_of(item),

@@ -11,9 +11,12 @@ from models.batches import Batch, Pick
 from models.budgets import Ledger
 from models.budgets.gates import held, outside_hours
 from models.dashboard.setup_steps import step
+from models.database import database
 from models.database.fields import now
+from models.instances import Instance
 from models.people import User
 from models.plan import plan_of
+from models.plan.paces import Common
 from models.queues import Queue
 from views.queues import own
 from views.web.endpoint import found, person
@@ -29,25 +32,27 @@ NIGHT = time(3, 0)
 @reads(limit=A_BACKLOG)
 async def show(request: Request) -> Response:
     queue = found(Queue, request)
-    instances = queue.instances
-    batch = Batch(queue, now())
+    Queue.give_instances([queue], Instance.select())
+    instances, common, batch = queue.instances, Common.now(), Batch(queue, now())
+    ledger = Ledger(common.household, now())
     picks = await batch.chosen()
     counts = queue.counts()
-    outlook = await plan_of(queue, instances, request.app.state.rounds, now())
+    outlook = await plan_of(queue, instances, request.app.state.rounds, now(), common)
     unread = outlook.unread
     return render(
         request,
         "queues/preview.html",
+        household=common.household,
         queue=queue,
         instances=instances,
         unread=unread,
         picks=picks,
         counts=counts,
-        waiting=queue.waiting(held(instances, Ledger.at(now()))),
+        waiting=queue.waiting(held(instances, ledger)),
         outlook=outlook,
         requests=len(picks) * REQUESTS_PER_SEARCH,
         lasts=_lasts(picks),
-        impatient=len(await Batch(queue, now(), ignores_cooldown=True).chosen()),
+        impatient=await database.aside(batch.without_cooldown().number),
         shut=outside_hours(queue, now()),
         may_change=queue.may_be_changed_by(person(request)),
         step=step(),

@@ -11,6 +11,7 @@ from models.batches.packs import PACKS
 from models.budgets import Ledger
 from models.budgets.gates import held
 from models.dashboard.cards import Card
+from models.dashboard.rows import Rows
 from models.dashboard.setup_steps import step
 from models.dashboard.version import moving
 from models.database.fields import now
@@ -42,17 +43,18 @@ FILTERS = [name for name in Filters.model_fields if name != "wants"]
 
 
 def index(request: Request) -> Response:
-    at = now()
-    version = unchanged(request, moving(at))
+    at, rows = now(), Rows.now()
+    version = unchanged(request, moving(at, rows))
     if version is None:
         return Response(status_code=204)
-    cards = Card.all(Ledger.at(at))
+    cards = Card.all(rows.queues, Ledger(rows.household, at), rows.instances)
     active = any(card.is_lively for card in cards)
     return render(
         request,
         "queues/index.html",
         cards=cards,
-        has_instances=Instance.select().exists(),
+        household=rows.household,
+        has_instances=bool(rows.instances),
         active=active,
         poll=POLL_ACTIVE if active else POLL_IDLE,
         poll_url=f"/queues?seen={version}",

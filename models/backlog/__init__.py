@@ -199,6 +199,21 @@ Item.add_index(
         where=Item.reason == NO_REASON,
     )
 )
+# As the backlog is shown. The last column spares a look at the row.
+Item.add_index(
+    Item.index(
+        Item.reason,
+        Item.series_id.is_null(),
+        Item.sort_title,
+        Item.instance,
+        Item.series_id,
+        Item.season,
+        Item.episode,
+        Item.id,
+        Item.want,
+        name="items_by_title",
+    )
+)
 Item.add_index(
     Item.index(
         Item.eligible_at,

@@ -2,8 +2,10 @@
 
 import random
 from collections.abc import Container, Iterable, Iterator
+from copy import copy
 from datetime import datetime
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, Self
 
 from peewee import Expression, ModelSelect
 
@@ -11,7 +13,7 @@ from models.applications import WANTS
 from models.backlog import NO_REASON, Item
 from models.backlog.eligibility import Reason
 from models.batches.packs import cost, cover
-from models.batches.ranking import RANKED, ranked
+from models.batches.ranking import ranked
 from models.batches.scores import Score, score
 from models.database import database
 from models.database.fields import chunks
@@ -71,8 +73,11 @@ class Batch:
             if not each.disabled_at and each.id not in but
         ]
         self.ignores_cooldown = ignores_cooldown
-        self._doubted = {(row.instance_id, row.want) for row in WantedList.doubted()}
         self._rates: dict[bool, Rates] = {}
+
+    @cached_property
+    def _doubted(self) -> set[tuple[int, str]]:
+        return {(row.instance_id, row.want) for row in WantedList.doubted()}
 
     @property
     def is_quick(self) -> bool:
@@ -107,10 +112,23 @@ class Batch:
 
     def ranking(self) -> list[int]:
         """The ids of the items of a smart order, best first, as far as they are ranked."""
-        queries = (
-            (self.query(instance, want), self.rates(instance)) for instance, want in self._lists()
-        )
-        return ranked(queries, self.now)
+        lists = [self.query(instance, want) for instance, want in self._lists()]
+        return ranked(lists, {each.id: self.rates(each) for each in self.instances}, self.now)
+
+    def without_cooldown(self) -> Self:
+        """The same for a run that ignores cooldowns; what was read for this one is shared."""
+        other = copy(self)
+        other.ignores_cooldown = True
+        return other
+
+    def number(self) -> int:
+        """How many searches it makes, where none is for a season: without cooldown."""
+        found = 0
+        for instance, want in self._lists():
+            if found < self.size:
+                query = self.query(instance, want).order_by().limit(self.size - found)
+                found += len(database.execute(query.select(Item.id)).fetchall())
+        return found
 
     def _lists(self) -> Iterator[tuple[Instance, str]]:
         """Nothing of a list in doubt is searched."""
@@ -145,10 +163,9 @@ class Batch:
         recent = self.queue.strategy == "recent"
         order = columns("newest" if recent else self.queue.order, self.pivot)
         spare = 1 if self.queue.packs == "never" else PER_SEARCH
-        limit = RANKED if self.is_smart else self.size * spare
         conditions = self._conditions(instance)
         found = Item.select().where(Item.instance == instance, Item.want == want, *conditions)
-        return found.order_by(*order).limit(limit)
+        return found.order_by(*order).limit(self.size * spare)
 
     def _conditions(self, instance: Instance) -> Iterable[Expression]:
         yield self._free(instance)

@@ -31,13 +31,13 @@ def place_in(queue: Queue, item: Item, now: datetime) -> Place:
     ahead, of = _count(queue, item, now)
     if queue.strategy == "recent" or queue.order not in DRAWN:
         return Place(ahead + 1, of)
-    if queue.order == "random":
+    if queue.order == "random" or ahead >= RANKED:
         return Place(None, of)
     return _ranked(queue, item, now)._replace(of=of)
 
 
 def _count(queue: Queue, item: Item, now: datetime) -> tuple[int, int]:
-    """How many come before it, and how many there are."""
+    """How many come before it, and how many there are; of a smart order, by least-recent."""
     batch, ahead, of = Batch(queue, now), 0, 0
     for instance in batch.instances:
         for want in queue.wants:
@@ -50,7 +50,7 @@ def _count(queue: Queue, item: Item, now: datetime) -> tuple[int, int]:
 
 def _before(queue: Queue, item: Item, want: str) -> Any:
     if queue.strategy != "recent":
-        return NEVER if queue.order in DRAWN else _earlier(queue.order, item)
+        return NEVER if queue.order == "random" else _earlier(queue.order, item)
     if want == item.want:
         return _earlier("newest", item)
     return ALWAYS if queue.wants.index(want) < queue.wants.index(item.want) else NEVER

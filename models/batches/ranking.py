@@ -1,25 +1,29 @@
 """The smart order: candidates weighed by a few of their columns, the best first."""
 
-from collections.abc import Iterable
+import operator
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from heapq import nsmallest
+from functools import reduce
+from heapq import merge
+from itertools import islice
 from typing import Any
 
-from peewee import ModelSelect
+from peewee import SQL, ModelSelect
 
 from models.backlog import Item
 from models.batches.scores import Candidate, weigh
 from models.database import database
-from models.database.fields import from_ms, moment_or_none
+from models.database.fields import chunks, to_ms
 from models.yields.rates import Rates
 
 # Of those that were searched least recently: it stays fast, and none waits for a place for ever.
 RANKED = 2000
-# First those of the place by least-recent.
+# First those of the place by least-recent, last those of a candidate.
 COLUMNS = (
     Item.searched_at,
     Item.random_key,
     Item.id,
+    Item.instance,
     Item.want,
     Item.aired_at,
     Item.attempts,
@@ -27,26 +31,38 @@ COLUMNS = (
     Item.reason,
     Item.reason_at,
 )
-ID = 2
+PLACE = SQL("searched_at").asc(nulls="first"), SQL("random_key"), SQL("id")
+ID, INSTANCE, CANDIDATE = 2, 3, 4
+# A statement of too many parts is refused.
+PARTS = 50
 
 Row = tuple[Any, ...]
 
 
-def ranked(queries: Iterable[tuple[ModelSelect, Rates]], now: datetime) -> list[int]:
+def ranked(lists: Sequence[ModelSelect], rates: Mapping[int, Rates], now: datetime) -> list[int]:
     """The ids of the first 2,000 by least-recent, in the order in which they have their turn.
 
-    Reads rows as they are: of many instances most are out again before anything is made of them.
+    `rates`: by the instance's id. Reads rows as the driver gives them: most of what is weighed is
+    out again before anything is made of it.
     """
-    found = [
-        (row, rates)
-        for query, rates in queries
-        for row in database.execute(query.select(*COLUMNS)).fetchall()
-    ]
-    first = nsmallest(RANKED, found, key=lambda each: (each[0][0] or 0, *each[0][1 : ID + 1]))
-    points = {row[ID]: weigh(_candidate(row), now, rates).total for row, rates in first}
-    return sorted(points, key=lambda number: -points[number])
+    at = to_ms(now)
+    points = {
+        row[ID]: weigh(Candidate._make(row[CANDIDATE:]), at, rates[row[INSTANCE]]).total
+        for row in _least_recent(lists)
+    }
+    return sorted(points, key=points.__getitem__, reverse=True)
 
 
-def _candidate(row: Row) -> Candidate:
-    want, aired_at, attempts, streak, reason, reason_at = row[ID + 1 :]
-    return Candidate(want, moment_or_none(aired_at), attempts, streak, reason, from_ms(reason_at))
+def _least_recent(lists: Sequence[ModelSelect]) -> Iterable[Row]:
+    found = (database.execute(_merged(part)).fetchall() for part in chunks(list(lists), PARTS))
+    return islice(merge(*found, key=_place), RANKED)
+
+
+def _merged(lists: Iterable[ModelSelect]) -> Any:
+    """The database reads no more of each list, by its index, than is of the first together."""
+    parts = (each.select(*COLUMNS).order_by().limit(None) for each in lists)
+    return reduce(operator.add, parts).order_by(*PLACE).limit(RANKED)
+
+
+def _place(row: Row) -> Row:
+    return (row[0] is not None, *row[: ID + 1])

@@ -1,15 +1,17 @@
 """The smart score: from 0 to 100, as the sum of parts that can be shown."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from models.backlog import Item
-from models.backlog.eligibility import Reason
+from models.backlog.eligibility import DAY, Reason
+from models.database.fields import ms_or_none, to_ms
 from models.yields.rates import Rate, Rates
 
-DAY = timedelta(days=1)
-YEAR = timedelta(days=365)
+YEAR = 365 * DAY
+# In years: what never aired counts as old.
+NO_AGE = 5
 # The most that an item can have for itself, in points; waiting adds to them without an end.
 RECENCY, ATTEMPTS, FOUND = 20, 15, 25
 MERIT = RECENCY + ATTEMPTS + FOUND
@@ -21,14 +23,14 @@ HALF = 60
 
 
 class Candidate(NamedTuple):
-    """The columns of an item that its score is made of."""
+    """The columns of an item that its score is made of; moments are epoch ms UTC."""
 
     want: str
-    aired_at: datetime | None
+    aired_at: int | None
     attempts: int
     streak: int
     reason: int
-    reason_at: datetime
+    reason_at: int
 
 
 class Points(NamedTuple):
@@ -41,7 +43,7 @@ class Points(NamedTuple):
 
     @property
     def total(self) -> float:
-        return self.recency + self.attempts + self.found + self.waited
+        return sum(self)
 
 
 class Score(NamedTuple):
@@ -58,28 +60,40 @@ class Score(NamedTuple):
         return sum(self[:-1])
 
 
-def score(item: Item | Candidate, now: datetime, rates: Rates) -> Score:
+def score(item: Item, now: datetime, rates: Rates) -> Score:
     """In the order of the points: the more they are, the less each counts."""
-    points = weigh(item, now, rates)
+    candidate, at = candidate_of(item), to_ms(now)
+    points = weigh(candidate, at, rates)
     scale = 100 / (points.total + HALF)
     sums = [round(each * scale) for each in accumulate(points, initial=0.0)]
     recency, attempts, found, waited = (after - before for before, after in pairwise(sums))
-    return Score(recency, attempts, found, waited, _such(item, now, rates))
+    return Score(recency, attempts, found, waited, _such(candidate, at, rates))
 
 
-def weigh(item: Item | Candidate, now: datetime, rates: Rates) -> Points:
-    """An item waits while it may be searched, and is not."""
-    age = max((now - item.aired_at) / YEAR, 0) if item.aired_at else 5
-    waiting = item.reason == Reason.ELIGIBLE
+def weigh(item: Candidate, now: int, rates: Rates) -> Points:
+    """An item waits while it may be searched, and is not. `now` is epoch ms."""
+    age = NO_AGE if item.aired_at is None else max(now - item.aired_at, 0) / YEAR
+    waited = max(now - item.reason_at, 0) / DAY if item.reason == Reason.ELIGIBLE else 0
     share = _such(item, now, rates).share
     return Points(
-        recency=RECENCY / (1 + age),
-        attempts=ATTEMPTS / (1 + item.streak),
-        found=FOUND * share / (share + rates.usual),
-        waited=POINTS_A_DAY * max((now - item.reason_at) / DAY, 0) if waiting else 0.0,
+        RECENCY / (1 + age),
+        ATTEMPTS / (1 + item.streak),
+        FOUND * share / (share + rates.usual),
+        POINTS_A_DAY * waited,
     )
 
 
-def _such(item: Item | Candidate, now: datetime, rates: Rates) -> Rate:
-    days = (now - item.aired_at).days if item.aired_at else None
+def _such(item: Candidate, now: int, rates: Rates) -> Rate:
+    days = None if item.aired_at is None else (now - item.aired_at) // DAY
     return rates.rate(item.want, days, item.attempts + 1)
+
+
+def candidate_of(item: Item) -> Candidate:
+    return Candidate(
+        item.want,
+        ms_or_none(item.aired_at),
+        item.attempts,
+        item.streak,
+        item.reason,
+        to_ms(item.reason_at),
+    )

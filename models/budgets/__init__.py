@@ -1,11 +1,15 @@
 """How many searches may still be sent: rolling windows, summed from the rows of what was sent."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import NamedTuple
 
 from peewee import fn
 
+from models.database import database
+from models.database.fields import MILLISECOND, from_ms, to_ms
 from models.household import Household
 from models.instances import Instance
 from models.searches import Search
@@ -22,7 +26,8 @@ HOUSEHOLD = 0
 
 OVERALL = "all instances"
 
-Spending = tuple[datetime, int]
+# When it was sent, in epoch ms UTC, and what it cost.
+Spending = tuple[int, int]
 # Of an instance, by its id, or of HOUSEHOLD: what the searches cost that go first.
 Ahead = Callable[[int], int]
 
@@ -72,7 +77,8 @@ class Ledger:
             .where(Search.created_at > now - DAY - LONGEST_SENDING, Search.cost > 0)
             .order_by(sent_at)
         )
-        for instance_id, demo, at, cost in rows.tuples():
+        # As the driver gives them: hundreds a day, and every page asks.
+        for instance_id, demo, at, cost in database.execute(rows).fetchall():
             self._of_instances.setdefault(instance_id, []).append((at, cost))
             if not demo:
                 self._of_household.append((at, cost))
@@ -116,19 +122,20 @@ class Ledger:
         self, of: str, whose: int, window: timedelta, limit: int, spendings: list[Spending]
     ) -> Allowance:
         """Reckoned at the later of now and the newest row: a clock set back gives nothing away."""
-        at = max(self.now, spendings[-1][0]) if spendings else self.now
-        inside = [each for each in spendings if each[0] > at - window]
+        at = max(to_ms(self.now), spendings[-1][0]) if spendings else to_ms(self.now)
+        first = bisect_right(spendings, at - window // MILLISECOND, key=itemgetter(0))
+        inside = spendings[first:]
         spent = sum(cost for _, cost in inside)
 
         free_at = None
         if spent + self.cost > limit:
-            free_at = window + _freed(inside, spent + self.cost - limit, at)
+            free_at = window + from_ms(_freed(inside, spent + self.cost - limit, at))
         elif spent + self.cost + self._ahead(whose) > limit:
-            free_at = at + SOONEST_RETRY
+            free_at = from_ms(at) + SOONEST_RETRY
         return Allowance(of, window, limit, spent, free_at)
 
 
-def _freed(inside: Iterable[Spending], cost: int, at: datetime) -> datetime:
+def _freed(inside: Iterable[Spending], cost: int, at: int) -> int:
     """The row with which so much will have left the window; `at` where all of it is too little."""
     for sent_at, freed in inside:
         cost -= freed

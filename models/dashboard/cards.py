@@ -4,13 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from peewee import fn
-
 from models.budgets import Ledger
 from models.budgets.gates import closed
 from models.household import Household
 from models.instances import Instance
-from models.queues import Queue, QueueInstance
+from models.queues import Queue
 from models.searches import Search
 from models.searches.runs import Run
 
@@ -63,27 +61,24 @@ class Card(NamedTuple):
         return any(instance.demo for instance in self.instances)
 
     @classmethod
-    def all(cls, ledger: Ledger) -> "list[Card]":
-        return cls._of(list(Queue.by_name()), ledger)
-
-    @classmethod
     def of(cls, queue: Queue, ledger: Ledger) -> "Card":
-        return cls._of([queue], ledger)[0]
+        return cls.all([queue], ledger, Instance.select())[0]
 
     @classmethod
-    def _of(cls, queues: list[Queue], ledger: Ledger) -> "list[Card]":
-        """Four queries, however many queues there are."""
-        served = _instances(queues)
-        latest = Run.select(fn.MAX(Run.id)).where(Run.queue.in_(queues)).group_by(Run.queue)
-        runs = {run.queue_id: run for run in Run.select().where(Run.id.in_(latest))}
+    def all(
+        cls, queues: list[Queue], ledger: Ledger, instances: Iterable[Instance]
+    ) -> "list[Card]":
+        """Three queries, however many queues there are; `instances` are all that there are."""
+        Queue.give_instances(queues, instances)
+        runs = {run.queue_id: run for run in Run.latest_of(queues)}
         marks = Search.marks_of(runs.values())
         return [
             cls(
                 queue,
-                served.get(queue.id, []),
+                queue.instances,
                 runs.get(queue.id),
                 marks.get(runs[queue.id].id, []) if queue.id in runs else [],
-                _gates(served.get(queue.id, []), ledger),
+                _gates(queue.instances, ledger),
                 is_due(queue, ledger.household, ledger.now),
             )
             for queue in queues
@@ -103,16 +98,3 @@ def _gates(instances: Iterable[Instance], ledger: Ledger) -> list[Closed]:
     found = ((each, closed(each, ledger.household, ledger.now, ledger)) for each in instances)
     shown = [Closed(None if gate.is_overall else at, gate.sentence) for at, gate in found if gate]
     return list(dict.fromkeys(shown))
-
-
-def _instances(queues: Iterable[Queue]) -> dict[int, list[Instance]]:
-    found: dict[int, list[Instance]] = {}
-    links = (
-        QueueInstance.select(QueueInstance.queue, Instance)
-        .join(Instance)
-        .where(QueueInstance.queue.in_(queues))
-        .order_by(Instance.key)
-    )
-    for link in links:
-        found.setdefault(link.queue_id, []).append(link.instance)
-    return found

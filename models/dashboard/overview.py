@@ -8,6 +8,7 @@ from models.backlog.eligibility import Reason
 from models.budgets import Allowance, Ledger
 from models.budgets.gates import held
 from models.dashboard.cards import Card
+from models.dashboard.rows import Rows
 from models.instances import Instance
 from models.queues import Queue
 from models.searches import Search
@@ -33,12 +34,12 @@ class Overview(NamedTuple):
     held: set[int]
 
     @classmethod
-    def at(cls, now: datetime) -> "Overview":
-        instances = list(Instance.by_name())
+    def at(cls, now: datetime, rows: Rows | None = None) -> "Overview":
+        household, queues, instances = rows or Rows.now()
         is_demo = bool(instances) and all(instance.demo for instance in instances)
-        ledger = Ledger.at(now)
+        ledger = Ledger(household, now)
         return cls(
-            cards=Card.all(ledger),
+            cards=Card.all(queues, ledger, instances),
             instances=instances,
             searches=shown(Search.recent().limit(LATEST)),
             outcomes=Search.outcomes_since(now - DAY, demo=is_demo),

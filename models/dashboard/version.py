@@ -3,29 +3,29 @@
 from datetime import datetime
 
 from models.dashboard.cards import is_due
+from models.dashboard.rows import Rows
 from models.database.fields import Sealed
 from models.happenings import Happening
-from models.household import Household
 from models.instances import Instance
-from models.queues import Queue
 from models.searches import Search
 from models.searches.runs import Run
 
 
-def moving(at: datetime) -> tuple[object, ...]:
+def moving(at: datetime, rows: Rows | None = None) -> tuple[object, ...]:
     """The latest event, and the few rows that move between two events.
 
     These are the steps of active runs and searches, the progress of syncs, and the queues with
     their next moments. What only time changes, as a cooldown that ends, waits for the next minute.
+    A page that reads `rows` hands them in.
     """
-    household, queues = Household.current(), list(Queue.by_name())
+    household, queues, instances = rows or Rows.now()
     return (
         Happening.latest_id(),
         household.__data__ | {"pepper": None},
         [(queue.__data__, is_due(queue, household, at)) for queue in queues],
         [run.__data__ for run in Run.active()],
         [(search.id, search.state) for search in Search.undone()],
-        [_plain(instance) for instance in Instance.by_name()],
+        [_plain(instance) for instance in instances],
     )
 
 

@@ -16,6 +16,7 @@ from peewee import (
 )
 
 from models.database import database
+from models.database.selects import Select
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -157,6 +158,10 @@ class Table(Model):
     class Meta:
         database = database
         legacy_table_names = False
+
+    @classmethod
+    def select(cls, *columns: Any) -> Select:
+        return Select(cls, columns or cls._meta.sorted_fields, is_default=not columns)
 
     def change(self, **values: Any) -> None:
         """Writes these columns, and no others, of this row."""

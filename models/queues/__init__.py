@@ -49,6 +49,9 @@ class Queue(Timed, Table):
     last_moment_at = UtcField(null=True)
     retry_at = UtcField(null=True)
 
+    # Its instances, where `give_instances` has read them.
+    given: list[Instance] | None = None
+
     class Meta:
         table_name = "queues"
 
@@ -118,8 +121,20 @@ class Queue(Timed, Table):
 
     @property
     def instances(self) -> list[Instance]:
+        """By name."""
+        if self.given is not None:
+            return self.given
         links = QueueInstance
         return list(Instance.select().join(links).where(links.queue == self).order_by(Instance.key))
+
+    @classmethod
+    def give_instances(cls, queues: Iterable["Queue"], instances: Iterable[Instance]) -> None:
+        """For a page, which asks often: `instances` are all that there are, in any order."""
+        links = QueueInstance.select(QueueInstance.queue, QueueInstance.instance)
+        pairs = set(links.where(QueueInstance.queue.in_(queues)).tuples())
+        by_name = sorted(instances, key=lambda each: each.key)
+        for queue in queues:
+            queue.given = [each for each in by_name if (queue.id, each.id) in pairs]
 
     @property
     def demo(self) -> bool:
@@ -127,6 +142,7 @@ class Queue(Timed, Table):
 
     def serve(self, instances: Iterable[Instance | int]) -> None:
         """Replaces the instances that this queue searches on."""
+        self.given = None
         with database.atomic():
             QueueInstance.delete().where(QueueInstance.queue == self).execute()
             for instance in instances:

@@ -38,11 +38,10 @@ class Sieve:
     """Filters as they apply to one instance."""
 
     def __init__(self, filters: Filters, instance: Instance | int) -> None:
-        profiles = {row.name: row.arr_id for row in Snapshot.of(instance, "profile")}
         self.filters = filters
         self.tags_in = numbers(instance, filters.tags_in)
         self.tags_out = numbers(instance, filters.tags_out)
-        self.profiles = [profiles[name] for name in filters.profiles if name in profiles]
+        self.profiles = _profiles(instance, filters.profiles)
 
     def takes(self, item: Item) -> bool:
         filters = self.filters
@@ -76,6 +75,14 @@ class Sieve:
         if filters.year_to:
             found.append(Item.year <= filters.year_to)
         return found
+
+
+def _profiles(instance: Instance | int, names: list[str]) -> list[int]:
+    """The instance's quality profiles of these names."""
+    if not names:
+        return []
+    known = {row.name: row.arr_id for row in Snapshot.of(instance, "profile")}
+    return [known[name] for name in names if name in known]
 
 
 def is_recent(instance: Instance, now: datetime, days: int) -> Expression:

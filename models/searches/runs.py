@@ -1,5 +1,6 @@
 """Executions of queues: one active run a queue, and what became of each."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from peewee import (
@@ -112,6 +113,12 @@ class Run(Table):
         for run in left:
             run.finish("interrupted", at, "The program stopped while this run was going on.")
         return len(left)
+
+    @classmethod
+    def latest_of(cls, queues: Iterable[Queue]) -> ModelSelect:
+        """The last run of each that has any: one look into the index for each queue."""
+        newest = cls.select(cls.id).where(cls.queue == Queue.id).order_by(cls.id.desc()).limit(1)
+        return cls.select().where(cls.id.in_(Queue.select(newest).where(Queue.id.in_(queues))))
 
     @property
     def is_active(self) -> bool:

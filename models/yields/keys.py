@@ -1,5 +1,6 @@
 """Under which keys a search is counted: what it was, by each dimension, and when."""
 
+from bisect import bisect_right
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -62,12 +63,12 @@ def score_key(want: str, age_days: int | None, attempt: int) -> str:
 
 def age_key(days: int | None) -> str:
     """0 for the youngest; what never aired has no age."""
-    return NOT_TOLD if days is None else str(sum(days >= limit for limit in AGES))
+    return NOT_TOLD if days is None else str(bisect_right(AGES, days))
 
 
 def attempt_bucket(attempt: int) -> int:
     """`attempt` counts from 1, and so do the buckets."""
-    return 1 + sum(attempt >= limit for limit in ATTEMPTS)
+    return 1 + bisect_right(ATTEMPTS, attempt)
 
 
 def periods_of(day: int) -> tuple[int, int, int]:

@@ -33,6 +33,7 @@ class Rates:
         grabbed = sum(each[0] for each in counts.values())
         answered = sum(each[1] for each in counts.values())
         self.usual = _smoothed(grabbed, answered, USUAL_RATE)
+        self._known: dict[str, Rate] = {}
 
     @classmethod
     def at(cls, now: datetime, *, demo: bool) -> "Rates":
@@ -53,8 +54,11 @@ class Rates:
 
     def rate(self, want: str, age_days: int | None, attempt: int) -> Rate:
         """`attempt` is that of the search to come: 1 for the first."""
-        grabbed, answered = self.counts.get(score_key(want, age_days, attempt), (0, 0))
-        return Rate(grabbed, answered, _smoothed(grabbed, answered, self.usual))
+        key = score_key(want, age_days, attempt)
+        if key not in self._known:
+            grabbed, answered = self.counts.get(key, (0, 0))
+            self._known[key] = Rate(grabbed, answered, _smoothed(grabbed, answered, self.usual))
+        return self._known[key]
 
 
 def _smoothed(grabbed: int, answered: int, usual: float) -> float:

@@ -88,10 +88,13 @@ def render(
     headers: Mapping[str, str] | None = None,
     **context: Any,
 ) -> Response:
-    """The page, or for htmx only its content; `poll` is the seconds between two looks, or None."""
+    """The page, or for htmx only its content; `poll` is the seconds between two looks, or None.
+
+    A view that has read the household hands it in as `household`.
+    """
     visitor: Visitor = request.state.visitor
     at: datetime = present()
-    household = Household.current()
+    household = context.get("household") or Household.current()
     base = {
         "layout": f"layouts/{_layout(request, visitor)}.html",
         "request": request,

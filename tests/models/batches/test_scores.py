@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from models.backlog import Item
 from models.backlog.eligibility import Reason
 from models.batches import Batch
-from models.batches.scores import LONGEST_LEAD, score, weigh
+from models.batches.scores import LONGEST_LEAD, candidate_of, score, weigh
+from models.database.fields import to_ms
 from models.instances import Instance
 from models.queues import Queue
 from models.yields import Yield
@@ -34,6 +35,10 @@ def made(**facts: Any) -> Item:
         "reason_at": START,
     }
     return Item(**known | facts)
+
+
+def points(one: Item, rates: Rates) -> float:
+    return weigh(candidate_of(one), to_ms(START), rates).total
 
 
 def brought(instance: Instance, grabbed: int, nothing: int, **facts: object) -> None:
@@ -64,7 +69,7 @@ def test_scores_have_the_order_of_the_turns(facts: list[tuple[int, int, float]])
         made(aired_at=START - age * DAY, streak=streak, reason_at=START - waiting * DAY)
         for age, streak, waiting in facts
     ]
-    items.sort(key=lambda one: weigh(one, START, NOTHING_KNOWN).total)
+    items.sort(key=lambda one: points(one, NOTHING_KNOWN))
     totals = [score(one, START, NOTHING_KNOWN).total for one in items]
     assert totals == sorted(totals)
 
@@ -120,8 +125,7 @@ def test_who_waits_longer_is_overtaken_by_whoever_has_more_for_itself_but_not_fo
     young = made(aired_at=START, reason_at=START)
     for days, first in ((1, young), (LONGEST_LEAD + 1, None)):
         old = made(aired_at=START - 9000 * DAY, streak=99, reason_at=START - days * DAY)
-        points = {one: weigh(one, START, best).total for one in (young, old)}
-        assert max(points, key=lambda one: points[one]) is (first or old)
+        assert max(young, old, key=lambda one: points(one, best)) is (first or old)
 
 
 @pytest.mark.parametrize("ranked", [2000, 8])
@@ -131,7 +135,6 @@ def test_every_item_has_its_turn_however_little_such_items_brought(
     """Twenty young items, which are always found and may be searched again after 12 hours, could
     take every search that there is; thirty old ones have never brought anything."""
     monkeypatch.setattr("models.batches.ranking.RANKED", ranked)
-    monkeypatch.setattr("models.batches.RANKED", ranked)
     brought(living_room, 200, 0, age_days=3, created_at=START)
     brought(living_room, 0, 200, age_days=3000, created_at=START)
     old = [

@@ -1,0 +1,106 @@
+"""What the pages that people look at most ask of the database."""
+
+import logging
+import re
+
+import pytest
+
+from models.backlog import Item
+from models.database import Database
+from models.instances import Instance
+from models.queues import Queue
+from models.searches import Search
+from models.searches.runs import Run
+from tests.conftest import START
+from tests.fakes.browser import Browser
+from tests.wanted import wanted
+
+PAGES = ("/", "/queues", "/backlog", "/backlog?reason=eligible", "/items/1", "/queues/1/preview")
+# All of a backlog or of a history: nobody reads that for one page.
+LARGE = {"items", "searches", "search_items", "runs"}
+TABLE = re.compile(r'"(\w+)" AS "(t\d+)"')
+# A page may ask for the household once more where its parts are asked apart.
+HOUSEHOLD = 'FROM "settings"'
+
+Asked = list[tuple[str, list[object]]]
+
+
+@pytest.fixture
+def household(started: Queue, living_room: Instance, cinema: Instance) -> None:
+    """A smart queue of two instances beside a usual one, with runs, searches and items."""
+    started.change(order="smart", strategy="custom")
+    started.serve([living_room, cinema])
+    other = Queue.create(**started.__data__ | {"id": None, "name": "Other", "key": "other"})
+    other.change(order="least_recent")
+    other.serve([living_room])
+    for queue in (started, other):
+        run = Run.start(queue, START, trigger="schedule")
+        assert run is not None
+        Search.begin([wanted(living_room)], run, START, 1)
+        run.finish("finished", START)
+    wanted(cinema)
+
+
+async def asked(browser: Browser, page: str, caplog: pytest.LogCaptureFixture) -> Asked:
+    """The statements of one page, with their values, as peewee tells them."""
+    caplog.clear()
+    with caplog.at_level(logging.DEBUG, "peewee"):
+        assert (await browser.get(page)).status_code == 200
+    return [record.msg for record in caplog.records if record.name == "peewee"]
+
+
+# Not the item's: queues that take the same count the same.
+@pytest.mark.parametrize("page", [page for page in PAGES if "items" not in page])
+async def test_a_page_asks_nothing_twice(
+    page: str, veras: Browser, household: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = [repr(each) for each in await asked(veras, page, caplog) if HOUSEHOLD not in each[0]]
+    assert len(found) > 3
+    assert [each for each in found if found.count(each) > 1] == []
+
+
+async def test_the_dashboard_asks_for_the_household_once(
+    veras: Browser, household: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = [sql for sql, _ in await asked(veras, "/", caplog) if HOUSEHOLD in sql]
+    assert len(found) == 1
+
+
+async def test_the_dashboard_asks_no_more_for_more_queues(
+    veras: Browser, household: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = len(await asked(veras, "/", caplog))
+    first = Queue.get_by_id(1)
+    for number in range(5):
+        name = f"queue {number}"
+        row = Queue.create(**first.__data__ | {"id": None, "name": name, "key": name})
+        row.serve(first.instances)
+    assert len(await asked(veras, "/", caplog)) == before
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_no_page_reads_all_of_a_large_table(
+    page: str, veras: Browser, household: None, caplog: pytest.LogCaptureFixture, db: Database
+) -> None:
+    for sql, values in await asked(veras, page, caplog):
+        tables = {alias: name for name, alias in TABLE.findall(sql)}
+        plan = db.rows(f"EXPLAIN QUERY PLAN {sql}", tuple(values))
+        scans = [row[3].split() for row in plan if row[3].startswith("SCAN")]
+        scanned = {tables.get(words[1], words[1]) for words in scans if "INDEX" not in words}
+        assert not scanned & LARGE, sql
+        if "items_by_title" in str(plan):
+            assert "TEMP B-TREE" not in str(plan), sql
+
+
+async def test_an_item_beyond_the_ranked_ones_is_not_weighed(
+    veras: Browser,
+    household: None,
+    living_room: Instance,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("models.batches.places.RANKED", 1)
+    last = wanted(living_room, searched_at=START, cooldown_until=None)
+    Item.update(reason=0, reason_at=START).execute()
+    page = await asked(veras, f"/items/{last.id}", caplog)
+    assert not [sql for sql, _ in page if "UNION" in sql or 'FROM "yields"' in sql]
