@@ -55,12 +55,14 @@ def mode_on(instance: Instance) -> str:
 def wanted_of(item: Item) -> list[Item]:
     """All of its season that a season search would search, missing and upgrades."""
     return list(
-        Item.select().where(
+        Item.select()
+        .where(
             Item.instance == item.instance_id,
             Item.series_id == item.series_id,
             Item.season == item.season,
             Item.reason.not_in([Reason.LEFT, Reason.UNMONITORED]),
         )
+        .order_by(Item.id)
     )
 
 

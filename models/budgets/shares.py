@@ -21,7 +21,7 @@ STAGGER = timedelta(minutes=1)
 
 def in_turn(queues: Iterable[Queue], at: datetime) -> list[Queue]:
     """Of those that are due at once, the least served first."""
-    return sorted(queues, key=lambda queue: share(queue, at))
+    return sorted(queues, key=lambda queue: (share(queue, at), queue.id))
 
 
 def slots(at: datetime) -> Iterator[datetime]:

@@ -162,7 +162,8 @@ class WantedList(Table):
     @classmethod
     def doubted(cls) -> Doubts:
         """Those in doubt, whatever the instance."""
-        return list(cls.select(cls, Instance).join(Instance).where(cls.doubted_at.is_null(False)))
+        rows = cls.select(cls, Instance).join(Instance).where(cls.doubted_at.is_null(False))
+        return list(rows.order_by(cls.id))
 
     @classmethod
     def due_again(cls, now: datetime) -> set[int]:

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from peewee import OperationalError
 
 from models.database import Database, UnusableDatabase, database
 from models.database.embedded import EmbeddedDatabase, _raw_key
@@ -14,6 +15,8 @@ from models.database.fields import now
 from models.instances import Instance
 from models.opening.schema import open_database
 from models.people import User
+from models.people.throttles import Throttle
+from tests.conftest import START
 
 OTHER = Keyring(b"another secret of 32 bytes here!")
 MARKER = "Marker-6c1f0e2b"
@@ -140,3 +143,19 @@ async def test_long_reads_have_a_thread_and_connection_of_their_own(
     assert name == "Alice"
     assert thread != threading.get_ident()
     assert (await asyncio.gather(*(database.aside(read) for _ in range(5))))[4][1] == thread
+
+
+def test_a_full_disk_is_told_from_a_fault_of_the_program(db: Database) -> None:
+    assert database.is_unwritable(OperationalError("database or disk is full"))
+    assert not database.is_unwritable(OperationalError("no such table: items"))
+    assert not database.is_unwritable(ValueError("disk is full"))
+
+
+def test_what_a_page_can_do_without_is_left_out_on_a_full_disk_only(db: Database) -> None:
+    Throttle.count(["name:alice"], START)
+    db.execute_sql("PRAGMA query_only = on")
+    database.if_writable(Throttle.forget, subjects=["name:alice"])
+    db.execute_sql("PRAGMA query_only = off")
+    assert Throttle.select().count() == 1
+    with pytest.raises(OperationalError):
+        database.if_writable(db.execute_sql, sql="DELETE FROM nowhere")
