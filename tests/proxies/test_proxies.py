@@ -87,7 +87,8 @@ def _made(site: httpx.Client) -> httpx.Response:
     return _follow(site, _post(site, "/setup", page, **fields))
 
 
-def test_a_person_gets_in_and_round(site: httpx.Client) -> None:
+def test_a_person_gets_in_and_round_and_cannot_be_someone_else(site: httpx.Client) -> None:
+    site.headers["X-Forwarded-For"] = FORGED
     assert site.get("/health").status_code == 200
     first = _made(site)
     assert first.status_code == 200
@@ -98,11 +99,6 @@ def test_a_person_gets_in_and_round(site: httpx.Client) -> None:
             assert site.get(address.removeprefix(BASE)).status_code == 200
     demo = _follow(site, _post(site, "/demo", first.text))
     assert "Demo" in demo.text
-
-
-def test_whoever_asks_is_told_apart_and_cannot_be_someone_else(site: httpx.Client) -> None:
-    site.headers["X-Forwarded-For"] = FORGED
-    _made(site)
     sessions = site.get("/sessions")
     assert FORGED not in sessions.text
     assert VISITOR in sessions.text
@@ -131,21 +127,28 @@ def guard() -> Iterator[str]:
         server.shutdown()
 
 
-@contextmanager
-def _signing_on(name: str, example: str, folder: Path) -> Iterator[Callable[..., int]]:
-    """Alice exists; called with headers and cookies, the status of a page for people."""
+@pytest.fixture(scope="module")
+def signing_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a program that believes its proxy's name of a person; Alice exists."""
+    folder = tmp_path_factory.mktemp("signing-on")
     settings = {"base_path": BASE, "trusted_proxies": "127.0.0.1", "sso_header": "Remote-User"}
     with running(folder / "data", setup_token_file=_token(folder), **settings) as (address, _):
         with httpx.Client(base_url=f"{address}{BASE}", trust_env=False) as straight:
             _made(straight)
-        location = example.replace("127.0.0.1:7337", urlsplit(address).netloc)
-        with serving(name, location, folder) as proxy:
+        yield address
 
-            def status(headers: dict[str, str], **cookies: str) -> int:
-                sent = {"headers": headers, "cookies": cookies, "trust_env": False}
-                return httpx.get(f"{proxy}{BASE}/people", **sent).status_code  # type: ignore[arg-type]
 
-            yield status
+@contextmanager
+def _behind(name: str, example: str, folder: Path, address: str) -> Iterator[Callable[..., int]]:
+    """Called with headers and cookies, the status of a page for people."""
+    location = example.replace("127.0.0.1:7337", urlsplit(address).netloc)
+    with serving(name, location, folder) as proxy:
+
+        def status(headers: dict[str, str], **cookies: str) -> int:
+            sent = {"headers": headers, "cookies": cookies, "trust_env": False}
+            return httpx.get(f"{proxy}{BASE}/people", **sent).status_code  # type: ignore[arg-type]
+
+        yield status
 
 
 FORGERIES = (
@@ -158,23 +161,25 @@ FORGERIES = (
 )
 
 
-def test_a_forged_name_signs_nobody_in(name: str, tmp_path: Path) -> None:
-    with _signing_on(name, _documented(name), tmp_path) as status:
+def test_a_forged_name_signs_nobody_in(name: str, tmp_path: Path, signing_on: str) -> None:
+    with _behind(name, _documented(name), tmp_path, signing_on) as status:
         assert [status(headers) for headers in FORGERIES] == [303] * len(FORGERIES)
 
 
-def test_without_the_line_that_drops_it_anybody_would_be_alice(name: str, tmp_path: Path) -> None:
+def test_without_the_line_that_drops_it_anybody_would_be_alice(
+    name: str, tmp_path: Path, signing_on: str
+) -> None:
     """So that the test above means something."""
     kept = [line for line in _documented(name).splitlines() if "Remote-User" not in line]
-    with _signing_on(name, "\n".join(kept), tmp_path) as status:
+    with _behind(name, "\n".join(kept), tmp_path, signing_on) as status:
         assert status(FORGERIES[0]) == 200
 
 
 def test_whom_the_proxy_signed_in_is_in_and_nobody_else(
-    name: str, guard: str, tmp_path: Path
+    name: str, guard: str, tmp_path: Path, signing_on: str
 ) -> None:
     example = _documented(name, 1).replace("127.0.0.1:9091", guard)
-    with _signing_on(name, example, tmp_path) as status:
+    with _behind(name, example, tmp_path, signing_on) as status:
         assert status({}) == 401
         assert status({}, who="Alice") == 200
         assert status({}, who="Bob") == 403
