@@ -161,7 +161,7 @@ class Scheduler:
 
     async def _tidy(self, now: datetime) -> None:
         recovery.reap(self.engine)
-        while wake(Policy.of(Household.current()), now):
+        while wake(Policy.current(), now):
             await asyncio.sleep(0.001)
 
     async def _begin_due(self, queue: Queue, now: datetime) -> None:

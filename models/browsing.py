@@ -144,7 +144,8 @@ def _sorted(wanted: Filter) -> ModelSelect:
 
 def _unordered(wanted: Filter) -> ModelSelect:
     """The sum keeps SQLite from the index by reason: a series, or all texts, are read faster."""
-    reasons = (Item.reason + 0).in_(_reasons(wanted))
+    number: Any = Item.reason
+    reasons = (number + 0).in_(_reasons(wanted))
     return Item.select(Item.id).where(reasons, *_where(wanted))
 
 

@@ -136,8 +136,9 @@ def _turn(
 def _together(queue: Queue, item: Item, reason: Reason, now: datetime) -> int:
     """An item in cooldown is searched with its season when an episode of it can be searched."""
     covered = cover(item, queue.packs, now) if reason in FREE else []
-    own = (each.reason for each in covered if each.want in queue.wants)
-    return len(covered) if Reason.ELIGIBLE in own else 1
+    mine = [each for each in covered if each.want in queue.wants]
+    free = any(each.reason == Reason.ELIGIBLE for each in mine)
+    return len(covered) if free else 1
 
 
 def _after_nothing(item: Item, policy: Policy, now: datetime) -> int:

@@ -221,6 +221,19 @@ def test_the_lines_of_a_template_are_short() -> None:
     assert not long
 
 
+def test_a_template_asks_a_method_what_somebody_may_do() -> None:
+    """Who may change what is said once, in models; `role_words[...]` only names a role."""
+    for path in PAGES:
+        found = re.search(r"owner_id|user\.id\b|\brole [!=]= ", path.read_text())
+        assert not found, f"{_name(path)}: {found[0]}"
+
+
+def test_a_template_knows_reasons_by_their_names() -> None:
+    for path in PAGES:
+        found = re.search(r"(?m)reason\w* ([!=]=|<|>) \d|^\s+\d: ", path.read_text())
+        assert not found, f"{_name(path)}: {found[0]}"
+
+
 def _routed(address: str) -> bool:
     path = re.sub(r"\{\{.*?\}\}", "1", address).partition("?")[0].partition("#")[0]
     return any(route.path_regex.match(path) for route in ROUTES)

@@ -9,7 +9,6 @@ from models.backlog import Item, Tally
 from models.backlog.eligibility import Policy
 from models.backlog.tags import link
 from models.database.fields import to_ms
-from models.household import Household
 from models.instances import Instance
 from tests.conftest import START
 
@@ -43,6 +42,6 @@ def wanted(
         columns |= {"season": 1, "episode": number, "slug": "low-water"}
     item = Item.create(instance=instance, **(columns | changes))
     link(instance, {item.arr_id: tags})
-    item.judge(Policy.of(Household.current()), to_ms(at))
+    item.judge(Policy.current(), to_ms(at))
     Tally.recount(instance)
     return Item.get_by_id(item.id)

@@ -9,7 +9,6 @@ from models.plan import plan_of
 from models.plan.paces import Common
 from models.plan.unreached import unreached
 from models.queues import Queue, QueueInstance
-from views.web.endpoint import person
 from views.web.limits import A_BACKLOG
 from views.web.marks import reads
 from views.web.render import render
@@ -20,7 +19,7 @@ POLL = 2
 @reads(limit=A_BACKLOG)
 async def show(request: Request) -> Response:
     """While lists are read for the first time, the page asks again."""
-    at, rounds, user = now(), request.app.state.rounds, person(request)
+    at, rounds = now(), request.app.state.rounds
     instances, queues = list(Instance.by_name()), list(Queue.by_name())
     links = QueueInstance.select(QueueInstance.queue, QueueInstance.instance).tuples()
     pairs = set(links)
@@ -45,7 +44,6 @@ async def show(request: Request) -> Response:
         served=served,
         instances=instances,
         unreached=await unreached(served, instances, common.tallies, rounds, at),
-        may_change={queue.id: queue.may_be_changed_by(user) for queue in queues},
         unread=sorted(unread),
         active=bool(unread),
         poll=POLL if unread else None,

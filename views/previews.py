@@ -54,7 +54,6 @@ async def show(request: Request) -> Response:
         lasts=_lasts(picks),
         impatient=await database.aside(batch.without_cooldown().number),
         shut=outside_hours(queue, now()),
-        may_change=queue.may_be_changed_by(person(request)),
         step=step(),
         active=bool(unread),
         poll=2 if unread else None,

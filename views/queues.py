@@ -114,7 +114,6 @@ async def show(request: Request) -> Response:
         counts=counts,
         waiting=waiting,
         outlook=outlook,
-        may_change=queue.may_be_changed_by(person(request)),
         active=card.is_lively,
         poll=POLL_ACTIVE if card.is_lively else POLL_IDLE,
         poll_url=f"{request.url.path}?seen={version}",

@@ -68,7 +68,6 @@ def show(request: Request) -> Response:
         "runs/show.html",
         run=run,
         searches=searches,
-        may_cancel=run.is_active and run.queue and run.queue.may_be_changed_by(person(request)),
         active=run.is_active,
         poll=2 if run.is_active else None,
         poll_url=f"{request.url.path}?seen={version}",

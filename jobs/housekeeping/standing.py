@@ -5,7 +5,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from jobs.housekeeping.catalogue import Duty
+from models.badges import Badge
 from models.jobs import Job, JobRun
+
+BADGES = {
+    "active": Badge("active"),
+    "failed": Badge("failed"),
+    "interrupted": Badge("interrupted"),
+    "done": Badge("on", "Done"),
+    "waiting": Badge("unchecked", "Not run yet"),
+}
 
 
 class Standing(NamedTuple):
@@ -43,6 +52,10 @@ class Standing(NamedTuple):
         if self.is_active:
             return "active"
         return self.last.outcome if self.last else "waiting"
+
+    @property
+    def badge(self) -> Badge:
+        return BADGES[self.state]
 
     @property
     def facts(self) -> tuple[object, ...]:

@@ -117,7 +117,7 @@ def _kept(item: Item, now: datetime) -> str | None:
     for doubted in WantedList.doubts([item.instance], {item.want}):
         return doubted.doubt
     facts = item.facts()._replace(excluded_until=None, cooldown_until=None, arr_searched_at=None)
-    reason, _ = decide(facts, Policy.of(Household.current()), to_ms(now))
+    reason, _ = decide(facts, Policy.current(), to_ms(now))
     return None if reason is Reason.ELIGIBLE else f"Not searched: it is {WORDS[reason]}."
 
 

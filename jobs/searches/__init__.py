@@ -62,7 +62,7 @@ async def run_errand(engine: Engine, errand: Errand) -> Gate | None:
             now = engine.clock.now()
             items = items_of(errand, now)
         if not items:
-            rejudge(Item.id.in_(errand.item_ids), Policy.of(Household.current()), now)
+            rejudge(Item.id.in_(errand.item_ids), Policy.current(), now)
             leave_out(errand, found, now)
             return None
         search, befores = announce(errand, items, now)

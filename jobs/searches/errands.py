@@ -13,7 +13,6 @@ from models.backlog.eligibility import WORDS, Policy, Reason, decide
 from models.batches import packs
 from models.database import database
 from models.database.fields import moment_or_none, ms_or_none, to_ms
-from models.household import Household
 from models.instances import Instance, WantedList
 from models.instances.faults import worked
 from models.queues import Queue
@@ -80,7 +79,7 @@ def leave_out(errand: Errand, found: Mapping[int, str], now: datetime) -> None:
     """
     if errand.run is None:
         return
-    policy = Policy.of(Household.current())
+    policy = Policy.current()
     for item in Item.select(Item, Instance).join(Instance).where(Item.id.in_(errand.item_ids)):
         if not _is_permitted(errand, item, now):
             facts = item.facts()._replace(early=errand.is_early)
@@ -97,7 +96,7 @@ def _is_permitted(errand: Errand, item: Item, now: datetime) -> bool:
     facts = item.facts()._replace(early=errand.is_early)
     if Reason.EXCLUDED in errand.permits:
         facts = facts._replace(excluded_until=None)
-    policy = Policy.of(Household.current())
+    policy = Policy.current()
     reason, _ = decide(facts, policy, to_ms(now))
     if len(errand.item_ids) > 1 and reason == Reason.COOLDOWN:
         return eligibility.has_rested(facts, policy, to_ms(now))
@@ -106,7 +105,7 @@ def _is_permitted(errand: Errand, item: Item, now: datetime) -> bool:
 
 def announce(errand: Errand, items: Sequence[Item], at: datetime) -> tuple[Search, list[Before]]:
     """Durable before anything is sent, with a cooldown as of an unknown outcome."""
-    policy, befores = Policy.of(Household.current()), []
+    policy, befores = Policy.current(), []
     with database.durable():
         search = Search.begin(items, errand.run, at, packs.cost(items))
         for item in items:
@@ -125,7 +124,7 @@ def announce(errand: Errand, items: Sequence[Item], at: datetime) -> tuple[Searc
 
 def settle(engine: Engine, search: Search, items: Sequence[Item], verdict: Verdict) -> None:
     """The outcome on the search's row, and what it teaches on each item's."""
-    now, policy = engine.clock.now(), Policy.of(Household.current())
+    now, policy = engine.clock.now(), Policy.current()
     kind = "pack" if search.is_pack else "episode"
     with database.atomic():
         items = _as_they_are(items)
@@ -167,7 +166,7 @@ def withdraw(
     engine: Engine, search: Search, items: Sequence[Item], befores: Sequence[Before], why: str
 ) -> None:
     """It was never begun: it costs nothing, and the items are as they were."""
-    now, policy = engine.clock.now(), Policy.of(Household.current())
+    now, policy = engine.clock.now(), Policy.current()
     with database.atomic():
         search.end("failed", now, cost=0, message=why)
         learnt = {item.id: before for item, before in zip(items, befores, strict=True)}

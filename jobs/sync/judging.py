@@ -8,7 +8,6 @@ from jobs.engine import Engine
 from models.backlog import Item
 from models.backlog.eligibility import Policy
 from models.backlog.judging import CHUNK, rejudge
-from models.household import Household
 
 # With 0, two chunks run before a request or a timer has its turn.
 A_TURN = 0.001
@@ -19,5 +18,5 @@ async def judge_all(engine: Engine) -> None:
     last = Item.select(fn.MAX(Item.id)).scalar() or 0
     for first in range(0, last, CHUNK):
         which = (Item.id > first) & (Item.id <= first + CHUNK)
-        rejudge(which, Policy.of(Household.current()), engine.clock.now())
+        rejudge(which, Policy.current(), engine.clock.now())
         await asyncio.sleep(A_TURN)

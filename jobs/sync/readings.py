@@ -14,7 +14,6 @@ from models.backlog.eligibility import Policy
 from models.backlog.seasons import keep_seasons
 from models.backlog.snapshots import Thing, notice
 from models.database.fields import chunks
-from models.household import Household
 from models.instances import Instance, WantedList
 from models.instances.absence import Absent, settle
 from models.instances.faults import worked
@@ -63,7 +62,7 @@ async def read_all(engine: Engine, instance: Instance) -> None:
     library = await client.library()
     make_sure(instance)
     await _keep_seasons(instance, client.seasons(library))
-    mirror = Mirror(instance, Policy.of(Household.current()), now)
+    mirror = Mirror(instance, Policy.current(), now)
     try:
         readings = [
             await _read(client, instance, mirror, want, library)

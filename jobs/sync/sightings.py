@@ -12,7 +12,6 @@ from jobs.sync.conditions import ASK_AGAIN as DOWNLOADS_FOR
 from models.backlog import Item, Tally
 from models.backlog.eligibility import Policy
 from models.database.fields import from_ms, ms_or_none, to_ms
-from models.household import Household
 from models.instances import WantedList
 from models.instances.faults import worked
 from models.sync.mirror import Mirror
@@ -76,7 +75,7 @@ async def _downloading(engine: Engine, items: Sequence[Item]) -> set[int] | None
 
 def _learn(item: Item, sight: Sight | None, downloading: set[int] | None, at: datetime) -> str:
     """What is new about the item, in words; "" where it is as its list says."""
-    policy = Policy.of(Household.current())
+    policy = Policy.current()
     if left := _why_left(item, sight):
         Mirror(item.instance, policy, at).leave([item.id])
         return left.format(application=item.instance.label)

@@ -21,6 +21,13 @@ from models.instances import Instance
 NO_REASON = SQL(str(int(Reason.ELIGIBLE)))
 
 
+class ReasonField(IntegerField):
+    """A reason, stored as its number."""
+
+    def python_value(self, value: int | None) -> Reason | None:
+        return None if value is None else Reason(value)
+
+
 class Entry(NamedTuple):
     """One record of a wanted list, whichever application it came from; moments are epoch ms UTC.
 
@@ -97,7 +104,7 @@ class Item(Table):
     streak = IntegerField(default=0)
     attempts = IntegerField(default=0)
     random_key = IntegerField()
-    reason = IntegerField()
+    reason = ReasonField()
     reason_at = UtcField()
     eligible_at = UtcField(null=True)
     early_at = UtcField(null=True)
@@ -228,7 +235,7 @@ class Tally(Table):
 
     instance = ForeignKeyField(Instance, backref="tallies", on_delete="CASCADE")
     want = TextField()
-    reason = IntegerField()
+    reason = ReasonField()
     items = IntegerField()
 
     class Meta:
@@ -236,9 +243,9 @@ class Tally(Table):
         indexes = ((("instance", "want", "reason"), True),)
 
     @classmethod
-    def by_instance(cls) -> dict[int, dict[tuple[str, int], int]]:
+    def by_instance(cls) -> dict[int, dict[tuple[str, Reason], int]]:
         """For each instance's id, how many items by want and reason; leavers not counted."""
-        found: dict[int, dict[tuple[str, int], int]] = {}
+        found: dict[int, dict[tuple[str, Reason], int]] = {}
         for row in cls.select().where(cls.reason != Reason.LEFT):
             found.setdefault(row.instance_id, {})[row.want, row.reason] = row.items
         return found

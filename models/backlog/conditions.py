@@ -7,7 +7,6 @@ from models.backlog import Item
 from models.backlog.eligibility import Policy
 from models.backlog.judging import rejudge
 from models.database import database
-from models.household import Household
 from models.instances import Instance
 
 GB = 1_000_000_000
@@ -51,4 +50,4 @@ def _mark(instance: Instance, downloading: set[int], at: datetime) -> None:
             for start in range(0, len(ids), 500):
                 which = mine & Item.arr_id.in_(ids[start : start + 500])
                 Item.update(downloading=value).where(which).execute()
-                rejudge(which, Policy.of(Household.current()), at)
+                rejudge(which, Policy.current(), at)

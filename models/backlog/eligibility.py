@@ -31,6 +31,10 @@ class Reason(IntEnum):
     COOLDOWN = 7
     PACK = 8
 
+    @property
+    def words(self) -> str:
+        return WORDS[self]
+
 
 WORDS = {
     Reason.ELIGIBLE: "eligible",
@@ -75,6 +79,10 @@ class Policy(NamedTuple):
             failed=household.failed_cooldown_days * DAY,
             grace=household.grace_hours * HOUR,
         )
+
+    @classmethod
+    def current(cls) -> "Policy":
+        return cls.of(Household.current())
 
     def base(self, want: str, aired_at: int | None, at: int) -> int:
         """The cooldown of a search at `at`, before any doubling."""

@@ -18,7 +18,6 @@ from models.backlog.eligibility import FOREVER, Policy
 from models.backlog.judging import rejudge
 from models.database import database
 from models.database.fields import Table, UtcField, ms_or_none, to_ms
-from models.household import Household
 from models.instances import Instance
 from models.people import User
 
@@ -198,7 +197,7 @@ def _apply(covered: Expression, instance_id: int, at: datetime) -> None:
     changes = [(known.until(*facts), item_id) for item_id, *facts in rows]
     update = "UPDATE items SET excluded_until = ? WHERE id = ?"
     database.many(update, changes)
-    rejudge(covered, Policy.of(Household.current()), at)
+    rejudge(covered, Policy.current(), at)
 
 
 def _title(item: Item, kind: str) -> str:

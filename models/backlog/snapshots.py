@@ -11,7 +11,6 @@ from models.backlog.eligibility import DAY, Policy
 from models.backlog.judging import every, rejudge
 from models.database import database
 from models.database.fields import Table, UtcField, to_ms
-from models.household import Household
 from models.instances import Instance
 
 WEEK = 7 * DAY
@@ -142,4 +141,4 @@ def _spread(instance: Instance, at: datetime) -> None:
     sooner = Case(None, [(Item.cooldown_until < soon, Item.cooldown_until)], soon)
     waiting = (Item.instance == instance) & (Item.streak > 0) & (Item.cooldown_until > now)
     Item.update(streak=0, cooldown_until=sooner).where(waiting).execute()
-    rejudge(every(instance.id), Policy.of(Household.current()), at)
+    rejudge(every(instance.id), Policy.current(), at)

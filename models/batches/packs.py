@@ -114,7 +114,7 @@ def _kept(wanted: Sequence[Item], now: datetime) -> str | None:
         some = counts[reason]
         verb = "is" if some == 1 else "are"
         return f"{some} of its {len(wanted)} wanted episodes {verb} {WORDS[reason]}."
-    policy, at = Policy.of(Household.current()), to_ms(now)
+    policy, at = Policy.current(), to_ms(now)
     cooling = [each for each in wanted if each.reason == Reason.COOLDOWN]
     some = sum(not has_rested(each.facts(), policy, at) for each in cooling)
     if not some:

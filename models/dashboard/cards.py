@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from models.badges import Badge
 from models.budgets import Ledger
 from models.budgets.gates import closed
 from models.household import Household
@@ -27,7 +28,8 @@ class Card(NamedTuple):
     """`last` is the latest run, active or not; `marks` are its searches' outcomes, in order.
 
     `gates` are those that hold a run at present, once for each instance; `is_due` says that the
-    next run begins before whoever looks now and then would look again.
+    next run begins before whoever looks now and then would look again, `on_hold` that everything is
+    on hold.
     """
 
     queue: Queue
@@ -36,6 +38,7 @@ class Card(NamedTuple):
     marks: list[str]
     gates: list[Closed]
     is_due: bool
+    on_hold: bool
 
     @property
     def is_lively(self) -> bool:
@@ -45,6 +48,23 @@ class Card(NamedTuple):
     @property
     def active(self) -> Run | None:
         return self.last if self.last and self.last.is_active else None
+
+    @property
+    def last_was_held(self) -> bool:
+        """Whether gates held the latest run, and the next one may be held too."""
+        return self.last is not None and self.last.state == "held" and self.queue.runs_by_itself
+
+    @property
+    def state(self) -> str:
+        """active, held, or the state of the queue."""
+        if self.active:
+            return "active"
+        held = self.last_was_held or (self.on_hold and self.queue.runs_by_itself)
+        return "held" if held else self.queue.state
+
+    @property
+    def badge(self) -> Badge:
+        return Badge(self.state) if self.state in ("active", "held") else self.queue.badge
 
     @property
     def done(self) -> int:
@@ -80,6 +100,7 @@ class Card(NamedTuple):
                 marks.get(runs[queue.id].id, []) if queue.id in runs else [],
                 _gates(queue.instances, ledger),
                 is_due(queue, ledger.household, ledger.now),
+                on_hold=ledger.household.held_at is not None,
             )
             for queue in queues
         ]
@@ -87,7 +108,7 @@ class Card(NamedTuple):
 
 def is_due(queue: Queue, household: Household, at: datetime) -> bool:
     """Whether its run begins in the next seconds, or should have begun in the last ones."""
-    if queue.state != "scheduled" or household.held_at:
+    if not queue.runs_by_itself or household.held_at:
         return False
     return abs(queue.due_at - at) <= SOON
 

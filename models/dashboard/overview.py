@@ -29,7 +29,7 @@ class Overview(NamedTuple):
     searches: list[Search]
     outcomes: dict[str, int]
     budgets: list[Allowance]
-    tallies: dict[int, dict[tuple[str, int], int]]
+    tallies: dict[int, dict[tuple[str, Reason], int]]
     is_demo: bool
     held: set[int]
 
@@ -58,7 +58,7 @@ class Overview(NamedTuple):
     @property
     def next_queue(self) -> Queue | None:
         """The queue that runs next."""
-        scheduled = [card.queue for card in self.cards if card.queue.state == "scheduled"]
+        scheduled = [card.queue for card in self.cards if card.queue.runs_by_itself]
         return min(scheduled, key=lambda queue: queue.due_at, default=None)
 
     @property

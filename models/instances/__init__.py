@@ -16,6 +16,7 @@ from peewee import (
 )
 
 from models.applications import WANTS, application_named
+from models.badges import Badge
 from models.database.fields import NamedField, SealedField, Table, UtcField
 
 Doubts: TypeAlias = "list[WantedList]"
@@ -104,6 +105,16 @@ class Instance(Table):
         if self.fault:
             return "faulty"
         return "connected" if self.checked_at else "new"
+
+    @property
+    def badge(self) -> Badge:
+        if self.disabled_at:
+            return Badge("disabled", "Switched off")
+        if self.syncing_since:
+            return Badge("active", "Reading its lists")
+        if self.fault:
+            return Badge("unreachable", "Not working")
+        return Badge("reachable") if self.synced_at else Badge("unchecked", "Not read yet")
 
     @property
     def is_there(self) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, Self
 
 from models.backlog import Tally
+from models.backlog.eligibility import Reason
 from models.budgets import HOUSEHOLD
 from models.household import Household
 from models.instances import Instance
@@ -20,7 +21,7 @@ class Common(NamedTuple):
 
     household: Household
     weights: dict[tuple[int, int], int]
-    tallies: dict[int, dict[tuple[str, int], int]]
+    tallies: dict[int, dict[tuple[str, Reason], int]]
 
     @classmethod
     def now(cls) -> Self:

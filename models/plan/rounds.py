@@ -20,7 +20,7 @@ NEW_DAYS = 30
 
 Count = tuple[int, int]
 # As Tally.by_instance has them.
-Tallies = Mapping[int, Mapping[tuple[str, int], int]]
+Tallies = Mapping[int, Mapping[tuple[str, Reason], int]]
 
 
 class Round(NamedTuple):

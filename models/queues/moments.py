@@ -3,8 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from models.badges import Badge
 from models.schedules import Schedule
 
+BADGES = {
+    "waiting": Badge("unchecked", "Not started"),
+    "paused": Badge("paused"),
+    "scheduled": Badge("waiting", "Scheduled"),
+    "stuck": Badge("failed", "No next run"),
+}
 # Whatever runs sooner by its schedule needs no attempt beside it.
 CLOSEST = timedelta(minutes=15)
 # The longest day has 25 hours. A clock that was set back by more is believed.
@@ -65,6 +72,14 @@ class Timed:
         if self.due_at:
             return "scheduled"
         return "stuck" if self.started_at else "waiting"
+
+    @property
+    def badge(self) -> Badge:
+        return BADGES[self.state]
+
+    @property
+    def runs_by_itself(self) -> bool:
+        return self.state == "scheduled"
 
     @property
     def obstacle(self) -> Obstacle | None:

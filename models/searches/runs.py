@@ -124,6 +124,9 @@ class Run(Table):
     def is_active(self) -> bool:
         return self.state == ACTIVE
 
+    def may_be_cancelled_by(self, user: User) -> bool:
+        return self.is_active and self.queue is not None and self.queue.may_be_changed_by(user)
+
     @property
     def how(self) -> str:
         """What began it, in words."""

@@ -17,15 +17,38 @@ ADDRESS = "http://127.0.0.1:7337"
 FORM = "/session/new?next=/nowhere"
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
+# Round the tags of blocks a browser shows no white space.
+BLOCK = re.compile(
+    r" ?(</?(?:p|div|ul|ol|li|dl|dt|dd|h[1-4]|form|button|details|summary|section|header|footer)\b"
+    r"[^<>]*>) ?"
+)
+
+
+class Shown(httpx.AsyncBaseTransport):
+    """Pages with white space as a browser shows it, so that templates may break their lines."""
+
+    def __init__(self, app: ASGIApp, peer: str) -> None:
+        self.inner = httpx.ASGITransport(app, client=(peer, 50_000))
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await self.inner.handle_async_request(request)
+        kind, packed = (answer.headers.get(f"content-{word}", "") for word in ("type", "encoding"))
+        if packed or not kind.startswith("text/html"):
+            return answer
+        page = (await answer.aread()).decode()
+        headers = [each for each in answer.headers.raw if each[0].lower() != b"content-length"]
+        shown = BLOCK.sub(r"\1", re.sub(r"\s+", " ", page))
+        return httpx.Response(answer.status_code, headers=headers, content=shown.encode())
 
 
 class Browser:
     """`text` is the last page, unescaped; redirects of forms are followed, as browsers do."""
 
     def __init__(self, app: ASGIApp, peer: str = "127.0.0.1", below: str = "") -> None:
-        transport = httpx.ASGITransport(app, client=(peer, 50_000))
         self.http = httpx.AsyncClient(
-            transport=transport, base_url=ADDRESS + below, headers={"Accept-Encoding": "identity"}
+            transport=Shown(app, peer),
+            base_url=ADDRESS + below,
+            headers={"Accept-Encoding": "identity"},
         )
         self.app = app
         self._tokens: dict[str, str] = {}

@@ -85,7 +85,7 @@ async def test_a_strategy_opens_the_form_with_its_name_size_and_schedule(
 
 
 async def test_a_custom_queue_opens_its_filters(bobs: Browser, living_room: Instance) -> None:
-    closed = '<details class="disclosure">\n  <summary>'
+    closed = '<details class="disclosure"><summary>'
     usual, custom = [
         (await bobs.get(f"/queues/new?strategy={word}")).text for word in ("missing", "custom")
     ]

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from models.applications import APPLICATIONS
-from models.backlog.eligibility import WORDS, Reason
+from models.backlog.eligibility import Reason
 from models.database.fields import now as present
 from models.household import Household
 from models.people.passwords import USUAL
@@ -65,9 +65,7 @@ def environment() -> Environment:
         "outcome_words": OUTCOMES,
         "fate_words": fates.WORDS,
         "fate_state": fates.state,
-        "reason_words": {int(reason): text for reason, text in WORDS.items()},
-        "reason_names": {int(reason): reason.name for reason in Reason},
-        "eligible": int(Reason.ELIGIBLE),
+        "Reason": Reason,
         "presets": PRESETS,
         "usual_password_hint": USUAL.sentence,
     }

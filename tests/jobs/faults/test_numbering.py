@@ -12,7 +12,6 @@ from models.backlog.eligibility import Policy, Reason
 from models.backlog.exclusions import Exclusion
 from models.backlog.snapshots import Drift
 from models.database.fields import to_ms
-from models.household import Household
 from models.instances import Instance
 from models.people import User
 from tests.fakes.arr import FakeArr, Response, Seen
@@ -60,7 +59,7 @@ async def test_an_item_keeps_its_cooldown_when_the_database_is_numbered_anew(
     await sync(engine, living_room)
     until = engine.clock.now() + timedelta(days=9)
     searched = Item.get(Item.arr_id == 3)
-    present, policy = engine.clock.now(), Policy.of(Household.current())
+    present, policy = engine.clock.now(), Policy.current()
     learnt = {"searched_at": present, "cooldown_until": until, "streak": 2}
     searched.judge(policy, to_ms(present), **learnt)
     sonarr.before = _numbered_anew(arr_id_of)

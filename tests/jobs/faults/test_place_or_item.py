@@ -81,7 +81,7 @@ class Desk:
         Instance.update(conditions_at=now).execute()
         WantedList.update(synced_at=now).execute()
         learnt = dict.fromkeys(("searched_at", "cooldown_until", "arr_searched_at"))
-        self.item.judge(Policy.of(Household.current()), to_ms(now), **learnt)
+        self.item.judge(Policy.current(), to_ms(now), **learnt)
 
     def _hook(self, seen: Seen) -> Response | None:
         if seen.method == "POST":

@@ -15,7 +15,6 @@ from jobs.sync import sync
 from models.backlog import Item
 from models.backlog.eligibility import Policy
 from models.database.fields import to_ms
-from models.household import Household
 from models.instances import Instance
 from models.queues import Queue
 from models.searches.runs import Run
@@ -112,7 +111,7 @@ async def test_a_run_with_nothing_to_do_says_so_with_its_counts(
     await sync(engine, living_room)
     cool(Item.want == "missing")
     Item.select().where(Item.want == "missing").first().judge(
-        Policy.of(Household.current()), to_ms(START), monitored=False
+        Policy.current(), to_ms(START), monitored=False
     )
     await sync(engine, living_room)
     ended = await run(engine, nightly)

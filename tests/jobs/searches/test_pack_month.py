@@ -12,7 +12,6 @@ from jobs.sync import sync
 from models.backlog import Item
 from models.backlog.eligibility import Policy
 from models.backlog.judging import every, rejudge, wake
-from models.household import Household
 from models.instances import Instance
 from models.queues import Queue
 from models.searches.runs import Run
@@ -54,7 +53,7 @@ async def searched_singly(
     world.library, world.items, world._any = library, library.items, list(library.items.values())
     world.changed()
     await sync(engine, living_room)
-    rng, policy = Random(3), Policy.of(Household.current())
+    rng, policy = Random(3), Policy.current()
     for item in Item.select():
         streak, ago = rng.randint(1, 3), timedelta(days=rng.uniform(0, 60))
         rest = timedelta(milliseconds=policy.doubled(policy.missing, streak))
@@ -71,7 +70,7 @@ async def _live(engine: Engine, queue: Queue, clock: FastClock) -> None:
     began = clock.now()
     for number in range(DAYS * 3):
         clock.present = max(clock.now(), began + timedelta(hours=8 * number))
-        while wake(Policy.of(Household.current()), clock.now()):
+        while wake(Policy.current(), clock.now()):
             pass
         run = Run.start(queue, clock.now(), trigger="schedule")
         assert run

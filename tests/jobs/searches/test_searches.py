@@ -12,7 +12,6 @@ from jobs.runs import carry_out
 from models.backlog import Item
 from models.backlog.eligibility import Policy, Reason
 from models.backlog.judging import wake
-from models.household import Household
 from models.instances import Instance
 from models.queues import Queue
 from models.searches import Search
@@ -228,7 +227,7 @@ async def test_the_cooldown_doubles_with_each_search_that_brings_nothing(
     spans = [item.cooldown_until - item.searched_at]
     for _ in range(4):
         clock.present = item.cooldown_until
-        wake(Policy.of(Household.current()), clock.now())
+        wake(Policy.current(), clock.now())
         await search(engine, one)
         item = Item.get_by_id(item.id)
         spans.append(item.cooldown_until - item.searched_at)

@@ -10,7 +10,6 @@ from models.backlog.exclusions import Exclusion, kinds_of
 from models.backlog.judging import wake
 from models.batches.coverage import may_exclude_for_ever
 from models.database.fields import now
-from models.household import Household
 from models.instances import Instance
 from models.people import User
 from models.queues import Queue
@@ -70,7 +69,7 @@ def test_of_several_the_last_to_end_counts_and_undoing_one_leaves_the_other(
 def test_a_snooze_ends_by_itself(living_room: Instance, alice: User) -> None:
     item = wanted(living_room)
     Exclusion.decide(item, "item", until=LATER, user=alice, at=START)
-    wake(Policy.of(Household.current()), LATER)
+    wake(Policy.current(), LATER)
     assert not excluded()
     assert not Exclusion.in_force(LATER).exists()
     assert Exclusion.upon([item], LATER) == {item.id: []}

@@ -7,7 +7,6 @@ from models.backlog.eligibility import Policy
 from models.backlog.snapshots import Snapshot
 from models.backlog.tags import facts_of, linked
 from models.batches import Batch
-from models.household import Household
 from models.instances import Instance
 from models.queues import Queue
 from models.queues.choices import UNKNOWN, Choices
@@ -33,7 +32,7 @@ def entry(arr_id: int, *tags: int) -> Entry:
 
 
 def read(instance: Instance, *entries: Entry) -> int:
-    return Mirror(instance, Policy.of(Household.current()), START).take(list(entries))
+    return Mirror(instance, Policy.current(), START).take(list(entries))
 
 
 def chosen(queue: Queue) -> list[str]:

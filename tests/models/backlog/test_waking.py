@@ -8,7 +8,6 @@ from models.backlog import Item, Tally
 from models.backlog.eligibility import Policy, Reason
 from models.backlog.judging import next_waking, wake
 from models.database.fields import to_ms
-from models.household import Household
 from models.instances import Instance
 from tests.fakes.clock import FastClock
 
@@ -33,7 +32,7 @@ async def test_items_wake_a_chunk_at_a_time_and_the_counts_move_with_them(
     assert next_waking() == clock.now() + timedelta(seconds=1)
 
     clock.advance(seconds=2)
-    policy = Policy.of(Household.current())
+    policy = Policy.current()
     woken = [wake(policy, clock.now(), limit=7) for _ in range(len(eligible) // 7 + 1)]
     assert sum(woken) == len(eligible)
     assert wake(policy, clock.now()) == 0
@@ -49,5 +48,5 @@ async def test_a_count_that_is_behind_never_becomes_negative(
 ) -> None:
     await sync(engine, living_room)
     _cool_down(list(Item.select().limit(3)), to_ms(clock.now()) - 1000)
-    wake(Policy.of(Household.current()), clock.now())
+    wake(Policy.current(), clock.now())
     assert Tally.select().where(Tally.items < 0).count() == 0

@@ -70,7 +70,7 @@ def _item(opened: Database, arr_id: int, instance: int = 1, **changes: object) -
 def _migrate(opened: Database, tmp_path: Path) -> None:
     """And what a start does within its first seconds."""
     migrate(opened, tmp_path / "old.db", from_ms(NOW))
-    while wake(Policy.of(Household.current()), now()):
+    while wake(Policy.current(), now()):
         pass
 
 

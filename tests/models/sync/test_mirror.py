@@ -7,7 +7,6 @@ from models.backlog import Entry, Item
 from models.backlog.eligibility import Policy, Reason
 from models.backlog.snapshots import Drift, Snapshot, Thing, notice
 from models.database.fields import now, to_ms
-from models.household import Household
 from models.instances import Instance
 from models.sync import mirror
 from models.sync.mirror import Mirror
@@ -24,7 +23,7 @@ def _entry(arr_id: int) -> Entry:
 
 
 def _mirror(instance: Instance, at: datetime | None = None) -> Mirror:
-    return Mirror(instance, Policy.of(Household.current()), at or now())
+    return Mirror(instance, Policy.current(), at or now())
 
 
 def test_a_walk_gives_each_item_of_one_list_and_whether_it_was_met(living_room: Instance) -> None:

@@ -44,7 +44,7 @@ def end(instance: Instance, taken: Grab, fate: str, at: datetime) -> None:
 
 
 def leave(item: Item, at: datetime) -> None:
-    mirror = Mirror(item.instance, Policy.of(Household.current()), at)
+    mirror = Mirror(item.instance, Policy.current(), at)
     mirror.leave([item.id])
 
 
