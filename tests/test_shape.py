@@ -4,6 +4,8 @@ import ast
 import base64
 import hashlib
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from graphlib import TopologicalSorter
@@ -158,6 +160,23 @@ def test_no_import_hides_in_a_function() -> None:
                     each for each in ast.walk(node) if isinstance(each, ast.Import | ast.ImportFrom)
                 ]
                 assert not inner, f"{_name(path)}: {node.name}"
+
+
+def test_few_packages_are_loaded_late() -> None:
+    found = [
+        (_name(path), ast.unparse(node.args[0]))
+        for path in PYTHON
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "late"
+    ]
+    assert found == [("views/two_factor.py", "'segno'")]
+    others = {_name(path) for path in PYTHON if "importlib" in set(_imports(path))}
+    assert others == {"models/late.py"}
+
+
+def test_a_plain_start_loads_none_of_them() -> None:
+    code = "import sys, app; sys.exit('segno' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
 
 def test_only_the_edge_of_a_run_catches_whatever_comes() -> None:

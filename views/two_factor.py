@@ -2,7 +2,6 @@
 
 import io
 
-import segno
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -11,6 +10,7 @@ from starlette.responses import Response
 from models.database.fields import now
 from models.forms import Draft
 from models.forms.people import CodeForm, ProofForm
+from models.late import late
 from models.people import User
 from models.people.second_factors import RecoveryCode, SecondFactor
 from models.people.throttles import Throttle
@@ -140,7 +140,7 @@ def _codes_page(request: Request, codes: list[str]) -> Response:
 def _picture(address: str) -> Markup:
     """SVG of attributes alone, which the page's policy allows."""
     drawn = io.BytesIO()
-    segno.make(address, error="m").save(
+    late("segno").make(address, error="m").save(
         drawn,
         kind="svg",
         xmldecl=False,

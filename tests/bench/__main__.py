@@ -19,6 +19,7 @@ PARTS = (
     "syncing",
     "stalls",
     "pages",
+    "larger",
     "statistics",
     "planning",
     "choosing",
