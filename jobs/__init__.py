@@ -1,1 +1,1 @@
-"""Work that takes time or leaves the machine: runs, syncs, and the clients of Sonarr and Radarr."""
+"""Work that takes time or uses the network: runs, syncs, and the clients of the applications."""

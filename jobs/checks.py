@@ -1,4 +1,4 @@
-"""Whether a connection works, and what is at its other end."""
+"""Checks whether a connection works, and what answers at its other end."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ FIELDS = {"wrong_key": "api_key", "wrong_application": "application"}
 
 
 async def check(engine: Engine, target: Target) -> Status | Fault:
-    """One request over a connection of its own."""
+    """Asks for the status once, over a connection of its own."""
     client = connect(engine.door, target)
     try:
         return await client.status()
@@ -23,10 +23,10 @@ async def check(engine: Engine, target: Target) -> Status | Fault:
 
 
 async def twin_of(engine: Engine, target: Target, but: Instance | None = None) -> Instance | None:
-    """The real instance, other than `but`, that is the very server at the target.
+    """The stored real instance, other than `but`, that is the same server as the target.
 
-    It may be known under another address. Only instances with the same key can be: each of them is
-    asked what it is, and so is the target, with one request. Who does not answer is no twin.
+    The server may have two addresses, but only instances with the same key are asked. The target
+    and each of them get one request; an instance that does not answer is no twin.
     """
     alike = twins.with_key(target.application, target.key, but)
     if not alike:
@@ -42,9 +42,9 @@ async def twin_of(engine: Engine, target: Target, but: Instance | None = None) -
 
 
 def typed_target(form: ConnectionForm, instance: Instance | None = None, name: str = "") -> Target:
-    """The connection of a form; what it leaves empty is as it is stored for the instance.
+    """The connection that a form describes; empty fields are taken from the stored instance.
 
-    `name` is what people call it, if they have given it one.
+    `name` is what people call the instance, if it has a name yet.
     """
     key, kept = form.api_key, Credentials()
     if instance is not None:
@@ -62,5 +62,5 @@ def typed_target(form: ConnectionForm, instance: Instance | None = None, name: s
 
 
 def field_of(fault: Fault) -> str:
-    """The field of the form that the fault most likely lies in."""
+    """The form's field that most likely causes the fault."""
     return FIELDS.get(fault.code, "url")

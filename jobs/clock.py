@@ -1,4 +1,4 @@
-"""The time, and waiting for it to pass: in one place, so that a test can make it fly."""
+"""The time and every wait, in one place, so that a test can make time fly."""
 
 import asyncio
 from datetime import datetime
@@ -16,7 +16,7 @@ class Clock:
         return fields.now()
 
     async def sleep(self, seconds: float) -> bool:
-        """Whether to go on: False once the program is stopping."""
+        """Waits, and returns whether to go on: False once the program is stopping."""
         try:
             await asyncio.wait_for(self.stopping.wait(), max(seconds, 0))
         except TimeoutError:
@@ -24,5 +24,5 @@ class Clock:
         return False
 
     async def rest(self, seconds: float) -> None:
-        """A wait that a stop does not cut short: for what is already under way."""
+        """Waits even while the program stops: for a search that is already under way."""
         await asyncio.sleep(max(seconds, 0))

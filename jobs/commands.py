@@ -1,4 +1,4 @@
-"""What the administrator of the machine does at the terminal, beside the server or in its stead."""
+"""Commands of the terminal, run beside the server or while it is stopped."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -30,7 +30,10 @@ class Refused(Exception):
 
 
 def rotate_secret(options: Environment) -> str:
-    """Raises Refused, Unavailable, CannotRotate, UnusableSecret or UnusableDatabase."""
+    """Renews the master secret and re-encrypts the database; returns what to print.
+
+    Raises Refused, Unavailable, CannotRotate, UnusableSecret or UnusableDatabase.
+    """
     with only_server(options.data_dir), no_commands(options.data_dir):
         _must_exist(options)
         with _open(options):
@@ -48,7 +51,11 @@ def rotate_secret(options: Environment) -> str:
 def reset_password(
     options: Environment, name: str, ask: Callable[[], str], *, second_factor_off: bool = False
 ) -> str:
-    """`ask` gives the new password, after the person was found. Raises Refused and its kin."""
+    """Sets a person's password and ends their sessions; returns what to print.
+
+    `ask` returns the new password; it is called after the person was found.
+    Raises Refused, Unavailable, UnusableSecret or UnusableDatabase.
+    """
     with as_command(options.data_dir):
         _must_exist(options)
         with _open(options):
@@ -81,7 +88,7 @@ def _ended(sessions: int) -> str:
 
 
 def _rest(user: User) -> str:
-    """What the new password does not change."""
+    """What stays although the password is new, in sentences."""
     sentences = []
     if user.disabled_at is not None:
         sentences.append("The account is disabled still.")
@@ -99,7 +106,7 @@ def _found(name: str) -> User:
 
 
 def typed_password() -> str:
-    """Twice at a terminal; from a pipe, its first line."""
+    """Asks twice at a terminal; from a pipe, reads the first line. Raises Refused."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     password = getpass("New password: ")

@@ -1,4 +1,4 @@
-"""APScheduler is the clock, the queues' rows are the schedule: one tick looks what is due."""
+"""Starts what is due: APScheduler wakes a tick, and the rows of the queues say when each is due."""
 
 import asyncio
 import logging
@@ -29,14 +29,15 @@ from models.searches.runs import Run
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT = timedelta(seconds=15)
-# A moment met later than this was missed: the machine slept, its clock jumped, all was on hold.
+# A queue that is noticed later than this has missed its time: the machine slept, its clock
+# jumped, or everything was on hold.
 LATEST = timedelta(minutes=10)
 LOOK_EVERY = timedelta(minutes=30)
 READ_EVERY = timedelta(hours=6)
 
 
 class Scheduler:
-    """Starts what is due; whoever changes a schedule nudges it."""
+    """Starts what is due; code that changes a schedule calls `nudge` for an early tick."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -55,7 +56,11 @@ class Scheduler:
         self.engine.spawn("watch", self._watch())
 
     async def _watch(self) -> None:
-        """APScheduler waits for a time of the clock: put back by a year, that is a year away."""
+        """Nudges a clock that has stopped ticking.
+
+        APScheduler waits for a time of day: if the machine's clock is set back by a year, that time
+        is a year away.
+        """
         seen = -1
         while await self.engine.clock.sleep(LONGEST_WAIT.total_seconds()):
             if seen == self._ticks:
@@ -63,7 +68,7 @@ class Scheduler:
             seen = self._ticks
 
     def take_over(self) -> None:
-        """From the process before: its runs and searches, and the moments missed since."""
+        """Takes over from the last process: its runs, its searches and the times missed since."""
         recovery.recover(self.engine)
         QueueInstance.update(in_line=0).execute()
         self.upkeep.take_over()
@@ -71,13 +76,13 @@ class Scheduler:
         self._has_just_started = True
 
     def begin_to_stop(self) -> None:
-        """Nothing new begins from now on; what is under way goes on until `stop`."""
+        """Keeps anything new from beginning; what is under way goes on until `stop`."""
         self.engine.clock.stopping.set()
         if self._clock.running:
             self._clock.pause()
 
     async def stop(self) -> None:
-        """Runs that do not end in time are left interrupted, never active."""
+        """Waits for what is under way; runs that do not end in time are marked interrupted."""
         self.begin_to_stop()
         await self.engine.stop()
         if self._clock.running:
@@ -88,7 +93,10 @@ class Scheduler:
         self._wake_at(datetime.now(UTC))
 
     def go_on(self, instance: Instance | None = None) -> None:
-        """With the runs that a hold of everything, or an instance that was off, has held."""
+        """Tries the held runs again, after a hold ended or an instance was enabled.
+
+        With an instance, only the runs that waited for it.
+        """
         now = self.engine.clock.now()
         for queue in held(now, instance):
             queue.try_again(now)
@@ -102,7 +110,7 @@ class Scheduler:
         by: User | None = None,
         ignores_cooldown: bool = False,
     ) -> Run | None:
-        """A run of this queue, started now; None when one is going on."""
+        """Starts a run of this queue now; None when the queue has an active run already."""
         now = self.engine.clock.now()
         run = Run.start(queue, now, trigger=trigger, by=by, ignores_cooldown=ignores_cooldown)
         if run:
@@ -111,16 +119,17 @@ class Scheduler:
         return run
 
     def judge_again(self) -> None:
-        """After the cooldowns of the household were changed."""
+        """Judges all items again; needed after the household's cooldowns were changed."""
         self.engine.spawn("judging", judge_all(self.engine))
 
     def sync(self, instance: Instance) -> None:
         self.engine.spawn(f"asked-sync-{instance.id}", sync(self.engine, instance))
 
     async def tick(self) -> None:
-        """Begins the runs that are due, sees to the instances, and to what died or wakes.
+        """Begins due runs, looks after the instances, ends dead runs and wakes items.
 
-        It reads; whatever writes has a task of its own, and if it breaks spares the others.
+        The tick itself only reads. Everything that writes is a task of its own, so that a failure
+        of one leaves the others alone.
         """
         self._ticks += 1
         now, household = self.engine.clock.now(), Household.current()
@@ -143,9 +152,10 @@ class Scheduler:
         queue.plan_anew(self.engine.clock.now())
 
     def _begin_all(self, now: datetime) -> None:
-        """What is due; what was missed, because nobody looked, is made up for bit by bit.
+        """Begins what is due now, and makes up for missed runs one by one.
 
-        At a start, instances that start as well are given a little time.
+        At a start every due run counts as missed, and waits a little: the instances may be starting
+        as well.
         """
         on_time = now if self._has_just_started else now - LATEST
         free = slots(now + STAGGER if self._has_just_started else now)
@@ -173,7 +183,7 @@ class Scheduler:
     def _look_after(
         self, instance: Instance, now: datetime, has_undone: bool, read_again: bool
     ) -> None:
-        """Beside all runs: faulty instances are asked again, and wanted lists now and then."""
+        """Asks a faulty instance again, or reads its lists when they are old."""
         name = f"care-{instance.id}"
         if self.engine.runs(name) or self.engine.runs(f"sync-{instance.id}"):
             return
@@ -204,7 +214,7 @@ class Scheduler:
 
 
 def _next_moment(now: datetime, household: Household) -> datetime:
-    """When the next queue is due or the next item wakes, at most 15 s away."""
+    """The moment of the next tick: the next queue due or item waking, at most 15 s away."""
     latest = now + LONGEST_WAIT
     due = None if household.held_at else Queue.next_due()
     moments = [latest, next_waking() or latest, due or latest]

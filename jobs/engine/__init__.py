@@ -26,9 +26,10 @@ BROKEN = "Something went wrong in the program itself; its log says what."
 
 
 class Engine:
-    """One command of ours is outstanding on an instance at a time: its lane is a lock.
+    """The clients, lanes and tasks of all instances.
 
-    Raises Incomplete where an application lacks its client or its simulator.
+    A lane lets one command of ours at a time run on its instance.
+    Raises Incomplete when an application lacks its client or its simulator.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Engine:
         self._tasks: dict[str, asyncio.Task[Any]] = {}
 
     def client(self, instance: Instance) -> Client:
-        """The one client of this instance; a new one after its address or key has changed."""
+        """The instance's client; a new one after its address, key or transport has changed."""
         target = target_of(instance)
         known = self._clients.get(instance.id)
         if known and known[0].leads_where(target):
@@ -63,7 +64,7 @@ class Engine:
         return client
 
     async def _close_in_turn(self, instance_id: int, client: Client) -> None:
-        """After the search that may be using it still."""
+        """Closes the client after the search that may still be using it."""
         async with self.lane(instance_id).turn():
             await client.close()
 
@@ -73,9 +74,9 @@ class Engine:
     def spawn(
         self, name: str, work: Coroutine[Any, Any, Any], *, about: Instance | None = None
     ) -> asyncio.Task[Any]:
-        """Runs it beside everything else; of two with the same name, the one that runs goes on.
+        """Runs the work as a task; if a task of this name is running, that task goes on instead.
 
-        If it dies, the instance that it is about says so, and is left alone for a while.
+        If the task fails, `about` gets a fault and is not asked again for a while.
         """
         running = self._tasks.get(name)
         if running is not None:
@@ -94,7 +95,7 @@ class Engine:
         return bool(self._tasks)
 
     async def stop(self) -> None:
-        """Nothing new begins; the searches in flight are finished, for at most 25 s."""
+        """Keeps anything new from beginning and waits for searches in flight, for at most 25 s."""
         self.clock.stopping.set()
         if self._tasks:
             _, late = await asyncio.wait(list(self._tasks.values()), timeout=STOP_SECONDS)
@@ -114,7 +115,7 @@ class Engine:
 
 
 class _Later:
-    """A demo library that is made when it is first asked for."""
+    """A demo library, built at its first request."""
 
     def __init__(self, make: Callable[[], ASGIApp]) -> None:
         self._make = cache(make)

@@ -1,4 +1,4 @@
-"""One command of ours at a time on an instance; the turn goes to whoever had the least share."""
+"""A queue of searches for each instance: one at a time, smallest share first."""
 
 import asyncio
 import heapq
@@ -8,9 +8,10 @@ from itertools import count
 
 
 class Lane:
-    """`share`: how much of its due a queue has had lately; the least goes first.
+    """Lets one search at a time run on an instance.
 
-    `busy` from before a search's row is written until its outcome is.
+    `share` is how much of its part of the budget a queue has used lately; the smallest goes first.
+    `busy` is True from before a search's row is written until its outcome is.
     """
 
     def __init__(self) -> None:
@@ -40,7 +41,7 @@ class Lane:
             raise
 
     def _leave(self) -> None:
-        """To the next that still waits."""
+        """Hands the turn to the next search that still waits."""
         while self._waiting:
             _, _, called = heapq.heappop(self._waiting)
             if not called.done():

@@ -20,7 +20,7 @@ PASSING = frozenset(
 )
 PROBE_FIRST = timedelta(seconds=30)
 PROBE_LONGEST = timedelta(minutes=30)
-# No Retry-After silences an instance for longer.
+# An instance that asks for a longer rest (Retry-After) is asked again after this all the same.
 OBEYED_FOR = timedelta(days=1)
 
 
@@ -33,9 +33,9 @@ async def patiently(
     ask: Callable[[], Awaitable[T]],
     may_repeat: Callable[[Fault], bool] = _always,
 ) -> T:
-    """Asks up to three times, while the fault is a passing one. Raises the last Fault.
+    """Asks up to three times, as long as the fault may pass. Raises the last Fault.
 
-    A POST may be repeated only after a fault that says that nothing was begun.
+    `may_repeat` must allow a POST only after a fault that says that nothing was begun.
     """
     for attempt in range(1, TRIES + 1):
         try:
@@ -53,9 +53,9 @@ async def patiently(
 
 
 def note_fault(instance: Instance, kind: str, fault: Fault, at: datetime) -> None:
-    """What is wrong with which part of the instance (one of KINDS), and when it is asked again.
+    """Records on the instance what is wrong with one part of it, and when to ask again.
 
-    The first failure costs 30 s; each further one in a row doubles that.
+    `kind` is one of KINDS. The wait is 30 s, doubled with each failure in a row, at most 30 min.
     """
     before = InstanceFault.of(instance, kind)
     wait = min(PROBE_FIRST * 2 ** min(before.failures if before else 0, 10), PROBE_LONGEST)

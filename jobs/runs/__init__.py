@@ -1,4 +1,4 @@
-"""One execution of a queue: gates, sync, batch, and the searches one by one."""
+"""One run of a queue: gates, sync, batch, and the searches one by one."""
 
 import asyncio
 import logging
@@ -25,13 +25,12 @@ from models.searches.runs import Run
 
 log = logging.getLogger(__name__)
 
-# How SQLite says that the disk is full, broken or mounted read-only.
 
 PAUSED = "The queue was paused."
 
 
 class Stop(NamedTuple):
-    """Where a gate closed on the way, with what was left to search there."""
+    """An instance whose gate closed during the run, with what was left to search there."""
 
     instance_id: int
     gate: Gate
@@ -39,7 +38,7 @@ class Stop(NamedTuple):
 
 
 async def carry_out(engine: Engine, run: Run) -> None:
-    """Whatever happens, the run ends in a state that says what did."""
+    """Carries out the run; whatever happens, the run ends in a state that says so."""
     try:
         await _carry_out(engine, run, Queue.get_by_id(run.queue_id))
     except Exception as error:
@@ -72,7 +71,10 @@ async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
 
 
 async def _hold_or_rest(engine: Engine, run: Run, queue: Queue, gates: Gates) -> None:
-    """All gates are closed. Who had nothing to search behind a budget waits for none."""
+    """Ends a run that has nothing to search while gates are closed.
+
+    An instance without anything to search does not wait for its budget.
+    """
     spent = {name for name, gate in gates.items() if gate.code == "budget"}
     others = gates.keys() - spent
     unread = any(each.synced_at is None for each in queue.instances)
@@ -86,9 +88,9 @@ async def _hold_or_rest(engine: Engine, run: Run, queue: Queue, gates: Gates) ->
 
 
 async def _search_all(engine: Engine, run: Run, queue: Queue, picks: list[Pick]) -> list[Stop]:
-    """Several instances at once, on each one item after the other; where a gate stopped it.
+    """Searches several instances at once, and on each one item after the other.
 
-    What breaks on one instance is raised when the others have finished.
+    Returns where a gate stopped it. An error on one instance is raised after the others finished.
     """
     permits = BY_IMPATIENT_RUN if run.ignores_cooldown else BY_QUEUE
     asked_at = run.started_at if run.ignores_cooldown else None
@@ -120,7 +122,11 @@ async def _share(
 
 
 def _finish(engine: Engine, run: Run, queue: Queue, before: Gates, stops: list[Stop]) -> None:
-    """Gates that were closed before hold their instances' share; one that closed since, the run."""
+    """Ends the run with its state and its note.
+
+    A gate that closed during the run makes it held. Gates that were closed before it began only
+    kept their own instances from being searched.
+    """
     now = engine.clock.now()
     if run.asked_to_stop():
         _cancel(engine, run, queue)
@@ -141,9 +147,9 @@ def _cancel(engine: Engine, run: Run, queue: Queue) -> None:
 
 
 def _hold(engine: Engine, run: Run, queue: Queue, gates: Gates, picks: Sequence[Pick] = ()) -> None:
-    """Held is final: it frees the queue, and says when it is tried again.
+    """Ends the run as held, which frees the queue, and sets when the queue tries again.
 
-    `picks` are those that wait for a budget: for them it keeps its place in the line.
+    `picks` wait for a budget; the queue keeps its place in the line for them.
     """
     now = engine.clock.now()
     run.finish("held", now, _sentences(gates))
@@ -156,7 +162,7 @@ def _hold(engine: Engine, run: Run, queue: Queue, gates: Gates, picks: Sequence[
 
 
 def _left_out(run: Run) -> str:
-    """Of the items that were chosen, some may have changed before their turn came."""
+    """Says how many chosen items changed before their turn came; "" if none did."""
     made = Search.select().where(Search.run == run).count()
     if made == run.planned:
         return ""
@@ -168,9 +174,9 @@ def _sentences(gates: Gates) -> str:
 
 
 def _again(gates: Gates, now: datetime) -> datetime | None:
-    """When the first of them may have opened; None when only a person can open them.
+    """The first moment when one of the gates may open; None when only a person can open them.
 
-    Of a fault each attempt takes longer than the one before, so that it needs no bound of its own.
+    The retries of a fault need no bound here: each of them takes longer than the one before.
     """
     soonest = {"budget": now + SOONEST_RETRY}
     ends = [max(gate.until, soonest.get(gate.code, now)) for gate in gates.values() if gate.until]
@@ -183,12 +189,15 @@ def why(error: BaseException) -> str:
 
 
 def doubts(queue: Queue) -> str:
-    """What is said of its lists that are in doubt."""
+    """The sentences about the queue's wanted lists that are in doubt."""
     return " ".join(row.doubt for row in WantedList.doubts(queue.instances, queue.wants))
 
 
 def nothing_to_do(queue: Queue) -> str:
-    """Said with its counts: "Nothing to do: 1203 in cooldown, 40 not released yet."."""
+    """A sentence that counts the reasons: "Nothing to do: 1203 in cooldown, 40 not released yet."
+
+    It also covers an empty backlog and lists in doubt.
+    """
     counts = queue.counts()
     if not counts:
         return "Nothing to do: nothing is wanted."

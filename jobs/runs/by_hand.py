@@ -22,7 +22,7 @@ from models.searches import Search, SearchItem
 GOING_ON = "It is being searched already."
 STOPPED = "The program was stopped before it was searched."
 DONE_SINCE = "A queue has searched it meanwhile."
-# These gates are known here; what the instance told is asked again before it counts.
+# These gates depend on nothing that the instance tells, so they are believed without asking it.
 OUR_OWN = frozenset({"held", "disabled", "budget"})
 REMEMBERED = 500
 
@@ -35,14 +35,14 @@ class Note(NamedTuple):
 
 
 class ByHand:
-    """What was asked for and is still to begin is in memory: a restart alone starts no search."""
+    """Searches that people asked for. They are kept in memory: a restart never starts a search."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._notes: dict[int, Note] = {}
 
     def begin(self, item: Item) -> str | None:
-        """In its instance's turn; or the sentence that says why not."""
+        """Begins a search in its instance's turn; else returns the sentence that says why not."""
         now = from_ms(to_ms(self._engine.clock.now()))
         if self.is_searching(item):
             return GOING_ON
@@ -57,15 +57,15 @@ class ByHand:
         return None
 
     def is_waiting(self, item: Item) -> bool:
-        """Asked for, and not sent yet."""
+        """Whether the item was asked for here and its command is not sent yet."""
         return self._engine.runs(_name(item.id)) and not _undone(item.id)
 
     def is_searching(self, item: Item) -> bool:
-        """Asked for here, or under way for a queue."""
+        """Whether the item was asked for here, or is being searched for a queue."""
         return self._engine.runs(_name(item.id)) or bool(_undone(item.id))
 
     def note(self, item: Item) -> Note | None:
-        """Why the last one that was asked for here did not come about."""
+        """Why the last search that was asked for here did not come about."""
         return self._notes.get(item.id)
 
     async def _search(self, item: Item, asked_at: datetime) -> None:
@@ -79,7 +79,7 @@ class ByHand:
             self._tell(item.id, gate.sentence)
 
     def _why_not(self, item_id: int, asked_at: datetime) -> str:
-        """Nothing was sent, though no gate was closed."""
+        """The sentence for an item that was not searched although no gate was closed."""
         now, item = self._engine.clock.now(), Item.get_or_none(id=item_id)
         if item is None or self._engine.clock.stopping.is_set():
             return STOPPED
@@ -88,7 +88,7 @@ class ByHand:
         return _kept(item, now) or STOPPED
 
     def _ended(self, item_id: int, asked_at: datetime, task: asyncio.Task[Any]) -> None:
-        """A fault of the program itself is said, and leaves no search without an outcome."""
+        """After an error of the program, notes it and gives undone searches the outcome unknown."""
         if task.cancelled() or task.exception() is None:
             return
         self._tell(item_id, BROKEN)
@@ -104,7 +104,7 @@ class ByHand:
 
 
 async def _ask_again(engine: Engine, instance: Instance) -> None:
-    """What keeps searches from the instance may be over; the answers are on its row then."""
+    """Asks the instance again, as its fault may be over; the answers are written on its row."""
     if instance.fault:
         await try_again(engine, instance, at_once=True)
     if not instance.fault:
@@ -113,7 +113,7 @@ async def _ask_again(engine: Engine, instance: Instance) -> None:
 
 
 def _kept(item: Item, now: datetime) -> str | None:
-    """The rule that holds even when a person asks."""
+    """The sentence of the rule that keeps the item from being searched even by a person, if any."""
     for doubted in WantedList.doubts([item.instance], {item.want}):
         return doubted.doubt
     facts = item.facts()._replace(excluded_until=None, cooldown_until=None, arr_searched_at=None)

@@ -1,4 +1,4 @@
-"""Which gates of its instances are closed to a run, after they were asked what can be asked."""
+"""Which gates of its instances are closed to a run, after asking them."""
 
 import asyncio
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ Gates = dict[int, Gate]
 
 
 async def closed_gates(engine: Engine, run: Run, queue: Queue) -> Gates:
-    """Those that are closed, after the instances were asked, where it is time, and read."""
+    """The closed gates by instance id, after asking due instances and syncing open ones."""
     gates = _closed(engine, queue, queue.instances)
     for instance in queue.instances:
         if await _is_ready(engine, run, instance, gates.get(instance.id)):
@@ -31,9 +31,9 @@ async def closed_gates(engine: Engine, run: Run, queue: Queue) -> Gates:
 
 
 async def try_again(engine: Engine, instance: Instance, *, at_once: bool = False) -> None:
-    """Asks anew what had failed, if it is time or `at_once`; the answers stand on its row.
+    """Asks again what had failed, if it is due or `at_once`; the answers are written on the row.
 
-    Two that want it at the same time wait for the same answers.
+    Two callers at the same time wait for the same answers.
     """
     work = _try_again(engine, instance, at_once)
     await asyncio.shield(engine.spawn(f"again-{instance.id}", work, about=instance))
@@ -52,9 +52,9 @@ async def _try_again(engine: Engine, instance: Instance, at_once: bool) -> None:
 
 
 async def _is_ready(engine: Engine, run: Run, instance: Instance, gate: Gate | None) -> bool:
-    """Whether nothing is closed; what it told of itself, it may tell otherwise by now.
+    """Whether the instance has no closed gate, after asking again what it may answer differently.
 
-    A person who starts a run has everything asked at once.
+    A run that a person started asks everything at once, without waiting for the retry to be due.
     """
     household, now, at_once = Household.current(), engine.clock.now(), run.trigger == "person"
     it_is_time = instance.retry_at is None or instance.retry_at <= now or at_once
@@ -68,7 +68,7 @@ async def _is_ready(engine: Engine, run: Run, instance: Instance, gate: Gate | N
 
 
 def _closed(engine: Engine, queue: Queue, instances: Iterable[Instance]) -> Gates:
-    """With one look at the budgets and at who else waits for them."""
+    """The closed gates by instance id, all from the same look at the budgets and the line."""
     now, household = engine.clock.now(), Household.current()
     ledger = Ledger(household, now, ahead=ahead_of(queue, now))
     found = {
@@ -78,9 +78,9 @@ def _closed(engine: Engine, queue: Queue, instances: Iterable[Instance]) -> Gate
 
 
 def is_still_held(queue: Queue, now: datetime) -> bool:
-    """Whether a run that budgets held is to wait on: then its next attempt is put off.
+    """Whether a run that a budget held must go on waiting; if so, its next attempt is put off.
 
-    So that no row is written of an attempt that would be held again, and no instance is asked.
+    This spares a row for a run that would be held again, and requests to the instances.
     """
     links = [link for link in queue.links if link.in_line and not link.instance.disabled_at]
     is_attempt = queue.next_run_at is None or queue.next_run_at > now

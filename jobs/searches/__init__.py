@@ -1,4 +1,4 @@
-"""One search: sent in its turn, followed to its end, and never sent twice."""
+"""Sends one search in its turn, follows it to its end, and never sends it twice."""
 
 import random
 from collections.abc import Sequence
@@ -27,16 +27,16 @@ from models.queues import Queue
 from models.searches import Search
 
 JITTER = 0.1
-# Whatever a row says: a spacing of nothing would be a loop without pause.
+# The smallest spacing in seconds, whatever a row says: 0 would be a loop without a pause.
 SHORTEST_SPACING = 1
-# Of the application's own answers to a command, those that speak of what was asked for.
+# Statuses of the application's own answers that are about the item, not the instance.
 OF_THE_ITEM = frozenset({400, 409})
 
 
 async def run_errand(engine: Engine, errand: Errand) -> Gate | None:
-    """In its instance's turn; the gate that was closed, if one was.
+    """Searches in the instance's turn; returns the gate that stopped it, if one was closed.
 
-    Items that may not be searched any more are left out.
+    Items that may no longer be searched are left out.
     """
     async with engine.lane(errand.instance_id).turn(errand.share):
         if not await _spaced(engine, errand):
@@ -71,7 +71,7 @@ async def run_errand(engine: Engine, errand: Errand) -> Gate | None:
 
 
 async def _spaced(engine: Engine, errand: Errand) -> bool:
-    """Waits until the spacing since the instance's last search is over; False on a stop."""
+    """Waits for the spacing after the instance's last search; False when the program stops."""
     instance = Instance.get_or_none(id=errand.instance_id)
     latest = Search.latest_on(errand.instance_id)
     if instance is None or latest is None:
@@ -104,7 +104,7 @@ async def _send(
 
 
 def _never_left(fault: Fault) -> bool:
-    """Whether no connection came about: only then is a command sent once more."""
+    """Whether the request never left; only then may a command be sent once more."""
     return fault.status is None and not fault.may_have_arrived
 
 
@@ -123,10 +123,10 @@ async def _not_taken(
     fault: Fault,
     befores: Sequence[Before],
 ) -> Gate | None:
-    """Never a second POST: the command is looked for, and only then given up.
+    """Handles a POST without a usable answer: looks for the command, and never sends it twice.
 
-    The application's own refusal is about the item. Anything else is about the way there: the
-    instance has the fault, and whatever wants to search there waits.
+    The application's own refusal is about the item. Any other fault is about the connection: it
+    is noted on the instance, whose searches then wait.
     """
     if fault.by_application and fault.status in OF_THE_ITEM:
         settle(engine, search, items, Verdict("failed", fault.sentence))

@@ -1,4 +1,4 @@
-"""A search to make, on the disk: announced before it is sent, and learnt from when it has ended."""
+"""A search to make: written before it is sent, and learnt from when it has ended."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -28,9 +28,12 @@ BY_PERSON = BY_IMPATIENT_RUN | {Reason.EXCLUDED}
 
 
 class Errand(NamedTuple):
-    """`permits` are the reasons that do not keep it; `share` decides whose turn it is.
+    """A search to make, for a run or for a person.
 
-    Without a run it is a person's own. With `asked_at`, a search since then has done it already.
+    `run` is None for a person's own search.
+    `permits` are the reasons that do not keep an item from being searched.
+    `share` decides whose turn it is; the smallest goes first.
+    `asked_at`, if set, drops the search when an item was searched since.
     """
 
     instance_id: int
@@ -46,7 +49,7 @@ class Errand(NamedTuple):
 
     @property
     def is_early(self) -> bool:
-        """Whether its queue does not wait for the releases of movies."""
+        """Whether the queue searches movies before their release."""
         queue = Queue.get_or_none(id=self.run.queue_id) if self.run is not None else None
         return queue is not None and queue.is_early
 
@@ -56,7 +59,7 @@ class Errand(NamedTuple):
 
 
 class Before(NamedTuple):
-    """What an item had learnt before a search that was, as it turns out, never begun."""
+    """What an item's row said before a search; put back if the search never began."""
 
     searched_at: datetime | None
     cooldown_until: datetime | None
@@ -64,7 +67,10 @@ class Before(NamedTuple):
 
 
 def items_of(errand: Errand, now: datetime) -> list[Item]:
-    """As they are now; [] when one is gone, or kept by its list's doubt or a rule not permitted."""
+    """The items as they are now; [] when the search must not be made.
+
+    That is when an item is gone, its list is in doubt, or a rule that is not permitted keeps it.
+    """
     found = list(Item.select(Item, Instance).join(Instance).where(Item.id.in_(errand.item_ids)))
     whole = len(found) == len(errand.item_ids)
     if WantedList.doubts([each.instance for each in found], {each.want for each in found}):
@@ -73,9 +79,9 @@ def items_of(errand: Errand, now: datetime) -> list[Item]:
 
 
 def leave_out(errand: Errand, found: Mapping[int, str], now: datetime) -> None:
-    """Says on the run's row which items keep it from being made, and why.
+    """Writes on the run's row which items kept the search from being made, and why.
 
-    `found` has the reasons, by the items' ids, that were learnt when they were asked for.
+    `found` maps item ids to the reasons learnt when the instance was asked about them.
     """
     if errand.run is None:
         return
@@ -90,7 +96,7 @@ def leave_out(errand: Errand, found: Mapping[int, str], now: datetime) -> None:
 
 
 def _is_permitted(errand: Errand, item: Item, now: datetime) -> bool:
-    """What is permitted does not hide the rules that are asked after it."""
+    """Whether the item may be searched; a permitted reason does not hide later rules."""
     if errand.asked_at and item.searched_at and item.searched_at >= errand.asked_at:
         return False
     facts = item.facts()._replace(early=errand.is_early)
@@ -104,7 +110,7 @@ def _is_permitted(errand: Errand, item: Item, now: datetime) -> bool:
 
 
 def announce(errand: Errand, items: Sequence[Item], at: datetime) -> tuple[Search, list[Before]]:
-    """Durable before anything is sent, with a cooldown as of an unknown outcome."""
+    """Writes the search durably before it is sent, with the cooldown of an unknown outcome."""
     policy, befores = Policy.current(), []
     with database.durable():
         search = Search.begin(items, errand.run, at, packs.cost(items))
@@ -123,7 +129,7 @@ def announce(errand: Errand, items: Sequence[Item], at: datetime) -> tuple[Searc
 
 
 def settle(engine: Engine, search: Search, items: Sequence[Item], verdict: Verdict) -> None:
-    """The outcome on the search's row, and what it teaches on each item's."""
+    """Writes the outcome on the search, and what it teaches on each item."""
     now, policy = engine.clock.now(), Policy.current()
     kind = "pack" if search.is_pack else "episode"
     with database.atomic():
@@ -145,7 +151,7 @@ def settle(engine: Engine, search: Search, items: Sequence[Item], verdict: Verdi
 
 
 def _keep_grabs(search: Search, verdict: Verdict) -> None:
-    """So that they can be followed; what they were for may have left its list meanwhile."""
+    """Keeps the grabs to follow them, and judges again items that left their list meanwhile."""
     instance = Instance.get_or_none(id=search.instance_id)
     if instance is None:
         return
@@ -165,7 +171,7 @@ def _keep_grabs(search: Search, verdict: Verdict) -> None:
 def withdraw(
     engine: Engine, search: Search, items: Sequence[Item], befores: Sequence[Before], why: str
 ) -> None:
-    """It was never begun: it costs nothing, and the items are as they were."""
+    """Ends a search that never began: it costs nothing, and its items are as they were."""
     now, policy = engine.clock.now(), Policy.current()
     with database.atomic():
         search.end("failed", now, cost=0, message=why)
@@ -176,13 +182,13 @@ def withdraw(
 
 
 def _as_they_are(items: Sequence[Item]) -> list[Item]:
-    """A search may last half an hour, and a sync in between knows better; some may be gone."""
+    """The items as they are now: half an hour and a sync may have passed, and some may be gone."""
     ids = [item.id for item in items]
     return list(Item.select(Item, Instance).join(Instance).where(Item.id.in_(ids)))
 
 
 def _outcome_for(item: Item, verdict: Verdict) -> str:
-    """Of a pack that brought only some of its episodes, the others got nothing."""
+    """The outcome for one item: in a pack that brought some episodes, the others got nothing."""
     if verdict.outcome == "grabbed" and verdict.grabbed and item.arr_id not in verdict.grabbed:
         return "nothing"
     return verdict.outcome

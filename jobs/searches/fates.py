@@ -1,4 +1,4 @@
-"""Follows what our searches grabbed to its end: one question to each instance's history a pass."""
+"""Follows grabs to their end, with one question to each instance's history a pass."""
 
 import asyncio
 import logging
@@ -20,7 +20,7 @@ from models.sync.following import Following
 
 log = logging.getLogger(__name__)
 
-# Faults of this one answer: an instance that cannot tell its history may still be searched.
+# Faults of this answer alone: an instance without a readable history may still be searched.
 OF_THE_ANSWER = frozenset(
     {"timeout", "too_large", "malformed", "not_found", "rejected", "server_error"}
 )
@@ -29,7 +29,12 @@ OVERLAP_MS = 60_000
 
 
 class Followed(NamedTuple):
-    """How many searches' fates were learnt, and what kept instances from telling theirs."""
+    """The result of a pass.
+
+    `learnt` is the number of fates that were learnt.
+    `asked` is the number of instances that were asked.
+    `faults` has a sentence for each instance that did not tell.
+    """
 
     learnt: int = 0
     asked: int = 0
@@ -41,9 +46,9 @@ class Followed(NamedTuple):
 
 
 async def follow_up(engine: Engine, now: datetime) -> Followed:
-    """Looks at all instances whose turn it is, side by side.
+    """Asks all instances whose turn it is, side by side.
 
-    To be called every few minutes: an instance without an open grab is not asked at all.
+    Call it every few minutes: an instance without an open grab is not asked.
     """
     due = [
         instance
@@ -57,10 +62,7 @@ async def follow_up(engine: Engine, now: datetime) -> Followed:
 
 
 async def follow(engine: Engine, instance: Instance) -> int | str:
-    """One look at the history of one instance: how many fates it told, or why it told none.
-
-    If it fails, the next look is the next try.
-    """
+    """Looks once at a history; returns the number of fates learnt, or why there is none."""
     now = engine.clock.now()
     grabs = list(Grab.followed(instance, now))
     following = Following(instance, grabs)
@@ -78,7 +80,7 @@ async def follow(engine: Engine, instance: Instance) -> int | str:
     with database.atomic():
         learnt = following.learn(endings, now)
         instance.reread()
-        # A search that ended meanwhile may have set it back, to what was not looked for this time.
+        # A search that ended meanwhile may have moved it back, for a grab that was not looked for.
         if instance.history_at == read_to:
             instance.change(history_at=_read_to(engine, instance, now))
     return learnt
@@ -87,14 +89,16 @@ async def follow(engine: Engine, instance: Instance) -> int | str:
 async def _endings(
     engine: Engine, instance: Instance, following: Following, since_ms: int
 ) -> list[Ending]:
-    """Only those of grabs that are followed are kept, however long the history is."""
+    """The endings of followed grabs; others are dropped while reading, as a history may be long."""
     client = engine.client(instance)
     async with aclosing(client.endings(since_ms)) as batches:
         return [ending async for batch in batches for ending in batch if following.of(ending)]
 
 
 def _since(instance: Instance, grabs: list[Grab]) -> int:
-    """Epoch ms by the instance's clock: what was read before, and what came before all grabs."""
+    """Where to read from, in epoch ms of the instance's clock: after the last reading and before
+    every grab.
+    """
     oldest = next((grab.grabbed_at for grab in grabs if grab.fate is None), grabs[0].grabbed_at)
     begin = to_ms(oldest) + instance.clock_ahead_ms
     if instance.history_at is not None:
@@ -103,7 +107,10 @@ def _since(instance: Instance, grabs: list[Grab]) -> int:
 
 
 def _read_to(engine: Engine, instance: Instance, began_at: datetime) -> datetime | None:
-    """By its own clock. None, to read all again, where that was set back; unknown, as it was."""
+    """Until when the history is read now, by the instance's clock.
+
+    None means to read all again, as its clock was set back. Without its time, nothing changes.
+    """
     told = engine.client(instance).server_time
     if told is None:
         return instance.history_at

@@ -1,4 +1,4 @@
-"""A command that was sent, followed to its end; or looked for, when its answer was lost."""
+"""Follows a sent command to its end, or looks for it when the answer was lost."""
 
 import itertools
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ POLLS = (2.0, 4.0, 8.0, 15.0, 30.0)
 LAST_POLLS = 60.0
 LOOK_AGAIN = 5.0
 LONGEST_SEARCH = timedelta(minutes=30)
-# So many refused polls in a row, and the command is followed no longer.
+# After this many refused polls in a row the command is no longer followed.
 REFUSED_POLLS = 3
 # A command queued at most this long before ours was sent can be ours.
 SAME_COMMAND_MS = 5_000
@@ -59,10 +59,10 @@ async def follow(
 async def look_for(
     engine: Engine, search: Search, items: Sequence[Item], fault: Fault
 ) -> Command | None:
-    """The command whose POST had this fault; None if the instance has not taken it.
+    """Looks for the command whose POST had this fault; None if the instance has not taken it.
 
-    An answer that says that it was not taken is believed after one look, as a proxy may have given
-    it; else it takes two. Raises a Fault when the commands cannot be read.
+    After an answer that refused the POST, one look is enough (a proxy may have given it);
+    otherwise it looks twice. Raises a Fault when the commands cannot be read.
     """
     if not fault.may_have_arrived:
         return await find(engine, search, items, patient=False)
@@ -75,7 +75,7 @@ async def look_for(
 async def find(
     engine: Engine, search: Search, items: Sequence[Item], *, patient: bool = True
 ) -> Command | None:
-    """Our command among those that the instance still knows. Raises a Fault."""
+    """Our command, if the instance still knows it. Raises a Fault."""
     instance = items[0].instance
     client = engine.client(instance)
     sent_at = to_ms(search.created_at) + instance.clock_ahead_ms
@@ -96,7 +96,7 @@ def is_ours(command: Command, search: Search, items: Sequence[Item]) -> bool:
 
 
 def _turns_us_away(fault: Fault) -> bool:
-    """Whether this is an answer, and one that asking again will not change by itself."""
+    """Whether the instance refuses us for good: an answer that asking again will not change."""
     return fault.status is not None and fault.status < 500 and fault.code != "rate_limited"
 
 

@@ -1,4 +1,4 @@
-"""What came of a search: from the command's closing message, then from the history."""
+"""Finds the outcome of a search, from the command's closing message and the history."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -11,14 +11,17 @@ from jobs.engine.retries import patiently
 from models.backlog import Item
 from models.searches import Search
 
-# The instance's moments are whole seconds.
+# The instance tells its moments in whole seconds.
 ROUNDING_MS = 2_000
-# Seconds, after each time that a history did not tell what a command has told of.
+# Seconds to wait after each look at a history that does not show a reported grab yet.
 ASK_AGAIN = (5.0, 30.0, 0.0)
 
 
 class Verdict(NamedTuple):
-    """`outcome` is grabbed, nothing, no_indexer, failed or unknown; `grabs` if history tells."""
+    """The outcome of a search: grabbed, nothing, no_indexer, failed or unknown.
+
+    `grabs` are the grabs that the history tells of.
+    """
 
     outcome: str
     message: str = ""
@@ -39,7 +42,7 @@ async def judge(
     items: Sequence[Item],
     command: Command | None,
 ) -> Verdict:
-    """`command` as it was last seen; None when the instance has forgotten it."""
+    """The outcome of a search; `command` is its last state, None when the instance forgot it."""
     name = items[0].instance.label
     if command and not command.finished:
         return Verdict("unknown", f"{name} was still searching after half an hour.")
@@ -62,10 +65,11 @@ async def _grabbed(
     items: Sequence[Item],
     command: Command | None,
 ) -> Verdict:
-    """Where the closing message counts a report, the history is to say which: at once, or soon.
+    """The verdict on a search that was not reported as empty.
 
-    Where the message says nothing, the history does; where that holds no grab either, it is still
-    known whether anything was asked, as long as the command itself is.
+    If the closing message counts a report, the history should show the grab at once or soon.
+    If the message says nothing, the history decides. If that shows no grab either, the verdict may
+    still be that no indexer was asked, as long as the command is known.
     """
     reports = command.reports if command else None
     for pause in ASK_AGAIN if reports else ():
@@ -97,9 +101,10 @@ async def _grabs(client: Client, clock: Clock, search: Search, items: Sequence[I
 
 
 def _untold(search: Search, items: Sequence[Item]) -> tuple[Grab, ...]:
-    """What was grabbed, the history did not say; of a season not even for which episodes.
+    """Grabs for a report that the history does not show; each item gets one.
 
-    So any of them that leaves its list now may have done so by this search.
+    For a season it is not known which episodes were grabbed, so any of them that leaves its list
+    now may have been brought by this search.
     """
     if search.began_at is None:
         return ()
@@ -113,10 +118,10 @@ async def _none_asked(
     items: Sequence[Item],
     command: Command | None,
 ) -> Verdict | None:
-    """The verdict that no indexer was asked: the message says so, or lastSearchTime did not move.
+    """The verdict no_indexer, if the message says so or lastSearchTime did not move.
 
     lastSearchTime moves at the end of a search that had at least one active indexer. None when an
-    indexer was asked, and when this version does not tell.
+    indexer was asked, and when this version of the application does not tell.
     """
     asked_none = Verdict("no_indexer", f"No indexer of {items[0].instance.name} could be asked.")
     if command and command.asked_no_indexer:

@@ -1,4 +1,4 @@
-"""After a kill: nothing stays active, and every search that was under way gets its outcome."""
+"""Recovery after a kill: runs end, and every search gets its outcome."""
 
 import logging
 
@@ -21,7 +21,7 @@ UNKNOWN = "The program stopped before the outcome was known."
 
 
 def recover(engine: Engine) -> None:
-    """Rows at once; what the instances know of their searches is asked beside everything else."""
+    """Ends the rows at once; asks the instances about their searches in tasks."""
     now = engine.clock.now()
     if interrupted := Run.interrupt_all(now):
         log.warning("interrupted by the last stop: %s", interrupted)
@@ -33,19 +33,19 @@ def recover(engine: Engine) -> None:
 
 
 def left_on() -> set[int]:
-    """The instances that have searches without an outcome: one look for all of them."""
+    """Ids of the instances that have searches without an outcome, in one query."""
     return {search.instance_id for search in Search.undone().select(Search.instance)}
 
 
 def adopt(engine: Engine, instance: Instance) -> None:
-    """Searches that nobody follows: while one is followed, its instance's lane is busy."""
+    """Follows the instance's undone searches; a busy lane means that one is followed already."""
     left = [] if engine.lane(instance.id).busy else list(Search.undone_on(instance))
     if left:
         engine.spawn(f"recovery-{instance.id}", _recover(engine, left), about=instance)
 
 
 def reap(engine: Engine) -> None:
-    """Runs that are active on paper only: whatever carried them out has died."""
+    """Ends runs whose task has died."""
     for run in Run.active():
         if not engine.runs(f"run-{run.id}"):
             log.warning("run %s was left active", run.id)

@@ -1,4 +1,4 @@
-"""Where the queries of the models execute, and what they may ask of any database."""
+"""The database of all models, and what every kind of database offers."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -20,25 +20,25 @@ class UnusableDatabase(Exception):
 
 
 class Room(NamedTuple):
-    """Bytes that the database takes, and of these the bytes that are free in it."""
+    """The size of the database and the free room inside it, both in bytes."""
 
     size: int
     free: int
 
 
 class Database(peewee.Database):
-    """What every kind of database can do; each kind does the last part in its own way."""
+    """What every kind of database can do; each kind implements it in its own way."""
 
     keyring: Keyring
-    # What follows PRIMARY KEY, so that no id is ever given twice.
+    # SQL that follows PRIMARY KEY, so that an id is never used twice.
     never_again = ""
 
     def prepare_threads(self) -> None:
-        """Before the first query."""
+        """Starts the reader thread. Call before the first query."""
         self._reader = ThreadPoolExecutor(1, "reader")
 
     def stop_threads(self) -> None:
-        """The reader's connection is closed on the reader's thread."""
+        """Closes the reader's connection on its own thread, then ends the thread."""
         self._reader.submit(self.close).result()
         self._reader.shutdown()
 
@@ -49,7 +49,7 @@ class Database(peewee.Database):
         )
 
     async def apart(self, query: Callable[..., Any], *args: Any) -> Any:
-        """Runs a read of seconds on a thread and a connection that are there for it alone."""
+        """Runs a read that takes seconds, on a thread and a connection of its own."""
         return await asyncio.to_thread(self._once, query, args)
 
     def _once(self, query: Callable[..., Any], args: tuple[Any, ...]) -> Any:
@@ -61,7 +61,7 @@ class Database(peewee.Database):
         return query(*args)
 
     def if_writable(self, write: Callable[..., Any], **values: Any) -> None:
-        """A write that a page can do without, such as of when somebody was last seen."""
+        """Makes a write that a page can do without, such as when a person was last seen."""
         try:
             with self.atomic():
                 write(**values)
@@ -70,15 +70,15 @@ class Database(peewee.Database):
                 raise
 
     async def work(self, plain: Callable[..., Any], *args: Any) -> Any:
-        """Runs a plain function, which may read and write, where the database is at hand."""
+        """Runs a plain function, which may read and write, where it may use the database."""
         raise NotImplementedError
 
     def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        """One written statement for many rows, with `?` for each value. Call in a transaction."""
+        """Runs one SQL statement for many rows, `?` for each value. Call in a transaction."""
         raise NotImplementedError
 
     def rows(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        """What one written statement reads, with `?` for each value."""
+        """The rows that one SQL statement reads, with `?` for values."""
         raise NotImplementedError
 
     def durable(self) -> AbstractContextManager[None]:
@@ -86,33 +86,35 @@ class Database(peewee.Database):
         raise NotImplementedError
 
     def is_unwritable(self, error: BaseException) -> bool:
-        """Whether it says that nothing can be written at present: a full disk, a lost right."""
+        """Whether the error means that nothing can be written now, as on a full disk."""
         raise NotImplementedError
 
     def room(self) -> Room:
-        """What it takes now."""
         raise NotImplementedError
 
     def give_back(self) -> bool:
-        """Some of the free room goes back to the disk; False when none is to go."""
+        """Gives some free room back to the disk; False when there was none to give."""
         raise NotImplementedError
 
     def outgrown(self) -> list[str]:
-        """Names of tables and indexes whose rows are spread otherwise than it knows."""
+        """Names of tables and indexes whose statistics are out of date."""
         raise NotImplementedError
 
     def learn(self, name: str) -> None:
-        """How the rows of one of these are spread today: a few milliseconds."""
+        """Renews the statistics of one table or index: a few milliseconds."""
         raise NotImplementedError
 
     def faults(self, is_to_stop: Callable[[], bool]) -> list[str] | None:
-        """What is wrong with its pages, on this thread's connection; None when it was stopped."""
+        """What is wrong with the database's pages; None when `is_to_stop` ended the check.
+
+        It reads on the calling thread's own connection.
+        """
         raise NotImplementedError
 
     def back_up(self, target: Path) -> None:
-        """A copy of all that is in it, under the same keys."""
+        """Writes a copy of the whole database, under the same keys."""
         raise NotImplementedError
 
     def plan_of(self, query: peewee.BaseQuery) -> list[str]:
-        """How it would find the rows, a line for each step."""
+        """How the database would find the rows of the query, one line for each step."""
         raise NotImplementedError

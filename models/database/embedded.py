@@ -1,4 +1,4 @@
-"""The one encrypted database file: how it is opened, and what SQLite does in its own way."""
+"""The encrypted database file: how it is opened, and what SQLite does differently."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -17,7 +17,7 @@ from models.database.storage import Storage
 KEY_BYTES = 32
 PRAGMAS = {
     "cipher_log_level": "NONE",
-    # Of a new file only: free pages can be given back a few at a time.
+    # Works only on a new file: free pages can be given back a few at a time.
     "auto_vacuum": 2,
     "journal_mode": "wal",
     "synchronous": "normal",
@@ -29,7 +29,7 @@ PRAGMAS = {
 }
 
 NOT_OURS = "not a database"
-# In the texts of SQLite's errors.
+# Parts of the texts of SQLite's errors.
 UNWRITABLE = ("disk is full", "disk I/O error", "readonly", "database is locked")
 
 
@@ -61,7 +61,7 @@ class EmbeddedDatabase(Storage, Database, SqlCipherDatabase):
             raise UnusableDatabase(_sentence(self.database, error)) from None
 
     def _refuse_links(self) -> None:
-        """SQLite follows them, and so would write and empty what they lead to."""
+        """Raises UnusableDatabase for a link: SQLite would write to and empty its target."""
         for end in ("", "-wal", "-shm", "-journal"):
             if (path := Path(f"{self.database}{end}")).is_symlink():
                 raise UnusableDatabase(
@@ -70,7 +70,10 @@ class EmbeddedDatabase(Storage, Database, SqlCipherDatabase):
                 )
 
     def _is_anothers(self) -> bool:
-        """Asked without the right to write: closing else moves a killed server's -wal into it."""
+        """Whether the key does not open the file.
+
+        The file is opened read-only: otherwise closing would move a killed server's -wal into it.
+        """
         path = Path(self.database)
         if not path.is_file() or not path.stat().st_size:
             return False
@@ -90,7 +93,7 @@ class EmbeddedDatabase(Storage, Database, SqlCipherDatabase):
             self.close()
 
     def rollback(self) -> None:
-        """SQLite has done it by itself when the disk was full; that must not hide why."""
+        """Rolls back, unless SQLite did so itself on a full disk: its error must not be hidden."""
         if self.connection().in_transaction:
             super().rollback()
 
@@ -105,7 +108,7 @@ class EmbeddedDatabase(Storage, Database, SqlCipherDatabase):
             self.execute_sql("PRAGMA synchronous = normal")
 
     async def work(self, plain: Callable[..., Any], *args: Any) -> Any:
-        """Called directly, on the loop: the file answers faster than a thread would begin."""
+        """Runs it directly on the loop: the file answers before a thread would have started."""
         return plain(*args)
 
     def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
@@ -129,7 +132,10 @@ class EmbeddedDatabase(Storage, Database, SqlCipherDatabase):
 
 
 def _raw_key(key: bytes) -> str:
-    """SQLCipher takes anything but 64 hex digits for a passphrase, and opens PLAINTEXT on ''."""
+    """The key as SQLCipher takes a raw one: 64 hex digits.
+
+    SQLCipher takes anything else for a passphrase, and opens a PLAINTEXT database on "".
+    """
     if len(key) != KEY_BYTES:
         raise UnusableDatabase(f"The database key must be {KEY_BYTES} bytes long.")
     return f"x'{key.hex()}'"

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from models.database.files import make_own, open_own, touch_own
 
 SECRET_BYTES = 32
-# Of the file are read; the digits and a line end are fewer.
+# Characters that are read of the file; 64 digits and a line end are fewer.
 LONGEST_FILE = 200
 
 
@@ -25,7 +25,7 @@ class UnusableSecret(Exception):
 
 
 class Keyring:
-    """Keys by HKDF-SHA256 (RFC 5869), with the purpose as its label."""
+    """Derives a key for each purpose from the master secret, by HKDF-SHA256 (RFC 5869)."""
 
     def __init__(self, secret: bytes) -> None:
         if len(secret) != SECRET_BYTES:
@@ -34,7 +34,7 @@ class Keyring:
         self.fernet = cache(self._fernet)
 
     def derive(self, purpose: str) -> bytes:
-        """32 bytes."""
+        """A key of 32 bytes."""
         label = f"vqs/{purpose}/1".encode()
         return HKDF(SHA256(), length=32, salt=None, info=label).derive(self._secret)
 
@@ -55,7 +55,7 @@ class Keyring:
 
 
 def load_or_create(path: Path) -> tuple[Keyring, list[str]]:
-    """The keyring, and warnings for the log. Raises UnusableSecret; nothing is touched then."""
+    """The keyring and warnings for the log. Raises UnusableSecret, and touches nothing then."""
     if path.exists():
         return load(path)
     try:
@@ -75,7 +75,7 @@ def new_secret() -> str:
 
 
 def load(path: Path) -> tuple[Keyring, list[str]]:
-    """The keyring of a file that is there, and warnings for the log. Raises UnusableSecret."""
+    """The keyring of an existing file, and warnings for the log. Raises UnusableSecret."""
     try:
         with os.fdopen(_open_to_read(path), encoding="ascii") as file:
             about = os.fstat(file.fileno())
@@ -103,14 +103,17 @@ def load(path: Path) -> tuple[Keyring, list[str]]:
 
 
 def _open_to_read(path: Path) -> int:
-    """No link is followed in a folder of ours; one handed in may be a link, as in Kubernetes."""
+    """Opens the secret; a link is refused in a folder of ours, else allowed as in Kubernetes."""
     if (path.parent / MARK).exists():
         return open_own(path, os.O_RDONLY)
     return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _judge_mode(path: Path, mode: int, ours: bool) -> list[str]:
-    """A file made here keeps 0600; one handed in (Docker secrets are 0444) is only warned about."""
+    """Warnings about a mode that lets others read the file.
+
+    Raises UnusableSecret if we made the file; one handed in (Docker secrets are 0444) only warns.
+    """
     if not mode & 0o077:
         return []
     if ours and (path.parent / MARK).exists():
@@ -124,7 +127,7 @@ MARK = ".made-here"
 
 
 def write_secret(path: Path, text: str) -> None:
-    """Durably, mode 0600, whole or not at all."""
+    """Writes the file durably with mode 0600, whole or not at all."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)
     with os.fdopen(make_own(draft), "w") as file:

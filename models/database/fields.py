@@ -1,4 +1,4 @@
-"""Columns of our own: moments as integers, sealed texts, and the base of every table."""
+"""Our own columns (moments, encrypted texts, named things), and the base of every table."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -66,7 +66,7 @@ class UtcField(BigIntegerField):
 
 
 class Sealed:
-    """An encrypted text; nothing shows it but a call of `reveal`."""
+    """An encrypted text; only `reveal` shows it."""
 
     def __init__(self, purpose: str, token: str) -> None:
         self.purpose = purpose
@@ -84,7 +84,7 @@ class Sealed:
 
 
 class SealedAccessor(FieldAccessor):
-    """A plain text is sealed as soon as it is assigned."""
+    """Encrypts a plain text as soon as it is assigned."""
 
     def __set__(self, instance: Model, value: str | Sealed | None) -> None:
         sealed = Sealed.of(self.field.purpose, value) if isinstance(value, str) else value
@@ -110,7 +110,7 @@ class SealedField(TextField):
 
 
 class NamedAccessor(FieldAccessor):
-    """The row keeps the name; whoever reads it gets the thing itself."""
+    """Turns the name in the row into the named thing when it is read."""
 
     def __get__(self, instance: Model | None, instance_type: type[Model] | None = None) -> Any:
         name = super().__get__(instance, instance_type)
@@ -121,7 +121,7 @@ class NamedAccessor(FieldAccessor):
 
 
 class NamedField(TextField, Generic[T]):
-    """One thing of a few that have a `name`, which is kept; `named` finds the thing by it."""
+    """A column for one of a few named things: it stores the `name`, `named` finds the thing."""
 
     accessor_class = NamedAccessor
 
@@ -140,7 +140,7 @@ class NamedField(TextField, Generic[T]):
 
 
 class NumberField(AutoField):
-    """An id is never given twice: SQLite would hand a deleted queue's id to the next one."""
+    """An id that is never used twice: SQLite would give a deleted queue's id to the next one."""
 
     if TYPE_CHECKING:
 
@@ -164,7 +164,7 @@ class Table(Model):
         return Select(cls, columns or cls._meta.sorted_fields, is_default=not columns)
 
     def change(self, **values: Any) -> None:
-        """Writes these columns, and no others, of this row."""
+        """Writes only these columns of this row."""
         for name, value in values.items():
             setattr(self, name, value)
         self.save(only=list(values))

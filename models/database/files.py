@@ -1,11 +1,11 @@
-"""Our own files are opened as they are: no link is followed, and nothing is emptied."""
+"""Opens our own files without following links or emptying anything."""
 
 import os
 from pathlib import Path
 
 
 def open_own(path: Path, flags: int) -> int:
-    """A descriptor, closed in children; what is made is readable by its owner alone.
+    """Opens a descriptor that child processes do not inherit; a new file is mode 0600.
 
     Raises OSError (ELOOP) for a link: it could lead out of the data folder, to the master secret.
     """
@@ -13,7 +13,7 @@ def open_own(path: Path, flags: int) -> int:
 
 
 def make_own(path: Path) -> int:
-    """A descriptor of a file that nobody can have put there before."""
+    """Creates a file and opens it. Raises FileExistsError if anything has that name already."""
     return open_own(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
 
 

@@ -1,4 +1,4 @@
-"""Random ids are kept only as hashes: who reads the database cannot use them."""
+"""Hashes of random ids; only these are stored, so that a read database gives none away."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""The database's file: its free room, what SQLite knows of its rows, and whether it is sound."""
+"""The database file's free room, statistics and soundness."""
 
 from collections.abc import Callable
 
@@ -12,20 +12,19 @@ PAGES_A_STEP = 16
 # An index of 200,000 rows takes up to 16 ms; one of a million, 80.
 LONGEST_ANALYSED = 200_000
 ROWS_ANALYSED = 200
-# How often a check on its way asks whether it is to stop: about every 10 ms.
+# SQLite's steps between two questions whether to stop: about 10 ms.
 STEPS_BETWEEN = 100_000
 MOST_FAULTS = 3
 
 
 class Storage(Database):
-    """Of the embedded database."""
+    """The embedded database's free room, statistics and check for damage."""
 
     def room(self) -> Room:
         page = self._pragma("page_size")
         return Room(self._pragma("page_count") * page, self._pragma("freelist_count") * page)
 
     def give_back(self) -> bool:
-        """A few of the free pages at the file's end."""
         free = self._pragma("freelist_count")
         if free <= PAGES_KEPT_FREE:
             return False
@@ -33,9 +32,9 @@ class Storage(Database):
         return self._pragma("freelist_count") < free
 
     def outgrown(self) -> list[str]:
-        """SQLite asks for it when a table has become ten times as long.
+        """Asks SQLite, which names a table that has become ten times as long.
 
-        Tables that would hold the loop wait for the next stop, when `close_all` sees to them.
+        Tables that would block the loop wait until the program stops: `close_all` renews them.
         """
         self.execute_sql(f"PRAGMA analysis_limit = {ROWS_ANALYSED}")
         asked = self.execute_sql("PRAGMA optimize(-1)").fetchall()
@@ -51,7 +50,7 @@ class Storage(Database):
         self.execute_sql(f'ANALYZE "{name}"')
 
     def faults(self, is_to_stop: Callable[[], bool]) -> list[str] | None:
-        """Each page is read, and its authentication code compared, and each index with its table.
+        """Reads each page, checks its authentication code, and compares each index with its table.
 
         That takes 16 s for a million items and a million searches.
         """
@@ -74,7 +73,10 @@ class Storage(Database):
         return int(self.execute_sql(f"PRAGMA {name}").fetchone()[0])
 
     def _length(self, table: str) -> int:
-        """At the most: rows are numbered, and none is numbered twice; else nobody knows quickly."""
+        """The most rows the table can have, from its highest row number.
+
+        A table without row numbers counts as too long, as counting its rows would take time.
+        """
         (*_, unnumbered, _) = self.execute_sql(f'PRAGMA table_list("{table}")').fetchone()
         if unnumbered:
             return LONGEST_ANALYSED + 1

@@ -1,4 +1,4 @@
-"""Single commands to an instance: the history, and what the budgets are counted from."""
+"""Searches: single commands to an instance, from which history and budgets are read."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -39,14 +39,17 @@ GRABBED = SQL("'grabbed'")
 
 
 class Search(Table):
-    """States: sending (the row is there, the command may be), sent, done.
+    """One command sent to an instance, and what came of it.
 
-    `began_at` is when the command began, in epoch ms of the *instance's* clock; history is
-    compared with it. Names and the application are kept beside the links: the
-    history outlives what it speaks of. `kind` is that of its item, or season.
-    `strategy`, `order` and `local_hour` (hour of the day in the household's zone) are None for
-    searches made before they were kept; by hand, the first two are empty. `fate` is told of a grab.
-    `counted_...` is what it was counted under in the yield; None when it was never begun.
+    `state` is sending (the command may or may not have left), sent or done.
+    `began_at` is when the command began, in epoch ms of the *instance's* clock, as its history is.
+    `queue_name`, `instance_name` and `application` are copies: history outlives its queue.
+    `kind` is the kind of the item, or "season".
+    `strategy` and `order` are the queue's; "" for a search by hand, None where they were not kept.
+    `local_hour` is 0-23 in the household's zone; None where it was not kept.
+    `age_days` is the time since the item aired or was released.
+    `fate` is what became of the release, for a grabbed search.
+    `counted_...` name the row of the yield that counts it; None for a search that never began.
     """
 
     run = ForeignKeyField(Run, backref="searches", null=True, on_delete="SET NULL")
@@ -82,7 +85,7 @@ class Search(Table):
     counted_queue = IntegerField(null=True)
     counted_instance = IntegerField(null=True)
 
-    # An item that it was for, once `models.history.shown` has looked it up.
+    # The id of an item that it was for, set by `models.searches.history.shown`.
     item_id: int | None = None
 
     class Meta:
@@ -109,18 +112,18 @@ class Search(Table):
 
     @classmethod
     def of_item(cls, item: Item) -> ModelSelect:
-        """Latest first; those for its whole season too."""
+        """Searches for the item or its whole season, latest first."""
         return cls.recent().join(SearchItem).where(SearchItem.item == item)
 
     @classmethod
     def latest_on(cls, instance_id: int) -> "Search | None":
-        """The last one that may have reached the instance."""
+        """The last search that may have reached the instance."""
         sent = cls.select().where(cls.instance == instance_id, cls.cost > 0)
         return sent.order_by(cls.created_at.desc()).first()
 
     @classmethod
     def begin(cls, items: Sequence[Item], run: Run | None, at: datetime, cost: int) -> "Search":
-        """The row that exists before its command does. Call inside a durable transaction."""
+        """Writes the row before its command is sent. Call inside a durable transaction."""
         first = items[0]
         is_pack = len(items) > 1
         queue = run.queue if run else None
@@ -150,12 +153,12 @@ class Search(Table):
 
     @property
     def arrived_by(self) -> datetime:
-        """When its command had reached the instance at the latest; tries may take a minute."""
+        """The latest moment at which the command reached the instance; tries may take a minute."""
         return self.sent_at or self.created_at
 
     @property
     def is_pack(self) -> bool:
-        """Whether it was for a whole season."""
+        """Whether the search was for a whole season."""
         return bool(self.kind == SEASON)
 
     @property
@@ -170,19 +173,19 @@ class Search(Table):
             self.tell("search-sent", at, {"want": self.want})
 
     def end(self, outcome: str, at: datetime, **told: str | int | None) -> None:
-        """`told` are other columns. Call inside the transaction of what its end teaches."""
+        """Writes the outcome; `told` are further columns. Call inside the caller's transaction."""
         self.change(state="done", outcome=outcome, finished_at=at, **told)
         ended = {"want": self.want, "outcome": outcome, "release": self.release}
         self.tell("search-ended", at, ended)
 
     def tell(self, kind: str, at: datetime, details: Details) -> None:
-        """An event of this search. Call inside the transaction that writes the fact."""
+        """Notes an event of this search. Call inside the transaction that writes the fact."""
         about = {"search": self.id, "instance": self.instance_id, "queue": self.queue_id}
         happenings.note(kind, at, {"title": self.title, **details}, **about)
 
     @classmethod
     def marks_of(cls, runs: Iterable[Run]) -> dict[int, list[str]]:
-        """For each run's id, its searches in order: the outcome, or until then the state."""
+        """For each run id, the outcomes of its searches in order; for one without, its state."""
         found: dict[int, list[str]] = {}
         rows = (
             cls.select(cls.run, fn.COALESCE(cls.outcome, cls.state))
@@ -215,7 +218,7 @@ for name, (columns, where) in PARTIAL_INDEXES.items():
 
 
 class SearchItem(Table):
-    """Which items a search was for: several for a season, else one."""
+    """An item that a search was for; a search for a season has several."""
 
     search = ForeignKeyField(Search, backref="links", on_delete="CASCADE")
     item = ForeignKeyField(Item, backref="links", on_delete="CASCADE")

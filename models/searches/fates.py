@@ -1,4 +1,4 @@
-"""What becomes of a release after it was grabbed: the rules, without table or network."""
+"""What becomes of a grabbed release: the rules, without table or network."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -8,24 +8,26 @@ FATES = {"imported": "imported", "failed": "download failed", "ignored": "downlo
 OPEN, UNKNOWN = "open", "unknown"
 WORDS = FATES | {OPEN: "not imported yet", UNKNOWN: "not known"}
 
-# Downloads of rare torrents take days; what has no end by then is not known, and stays so.
+# Downloads of rare torrents take days. A fate that is not known by then stays unknown.
 FOLLOWED_FOR = timedelta(days=14)
-# By the age of the newest grab that is still open.
+# The age of the newest open grab, and how long to wait between two looks at the history.
 PACE = (
     (timedelta(hours=2), timedelta(minutes=15)),
     (timedelta(days=1), timedelta(hours=1)),
     (FOLLOWED_FOR, timedelta(hours=6)),
 )
-# An instance tells whole seconds, and is up to two ahead of us or behind before that is noticed.
+# An instance tells whole seconds, and its clock may differ by two more before that is noticed.
 CLOCKS_AGREE = timedelta(minutes=1)
-# An item that a sync has met may have gone while that went on.
+# The longest a sync takes: an item seen in it may have left the list before it ended.
 SYNC = timedelta(minutes=15)
 
 
 class Ending(NamedTuple):
-    """An event of an instance's history that ends a download; `at` is epoch ms by its own clock.
+    """An event of an instance's history that ends a download.
 
-    `fate` is imported, failed or ignored. A season pack has one for each episode.
+    `fate` is imported, failed or ignored.
+    `at` is in epoch ms of the instance's own clock.
+    A season pack has one event for each episode.
     """
 
     arr_id: int
@@ -36,7 +38,7 @@ class Ending(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """A grab of one item as far as it is known."""
+    """What is known of a grab of one item."""
 
     grabbed_at: datetime
     fate: str | None
@@ -44,17 +46,20 @@ class Trace(NamedTuple):
 
 
 def pause(age: timedelta) -> timedelta | None:
-    """The time between two looks at the history; None when nothing is worth a look any more."""
+    """The time between two looks at the history; None when the grab is too old for another look."""
     return next((wait for until, wait in PACE if age < until), None)
 
 
 def follows(before: str | None, told: str) -> bool:
-    """Whether an event changes what is known: an import is final, the rest may yet be imported."""
+    """Whether an event changes the fate: an import is final, others may still become imports."""
     return before != "imported" and before != told
 
 
 def together(fates: Iterable[str | None]) -> str | None:
-    """A search's fate: imported with its first import, failed or ignored when all have ended so."""
+    """The fate of a search from those of its grabs.
+
+    One import makes it imported; it is failed or ignored only when all its grabs have ended.
+    """
     found = set(fates)
     if "imported" in found:
         return "imported"
@@ -64,15 +69,15 @@ def together(fates: Iterable[str | None]) -> str | None:
 
 
 def state(fate: str | None, grabbed_at: datetime, now: datetime) -> str:
-    """The fate as it is shown: until it is known it is open, and after 14 days unknown."""
+    """The fate to show: "open" until it is known, "unknown" after 14 days."""
     return fate or (OPEN if now < grabbed_at + FOLLOWED_FOR else UNKNOWN)
 
 
 def has_brought(trace: Trace, left_at: datetime, listed_at: datetime | None) -> bool:
     """Whether an item left the wanted list because of this grab.
 
-    `listed_at` is when it was last seen there, if that is known. What was imported before that
-    did not suffice (an upgrade below the cutoff), and what failed or was ignored brought nothing.
+    `listed_at` is when it was last seen on the list, if known. A release imported before that was
+    not enough (an upgrade below the cutoff); a failed or ignored download brought nothing.
     """
     if not left_at - FOLLOWED_FOR <= trace.grabbed_at <= left_at:
         return False

@@ -1,4 +1,4 @@
-"""The releases that our searches took, each followed until it is imported, or has failed."""
+"""Grabs: releases that our searches brought, each followed until it is imported or fails."""
 
 from datetime import datetime
 from typing import Self
@@ -11,9 +11,9 @@ from models.searches import Search, fates
 
 
 class Grab(Table):
-    """What one search took for one item; of a season pack there is one for each episode.
+    """A release that a search brought for one item; a season pack has one row for each episode.
 
-    Both moments are told by the instance, and set to our clock.
+    `grabbed_at` and `fate_at` are the instance's moments, corrected to our clock.
     """
 
     search = ForeignKeyField(Search, backref="grabs", on_delete="CASCADE")
@@ -47,9 +47,9 @@ class Grab(Table):
         indexer: str,
         at: int,
     ) -> Self:
-        """One that the history told of at `at`, epoch ms by the instance's clock.
+        """Keeps a grab from the history; `at` is in epoch ms of the instance's clock.
 
-        The history is read again from there on: what became of it may be told already.
+        The next reading of the history begins no later than `at`: its fate may be there already.
         """
         if instance.history_at is None or instance.history_at > from_ms(at):
             instance.change(history_at=from_ms(at))
@@ -65,7 +65,7 @@ class Grab(Table):
 
     @classmethod
     def followed(cls, instance: Instance, now: datetime) -> ModelSelect:
-        """Those that may still be imported, oldest first."""
+        """Grabs that may still be imported, oldest first."""
         since = now - fates.FOLLOWED_FOR
         young = cls.select().where(cls.instance == instance, cls.grabbed_at > since)
         not_imported = cls.fate.is_null() | (cls.fate != "imported")
@@ -73,7 +73,7 @@ class Grab(Table):
 
     @classmethod
     def is_look_due(cls, instance: Instance, now: datetime) -> bool:
-        """Often while a grab is young, more seldom later, and never when all fates are known."""
+        """Whether a look at the history is due; young open grabs need frequent looks."""
         newest = (
             cls.followed(instance, now)
             .where(cls.fate.is_null())

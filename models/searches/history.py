@@ -1,4 +1,4 @@
-"""The searches that were made, found by what a person remembers of them."""
+"""The history of searches, found by what a person remembers of them."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -11,7 +11,7 @@ PAGE = 50
 
 
 class Filter(NamedTuple):
-    """What is None or empty filters nothing."""
+    """What to show; a field that is None or "" filters nothing."""
 
     instance: int | None = None
     queue: int | None = None
@@ -21,7 +21,7 @@ class Filter(NamedTuple):
 
 
 class Found(NamedTuple):
-    """One page of history, and how many searches there are on all pages."""
+    """One page of history, and the number of searches on all pages."""
 
     searches: list[Search]
     total: int
@@ -29,7 +29,7 @@ class Found(NamedTuple):
 
 
 def read(wanted: Filter, page: int, at: datetime) -> Found:
-    """`page` counts from 1; `at` decides which fates are still open."""
+    """One page of the history; `page` counts from 1, and fates are open or unknown as of `at`."""
     rows = Search.recent()
     if wanted.instance is not None:
         rows = rows.where(Search.instance == wanted.instance)
@@ -47,7 +47,7 @@ def read(wanted: Filter, page: int, at: datetime) -> Found:
 
 
 def shown(searches: ModelSelect) -> list[Search]:
-    """Its rows as `searches/table.html` takes them: `item_id` is an item that each was for."""
+    """The rows for `searches/table.html`; `item_id` is set to one of the items of each search."""
     rows = list(searches)
     links = SearchItem.select(SearchItem.search, fn.MIN(SearchItem.item))
     ours = links.where(SearchItem.search.in_([row.id for row in rows]))
@@ -58,7 +58,7 @@ def shown(searches: ModelSelect) -> list[Search]:
 
 
 def _ended(rows: ModelSelect, fate: str, at: datetime) -> ModelSelect:
-    """In words that SQLite's partial index knows."""
+    """The rows with this fate, in the terms that SQLite's partial index was made with."""
     grabs = rows.where(Search.outcome == GRABBED)
     if fate in fates.FATES:
         return grabs.where(Search.fate == fate)

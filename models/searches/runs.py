@@ -1,4 +1,4 @@
-"""Executions of queues: one active run a queue, and what became of each."""
+"""Runs of queues: each queue has at most one active run."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -26,10 +26,13 @@ SCHEDULE = "schedule"
 
 
 class Run(Table):
-    """`trigger` is person, first or schedule.
+    """One execution of a queue.
 
-    `note` says in one sentence why it was held, or why there was nothing to do.
-    `left_out` has a line for each item that was chosen and then not searched, with the reason.
+    `trigger` is person, first or schedule.
+    `note` is one sentence: why it was held, or why there was nothing to do.
+    `left_out` has one line for each item that was chosen but not searched, with the reason.
+    `step` is what it is doing now, for the pages.
+    `planned` is how many searches were chosen.
     """
 
     queue = ForeignKeyField(Queue, backref="runs", null=True, on_delete="SET NULL")
@@ -61,7 +64,7 @@ class Run(Table):
         by: User | None = None,
         ignores_cooldown: bool = False,
     ) -> "Run | None":
-        """None when the queue has an active run already."""
+        """Writes a new active run; None when the queue has one already."""
         try:
             # Its own savepoint: a refusal may end the transaction around it.
             with database.atomic():
@@ -82,7 +85,7 @@ class Run(Table):
 
     @classmethod
     def claimed(cls, queue: Queue, at: datetime) -> "Run | None":
-        """The run that is due, by the schedule or as a person agreed; None for all but one caller.
+        """The due run, by schedule or as agreed; only one caller gets it, the others get None.
 
         Call inside a transaction.
         """
@@ -96,7 +99,7 @@ class Run(Table):
 
     @classmethod
     def stop_for_pause(cls, queue: Queue, at: datetime) -> bool:
-        """Whether a run of the queue is under way; it stops after the search in flight."""
+        """Asks the active run to stop after the search in flight; False when there is none."""
         under_way = cls.active().where(cls.queue == queue).first()
         if under_way:
             under_way.ask_to_stop(at)
@@ -108,7 +111,7 @@ class Run(Table):
 
     @classmethod
     def interrupt_all(cls, at: datetime) -> int:
-        """What a killed process left behind."""
+        """Ends the runs that a killed process left active; returns how many."""
         left = list(cls.active())
         for run in left:
             run.finish("interrupted", at, "The program stopped while this run was going on.")
@@ -116,7 +119,7 @@ class Run(Table):
 
     @classmethod
     def latest_of(cls, queues: Iterable[Queue]) -> ModelSelect:
-        """The last run of each that has any: one look into the index for each queue."""
+        """The last run of each queue, read from the index once for each queue."""
         newest = cls.select(cls.id).where(cls.queue == Queue.id).order_by(cls.id.desc()).limit(1)
         return cls.select().where(cls.id.in_(Queue.select(newest).where(Queue.id.in_(queues))))
 
@@ -129,13 +132,13 @@ class Run(Table):
 
     @property
     def how(self) -> str:
-        """What began it, in words."""
+        """What began the run, in words."""
         if self.trigger == "person":
             return f"by {self.started_by_name}" if self.started_by_name else "by hand"
         return "first run, as agreed" if self.trigger == FIRST else "on schedule"
 
     def tell(self, step: str) -> None:
-        """What it is doing, for the pages that watch."""
+        """Writes what the run is doing, for the pages that watch it."""
         self.change(step=step, next_search_at=None)
 
     def leave_out(self, line: str) -> None:
@@ -157,7 +160,7 @@ class Run(Table):
         self.change(stop_asked_at=self.stop_asked_at or at)
 
     def asked_to_stop(self) -> bool:
-        """As the row says now."""
+        """Whether the row in the database says so now."""
         found = Run.select(Run.id).where(Run.id == self.id, Run.stop_asked_at.is_null(False))
         return found.exists()
 
