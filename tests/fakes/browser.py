@@ -10,8 +10,6 @@ from starlette.applications import Starlette
 from starlette.datastructures import State
 from starlette.types import ASGIApp
 
-from views.web.visitor import PLAIN_COOKIE
-
 ADDRESS = "http://127.0.0.1:7337"
 # For whoever is signed in it leads to a small page.
 FORM = "/session/new?next=/nowhere"
@@ -51,7 +49,7 @@ class Browser:
             headers={"Accept-Encoding": "identity"},
         )
         self.app = app
-        self._tokens: dict[str, str] = {}
+        self._tokens: dict[frozenset[tuple[str, str, str | None]], str] = {}
 
     @property
     def state(self) -> State:
@@ -95,13 +93,15 @@ class Browser:
         return answer
 
     async def _known_token(self) -> str:
-        """One token fits as long as the browser keeps its cookie."""
-        cookie = self.http.cookies.get(PLAIN_COOKIE, "")
-        if cookie not in self._tokens:
+        """One token fits as long as the browser keeps its cookies."""
+        if self._cookies not in self._tokens:
             token = await self.token()
-            self._tokens[self.http.cookies.get(PLAIN_COOKIE, "")] = token
-            return token
-        return self._tokens[cookie]
+            self._tokens[self._cookies] = token
+        return self._tokens[self._cookies]
+
+    @property
+    def _cookies(self) -> frozenset[tuple[str, str, str | None]]:
+        return frozenset((each.domain, each.name, each.value) for each in self.http.cookies.jar)
 
     async def token(self) -> str:
         page = await self.http.get(FORM, follow_redirects=True)

@@ -20,7 +20,7 @@ TIME_BOUND = (
     "tests/views/test_cards.py",
     "tests/views/test_jobs.py",
     "tests/views/test_pauses.py",
-    "tests/jobs/time/test_hours.py",
+    "tests/jobs/time/test_hours.py::test_who_starts_it_outside_its_hours_is_told_when_it_begins",
 )
 DAYS = (
     datetime(2027, 3, 28),
