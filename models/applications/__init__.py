@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 WANTS = ("missing", "upgrade")
 
@@ -76,6 +77,7 @@ def application_named(name: str) -> Application:
     return APPLICATIONS[name]
 
 
+@cache
 def kind_named(name: str) -> Kind:
     for application in APPLICATIONS.values():
         if application.kind.name == name:
