@@ -51,7 +51,7 @@ from views.web.middleware.proxies import Proxies
 from views.web.middleware.sign_on import SignOn
 from views.web.middleware.size import BodyLimit, HeadLimit
 from views.web.render import environment
-from views.web.serving import CannotListen, Server, listen
+from views.web.serving import CannotListen, WebServer, listen
 from views.web.visitor import Visitors
 
 log = logging.getLogger(__name__)
@@ -136,7 +136,7 @@ def serve(options: Environment) -> None:
             app, scheduler = create_app(options, keyring, token, make_engine(options))
             with listen(options.host, options.port) as listener, suppress(KeyboardInterrupt):
                 greet(options, token)
-                Server(app, scheduler.begin_to_stop).run(sockets=[listener])
+                WebServer(app, scheduler.begin_to_stop).run(sockets=[listener])
         finally:
             database.close_all()
 

@@ -39,7 +39,7 @@ def in_order(columns: Iterable[Any]) -> list[Any]:
 ORDER = in_order(COLUMNS.values())
 
 
-class Filter(NamedTuple):
+class ItemFilter(NamedTuple):
     """What is None or empty filters nothing, but what has left the lists is shown only by name."""
 
     instance: int | None = None
@@ -72,7 +72,7 @@ class Group(NamedTuple):
     seasons: dict[int | None, list[Item]]
 
 
-class Found(NamedTuple):
+class FoundItems(NamedTuple):
     """One page. `total` is exact unless `is_more`; `exclusions` are by the item's id.
 
     `counts`: how many there are for each reason, of the instance and want; {} where no tally tells.
@@ -93,7 +93,7 @@ class Found(NamedTuple):
     arrivals: dict[int, datetime]
 
 
-def read(wanted: Filter, page: int, now: datetime) -> Found:
+def read(wanted: ItemFilter, page: int, now: datetime) -> FoundItems:
     """`page` counts from 1. A text is looked for in all that is wanted: for the reader thread."""
     start = (page - 1) * PAGE
     chosen = _in_order(wanted) if wanted.is_counted else _sorted(wanted)
@@ -106,7 +106,7 @@ def read(wanted: Filter, page: int, now: datetime) -> Found:
         total = sum(counts.get(reason, 0) for reason in _reasons(wanted))
     else:
         total = _count(wanted) if has_more or (start and not ids) else start + len(ids)
-    return Found(
+    return FoundItems(
         groups=_groups(items),
         exclusions=Exclusion.upon(items, now),
         arrivals=arrivals(items),
@@ -128,7 +128,7 @@ def _no_packs(items: Iterable[Item], now: datetime) -> dict[int | None, str]:
     return {number: why for number, why in found.items() if why}
 
 
-def _in_order(wanted: Filter) -> ModelCompoundSelectQuery | ModelSelect:
+def _in_order(wanted: ItemFilter) -> ModelCompoundSelectQuery | ModelSelect:
     """Each reason's part of the index is in order already: the database merges them as it reads."""
     columns = [column.alias(name) for name, column in COLUMNS.items()]
     parts = [
@@ -138,18 +138,18 @@ def _in_order(wanted: Filter) -> ModelCompoundSelectQuery | ModelSelect:
     return reduce(operator.add, parts).order_by(*in_order(SQL(name) for name in COLUMNS))
 
 
-def _sorted(wanted: Filter) -> ModelSelect:
+def _sorted(wanted: ItemFilter) -> ModelSelect:
     return _unordered(wanted).order_by(*ORDER)
 
 
-def _unordered(wanted: Filter) -> ModelSelect:
+def _unordered(wanted: ItemFilter) -> ModelSelect:
     """The sum keeps SQLite from the index by reason: a series, or all texts, are read faster."""
     number: Any = Item.reason
     reasons = (number + 0).in_(_reasons(wanted))
     return Item.select(Item.id).where(reasons, *_where(wanted))
 
 
-def by_reason(wanted: Filter) -> dict[Reason, int]:
+def by_reason(wanted: ItemFilter) -> dict[Reason, int]:
     """From the tallies: how many there are for each reason, of the instance and want."""
     rows = Tally.select(Tally.reason, fn.SUM(Tally.items)).group_by(Tally.reason)
     if wanted.instance is not None:
@@ -159,18 +159,18 @@ def by_reason(wanted: Filter) -> dict[Reason, int]:
     return {Reason(reason): items for reason, items in rows.tuples()}
 
 
-def _reasons(wanted: Filter) -> list[Reason]:
+def _reasons(wanted: ItemFilter) -> list[Reason]:
     if wanted.reason is not None:
         return [wanted.reason]
     return [reason for reason in Reason if reason is not Reason.LEFT]
 
 
-def _count(wanted: Filter) -> int:
+def _count(wanted: ItemFilter) -> int:
     """No further than it takes to say that there are more."""
     return _unordered(wanted).limit(COUNTED + 1).count()
 
 
-def _where(wanted: Filter) -> Iterable[Expression]:
+def _where(wanted: ItemFilter) -> Iterable[Expression]:
     """But for the reason."""
     if wanted.instance is not None:
         yield Item.instance == wanted.instance

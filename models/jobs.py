@@ -22,14 +22,14 @@ LONGEST_WAIT = timedelta(hours=6)
 STOPPED = "The program was stopped meanwhile."
 
 
-class Report(NamedTuple):
+class JobReport(NamedTuple):
     """What a run says when it has ended; `outcome` is done, failed or interrupted."""
 
     sentence: str
     outcome: str = "done"
 
 
-INTERRUPTED = Report(STOPPED, "interrupted")
+INTERRUPTED = JobReport(STOPPED, "interrupted")
 
 
 class Job(Table):
@@ -73,7 +73,7 @@ class Job(Table):
         row, _ = cls.get_or_create(name=name, defaults={"created_at": at})
         return row
 
-    def learn(self, report: Report, at: datetime, following: datetime) -> None:
+    def learn(self, report: JobReport, at: datetime, following: datetime) -> None:
         """A run that was not `done` is tried again, sooner than `following` at first."""
         if report.outcome == "done":
             self.change(failures=0, fault=None, faulty_since=None, next_at=following)
@@ -121,7 +121,13 @@ class JobRun(Table):
         return self.outcome is None
 
     def finish(
-        self, report: Report, at: datetime, *, took_ms: int | None, following: datetime, kept: int
+        self,
+        report: JobReport,
+        at: datetime,
+        *,
+        took_ms: int | None,
+        following: datetime,
+        kept: int,
     ) -> None:
         """Its end, and what the job learns from it; of earlier runs the last few are kept."""
         with database.atomic():

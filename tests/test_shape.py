@@ -206,6 +206,31 @@ def test_a_file_is_short_and_says_what_it_is_for() -> None:
     assert _at_fault(PYTHON, faults) == {}
 
 
+def test_the_name_of_a_class_stands_for_one_thing() -> None:
+    """The classes `Meta` of tables are Peewee's."""
+    where: dict[str, list[str]] = {}
+    for path in PYTHON:
+        if "migrations" not in path.parts:
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.ClassDef) and node.name != "Meta":
+                    where.setdefault(node.name, []).append(f"{_name(path)}:{node.lineno}")
+    assert not {name: places for name, places in where.items() if len(places) > 1}
+
+
+def test_a_constant_of_time_says_its_unit() -> None:
+    """`DAY_MS`, or a timedelta, which needs none."""
+    bare = [
+        f"{_name(path)}:{node.lineno}"
+        for path in PYTHON
+        if "migrations" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Assign)
+        and re.search(r"\b(?:MINUTE|HOUR|DAY|WEEK|MONTH|YEAR)\b", ast.unparse(node.targets[0]))
+        and "timedelta(" not in ast.unparse(node.value)
+    ]
+    assert not bare
+
+
 def test_every_view_is_found_at_an_address() -> None:
     named = {name for path in (ROOT / "views").glob("*.py") for name in [path.stem]}
     source = (ROOT / "views" / "routes.py").read_text()

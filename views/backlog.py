@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from models.applications import WANTS
 from models.backlog.eligibility import Reason
-from models.browsing import Filter, read
+from models.browsing import ItemFilter, read
 from models.budgets import Ledger
 from models.budgets.gates import held
 from models.database import database
@@ -29,7 +29,7 @@ REASONS = [each for each in Reason if each not in (Reason.FILTERED, Reason.PACK)
 async def index(request: Request) -> Response:
     values = {name: query(request, name) for name in NAMES}
     by_name = {reason.name.lower(): reason for reason in REASONS}
-    wanted = Filter(
+    wanted = ItemFilter(
         instance=_id(values["instance"]),
         want=values["want"] if values["want"] in WANTS else None,
         reason=by_name.get(values["reason"]),

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jobs.housekeeping.beginning import Upkeep
-from jobs.housekeeping.standing import Standing
+from jobs.housekeeping.standing import JobStanding
 from models.database.fields import now
 from views.web import trail
 from views.web.limits import AN_INSTANCE
@@ -18,7 +18,7 @@ GOING_ON = "This is being done already."
 
 @reads("admin")
 def index(request: Request) -> Response:
-    standings = Standing.all(_upkeep(request).duties.values(), now())
+    standings = JobStanding.all(_upkeep(request).duties.values(), now())
     version = unchanged(request, [standing.facts for standing in standings])
     if version is None:
         return Response(status_code=204)
@@ -44,7 +44,7 @@ def create(request: Request) -> Response:
     if not upkeep.begin(duty.name, trigger="person"):
         return go(request, "/jobs", GOING_ON, kind="notice")
     if wants_fragment(request):
-        standing = Standing.of(duty, now())
+        standing = JobStanding.of(duty, now())
         return render(
             request, "jobs/row.html", headers={"HX-Trigger": "refresh"}, standing=standing
         )

@@ -8,7 +8,7 @@ from models.database.fields import now
 from models.instances import Instance
 from models.queues import Queue
 from models.searches import OUTCOMES, fates
-from models.searches.history import Filter, read
+from models.searches.history import SearchFilter, read
 from views.web.endpoint import page_number, query
 from views.web.filtering import Typed, addresses
 from views.web.limits import A_BACKLOG
@@ -21,7 +21,7 @@ NAMES = ("instance", "queue", "outcome", "fate", "text")
 @reads(limit=A_BACKLOG)
 async def index(request: Request) -> Response:
     values = {name: query(request, name) for name in NAMES}
-    wanted = Filter(
+    wanted = SearchFilter(
         instance=_id(values["instance"]),
         queue=_id(values["queue"]),
         outcome=values["outcome"] if values["outcome"] in OUTCOMES else None,

@@ -2,12 +2,12 @@
 
 from jobs.arr.api import Api
 from jobs.arr.base import Client, Library
-from jobs.arr.facts import Facts
+from jobs.arr.facts import FactsOfInstance
 from jobs.arr.radarr import Radarr
 from jobs.arr.records import (
     Command,
     Download,
-    Grab,
+    GrabRecord,
     Health,
     Indexer,
     Page,
@@ -30,7 +30,7 @@ __all__ = [
     "Door",
     "Download",
     "Fault",
-    "Grab",
+    "GrabRecord",
     "Health",
     "Indexer",
     "Library",
@@ -66,7 +66,7 @@ def insist_on_clients() -> None:
 
 
 def _lacking(client: type[Client]) -> set[str]:
-    told = {name for each in (Facts, Client) for name in each.__annotations__}
+    told = {name for each in (FactsOfInstance, Client) for name in each.__annotations__}
     lacking = {name for name in told if not hasattr(client, name)} | client.__abstractmethods__
     if client.application.kind.has_seasons:
         lacking |= {name for name in OF_SEASONS if getattr(client, name) is getattr(Client, name)}

@@ -9,12 +9,12 @@ from jobs.arr import translate
 from jobs.arr.api import Api
 from jobs.arr.bounds import MOST_ITEMS
 from jobs.arr.decoding import moment
-from jobs.arr.facts import Facts
+from jobs.arr.facts import FactsOfInstance
 from jobs.arr.reading import Reader
 from jobs.arr.records import (
     Command,
     Download,
-    Grab,
+    GrabRecord,
     Page,
     SeasonFacts,
     Series,
@@ -41,7 +41,7 @@ STATUS = "system/status"
 WANTED = {"missing": "wanted/missing", "upgrade": "wanted/cutoff"}
 
 
-class Client(Facts, ABC):
+class Client(FactsOfInstance, ABC):
     """One instance. Every method raises a Fault if it fails, and none tries twice.
 
     What is said of seasons is overridden by the clients of those applications that have them.
@@ -164,12 +164,12 @@ class Client(Facts, ABC):
             raise
         return True
 
-    async def grabs(self, since_ms: int, arr_id: int) -> list[Grab]:
+    async def grabs(self, since_ms: int, arr_id: int) -> list[GrabRecord]:
         """What searches by a user or over the API took for this item since then, server's time."""
         found = translate.grabs(await self._history(arr_id), since_ms)
         return [grab for grab in found if grab.arr_id == arr_id]
 
-    async def grabs_of_season(self, since_ms: int, series_id: int, season: int) -> list[Grab]:
+    async def grabs_of_season(self, since_ms: int, series_id: int, season: int) -> list[GrabRecord]:
         """The same for all episodes of a season."""
         raise NotImplementedError
 

@@ -29,7 +29,7 @@ from jobs.net import Query
 from models.searches.fates import Ending
 
 
-class Facts:
+class FactsOfInstance:
     """Each is one request, and raises a Fault if it fails.
 
     `history` and `queued` know under which name the application sends the id of an item.

@@ -161,7 +161,7 @@ class SeasonFacts(NamedTuple):
     ended: bool
 
 
-class Grab(NamedTuple):
+class GrabRecord(NamedTuple):
     """A release that a search by a user or by the API took, at the server's time `at`."""
 
     arr_id: int

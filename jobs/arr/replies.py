@@ -26,7 +26,7 @@ Several = Annotated[tuple[Id, ...], msgspec.Meta(max_length=1_000)]
 Many = Annotated[tuple[Id, ...], msgspec.Meta(max_length=50_000)]
 
 
-class Reply(msgspec.Struct, rename="camel", gc=False):
+class ArrReply(msgspec.Struct, rename="camel", gc=False):
     """Null properties are left out by the server, and unknown ones skipped by us."""
 
     def __post_init__(self) -> None:
@@ -36,7 +36,7 @@ class Reply(msgspec.Struct, rename="camel", gc=False):
                 setattr(self, name, text[: LONGEST.get(name, LONGEST_NAME)])
 
 
-class StatusReply(Reply):
+class StatusReply(ArrReply):
     app_name: str | None = None
     instance_name: str | None = None
     version: str | None = None
@@ -46,7 +46,7 @@ class StatusReply(Reply):
     startup_path: str | None = None
 
 
-class HealthReply(Reply):
+class HealthReply(ArrReply):
     """`wiki_url` is a string; the OpenAPI document of Sonarr calls it an object."""
 
     source: str | None = None
@@ -55,7 +55,7 @@ class HealthReply(Reply):
     wiki_url: msgspec.Raw = msgspec.Raw()
 
 
-class ProfileReply(Reply):
+class ProfileReply(ArrReply):
     id: Id
     name: str | None = None
     upgrade_allowed: bool | None = None
@@ -65,32 +65,32 @@ class ProfileReply(Reply):
     items: msgspec.Raw = msgspec.Raw()
 
 
-class RootFolderReply(Reply):
+class RootFolderReply(ArrReply):
     id: Id
     path: str | None = None
     accessible: bool | None = None
     free_space: Bytes | None = None
 
 
-class TagReply(Reply):
+class TagReply(ArrReply):
     id: Id
     label: str | None = None
 
 
-class IndexerReply(Reply):
+class IndexerReply(ArrReply):
     id: Id
     name: str | None = None
     enable_automatic_search: bool | None = None
     priority: Int | None = None
 
 
-class PagedReply(Reply):
+class PagedReply(ArrReply):
     total_records: Id
     records: list[msgspec.Raw]
     page_size: Id | None = None
 
 
-class CommandBody(Reply):
+class CommandBody(ArrReply):
     """What was asked for. Each application has a name of its own for `item_ids`."""
 
     item_ids: Many | None = None
@@ -98,7 +98,7 @@ class CommandBody(Reply):
     season_number: Int | None = None
 
 
-class CommandReply(Reply):
+class CommandReply(ArrReply):
     id: Id
     name: str | None = None
     status: str | None = None
@@ -111,14 +111,14 @@ class CommandReply(Reply):
     body: CommandBody | None = None
 
 
-class GrabData(Reply):
+class GrabData(ArrReply):
     """Without downloadUrl and guid, which may hold the keys of indexers."""
 
     indexer: str | None = None
     release_source: str | None = None
 
 
-class HistoryReply(Reply):
+class HistoryReply(ArrReply):
     """Each application has a name of its own for `item_id`."""
 
     date: str | None = None
@@ -129,7 +129,7 @@ class HistoryReply(Reply):
     data: GrabData | None = None
 
 
-class QueueReply(Reply):
+class QueueReply(ArrReply):
     """Each application has a name of its own for `item_id`."""
 
     item_id: Id | None = None
@@ -142,18 +142,18 @@ class QueueReply(Reply):
     tracked_download_state: str | None = None
 
 
-class ItemReply(Reply):
+class ItemReply(ArrReply):
     """What the records of items have in common."""
 
     id: Id
     last_search_time: str | None = None
 
 
-class EpisodeFileReply(Reply):
+class EpisodeFileReply(ArrReply):
     quality_cutoff_not_met: bool | None = None
 
 
-class SeriesOfEpisode(Reply):
+class SeriesOfEpisode(ArrReply):
     monitored: bool | None = None
 
 
@@ -172,19 +172,19 @@ class EpisodeReply(ItemReply):
     episode_file: EpisodeFileReply | None = None
 
 
-class SeasonStatistics(Reply):
+class SeasonStatistics(ArrReply):
     next_airing: str | None = None
     previous_airing: str | None = None
     episode_count: Int | None = None
 
 
-class SeasonReply(Reply):
+class SeasonReply(ArrReply):
     season_number: Int
     monitored: bool | None = None
     statistics: SeasonStatistics | None = None
 
 
-class SeriesReply(Reply):
+class SeriesReply(ArrReply):
     id: Id
     title: str | None = None
     sort_title: str | None = None
@@ -199,7 +199,7 @@ class SeriesReply(Reply):
     seasons: Annotated[tuple[SeasonReply, ...], msgspec.Meta(max_length=1_000)] | None = None
 
 
-class MovieFileReply(Reply):
+class MovieFileReply(ArrReply):
     quality_cutoff_not_met: bool | None = None
 
 

@@ -9,7 +9,7 @@ from jobs.arr.base import Client, Library
 from jobs.arr.bounds import LIBRARY_LIMIT, MOST_RECORDS
 from jobs.arr.decoding import Id, moment
 from jobs.arr.reading import as_it_is
-from jobs.arr.records import Command, Download, Grab, Sight
+from jobs.arr.records import Command, Download, GrabRecord, Sight
 from jobs.arr.replies import (
     CommandBody,
     CommandReply,
@@ -77,7 +77,7 @@ class Sonarr(Client):
     async def search_season(self, series_id: int, season: int) -> Command:
         return await self._order("SeasonSearch", seriesId=series_id, seasonNumber=season)
 
-    async def grabs_of_season(self, since_ms: int, series_id: int, season: int) -> list[Grab]:
+    async def grabs_of_season(self, since_ms: int, series_id: int, season: int) -> list[GrabRecord]:
         query: Query = {"seriesId": series_id, "seasonNumber": season, "eventType": GRABBED}
         replies = await self._read.all("history/series", EpisodeHistory, as_it_is, query)
         return translate.grabs(replies, since_ms)

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from jobs.arr.sentences import SENTENCES
-from jobs.net import Place, Query, Request, Server
+from jobs.net import Address, Query, Request, Server
 from models.applications import APPLICATIONS, Application
 
 # What one path of the API is asked for; `{items}` are what the application calls its items. Its
@@ -71,7 +71,7 @@ class Target(NamedTuple):
         """Cinema (Radarr), or Radarr at 192.168.1.20:7878 while it has no name."""
         if self.name:
             return self.name if label.lower() in self.name.lower() else f"{self.name} ({label})"
-        where = Place.of(self.url).where
+        where = Address.of(self.url).where
         return f"{label} at {where}" if where else label
 
 

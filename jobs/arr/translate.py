@@ -11,7 +11,7 @@ from jobs.arr.decoding import Malformed, decode, folder, moment, told
 from jobs.arr.records import (
     Command,
     Download,
-    Grab,
+    GrabRecord,
     Health,
     Indexer,
     Profile,
@@ -150,7 +150,7 @@ def command(reply: CommandReply) -> Command:
     )
 
 
-def grabs(replies: Iterable[HistoryReply], since_ms: int) -> list[Grab]:
+def grabs(replies: Iterable[HistoryReply], since_ms: int) -> list[GrabRecord]:
     """Those since then by a search of a user or over the API; dates have whole seconds."""
     floor = since_ms // 1000 * 1000
     found = []
@@ -161,7 +161,7 @@ def grabs(replies: Iterable[HistoryReply], since_ms: int) -> list[Grab]:
             continue
         if (reply.event_type or "").lower() == "grabbed" and data.release_source == OURS:
             title = reply.source_title or ""
-            found.append(Grab(item, title, data.indexer or "", at, reply.download_id))
+            found.append(GrabRecord(item, title, data.indexer or "", at, reply.download_id))
     return found
 
 

@@ -5,17 +5,17 @@ from typing import Any, cast
 
 from jobs.demo import film_records, show_records
 from jobs.demo.downloads import owner, series_id_of
-from jobs.demo.library import DAY, Episode, Movie
+from jobs.demo.library import DAY_S, Episode, Movie
 from jobs.demo.qualities import quality_model
 from jobs.demo.releases import Record, stamp
-from jobs.demo.wire import Reply, Request, paged
+from jobs.demo.wire import DemoReply, DemoRequest, paged
 from jobs.demo.world import World
 
 Document = dict[str, Any]
 ENGLISH = {"id": 1, "name": "English"}
 
 
-def index(world: World, request: Request) -> Reply:
+def index(world: World, request: DemoRequest) -> DemoReply:
     """Event types are numbers here, and may be repeated."""
     world.now()
     numbers = request.numbers("eventType")
@@ -40,7 +40,7 @@ def index(world: World, request: Request) -> Reply:
     return paged(request, keys, rows, lambda record: _history_document(world, record, request))
 
 
-def since(world: World, request: Request) -> Reply:
+def since(world: World, request: DemoRequest) -> DemoReply:
     """Unpaged, oldest first; without a date everything."""
     world.now()
     given, first = request.text("date"), 0.0
@@ -53,7 +53,7 @@ def since(world: World, request: Request) -> Reply:
     return _plain(world, request, [record for record in world.history if record.at >= first])
 
 
-def of_series(world: World, request: Request) -> Reply:
+def of_series(world: World, request: DemoRequest) -> DemoReply:
     id, season = request.number("seriesId", 0), request.number("seasonNumber")
     world.now()
     if id not in world.library.series:
@@ -63,7 +63,7 @@ def of_series(world: World, request: Request) -> Reply:
     return _plain(world, request, seasons)
 
 
-def of_movie(world: World, request: Request) -> Reply:
+def of_movie(world: World, request: DemoRequest) -> DemoReply:
     id = request.number("movieId", 0)
     world.now()
     if id not in world.items:
@@ -72,26 +72,26 @@ def of_movie(world: World, request: Request) -> Reply:
     return _plain(world, request, of_it)
 
 
-def _unknown(kind: str, id: int | None) -> Reply:
+def _unknown(kind: str, id: int | None) -> DemoReply:
     sentence = f"{kind} with ID {id} does not exist"
     fault = f"NzbDrone.Core.Datastore.ModelNotFoundException: {sentence}"
-    return Reply(404, {"message": sentence, "description": fault})
+    return DemoReply(404, {"message": sentence, "description": fault})
 
 
-def _plain(world: World, request: Request, records: list[Record]) -> Reply:
+def _plain(world: World, request: DemoRequest, records: list[Record]) -> DemoReply:
     words = world.traits.events
     wish = request.text("eventType")
     by_number = {str(number): word for word, number in words.items()}
     event = by_number[wish] if wish in by_number else request.choice("eventType", tuple(words), "")
     shown = [record for record in records if not event or _event(world, record) == event]
-    return Reply(200, [_history_document(world, record, request) for record in shown])
+    return DemoReply(200, [_history_document(world, record, request) for record in shown])
 
 
 def _event(world: World, record: Record) -> str:
     return world.traits.deleted if record.event == "fileDeleted" else record.event
 
 
-def _history_document(world: World, record: Record, request: Request) -> Document:
+def _history_document(world: World, record: Record, request: DemoRequest) -> Document:
     document = owner(record.item) | {
         "sourceTitle": record.release.title,
         "languages": [ENGLISH],
@@ -157,7 +157,7 @@ def _grabbed(record: Record) -> Document:
         "age": str(release.age_days),
         "ageHours": f"{release.age_days * 24}.0",
         "ageMinutes": f"{release.age_days * 1440}.0",
-        "publishedDate": stamp(record.at - release.age_days * DAY),
+        "publishedDate": stamp(record.at - release.age_days * DAY_S),
         "downloadUrl": f"{address}?apikey=demo",
         "guid": address,
         "protocol": "1" if release.indexer.protocol == "usenet" else "2",

@@ -12,7 +12,7 @@ KEPT = 24 * 3600
 
 
 @dataclass(slots=True, eq=False)
-class Command:
+class DemoCommand:
     """One command; `own` are its own properties, moments are epoch seconds."""
 
     id: int
@@ -41,12 +41,12 @@ class Command:
 class Commands:
     def __init__(self, state: State) -> None:
         self.state = state
-        self._known: dict[int, Command] = {}
+        self._known: dict[int, DemoCommand] = {}
         self._last = 1000
 
-    def add(self, name: str, own: dict[str, Any], now: float) -> Command:
+    def add(self, name: str, own: dict[str, Any], now: float) -> DemoCommand:
         """The new command, or the equal one that is queued or started."""
-        command = Command(self._last + 1, name, own, now)
+        command = DemoCommand(self._last + 1, name, own, now)
         for other in self._known.values():
             if other.ended is None and other.equality == command.equality:
                 return other
@@ -64,16 +64,16 @@ class Commands:
                 running += 1
                 self._start(command, now)
 
-    def in_memory(self, now: float) -> list[Command]:
+    def in_memory(self, now: float) -> list[DemoCommand]:
         self._forget(now)
         return [c for c in self._known.values() if c.ended is None or now - c.ended <= MEMORY]
 
-    def find(self, id: int, now: float) -> Command | None:
+    def find(self, id: int, now: float) -> DemoCommand | None:
         """A command of the last day; one that has left the memory has no message any more."""
         self._forget(now)
         return self._known.get(id)
 
-    def remembered(self, command: Command, now: float) -> bool:
+    def remembered(self, command: DemoCommand, now: float) -> bool:
         return command.ended is None or now - command.ended <= MEMORY
 
     def cancel(self, id: int) -> bool:
@@ -84,13 +84,13 @@ class Commands:
         del self._known[id]
         return True
 
-    def _start(self, command: Command, now: float) -> None:
+    def _start(self, command: DemoCommand, now: float) -> None:
         command.started = now
         plan = searches.plan(self.state, command.name, command.own)
         command.message = plan.message
         self.state.at(now + plan.seconds, lambda moment: self._end(command, moment))
 
-    def _end(self, command: Command, now: float) -> None:
+    def _end(self, command: DemoCommand, now: float) -> None:
         try:
             command.message = searches.carry_out(self.state, command.name, command.own, now)
         except searches.Failed as failed:

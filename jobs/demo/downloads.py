@@ -3,11 +3,11 @@
 import zlib
 from typing import Any
 
-from jobs.demo.library import Episode, Item
+from jobs.demo.library import DemoItem, Episode
 from jobs.demo.orders import time_span
 from jobs.demo.qualities import quality_model
-from jobs.demo.releases import Download, stamp
-from jobs.demo.wire import Reply, Request, paged
+from jobs.demo.releases import DemoDownload, stamp
+from jobs.demo.wire import DemoReply, DemoRequest, paged
 from jobs.demo.world import World
 
 Document = dict[str, Any]
@@ -15,7 +15,7 @@ ENGLISH = {"id": 1, "name": "English"}
 QUEUE_KEYS = ("timeleft", "added", "title", "size", "indexer", "status")
 
 
-def details(world: World, request: Request) -> Reply:
+def details(world: World, request: DemoRequest) -> DemoReply:
     now = world.now()
     series_id, ids = request.number("seriesId"), request.numbers("episodeIds")
     movie_id = request.number("movieId")
@@ -26,10 +26,10 @@ def details(world: World, request: Request) -> Reply:
         and (not ids or item.id in ids)
         and (movie_id is None or item.id == movie_id)
     ]
-    return Reply(200, [_queue_document(world, now, *pair) for pair in shown])
+    return DemoReply(200, [_queue_document(world, now, *pair) for pair in shown])
 
 
-def index(world: World, request: Request) -> Reply:
+def index(world: World, request: DemoRequest) -> DemoReply:
     """Paged; a page beyond the end is the last one."""
     now, pairs = world.now(), _queued(world)
     page, size = request.number("page", 1) or 1, request.number("pageSize", 10) or 0
@@ -37,36 +37,36 @@ def index(world: World, request: Request) -> Reply:
     if size > 0 and (page - 1) * size >= len(pairs):
         request.query["page"] = [str(last)]
 
-    def rows(key: str, descending: bool) -> list[tuple[Download, Item]]:
+    def rows(key: str, descending: bool) -> list[tuple[DemoDownload, DemoItem]]:
         return sorted(pairs, key=lambda pair: pair[0].ends, reverse=descending)
 
     return paged(request, QUEUE_KEYS, rows, lambda pair: _queue_document(world, now, *pair))
 
 
-def status(world: World, request: Request) -> Reply:
+def status(world: World, request: DemoRequest) -> DemoReply:
     world.now()
     number = len(_queued(world))
     counts = {"totalCount": number, "count": number, "unknownCount": 0}
     signs = ("errors", "warnings", "unknownErrors", "unknownWarnings")
-    return Reply(200, counts | dict.fromkeys(signs, False))
+    return DemoReply(200, counts | dict.fromkeys(signs, False))
 
 
-def _queued(world: World) -> list[tuple[Download, Item]]:
+def _queued(world: World) -> list[tuple[DemoDownload, DemoItem]]:
     """One record per episode of a download."""
     return [(download, item) for download in world.downloads.values() for item in download.items]
 
 
-def owner(item: Item) -> Document:
+def owner(item: DemoItem) -> Document:
     if isinstance(item, Episode):
         return {"seriesId": item.series.id, "episodeId": item.id, "seasonNumber": item.season}
     return {"movieId": item.id}
 
 
-def series_id_of(item: Item) -> int | None:
+def series_id_of(item: DemoItem) -> int | None:
     return item.series.id if isinstance(item, Episode) else None
 
 
-def _queue_document(world: World, now: float, download: Download, item: Item) -> Document:
+def _queue_document(world: World, now: float, download: DemoDownload, item: DemoItem) -> Document:
     release, left = download.release, download.left(now)
     document = owner(item) | {
         "languages": [ENGLISH],

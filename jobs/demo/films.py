@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from random import Random
 
 from jobs.demo import words
-from jobs.demo.library import DAY, Library, Movie
+from jobs.demo.library import DAY_S, Library, Movie
 from jobs.demo.quotas import new_file
 from jobs.demo.sizes import Size, searched_before
 
@@ -31,9 +31,9 @@ def build(size: Size, rng: Random, now: int) -> Library:
 
 def _movie(rng: Random, id: int, state: str, now: int, taken: set[str]) -> Movie:
     title = words.unique(_title(rng, id), taken)
-    age = _age(rng) if state == "missing" else rng.randrange(60 * DAY, 12_000 * DAY)
-    digital = (now - age) // DAY * DAY
-    in_cinemas = digital - rng.randrange(45, 120) * DAY
+    age = _age(rng) if state == "missing" else rng.randrange(60 * DAY_S, 12_000 * DAY_S)
+    digital = (now - age) // DAY_S * DAY_S
+    in_cinemas = digital - rng.randrange(45, 120) * DAY_S
     movie = Movie(
         id=id,
         title=title,
@@ -42,7 +42,7 @@ def _movie(rng: Random, id: int, state: str, now: int, taken: set[str]) -> Movie
         year=datetime.fromtimestamp(in_cinemas, UTC).year,
         in_cinemas=in_cinemas,
         digital=digital if rng.random() < 0.85 else None,
-        physical=digital + 30 * DAY if rng.random() < 0.7 else None,
+        physical=digital + 30 * DAY_S if rng.random() < 0.7 else None,
         minimum=rng.choices(("released", "inCinemas", "announced"), (75, 15, 10))[0],
         profile_id=rng.choice((4, 4, 4, 6, 5) if state == "upgrade" else (4, 4, 4, 6, 5, 1)),
         root="/data/films",
@@ -50,7 +50,7 @@ def _movie(rng: Random, id: int, state: str, now: int, taken: set[str]) -> Movie
         genres=rng.sample(words.GENRES, 2),
         studio=rng.choice(words.STUDIOS),
         runtime=rng.randrange(78, 165),
-        added=now - rng.randrange(1500 * DAY),
+        added=now - rng.randrange(1500 * DAY_S),
         tmdb_id=700_000 + id * 3,
     )
     if state in ("upgrade", "complete"):
@@ -69,7 +69,7 @@ def _age(rng: Random) -> int:
     """How long ago (in seconds) it came out at home; below zero where that is still to come."""
     drawn = rng.random()
     if drawn < NOT_YET:
-        return -rng.randrange(3 * DAY, 200 * DAY)
+        return -rng.randrange(3 * DAY_S, 200 * DAY_S)
     if drawn < NOT_YET + NEW:
-        return rng.randrange(13 * DAY)
-    return rng.randrange(14 * DAY, 12_000 * DAY)
+        return rng.randrange(13 * DAY_S)
+    return rng.randrange(14 * DAY_S, 12_000 * DAY_S)

@@ -4,18 +4,18 @@ from typing import Any
 
 from jobs.demo.library import TAGS
 from jobs.demo.qualities import PROFILES, profile_document
-from jobs.demo.releases import INDEXERS, Indexer, stamp
+from jobs.demo.releases import INDEXERS, DemoIndexer, stamp
 from jobs.demo.traits import Traits
-from jobs.demo.wire import Reply, Request
+from jobs.demo.wire import DemoReply, DemoRequest
 from jobs.demo.world import World
 
 DISK = 12 * 10**12
 
 
-def status(world: World, request: Request) -> Reply:
+def status(world: World, request: DemoRequest) -> DemoReply:
     traits, started = world.traits, stamp(world.started_at)
     name = traits.application.label
-    return Reply(
+    return DemoReply(
         200,
         {
             "appName": name,
@@ -50,14 +50,14 @@ def status(world: World, request: Request) -> Reply:
     )
 
 
-def versions(world: World, request: Request) -> Reply:
-    return Reply(200, {"current": "v3", "deprecated": []})
+def versions(world: World, request: DemoRequest) -> DemoReply:
+    return DemoReply(200, {"current": "v3", "deprecated": []})
 
 
-def health(world: World, request: Request) -> Reply:
+def health(world: World, request: DemoRequest) -> DemoReply:
     """Only the state of the indexers is ever worth a word here."""
     if world.active_indexers >= len(INDEXERS):
-        return Reply(200, [])
+        return DemoReply(200, [])
     anchor = "indexers-are-unavailable-due-to-failures"
     none = world.active_indexers == 0
     unavailable = ", ".join(indexer.name for indexer in INDEXERS[world.active_indexers :])
@@ -72,38 +72,38 @@ def health(world: World, request: Request) -> Reply:
         "message": sentence,
         "wikiUrl": f"https://wiki.servarr.com/{world.application}/system#{anchor}",
     }
-    return Reply(200, [check])
+    return DemoReply(200, [check])
 
 
-def profiles(world: World, request: Request) -> Reply:
+def profiles(world: World, request: DemoRequest) -> DemoReply:
     documents = [profile_document(profile, world.traits.dialect) for profile in PROFILES.values()]
-    return Reply(200, documents)
+    return DemoReply(200, documents)
 
 
-def profile(world: World, request: Request) -> Reply:
+def profile(world: World, request: DemoRequest) -> DemoReply:
     known = PROFILES.get(request.id)
     if known is None:
         return request.missing()
-    return Reply(200, profile_document(known, world.traits.dialect))
+    return DemoReply(200, profile_document(known, world.traits.dialect))
 
 
-def tags(world: World, request: Request) -> Reply:
-    return Reply(200, [{"label": label, "id": id} for id, label in TAGS.items()])
+def tags(world: World, request: DemoRequest) -> DemoReply:
+    return DemoReply(200, [{"label": label, "id": id} for id, label in TAGS.items()])
 
 
-def tag(world: World, request: Request) -> Reply:
+def tag(world: World, request: DemoRequest) -> DemoReply:
     if request.id not in TAGS:
         return request.missing()
-    return Reply(200, {"label": TAGS[request.id], "id": request.id})
+    return DemoReply(200, {"label": TAGS[request.id], "id": request.id})
 
 
-def indexers(world: World, request: Request) -> Reply:
-    return Reply(200, [_indexer(indexer, world.traits) for indexer in INDEXERS])
+def indexers(world: World, request: DemoRequest) -> DemoReply:
+    return DemoReply(200, [_indexer(indexer, world.traits) for indexer in INDEXERS])
 
 
-def root_folders(world: World, request: Request) -> Reply:
+def root_folders(world: World, request: DemoRequest) -> DemoReply:
     free = int(world.free_space)
-    return Reply(
+    return DemoReply(
         200,
         [
             {"path": f"{path}/", "accessible": True, "freeSpace": free, "unmappedFolders": []}
@@ -113,12 +113,12 @@ def root_folders(world: World, request: Request) -> Reply:
     )
 
 
-def disks(world: World, request: Request) -> Reply:
+def disks(world: World, request: DemoRequest) -> DemoReply:
     data = {"path": "/data", "label": "", "freeSpace": int(world.free_space), "totalSpace": DISK}
-    return Reply(200, [data])
+    return DemoReply(200, [data])
 
 
-def _indexer(indexer: Indexer, traits: Traits) -> dict[str, Any]:
+def _indexer(indexer: DemoIndexer, traits: Traits) -> dict[str, Any]:
     kind = "Newznab" if indexer.protocol == "usenet" else "Torznab"
     fields = [
         {"order": 0, "name": "baseUrl", "label": "URL", "type": "textbox", "advanced": False}

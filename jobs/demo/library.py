@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 
 from jobs.demo import words
-from jobs.demo.qualities import PROFILES, Profile, below_cutoff
+from jobs.demo.qualities import PROFILES, DemoProfile, below_cutoff
 
-HOUR = 3600
-DAY = 24 * HOUR
-RECENT = 14 * DAY
+HOUR_S = 3600
+DAY_S = 24 * HOUR_S
+RECENT_S = 14 * DAY_S
 TAGS = {1: "family", 2: "kids", 3: "4k", 4: "keep"}
 
 
@@ -21,7 +21,7 @@ class File:
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Series:
+class DemoSeries:
     id: int
     title: str
     sort_title: str
@@ -48,7 +48,7 @@ class Series:
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Item:
+class DemoItem:
     """One thing that can be searched; moments are epoch seconds."""
 
     id: int
@@ -63,7 +63,7 @@ class Item:
         return self.monitored
 
     @property
-    def profile(self) -> Profile:
+    def profile(self) -> DemoProfile:
         raise NotImplementedError
 
     @property
@@ -88,8 +88,8 @@ class Item:
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Episode(Item):
-    series: Series
+class Episode(DemoItem):
+    series: DemoSeries
     season: int
     number: int
     absolute: int | None = None
@@ -100,7 +100,7 @@ class Episode(Item):
         return self.monitored and self.series.monitored
 
     @property
-    def profile(self) -> Profile:
+    def profile(self) -> DemoProfile:
         return PROFILES[self.series.profile_id]
 
     @property
@@ -123,7 +123,7 @@ class Episode(Item):
         return self.over <= now
 
     def recent(self, now: float) -> bool:
-        return now - RECENT < self.airs <= now
+        return now - RECENT_S < self.airs <= now
 
     @property
     def label(self) -> str:
@@ -131,7 +131,7 @@ class Episode(Item):
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Movie(Item):
+class Movie(DemoItem):
     sort_title: str
     year: int
     in_cinemas: int | None
@@ -148,7 +148,7 @@ class Movie(Item):
     tmdb_id: int
 
     @property
-    def profile(self) -> Profile:
+    def profile(self) -> DemoProfile:
         return PROFILES[self.profile_id]
 
     @property
@@ -159,7 +159,7 @@ class Movie(Item):
         homes = [moment for moment in (self.digital, self.physical) if moment]
         if homes:
             return min(homes)
-        return self.in_cinemas + 90 * DAY if self.in_cinemas else None
+        return self.in_cinemas + 90 * DAY_S if self.in_cinemas else None
 
     def available(self, now: float) -> bool:
         return self.minimum == "announced" or (self.released is not None and self.released <= now)
@@ -171,7 +171,7 @@ class Movie(Item):
         return self.available(now)
 
     def recent(self, now: float) -> bool:
-        return self.released is not None and now - RECENT < self.released <= now
+        return self.released is not None and now - RECENT_S < self.released <= now
 
     @property
     def label(self) -> str:
@@ -180,5 +180,5 @@ class Movie(Item):
 
 @dataclass
 class Library:
-    items: dict[int, Item] = field(default_factory=dict)
-    series: dict[int, Series] = field(default_factory=dict)
+    items: dict[int, DemoItem] = field(default_factory=dict)
+    series: dict[int, DemoSeries] = field(default_factory=dict)

@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from jobs.demo.commands import Command
+from jobs.demo.commands import DemoCommand
 from jobs.demo.releases import stamp
-from jobs.demo.wire import Reply, Request, failure
+from jobs.demo.wire import DemoReply, DemoRequest, failure
 from jobs.demo.world import World
 
 Document = dict[str, Any]
@@ -13,7 +13,7 @@ PLAIN = ("RssSync", "RefreshMonitoredDownloads", "CheckHealth", "Housekeeping", 
 LONG = ("Missing", "Cutoff", "Refresh")
 
 
-def create(world: World, request: Request) -> Reply:
+def create(world: World, request: DemoRequest) -> DemoReply:
     """201 with the new command, or with the equal one that is not yet ended."""
     now, body = world.now(), request.json()
     known = {**world.traits.commands} | {name: {} for name in PLAIN}
@@ -28,24 +28,24 @@ def create(world: World, request: Request) -> Reply:
     document = _document(world, command, now)
     world.commands.dispatch(now)
     location = f"http://{request.headers.get('host', 'localhost')}/api/v3/command/{command.id}"
-    return Reply(201, document, (("location", location),))
+    return DemoReply(201, document, (("location", location),))
 
 
-def index(world: World, request: Request) -> Reply:
+def index(world: World, request: DemoRequest) -> DemoReply:
     now = world.now()
-    return Reply(200, [_document(world, one, now) for one in world.commands.in_memory(now)])
+    return DemoReply(200, [_document(world, one, now) for one in world.commands.in_memory(now)])
 
 
-def show(world: World, request: Request) -> Reply:
+def show(world: World, request: DemoRequest) -> DemoReply:
     now = world.now()
     command = world.commands.find(request.id, now)
-    return Reply(200, _document(world, command, now)) if command else request.missing()
+    return DemoReply(200, _document(world, command, now)) if command else request.missing()
 
 
-def destroy(world: World, request: Request) -> Reply:
+def destroy(world: World, request: DemoRequest) -> DemoReply:
     world.now()
     if world.commands.cancel(request.id):
-        return Reply(200)
+        return DemoReply(200)
     return failure(409, "Unable to cancel task")
 
 
@@ -57,7 +57,7 @@ def _fits(value: Any, default: Any) -> bool:
     return type(value) is int or (value is None and default is None)
 
 
-def _document(world: World, command: Command, now: float) -> Document:
+def _document(world: World, command: DemoCommand, now: float) -> Document:
     """The command resource; outside the memory it has neither message nor result."""
     remembered = world.commands.remembered(command, now)
     document: Document = {
@@ -84,7 +84,7 @@ def _document(world: World, command: Command, now: float) -> Document:
     return document | {"id": command.id}
 
 
-def _body(world: World, command: Command) -> Document:
+def _body(world: World, command: DemoCommand) -> Document:
     own = {key: value for key, value in command.own.items() if value is not None}
     return own | {
         "sendUpdatesToClient": True,

@@ -14,7 +14,7 @@ class Quality(NamedTuple):
     word: str
 
 
-class Profile(NamedTuple):
+class DemoProfile(NamedTuple):
     """A quality profile; cutoff is the id of a quality or of a group (1000 and up)."""
 
     id: int
@@ -63,15 +63,15 @@ RANK = {quality: rank for rank, quality in enumerate(QUALITIES)}
 PROFILES = {
     profile.id: profile
     for profile in (
-        Profile(1, "Any", 1, False, (480, 720, 1080), (), (1, 4, 5, 3)),
-        Profile(4, "HD-1080p", 3, True, (1080,), (4, 5, 9), (3, 7)),
-        Profile(5, "Ultra-HD", 18, True, (2160,), (3, 7, 9), (18, 19)),
-        Profile(6, "HD - 720p/1080p", 6, True, (720, 1080), (1, 8, 2, 4), (6, 3, 7)),
+        DemoProfile(1, "Any", 1, False, (480, 720, 1080), (), (1, 4, 5, 3)),
+        DemoProfile(4, "HD-1080p", 3, True, (1080,), (4, 5, 9), (3, 7)),
+        DemoProfile(5, "Ultra-HD", 18, True, (2160,), (3, 7, 9), (18, 19)),
+        DemoProfile(6, "HD - 720p/1080p", 6, True, (720, 1080), (1, 8, 2, 4), (6, 3, 7)),
     )
 }
 
 
-def below_cutoff(profile: Profile, quality: int) -> bool:
+def below_cutoff(profile: DemoProfile, quality: int) -> bool:
     return profile.upgrade and RANK[quality] < RANK[profile.cutoff]
 
 
@@ -88,7 +88,7 @@ def quality_model(quality: int, dialect: Dialect) -> Document:
     return {"quality": quality_document(quality, dialect), "revision": revision}
 
 
-def profile_document(profile: Profile, dialect: Dialect) -> Document:
+def profile_document(profile: DemoProfile, dialect: Dialect) -> Document:
     document: Document = {
         "name": profile.name,
         "upgradeAllowed": profile.upgrade,

@@ -3,19 +3,19 @@
 from random import Random
 
 from jobs.demo import words
-from jobs.demo.library import HOUR, File, Item
+from jobs.demo.library import HOUR_S, DemoItem, File
 from jobs.demo.qualities import QUALITIES
 from jobs.demo.sizes import Size
 
 BYTES = {480: 350_000_000, 720: 900_000_000, 1080: 2_200_000_000, 2160: 6_500_000_000}
 
 
-def new_file(rng: Random, item: Item, *, low: bool, added: int) -> File:
+def new_file(rng: Random, item: DemoItem, *, low: bool, added: int) -> File:
     """A file at or above the cutoff of the item's profile; a low one is below it, if it has one."""
     profile = item.profile
     quality = rng.choice(profile.low if low and profile.low else profile.good)
     size = int(BYTES[QUALITIES[quality].resolution] * rng.uniform(0.6, 1.8))
-    return File(item.id, quality, size, added + HOUR, rng.choice(words.GROUPS))
+    return File(item.id, quality, size, added + HOUR_S, rng.choice(words.GROUPS))
 
 
 class Quotas:
@@ -23,10 +23,10 @@ class Quotas:
 
     def __init__(self, rng: Random, size: Size) -> None:
         self.rng, self.size = rng, size
-        self.items: list[Item] = []
-        self.upgradables: list[Item] = []
+        self.items: list[DemoItem] = []
+        self.upgradables: list[DemoItem] = []
 
-    def add(self, item: Item, *, upgradable: bool) -> None:
+    def add(self, item: DemoItem, *, upgradable: bool) -> None:
         self.items.append(item)
         if upgradable and item.profile.low:
             self.upgradables.append(item)
@@ -53,7 +53,7 @@ class Quotas:
             elif item.file is None or item.upgradable != low:
                 item.file = new_file(rng, item, low=low, added=0)
 
-    def _take(self, fitting: list[Item], others: list[Item], number: int) -> set[Item]:
+    def _take(self, fitting: list[DemoItem], others: list[DemoItem], number: int) -> set[DemoItem]:
         if len(fitting) >= number:
             return set(self.rng.sample(fitting, number))
         return set(fitting) | set(self.rng.sample(others, number - len(fitting)))

@@ -8,12 +8,12 @@ from random import Random
 from typing import NamedTuple
 
 from jobs.demo import words
-from jobs.demo.library import DAY, Episode, Item, Movie
+from jobs.demo.library import DAY_S, DemoItem, Episode, Movie
 from jobs.demo.qualities import QUALITIES
 from jobs.demo.quotas import BYTES
 
 
-class Indexer(NamedTuple):
+class DemoIndexer(NamedTuple):
     id: int
     name: str
     protocol: str
@@ -21,15 +21,15 @@ class Indexer(NamedTuple):
 
 
 INDEXERS = (
-    Indexer(1, "Paper Crane", "usenet", "NZB Locker"),
-    Indexer(2, "Barnacle", "torrent", "Seedling"),
-    Indexer(3, "Old Lantern", "torrent", "Seedling"),
+    DemoIndexer(1, "Paper Crane", "usenet", "NZB Locker"),
+    DemoIndexer(2, "Barnacle", "torrent", "Seedling"),
+    DemoIndexer(3, "Old Lantern", "torrent", "Seedling"),
 )
 
 
 class Release(NamedTuple):
     title: str
-    indexer: Indexer
+    indexer: DemoIndexer
     group: str
     quality: int
     size: int
@@ -39,11 +39,11 @@ class Release(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class Download:
+class DemoDownload:
     """A grabbed release on its way; moments are epoch seconds, `event` is its end."""
 
     release: Release
-    items: list[Item]
+    items: list[DemoItem]
     grabbed: float
     ends: float
     event: str
@@ -58,14 +58,14 @@ class Record:
     """One line of the server's history."""
 
     id: int
-    item: Item
+    item: DemoItem
     event: str
     at: float
     release: Release
     source: str
 
 
-def invent(rng: Random, items: list[Item], *, pack: bool) -> Release:
+def invent(rng: Random, items: list[DemoItem], *, pack: bool) -> Release:
     """A release that covers the items and would satisfy their profile."""
     first = items[0]
     quality, group = rng.choice(first.profile.good), rng.choice(words.GROUPS)
@@ -76,7 +76,7 @@ def invent(rng: Random, items: list[Item], *, pack: bool) -> Release:
     return Release(title, indexer, group, quality, size, download_id, rng.randrange(900), pack)
 
 
-def _dotted(item: Item, *, pack: bool) -> str:
+def _dotted(item: DemoItem, *, pack: bool) -> str:
     if isinstance(item, Movie):
         return f"{_words(item.title, item.tmdb_id)}.{item.year}"
     assert isinstance(item, Episode)
@@ -95,7 +95,7 @@ def _words(title: str, key: int) -> str:
 
 def stamp(moment: float) -> str:
     """An epoch second as the servers write dates."""
-    days, second = divmod(int(moment), DAY)
+    days, second = divmod(int(moment), DAY_S)
     return f"{_date(days)}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}Z"
 
 

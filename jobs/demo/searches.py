@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, cast
 
-from jobs.demo.library import Episode, Item
+from jobs.demo.library import DemoItem, Episode
 from jobs.demo.state import State
 
 Own = dict[str, Any]
@@ -91,7 +91,7 @@ def _everything(upgrade: bool) -> Callable[[State, Own, float], str]:
     return search
 
 
-def _search(state: State, item: Item, now: float) -> int:
+def _search(state: State, item: DemoItem, now: float) -> int:
     """Searches one item and answers how many releases were grabbed."""
     _touch(state, [item], now)
     if not state.active_indexers or not state.grabbable(item, now) or not state.luck(item, now):
@@ -102,7 +102,7 @@ def _search(state: State, item: Item, now: float) -> int:
 
 def _search_together(state: State, episodes: list[Episode], now: float) -> int:
     """Searches a season: a pack of all that is wanted, or else single episodes."""
-    items = cast(list[Item], episodes)
+    items = cast(list[DemoItem], episodes)
     _touch(state, items, now)
     wanted = [item for item in items if item.wanted and state.grabbable(item, now)]
     if not wanted or not state.active_indexers:
@@ -122,7 +122,7 @@ def _search_together(state: State, episodes: list[Episode], now: float) -> int:
     return len(singles)
 
 
-def _touch(state: State, items: list[Item], now: float) -> None:
+def _touch(state: State, items: list[DemoItem], now: float) -> None:
     """Only a search that reached an indexer leaves its trace on the item."""
     if not state.active_indexers:
         return
@@ -132,7 +132,7 @@ def _touch(state: State, items: list[Item], now: float) -> None:
     state.changed()
 
 
-def _known(state: State, id: int, kind: str) -> Item:
+def _known(state: State, id: int, kind: str) -> DemoItem:
     if id not in state.items:
         raise Failed(
             f"NzbDrone.Core.Datastore.ModelNotFoundException: {kind} with ID {id} does not exist"
@@ -154,7 +154,7 @@ def _season_of(state: State, own: Own) -> list[Episode]:
     return cast(list[Episode], _series_of(state, own).season(own["seasonNumber"]))
 
 
-def _rounds_of_items(state: State, own: Own, name: str) -> tuple[int, Item | None]:
+def _rounds_of_items(state: State, own: Own, name: str) -> tuple[int, DemoItem | None]:
     ids = own.get("episodeIds", own.get("movieIds"))
     if ids is None:
         return MOST_ROUNDS, next(iter(state.items.values()), None)
@@ -162,7 +162,7 @@ def _rounds_of_items(state: State, own: Own, name: str) -> tuple[int, Item | Non
     return len(ids), _known(state, ids[0], kind) if ids else None
 
 
-def _rounds_of_season(state: State, own: Own, name: str) -> tuple[int, Item | None]:
+def _rounds_of_season(state: State, own: Own, name: str) -> tuple[int, DemoItem | None]:
     """One for a standard season, one a year for a daily one, one more an episode for anime."""
     episodes = _season_of(state, own)
     if not episodes:
@@ -173,7 +173,7 @@ def _rounds_of_season(state: State, own: Own, name: str) -> tuple[int, Item | No
     return rounds, episodes[0]
 
 
-def _rounds_of_series(state: State, own: Own, name: str) -> tuple[int, Item | None]:
+def _rounds_of_series(state: State, own: Own, name: str) -> tuple[int, DemoItem | None]:
     episodes = _series_of(state, own).episodes
     return len({episode.season for episode in episodes}), episodes[0]
 

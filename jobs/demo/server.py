@@ -11,11 +11,11 @@ import msgspec
 
 from jobs.demo import chronicle, downloads, furniture, orders, titles
 from jobs.demo.sizes import Size
-from jobs.demo.wire import Refusal, Reply, Request
+from jobs.demo.wire import DemoReply, DemoRequest, Refusal
 from jobs.demo.world import World
 
 Message = MutableMapping[str, Any]
-Endpoint = Callable[[World, Request], Reply]
+Endpoint = Callable[[World, DemoRequest], DemoReply]
 
 DEMO_KEY = "0123456789abcdef0123456789abcdef"
 LARGEST_BODY = 1_000_000
@@ -99,7 +99,7 @@ class Demo:
     ) -> None:
         if scope["type"] != "http":
             return
-        request = Request(
+        request = DemoRequest(
             problems=self.world.traits.problems,
             method=scope["method"],
             path=scope["path"],
@@ -114,7 +114,7 @@ class Demo:
             {"type": "http.response.body", "body": b"" if request.method == "HEAD" else body}
         )
 
-    def answer(self, request: Request) -> tuple[int, list[tuple[str, str]], bytes]:
+    def answer(self, request: DemoRequest) -> tuple[int, list[tuple[str, str]], bytes]:
         """Status, headers and body for one request."""
         moment = datetime.fromtimestamp(int(self.world.now()), UTC)
         headers = [("date", format_datetime(moment, usegmt=True)), ("server", "Kestrel")]
@@ -135,28 +135,28 @@ class Demo:
             return reply.status, [*headers, ("content-length", "0")], b""
         return reply.status, [*headers, ("content-type", JSON)], msgspec.json.encode(reply.document)
 
-    def _route(self, path: str, request: Request) -> Reply:
+    def _route(self, path: str, request: DemoRequest) -> DemoReply:
         if path == "/api":
             return furniture.versions(self.world, request)
         if not path.startswith("/api/v3/"):
-            return Reply(404)
+            return DemoReply(404)
         name, id = path.removeprefix("/api/v3/"), re.search(r"/(\d{1,9})$", path)
         routes = ROUTES[self.world.application]
         if name not in routes and id:
             name, request.id = name[: id.start(1) - len("/api/v3/")] + "{id}", int(id[1])
         methods = routes.get(name)
         if methods is None:
-            return Reply(404)
+            return DemoReply(404)
         endpoint = methods.get("GET" if request.method == "HEAD" else request.method)
         if endpoint is None:
-            return Reply(405, None, (("allow", ", ".join(methods)),))
-        return endpoint(self.world, request) if _admits_json(request) else Reply(406)
+            return DemoReply(405, None, (("allow", ", ".join(methods)),))
+        return endpoint(self.world, request) if _admits_json(request) else DemoReply(406)
 
 
 JSON = "application/json; charset=utf-8"
 
 
-def _key(request: Request) -> str:
+def _key(request: DemoRequest) -> str:
     """The first key that is present: query, header, bearer token."""
     for name, value in parse_qsl(request.query_string, keep_blank_values=True):
         if name.lower() == "apikey":
@@ -167,7 +167,7 @@ def _key(request: Request) -> str:
     return request.headers.get("authorization", "").replace("Bearer ", "")
 
 
-def _admits_json(request: Request) -> bool:
+def _admits_json(request: DemoRequest) -> bool:
     accept = request.headers.get("accept", "*/*")
     return any(kind in accept for kind in ("*/*", "application/*", "json"))
 

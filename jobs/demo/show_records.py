@@ -3,7 +3,7 @@
 from typing import Any
 
 from jobs.demo import words
-from jobs.demo.library import Episode, File, Series
+from jobs.demo.library import DemoSeries, Episode, File
 from jobs.demo.qualities import SONARRS, below_cutoff, quality_model
 from jobs.demo.releases import stamp
 
@@ -68,7 +68,7 @@ def episode_file(one: Episode, file: File) -> Document:
     }
 
 
-def embedded(one: Series) -> Document:
+def embedded(one: DemoSeries) -> Document:
     """A series as it stands inside other records."""
     numbers = sorted({each.season for each in one.episodes})
     watched = {each.season for each in one.episodes if each.wanted}
@@ -106,7 +106,7 @@ def embedded(one: Series) -> Document:
     }
 
 
-def _outside(one: Series) -> Document:
+def _outside(one: DemoSeries) -> Document:
     """What the metadata sites know of a series."""
     airs = [each.airs for each in one.episodes]
     return {
@@ -120,7 +120,7 @@ def _outside(one: Series) -> Document:
     }
 
 
-def series(one: Series, now: float) -> Document:
+def series(one: DemoSeries, now: float) -> Document:
     """A series as its own resource: with folders, statistics and its next airing."""
     document = embedded(one)
     document |= airings(one.episodes, now)

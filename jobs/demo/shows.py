@@ -5,7 +5,7 @@ from itertools import count
 from random import Random
 
 from jobs.demo import words
-from jobs.demo.library import DAY, HOUR, Episode, File, Library, Series
+from jobs.demo.library import DAY_S, HOUR_S, DemoSeries, Episode, File, Library
 from jobs.demo.quotas import Quotas, new_file
 from jobs.demo.sizes import Size, searched_before
 
@@ -53,14 +53,18 @@ class Maker:
         self.episode_ids = count(1)
         self.titles = [words.episode_title(rng) for _ in range(500)]
 
-    def series(self, id: int, aired: int) -> Series:
+    def series(self, id: int, aired: int) -> DemoSeries:
         rng = self.rng
         kind = "anime" if id % 9 == 4 else "daily" if id % 25 == 7 else "standard"
         status = "ended" if rng.random() < 0.55 and kind != "daily" else "continuing"
         title = words.unique(self._title(id), self.taken)
-        ago = rng.randrange(120 * DAY, 4000 * DAY) if status == "ended" else rng.randrange(5 * DAY)
-        last = (self.now - ago) // DAY * DAY - 5 * HOUR
-        series = Series(
+        ago = (
+            rng.randrange(120 * DAY_S, 4000 * DAY_S)
+            if status == "ended"
+            else rng.randrange(5 * DAY_S)
+        )
+        last = (self.now - ago) // DAY_S * DAY_S - 5 * HOUR_S
+        series = DemoSeries(
             id=id,
             title=title,
             sort_title=words.sort_title(title),
@@ -73,7 +77,7 @@ class Maker:
             root="/data/anime" if kind == "anime" else "/data/tv",
             tags=sorted(rng.sample((1, 2, 3, 4), rng.choice((0, 0, 1, 2)))),
             runtime=rng.choice((24, 30, 45, 60)),
-            added=self.now - rng.randrange(30 * DAY, 1500 * DAY),
+            added=self.now - rng.randrange(30 * DAY_S, 1500 * DAY_S),
             tvdb_id=900_000 + id * 7,
             monitored=id % 29 != 17,
         )
@@ -88,49 +92,49 @@ class Maker:
             return words.PECULIAR_SERIES[peculiar]
         return words.series_title(self.rng)
 
-    def _seasons(self, series: Series, aired: int, last: int) -> None:
+    def _seasons(self, series: DemoSeries, aired: int, last: int) -> None:
         length = self.rng.choice(SEASONS[series.type])
         seasons = -(-aired // length)
         unaired = self.rng.randrange(2, 6) if series.status == "continuing" else 0
         for season in range(1, seasons + 1):
             newest = season == seasons
             episodes = aired - length * (seasons - 1) if newest else length
-            end = last if newest else last - (seasons - season) * 364 * DAY
-            start = end - (episodes - 1) * 7 * DAY
+            end = last if newest else last - (seasons - season) * 364 * DAY_S
+            start = end - (episodes - 1) * 7 * DAY_S
             for number in range(1, episodes + 1 + (unaired if newest else 0)):
                 absolute = (season - 1) * length + number if series.type == "anime" else None
-                airs = start + (number - 1) * 7 * DAY
+                airs = start + (number - 1) * 7 * DAY_S
                 self._episode(series, season, number, airs, absolute)
 
-    def _daily(self, series: Series, aired: int, last: int) -> None:
+    def _daily(self, series: DemoSeries, aired: int, last: int) -> None:
         days: list[int] = []
-        day = last + 4 * DAY
+        day = last + 4 * DAY_S
         while len(days) < aired + 4:
             if datetime.fromtimestamp(day, UTC).weekday() < 5:
                 days.append(day)
-            day -= DAY
+            day -= DAY_S
         numbers: dict[int, int] = {}
         for day in reversed(days):
             year = datetime.fromtimestamp(day, UTC).year
             numbers[year] = numbers.get(year, 0) + 1
             self._episode(series, year, numbers[year], day, None)
 
-    def _specials(self, series: Series) -> None:
+    def _specials(self, series: DemoSeries) -> None:
         if len(series.episodes) < 6 or self.rng.random() > 0.25:
             return
         for number in range(1, self.rng.randrange(2, 5)):
             near = series.episodes[number * 2].airs
-            self._episode(series, 0, number, near + 3 * DAY, None)
+            self._episode(series, 0, number, near + 3 * DAY_S, None)
 
     def _episode(
-        self, series: Series, season: int, number: int, airs: int, absolute: int | None
+        self, series: DemoSeries, season: int, number: int, airs: int, absolute: int | None
     ) -> None:
         rng = self.rng
         title = words.guest(rng) if series.type == "daily" else rng.choice(self.titles)
         series.episodes.append(
             Episode(
                 id=next(self.episode_ids),
-                title="TBA" if airs > self.now + 10 * DAY else title,
+                title="TBA" if airs > self.now + 10 * DAY_S else title,
                 series=series,
                 season=season,
                 number=number,

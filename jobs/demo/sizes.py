@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from jobs.demo.library import DAY, HOUR
+from jobs.demo.library import DAY_S, HOUR_S
 
 
 @dataclass(frozen=True)
@@ -28,4 +28,4 @@ def sized(usual: Size, size: float | Size) -> Size:
 
 def searched_before(rng: Random, share: float, now: int) -> int | None:
     """A moment in the last half year, for that share of the items."""
-    return now - rng.randrange(HOUR, 180 * DAY) if rng.random() < share else None
+    return now - rng.randrange(HOUR_S, 180 * DAY_S) if rng.random() < share else None

@@ -8,8 +8,8 @@ from itertools import count
 from random import Random
 
 from jobs.demo import releases
-from jobs.demo.library import Episode, File, Item
-from jobs.demo.releases import Download, Record, Release
+from jobs.demo.library import DemoItem, Episode, File
+from jobs.demo.releases import DemoDownload, Record, Release
 from jobs.demo.sizes import Size, sized
 from jobs.demo.traits import TRAITS
 
@@ -47,16 +47,16 @@ class State:
         self.fail_rate, self.ignore_rate = fail_rate, ignore_rate
         self.rss_per_hour, self.download_seconds = rss_per_hour, (60.0, 120.0)
         self.active_indexers, self.free_space = len(releases.INDEXERS), 4.2 * TERABYTE
-        self.luck: Callable[[Item, float], bool] = self.lucky
+        self.luck: Callable[[DemoItem, float], bool] = self.lucky
         self.present = self.started_at = clock().timestamp()
         rng, wanted = Random(f"{seed}:{application}"), sized(self.traits.household, size)
         self.library = self.traits.build(wanted, rng, int(self.present))
         self.items = self.library.items
-        self.downloads: dict[str, Download] = {}
-        self._coming: set[Item] = set()
+        self.downloads: dict[str, DemoDownload] = {}
+        self._coming: set[DemoItem] = set()
         self._any = list(self.items.values())
         self.history: deque[Record] = deque(maxlen=MOST_HISTORY)
-        self.lists: dict[tuple[object, ...], list[Item]] = {}
+        self.lists: dict[tuple[object, ...], list[DemoItem]] = {}
         self._events: list[tuple[float, int, Callable[[float], object]]] = []
         self._numbers, self._records = count(1), count(1)
         self._remember(rng, wanted.history)
@@ -84,35 +84,35 @@ class State:
         """A number in [0, 1), the same each time for the same seed and subject."""
         return Random(f"{self.seed}:{self.application}:{about}").random()
 
-    def lucky(self, item: Item, now: float) -> bool:
+    def lucky(self, item: DemoItem, now: float) -> bool:
         """The usual luck: better for what came out lately."""
         chance = self.find_rate
         if chance and item.recent(now):
             chance += (1 - chance) / 2
         return self.draw("luck", item.id, item.attempts) < chance
 
-    def downloading(self, item: Item) -> bool:
+    def downloading(self, item: DemoItem) -> bool:
         return item in self._coming
 
-    def grabbable(self, item: Item, now: float) -> bool:
+    def grabbable(self, item: DemoItem, now: float) -> bool:
         open_to_it = item.file is None or item.upgradable
         return open_to_it and item.out(now) and not self.downloading(item)
 
     def grab(
-        self, items: list[Item], now: float, *, source: str = USER, pack: bool = False
+        self, items: list[DemoItem], now: float, *, source: str = USER, pack: bool = False
     ) -> None:
         """Sends a release for the items to the download client; it arrives in a minute or two."""
         rng = Random(f"{self.seed}:grab:{items[0].id}:{items[0].attempts}:{int(now)}")
         release = releases.invent(rng, items, pack=pack)
         ends = now + rng.uniform(*self.download_seconds)
-        download = Download(release, items, now, ends, self._end(rng.random()))
+        download = DemoDownload(release, items, now, ends, self._end(rng.random()))
         self.downloads[release.download_id] = download
         self._coming.update(items)
         for item in items:
             self._record(item, "grabbed", now, release, source)
         self.at(ends, lambda moment: self._arrive(download, moment))
 
-    def _arrive(self, download: Download, now: float) -> None:
+    def _arrive(self, download: DemoDownload, now: float) -> None:
         release = download.release
         del self.downloads[release.download_id]
         self._coming.difference_update(download.items)
@@ -133,7 +133,7 @@ class State:
             return "downloadFailed"
         return "downloadIgnored" if drawn < self.fail_rate + self.ignore_rate else IMPORTED
 
-    def _record(self, item: Item, event: str, at: float, release: Release, source: str) -> None:
+    def _record(self, item: DemoItem, event: str, at: float, release: Release, source: str) -> None:
         self.history.append(Record(next(self._records), item, event, at, release, source))
 
     def _rss(self, now: float) -> None:

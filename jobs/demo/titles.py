@@ -3,28 +3,28 @@
 from typing import Any, cast
 
 from jobs.demo import film_records, show_records
-from jobs.demo.library import Episode, Item, Movie
-from jobs.demo.wire import Reply, Request, failure, paged
+from jobs.demo.library import DemoItem, Episode, Movie
+from jobs.demo.wire import DemoReply, DemoRequest, failure, paged
 from jobs.demo.world import World
 
 Document = dict[str, Any]
 
 
-def missing(world: World, request: Request) -> Reply:
+def missing(world: World, request: DemoRequest) -> DemoReply:
     return _wanted(world, request, "missing")
 
 
-def cutoff(world: World, request: Request) -> Reply:
+def cutoff(world: World, request: DemoRequest) -> DemoReply:
     return _wanted(world, request, "upgrade")
 
 
-def _wanted(world: World, request: Request, want: str) -> Reply:
+def _wanted(world: World, request: DemoRequest, want: str) -> DemoReply:
     now, keys = world.now(), world.traits.list_keys
     monitored = request.flag("monitored", True)
     with_series, with_images = request.flag("includeSeries"), request.flag("includeImages")
     with_file = request.flag("includeEpisodeFile") and want == "upgrade"
 
-    def rows(key: str, descending: bool) -> list[Item]:
+    def rows(key: str, descending: bool) -> list[DemoItem]:
         return listed(world, want, key, monitored=monitored, descending=descending)
 
     def episode(item: Episode) -> Document:
@@ -37,7 +37,7 @@ def _wanted(world: World, request: Request, want: str) -> Reply:
             document["images"] = []
         return document
 
-    def record(item: Item) -> Document:
+    def record(item: DemoItem) -> Document:
         return (
             episode(item)
             if isinstance(item, Episode)
@@ -47,7 +47,9 @@ def _wanted(world: World, request: Request, want: str) -> Reply:
     return paged(request, tuple(keys), rows, record)
 
 
-def listed(world: World, want: str, key: str, *, monitored: bool, descending: bool) -> list[Item]:
+def listed(
+    world: World, want: str, key: str, *, monitored: bool, descending: bool
+) -> list[DemoItem]:
     """A wanted list, sorted and kept until something changes; nulls are lowest, as on SQLite."""
     name = (want, key, monitored, descending)
     if name not in world.lists:
@@ -63,20 +65,20 @@ def listed(world: World, want: str, key: str, *, monitored: bool, descending: bo
     return world.lists[name]
 
 
-def series_index(world: World, request: Request) -> Reply:
+def series_index(world: World, request: DemoRequest) -> DemoReply:
     now, tvdb_id = world.now(), request.number("tvdbId")
     shown = [
         one for one in world.library.series.values() if tvdb_id is None or one.tvdb_id == tvdb_id
     ]
-    return Reply(200, [show_records.series(one, now) for one in shown])
+    return DemoReply(200, [show_records.series(one, now) for one in shown])
 
 
-def series_show(world: World, request: Request) -> Reply:
+def series_show(world: World, request: DemoRequest) -> DemoReply:
     one = world.library.series.get(request.id)
-    return Reply(200, show_records.series(one, world.now())) if one else request.missing()
+    return DemoReply(200, show_records.series(one, world.now())) if one else request.missing()
 
 
-def episode_index(world: World, request: Request) -> Reply:
+def episode_index(world: World, request: DemoRequest) -> DemoReply:
     """Of a series, or by ids; one unknown id spoils the answer."""
     world.now()
     series_id, ids = request.number("seriesId"), request.numbers("episodeIds")
@@ -96,9 +98,9 @@ def episode_index(world: World, request: Request) -> Reply:
         shown = cast(list[Episode], known)
     else:
         sentence = "seriesId or episodeIds must be provided"
-        return Reply(400, {"message": f"BadRequest: {sentence}", "content": sentence})
+        return DemoReply(400, {"message": f"BadRequest: {sentence}", "content": sentence})
     with_series = request.flag("includeSeries")
-    return Reply(
+    return DemoReply(
         200,
         [
             show_records.episode(one)
@@ -108,23 +110,23 @@ def episode_index(world: World, request: Request) -> Reply:
     )
 
 
-def episode_show(world: World, request: Request) -> Reply:
+def episode_show(world: World, request: DemoRequest) -> DemoReply:
     world.now()
     item = world.items.get(request.id)
     if item is None:
         return request.missing()
-    return Reply(200, show_records.whole_episode(cast(Episode, item)))
+    return DemoReply(200, show_records.whole_episode(cast(Episode, item)))
 
 
-def movie_index(world: World, request: Request) -> Reply:
+def movie_index(world: World, request: DemoRequest) -> DemoReply:
     now, tmdb_id = world.now(), request.number("tmdbId")
     movies = cast(list[Movie], list(world.items.values()))
     shown = [one for one in movies if tmdb_id is None or one.tmdb_id == tmdb_id]
-    return Reply(200, [film_records.whole_movie(one, now) for one in shown])
+    return DemoReply(200, [film_records.whole_movie(one, now) for one in shown])
 
 
-def movie_show(world: World, request: Request) -> Reply:
+def movie_show(world: World, request: DemoRequest) -> DemoReply:
     now, item = world.now(), world.items.get(request.id)
     if item is None:
         return request.missing()
-    return Reply(200, film_records.whole_movie(cast(Movie, item), now))
+    return DemoReply(200, film_records.whole_movie(cast(Movie, item), now))

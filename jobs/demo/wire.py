@@ -14,7 +14,7 @@ INT32 = 2**31
 DIRECTIONS = ("default", "ascending", "descending")
 
 
-class Reply(NamedTuple):
+class DemoReply(NamedTuple):
     """An answer; without a document its body is empty."""
 
     status: int
@@ -25,13 +25,13 @@ class Reply(NamedTuple):
 class Refusal(Exception):
     """Ends a request with this reply."""
 
-    def __init__(self, reply: Reply) -> None:
+    def __init__(self, reply: DemoReply) -> None:
         super().__init__(reply.status)
         self.reply = reply
 
 
 @dataclass
-class Request:
+class DemoRequest:
     """One request; `problems` is where bad ones are described, `id` is the last of the path."""
 
     problems: str
@@ -92,20 +92,20 @@ class Request:
     def _invalid(self, name: str, value: str, tail: str = "") -> Refusal:
         return Refusal(self.invalid(name, f"The value '{value}' is not valid{tail}."))
 
-    def invalid(self, name: str, sentence: str) -> Reply:
+    def invalid(self, name: str, sentence: str) -> DemoReply:
         """The 400 document of a query or body that does not bind."""
         title = "One or more validation errors occurred."
         return self.problem(400, title, errors={name: [sentence]})
 
-    def problem(self, status: int, title: str, **more: Any) -> Reply:
+    def problem(self, status: int, title: str, **more: Any) -> DemoReply:
         section = f"{self.problems}{status - 399}"
         trace = f"00-{zlib.crc32(self.path.encode()):032x}-{status:016x}-00"
-        return Reply(
+        return DemoReply(
             status,
             {"type": section, "title": title, "status": status, "traceId": trace} | more,
         )
 
-    def missing(self) -> Reply:
+    def missing(self) -> DemoReply:
         return self.problem(404, "Not Found")
 
     def json(self) -> dict[str, Any]:
@@ -121,17 +121,17 @@ class Request:
         return {name.lower(): value for name, value in document.items()}
 
 
-def failure(status: int, message: str, description: str = "") -> Reply:
+def failure(status: int, message: str, description: str = "") -> DemoReply:
     """What the servers answer to an exception."""
-    return Reply(status, {"message": message, "description": description or message})
+    return DemoReply(status, {"message": message, "description": description or message})
 
 
 def paged(
-    request: Request,
+    request: DemoRequest,
     keys: tuple[str, ...],
     rows: Callable[[str, bool], list[Any]],
     render: Callable[[Any], Document],
-) -> Reply:
+) -> DemoReply:
     """A page of a sorted list; an unknown sort key silently becomes the first of the keys."""
     page, size = request.number("page", 1) or 0, request.number("pageSize", 10)
     assert size is not None
@@ -141,7 +141,7 @@ def paged(
     records = rows(key, direction == "descending")
     start = (max(page, 1) - 1) * size
     shown = records if size < 0 else records[start : start + size]
-    return Reply(
+    return DemoReply(
         200,
         {
             "page": page,

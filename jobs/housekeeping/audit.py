@@ -5,13 +5,13 @@ from datetime import timedelta
 from jobs.engine import Engine
 from jobs.housekeeping.wording import counted
 from models.household import Household
-from models.jobs import Report
+from models.jobs import JobReport
 from models.people.audit import Event
 
 
-async def forget_trail(engine: Engine) -> Report:
+async def forget_trail(engine: Engine) -> JobReport:
     now = engine.clock.now()
     gone = Event.forget(now - timedelta(days=Household.current().audit_days), now)
-    return Report(
+    return JobReport(
         f"Deleted: {counted(gone, 'entry', 'entries')}." if gone else "Nothing is so old."
     )

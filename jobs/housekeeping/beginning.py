@@ -10,7 +10,7 @@ from functools import partial
 from jobs.engine import BROKEN, Engine
 from jobs.housekeeping.catalogue import DUTIES, Duty
 from jobs.runs import why
-from models.jobs import INTERRUPTED, Job, JobRun, Report
+from models.jobs import INTERRUPTED, Job, JobReport, JobRun
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Upkeep:
         for run in JobRun.active():
             if not self.runs(run.job.name):
                 log.warning("job %s was left active", run.job.name)
-                self._finish(run, Report(BROKEN, "failed"))
+                self._finish(run, JobReport(BROKEN, "failed"))
         for job in Job.unplanned(now + FARTHEST):
             job.change(next_at=self.duties[job.name].following(now))
         for job in Job.due(now):
@@ -64,16 +64,16 @@ class Upkeep:
         task.add_done_callback(partial(self._ended, run, time.monotonic()))
         return True
 
-    def _ended(self, run: JobRun, began: float, task: asyncio.Task[Report]) -> None:
+    def _ended(self, run: JobRun, began: float, task: asyncio.Task[JobReport]) -> None:
         took_ms = round((time.monotonic() - began) * 1000)
         if task.cancelled():
             self._finish(run, INTERRUPTED, took_ms)
         elif error := task.exception():
-            self._finish(run, Report(why(error), "failed"), took_ms)
+            self._finish(run, JobReport(why(error), "failed"), took_ms)
         else:
             self._finish(run, task.result(), took_ms)
 
-    def _finish(self, run: JobRun, report: Report, took_ms: int | None = None) -> None:
+    def _finish(self, run: JobRun, report: JobReport, took_ms: int | None = None) -> None:
         now, duty = self.engine.clock.now(), self.duties[run.job.name]
         following, kept = duty.following(now), duty.runs_kept
         run.finish(report, now, took_ms=took_ms, following=following, kept=kept)

@@ -11,7 +11,7 @@ from jobs.housekeeping.grabs import follow_grabs
 from jobs.housekeeping.history import forget_history
 from jobs.housekeeping.storage import check_file, tidy_file
 from models.household import Household
-from models.jobs import Report
+from models.jobs import JobReport
 from models.schedules import Schedule
 
 HOURLY = {"kind": "every", "every_minutes": 60}
@@ -29,7 +29,7 @@ class Duty(NamedTuple):
     title: str
     purpose: str
     rhythm: dict[str, Any]
-    work: Callable[[Engine], Coroutine[Any, Any, Report]]
+    work: Callable[[Engine], Coroutine[Any, Any, JobReport]]
     runs_kept: int = 10
 
     @property

@@ -5,13 +5,13 @@ from jobs.housekeeping.wording import counted
 from models.backlog.exclusions import Exclusion
 from models.forms.held_forms import HeldForm
 from models.happenings import Happening
-from models.jobs import Report
+from models.jobs import JobReport
 from models.people.known_browsers import KnownBrowser
 from models.people.sessions import Session
 from models.people.throttles import Throttle
 
 
-async def clear_ended(engine: Engine) -> Report:
+async def clear_ended(engine: Engine) -> JobReport:
     now = engine.clock.now()
     ended = (
         (Session.sweep(now), "sign-in", "sign-ins"),
@@ -22,4 +22,4 @@ async def clear_ended(engine: Engine) -> Report:
         (Happening.forget(now), "event older than 30 days", "events older than 30 days"),
     )
     parts = [counted(*each) for each in ended if each[0]]
-    return Report(f"Cleared: {', '.join(parts)}." if parts else "Nothing had ended.")
+    return JobReport(f"Cleared: {', '.join(parts)}." if parts else "Nothing had ended.")

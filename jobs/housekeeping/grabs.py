@@ -3,14 +3,14 @@
 from jobs.engine import Engine
 from jobs.housekeeping.wording import counted
 from jobs.searches.fates import follow_up
-from models.jobs import Report
+from models.jobs import JobReport
 
 
-async def follow_grabs(engine: Engine) -> Report:
+async def follow_grabs(engine: Engine) -> JobReport:
     """Failed when none of those that were asked could tell; one of several is named."""
     found = await follow_up(engine, engine.clock.now())
     news = "Nothing new."
     if found.learnt:
         news = f"Learnt what became of {counted(found.learnt, 'search', 'searches')}."
     said = " ".join([news, *dict.fromkeys(found.faults)])
-    return Report(said, "failed") if found.nobody_told else Report(said)
+    return JobReport(said, "failed") if found.nobody_told else JobReport(said)

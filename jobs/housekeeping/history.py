@@ -6,7 +6,7 @@ from datetime import datetime
 from jobs.engine import Engine
 from jobs.housekeeping.wording import counted
 from models.household import Household
-from models.jobs import INTERRUPTED, Report
+from models.jobs import INTERRUPTED, JobReport
 from models.sync.retention import forget_drifts, forget_runs, forget_searches, horizon
 from models.yields import Yield
 from models.yields.keys import household_day
@@ -15,7 +15,7 @@ from models.yields.keys import household_day
 PAUSE = 0.01
 
 
-async def forget_history(engine: Engine) -> Report:
+async def forget_history(engine: Engine) -> JobReport:
     """Searches first: a run goes when nothing is left of it."""
     before = horizon(engine.clock.now())
     searches = await _all(engine, forget_searches, before)
@@ -25,9 +25,9 @@ async def forget_history(engine: Engine) -> Report:
     forget_drifts(before)
     Yield.forget_days(household_day(engine.clock.now(), Household.current()))
     if not searches and not runs:
-        return Report("Nothing is old enough to go.")
+        return JobReport("Nothing is old enough to go.")
     parts = counted(searches, "search", "searches"), counted(runs, "run")
-    return Report(f"Deleted: {' and '.join(parts)}.")
+    return JobReport(f"Deleted: {' and '.join(parts)}.")
 
 
 async def _all(engine: Engine, forget: Callable[[datetime], int], before: datetime) -> int:

@@ -17,7 +17,7 @@ BADGES = {
 }
 
 
-class Standing(NamedTuple):
+class JobStanding(NamedTuple):
     """`runs` are those that are kept, the latest first."""
 
     duty: Duty
@@ -25,11 +25,11 @@ class Standing(NamedTuple):
     runs: list[JobRun]
 
     @classmethod
-    def all(cls, duties: Iterable[Duty], at: datetime) -> "list[Standing]":
+    def all(cls, duties: Iterable[Duty], at: datetime) -> "list[JobStanding]":
         return [cls.of(duty, at) for duty in duties]
 
     @classmethod
-    def of(cls, duty: Duty, at: datetime) -> "Standing":
+    def of(cls, duty: Duty, at: datetime) -> "JobStanding":
         job = Job.named(duty.name, at)
         return cls(duty, job, JobRun.latest(job, duty.runs_kept))
 

@@ -4,7 +4,7 @@ import logging
 
 from jobs.engine import Engine
 from models.database import database
-from models.jobs import INTERRUPTED, Report
+from models.jobs import INTERRUPTED, JobReport
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +17,7 @@ DAMAGED = (
 )
 
 
-async def tidy_file(engine: Engine) -> Report:
+async def tidy_file(engine: Engine) -> JobReport:
     """In steps of a few milliseconds, with a turn of the loop after each."""
     before = database.room()
     while database.give_back():
@@ -30,15 +30,15 @@ async def tidy_file(engine: Engine) -> Report:
     after = database.room()
     given = (before.size - after.size) / MEGABYTE
     said = f"{given:,.1f} MB were given back" if given > 0 else "Nothing was to be given back"
-    return Report(f"{said}; the file holds {after.size / MEGABYTE:,.1f} MB.")
+    return JobReport(f"{said}; the file holds {after.size / MEGABYTE:,.1f} MB.")
 
 
-async def check_file(engine: Engine) -> Report:
+async def check_file(engine: Engine) -> JobReport:
     """On a thread and a connection of its own: nothing waits for it, and it waits for nothing."""
     found = await database.apart(database.faults, engine.clock.stopping.is_set)
     if found is None:
         return INTERRUPTED
     if found:
         log.error("the database is damaged: %s", "; ".join(found))
-        return Report(DAMAGED.format("; ".join(found)), "failed")
-    return Report(SOUND)
+        return JobReport(DAMAGED.format("; ".join(found)), "failed")
+    return JobReport(SOUND)

@@ -12,13 +12,14 @@ from jobs.net.bounds import MEGABYTE, REPLY_LIMIT, Timeouts
 from jobs.net.connections import Connection, Door
 from jobs.net.faults import SENTENCES, Fault
 from jobs.net.http import ASGIApp
-from jobs.net.questions import Headers, Place, Query, Question, Request, Server
+from jobs.net.questions import Address, Headers, Query, Question, Request, Server
 
 __all__ = [
     "MEGABYTE",
     "REPLY_LIMIT",
     "SENTENCES",
     "ASGIApp",
+    "Address",
     "Answer",
     "Connection",
     "Door",
@@ -26,7 +27,6 @@ __all__ = [
     "Headers",
     "Judge",
     "Location",
-    "Place",
     "Query",
     "Question",
     "Reply",

@@ -14,7 +14,7 @@ from jobs.net.bounds import REPLY_LIMIT, Patience, Timeouts
 from jobs.net.breakage import broken
 from jobs.net.faults import Fault
 from jobs.net.http import ASGIApp
-from jobs.net.questions import Headers, Place, Question, Request, Server, sendable
+from jobs.net.questions import Address, Headers, Question, Request, Server, sendable
 from jobs.net.tls import Contexts
 
 
@@ -54,7 +54,7 @@ class Connection:
 
     def __init__(self, door: Door, server: Server, judge: Judge) -> None:
         self.server = server
-        self.place = Place.of(server.url, door.inside)
+        self.place = Address.of(server.url, door.inside)
         self.server_time: int | None = None
         self._judge = judge
         self._times = door.timeouts
@@ -136,7 +136,7 @@ async def _again(head: bytes) -> AsyncIterator[bytes]:
     yield head
 
 
-def _client(door: Door, server: Server, at: Place) -> httpx.AsyncClient:
+def _client(door: Door, server: Server, at: Address) -> httpx.AsyncClient:
     ours: Headers = (
         ("User-Agent", door.user_agent),
         ("Accept", "application/json"),

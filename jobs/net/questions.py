@@ -72,7 +72,7 @@ class Request(NamedTuple):
         return cls("POST", path, content=content, headers=headers, **more)
 
 
-class Place(NamedTuple):
+class Address(NamedTuple):
     """An address taken apart; `refusal` is the kind of fault that keeps it from being used."""
 
     scheme: str = ""
@@ -127,7 +127,7 @@ class Question(NamedTuple):
     words: Mapping[str, str] = NOTHING
 
     @classmethod
-    def of(cls, server: Server, place: Place, request: Request) -> Self:
+    def of(cls, server: Server, place: Address, request: Request) -> Self:
         return cls(
             server.who,
             request.asked,

@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
-from jobs.arr import Client, Command, Fault, Grab
+from jobs.arr import Client, Command, Fault, GrabRecord
 from jobs.clock import Clock
 from jobs.engine.retries import patiently
 from models.backlog import Item
@@ -27,7 +27,7 @@ class Verdict(NamedTuple):
     message: str = ""
     release: str | None = None
     indexer: str | None = None
-    grabs: tuple[Grab, ...] = ()
+    grabs: tuple[GrabRecord, ...] = ()
 
     @property
     def grabbed(self) -> frozenset[int]:
@@ -88,11 +88,13 @@ async def _grabbed(
     return none_asked or unknown
 
 
-def _named(grabs: Sequence[Grab]) -> Verdict:
+def _named(grabs: Sequence[GrabRecord]) -> Verdict:
     return Verdict("grabbed", "", grabs[-1].title, grabs[-1].indexer, tuple(grabs))
 
 
-async def _grabs(client: Client, clock: Clock, search: Search, items: Sequence[Item]) -> list[Grab]:
+async def _grabs(
+    client: Client, clock: Clock, search: Search, items: Sequence[Item]
+) -> list[GrabRecord]:
     since, first = (search.began_at or 0) - ROUNDING_MS, items[0]
     ask = partial(client.grabs, since, first.arr_id)
     if search.is_pack:
@@ -100,7 +102,7 @@ async def _grabs(client: Client, clock: Clock, search: Search, items: Sequence[I
     return await patiently(clock, ask)
 
 
-def _untold(search: Search, items: Sequence[Item]) -> tuple[Grab, ...]:
+def _untold(search: Search, items: Sequence[Item]) -> tuple[GrabRecord, ...]:
     """Grabs for a report that the history does not show; each item gets one.
 
     For a season it is not known which episodes were grabbed, so any of them that leaves its list
@@ -108,7 +110,7 @@ def _untold(search: Search, items: Sequence[Item]) -> tuple[Grab, ...]:
     """
     if search.began_at is None:
         return ()
-    return tuple(Grab(item.arr_id, "", "", search.began_at, None) for item in items)
+    return tuple(GrabRecord(item.arr_id, "", "", search.began_at, None) for item in items)
 
 
 async def _none_asked(

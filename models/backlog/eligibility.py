@@ -10,12 +10,12 @@ from models.household import Household
 
 # Stands for an exclusion without an end: the last second of the year 9999.
 FOREVER = 253_402_300_799_000
-MINUTE = 60_000
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
-OWN_SEARCH_LASTS = 35 * MINUTE
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
+OWN_SEARCH_LASTS = 35 * MINUTE_MS
 # A fresh item rests longer from these ages on.
-FRESH_STEPS = (2 * DAY, 4 * DAY)
+FRESH_STEPS = (2 * DAY_MS, 4 * DAY_MS)
 
 
 class Reason(IntEnum):
@@ -67,17 +67,17 @@ class Policy(NamedTuple):
     @classmethod
     def of(cls, household: Household) -> "Policy":
         return cls(
-            missing=household.missing_cooldown_days * DAY,
-            upgrade=household.upgrade_cooldown_days * DAY,
+            missing=household.missing_cooldown_days * DAY_MS,
+            upgrade=household.upgrade_cooldown_days * DAY_MS,
             fresh=(
-                household.fresh_first_hours * HOUR,
-                household.fresh_second_hours * HOUR,
-                household.fresh_later_hours * HOUR,
+                household.fresh_first_hours * HOUR_MS,
+                household.fresh_second_hours * HOUR_MS,
+                household.fresh_later_hours * HOUR_MS,
             ),
-            fresh_for=household.fresh_days * DAY,
-            longest=household.longest_cooldown_days * DAY,
-            failed=household.failed_cooldown_days * DAY,
-            grace=household.grace_hours * HOUR,
+            fresh_for=household.fresh_days * DAY_MS,
+            longest=household.longest_cooldown_days * DAY_MS,
+            failed=household.failed_cooldown_days * DAY_MS,
+            grace=household.grace_hours * HOUR_MS,
         )
 
     @classmethod

@@ -7,13 +7,13 @@ from typing import NamedTuple
 from peewee import Case, ForeignKeyField, IntegerField, ModelSelect, TextField, fn
 
 from models.backlog import Item
-from models.backlog.eligibility import DAY, Policy
+from models.backlog.eligibility import DAY_MS, Policy
 from models.backlog.judging import every, rejudge
 from models.database import database
 from models.database.fields import Table, UtcField, to_ms
 from models.instances import Instance
 
-WEEK = 7 * DAY
+WEEK_MS = 7 * DAY_MS
 KINDS = {
     "profile": "quality profile",
     "tag": "tag",
@@ -137,7 +137,7 @@ def _forget_streaks(instance: Instance, profiles: list[int]) -> None:
 
 def _spread(instance: Instance, at: datetime) -> None:
     now = to_ms(at)
-    soon = now + Item.random_key % WEEK
+    soon = now + Item.random_key % WEEK_MS
     sooner = Case(None, [(Item.cooldown_until < soon, Item.cooldown_until)], soon)
     waiting = (Item.instance == instance) & (Item.streak > 0) & (Item.cooldown_until > now)
     Item.update(streak=0, cooldown_until=sooner).where(waiting).execute()

@@ -5,11 +5,11 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from models.backlog import Item
-from models.backlog.eligibility import DAY, Reason
+from models.backlog.eligibility import DAY_MS, Reason
 from models.database.fields import ms_or_none, to_ms
 from models.yields.rates import Rate, Rates
 
-YEAR = 365 * DAY
+YEAR_MS = 365 * DAY_MS
 # In years: what never aired counts as old.
 NO_AGE = 5
 # The most that an item can have for itself, in points; waiting adds to them without an end.
@@ -72,8 +72,8 @@ def score(item: Item, now: datetime, rates: Rates) -> Score:
 
 def weigh(item: Candidate, now: int, rates: Rates) -> Points:
     """An item waits while it may be searched, and is not. `now` is epoch ms."""
-    age = NO_AGE if item.aired_at is None else max(now - item.aired_at, 0) / YEAR
-    waited = max(now - item.reason_at, 0) / DAY if item.reason == Reason.ELIGIBLE else 0
+    age = NO_AGE if item.aired_at is None else max(now - item.aired_at, 0) / YEAR_MS
+    waited = max(now - item.reason_at, 0) / DAY_MS if item.reason == Reason.ELIGIBLE else 0
     share = _such(item, now, rates).share
     return Points(
         RECENCY / (1 + age),
@@ -84,7 +84,7 @@ def weigh(item: Candidate, now: int, rates: Rates) -> Points:
 
 
 def _such(item: Candidate, now: int, rates: Rates) -> Rate:
-    days = None if item.aired_at is None else (now - item.aired_at) // DAY
+    days = None if item.aired_at is None else (now - item.aired_at) // DAY_MS
     return rates.rate(item.want, days, item.attempts + 1)
 
 

@@ -67,7 +67,7 @@ def share(queue: Queue, at: datetime) -> float:
 
 def ahead_of(queue: Queue | None, now: datetime) -> Ahead:
     """For a ledger; a search by hand, which has no queue, waits for none."""
-    return Line(queue, now).ahead if queue else nobody
+    return BudgetLine(queue, now).ahead if queue else nobody
 
 
 def stand_in_line(queue: Queue, costs: Mapping[int, int]) -> None:
@@ -78,7 +78,7 @@ def stand_in_line(queue: Queue, costs: Mapping[int, int]) -> None:
         QueueInstance.update(in_line=cost).where(mine, QueueInstance.instance == instance).execute()
 
 
-class Line:
+class BudgetLine:
     """The others that want a search now: a run of theirs goes on, or was held and is tried soon.
 
     Those that had less in the last day, by their weight, go first.

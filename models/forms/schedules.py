@@ -20,11 +20,11 @@ from models.forms.people import zones
 from models.schedules import Schedule
 from models.schedules.cron import Cron
 from models.schedules.faults import NO_TIME, faults_of
-from models.schedules.hours import DAY
+from models.schedules.hours import DAY_MINUTES
 from models.schedules.terms import LONGEST_JITTER
 from models.schedules.zones import zone_of
 
-MINUTES = {"minutes": 1, "hours": 60, "days": DAY}
+MINUTES = {"minutes": 1, "hours": 60, "days": DAY_MINUTES}
 FIELDS_OF = {
     "every": {"every", "unit"},
     "daily": {"times"},

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from models.people.audit import WORDS
 
 
-class Kind(NamedTuple):
+class HappeningKind(NamedTuple):
     """`details` are the names in its JSON; with `is_audited` the audit trail has it too."""
 
     details: tuple[str, ...] = ()
@@ -13,26 +13,26 @@ class Kind(NamedTuple):
 
 
 # `about` names what a person's deed was done to.
-OF_PEOPLE = {action: Kind(("about", "address"), is_audited=True) for action in WORDS}
+OF_PEOPLE = {action: HappeningKind(("about", "address"), is_audited=True) for action in WORDS}
 
 OF_THE_PROGRAM = {
-    "search-sent": Kind(("title", "want")),
+    "search-sent": HappeningKind(("title", "want")),
     # `outcome` is a key of `models.searches.OUTCOMES`.
-    "search-ended": Kind(("title", "want", "outcome", "release")),
+    "search-ended": HappeningKind(("title", "want", "outcome", "release")),
     # What became of the release that a search grabbed.
-    "grab-imported": Kind(("title", "release")),
-    "grab-failed": Kind(("title", "release")),
-    "grab-ignored": Kind(("title", "release")),
-    "run-began": Kind(("run", "trigger")),
+    "grab-imported": HappeningKind(("title", "release")),
+    "grab-failed": HappeningKind(("title", "release")),
+    "grab-ignored": HappeningKind(("title", "release")),
+    "run-began": HappeningKind(("run", "trigger")),
     # `state` is finished, cancelled or interrupted.
-    "run-ended": Kind(("run", "state", "note")),
-    "run-held": Kind(("run", "note")),
-    "instance-faulty": Kind(("code", "sentence")),
-    "instance-well": Kind(),
+    "run-ended": HappeningKind(("run", "state", "note")),
+    "run-held": HappeningKind(("run", "note")),
+    "instance-faulty": HappeningKind(("code", "sentence")),
+    "instance-well": HappeningKind(),
     # One for a whole reading of an instance's lists, not for the items in them.
-    "sync-ended": Kind(),
-    "job-failed": Kind(("name", "sentence")),
-    "job-well": Kind(("name",)),
+    "sync-ended": HappeningKind(),
+    "job-failed": HappeningKind(("name", "sentence")),
+    "job-well": HappeningKind(("name",)),
 }
 
 KINDS = OF_PEOPLE | OF_THE_PROGRAM

@@ -14,7 +14,7 @@ from models.queues import Queue
 OFF, NO_QUEUE, NOT_TAKEN, FILTERED, ASLEEP = "off", "no_queue", "not_taken", "filtered", "asleep"
 
 
-class Unreached(NamedTuple):
+class UnreachedItems(NamedTuple):
     """So many items of one want on one instance. `why` is one of the words above or a reason's.
 
     `queue` is the id of the one that would take them if it ran.
@@ -33,9 +33,9 @@ async def unreached(
     tallies: Tallies,
     rounds: Rounds,
     now: datetime,
-) -> list[Unreached]:
+) -> list[UnreachedItems]:
     """`served`: by the instance's id, the queues that search there. Most first."""
-    found: list[Unreached] = []
+    found: list[UnreachedItems] = []
     for instance in instances:
         counts = tallies.get(instance.id, {})
         for want in WANTS:
@@ -44,7 +44,7 @@ async def unreached(
                 mine = served.get(instance.id, [])
                 found.append(await _of(instance, want, items, mine, rounds, now))
         found += [
-            Unreached(instance, want, Reason(reason).name.lower(), items)
+            UnreachedItems(instance, want, Reason(reason).name.lower(), items)
             for (want, reason), items in counts.items()
             if reason not in SEARCHABLE
         ]
@@ -54,17 +54,17 @@ async def unreached(
 
 async def _of(
     instance: Instance, want: str, items: int, mine: list[Queue], rounds: Rounds, now: datetime
-) -> Unreached:
+) -> UnreachedItems:
     """With no items when the queues that run take them all."""
     wanting = [each for each in mine if want in each.wants]
     running = [each for each in wanting if each.state == "scheduled"]
     if instance.disabled_at:
-        return Unreached(instance, want, OFF, items)
+        return UnreachedItems(instance, want, OFF, items)
     if not wanting:
-        return Unreached(instance, want, NOT_TAKEN if mine else NO_QUEUE, items)
+        return UnreachedItems(instance, want, NOT_TAKEN if mine else NO_QUEUE, items)
     if not running:
-        return Unreached(instance, want, ASLEEP, items, wanting[0].id)
+        return UnreachedItems(instance, want, ASLEEP, items, wanting[0].id)
     if any(is_plain(each) for each in running):
-        return Unreached(instance, want, "", 0)
+        return UnreachedItems(instance, want, "", 0)
     left = await rounds.left_over(instance, want, running, now)
-    return Unreached(instance, want, FILTERED, left)
+    return UnreachedItems(instance, want, FILTERED, left)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from cronsim import CronSim
 
-from models.schedules.hours import DAY, clock_of
+from models.schedules.hours import DAY_MINUTES, clock_of
 
 WHOLE = (range(60), range(24), range(1, 32), range(1, 13), range(7))
 FEW = 6
@@ -35,7 +35,7 @@ def _times(times: Sequence[int]) -> str:
         return f"At {clocks[0]}"
     if len(times) <= FEW:
         return f"At {', '.join(clocks[:-1])} and {clocks[-1]}"
-    gaps = {later - earlier for earlier, later in pairwise([*times, times[0] + DAY])}
+    gaps = {later - earlier for earlier, later in pairwise([*times, times[0] + DAY_MINUTES])}
     if len(gaps) > 1:
         return ""
     gap, first = gaps.pop(), times[0]

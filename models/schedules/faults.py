@@ -7,11 +7,11 @@ from math import gcd
 
 from models.schedules import Schedule
 from models.schedules.cron import CronFault
-from models.schedules.hours import DAY, clock_of, minute_of
+from models.schedules.hours import DAY_MINUTES, clock_of, minute_of
 from models.schedules.kinds import SHORTEST, Calendar
 from models.schedules.words import every, listed
 
-LONGEST = 31 * DAY
+LONGEST = 31 * DAY_MINUTES
 OUT_OF_BOUNDS = (
     "A queue runs every 15 minutes at the most, every 31 days at the least. For example: 2 hours."
 )
@@ -58,8 +58,8 @@ def _of_spans(schedule: Schedule) -> Iterator[tuple[str, str]]:
         yield "every", OUT_OF_BOUNDS
     elif schedule.hours:
         begin, until = (minute_of(text) for text in schedule.hours)
-        length = (until - begin) % DAY
-        if gcd(minutes, DAY) > length:
+        length = (until - begin) % DAY_MINUTES
+        if gcd(minutes, DAY_MINUTES) > length:
             yield (
                 "hours",
                 f"{every(minutes)} may never come between {schedule.hours[0]} and "
@@ -100,14 +100,14 @@ def _meant(schedule: Schedule) -> str:
 def _too_close(calendar: Calendar, since: date) -> str:
     """The first two that are, over midnight too."""
     pairs = list(pairwise(calendar.times))
-    over_night = (calendar.times[-1], calendar.times[0] + DAY)
+    over_night = (calendar.times[-1], calendar.times[0] + DAY_MINUTES)
     if over_night[1] - over_night[0] < SHORTEST and _knows_neighbours(calendar, since):
         pairs.append(over_night)
     for first, second in pairs:
         if second - first < SHORTEST:
             unit = "minute" if second - first == 1 else "minutes"
             return (
-                f"{clock_of(first):%H:%M} and {clock_of(second % DAY):%H:%M} are "
+                f"{clock_of(first):%H:%M} and {clock_of(second % DAY_MINUTES):%H:%M} are "
                 f"{second - first} {unit} apart: a queue runs every {SHORTEST} minutes at the most."
             )
     return ""

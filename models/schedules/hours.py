@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from models.schedules.zones import instants
 
-DAY = 24 * 60
+DAY_MINUTES = 24 * 60
 
 
 class Hours(NamedTuple):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from models.schedules.cron import Cron, CronFault
-from models.schedules.hours import DAY, clock_of, minute_of, within
+from models.schedules.hours import DAY_MINUTES, clock_of, minute_of, within
 from models.schedules.terms import Terms
 from models.schedules.zones import instants, note_of, zone_of
 
@@ -15,7 +15,7 @@ SHORTEST = 15
 HORIZON = timedelta(days=3660)
 FEW_WEEKS, FOUR_YEARS = 28, 1461
 # Inside and outside of summer time, a period has met every minute of the day that it ever meets.
-MOST_STEPS = 2 * DAY
+MOST_STEPS = 2 * DAY_MINUTES
 
 Nominal = tuple[datetime | None, str]
 
@@ -101,7 +101,7 @@ def _by_the_calendar(schedule: Terms, since: datetime, zone: ZoneInfo) -> Iterat
 def runs_a_day(schedule: Terms, at: datetime, anchor: datetime) -> float:
     """The average of the next 28 days; of four years where few days are meant."""
     if schedule.kind == "every":
-        return _share_inside(schedule, anchor) * DAY / max(schedule.every_minutes, SHORTEST)
+        return _share_inside(schedule, anchor) * DAY_MINUTES / max(schedule.every_minutes, SHORTEST)
     zone = zone_of(schedule.time_zone)
     if zone is None:
         return 0
@@ -137,6 +137,6 @@ def _share_inside(schedule: Terms, anchor: datetime) -> float:
     begin, until = (minute_of(text) for text in schedule.hours)
     local = anchor.astimezone(zone)
     first, period = local.hour * 60 + local.minute, max(schedule.every_minutes, SHORTEST)
-    length = DAY // gcd(period, DAY)
-    inside = [within((first + step * period) % DAY, begin, until) for step in range(length)]
+    length = DAY_MINUTES // gcd(period, DAY_MINUTES)
+    inside = [within((first + step * period) % DAY_MINUTES, begin, until) for step in range(length)]
     return sum(inside) / length

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from models.schedules import Schedule
 from models.schedules.faults import faults_of
-from models.schedules.hours import DAY, clock_of, minute_of
+from models.schedules.hours import DAY_MINUTES, clock_of, minute_of
 
 # Minutes after the times of the day that there are: the first shift that adds any is taken.
-SHIFTS = (DAY // 2, DAY // 4, DAY // 8)
+SHIFTS = (DAY_MINUTES // 2, DAY_MINUTES // 4, DAY_MINUTES // 8)
 
 
 def oftener(schedule: Schedule, at: datetime) -> Schedule | None:
@@ -28,7 +28,7 @@ def _denser(schedule: Schedule) -> Iterator[Schedule]:
 
 def _with(schedule: Schedule, shift: int) -> Schedule:
     times = {minute_of(each) for each in schedule.times}
-    times |= {(each + shift) % DAY for each in times}
+    times |= {(each + shift) % DAY_MINUTES for each in times}
     clocks = tuple(f"{clock_of(each):%H:%M}" for each in sorted(times))
     return schedule.model_copy(update={"times": clocks})
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from models.schedules.cron import Cron, CronFault
-from models.schedules.hours import DAY
+from models.schedules.hours import DAY_MINUTES
 from models.schedules.terms import Terms
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -31,7 +31,7 @@ def _kind(schedule: Terms) -> str:
 
 def every(minutes: int) -> str:
     """In the largest unit that it is whole in: "Every 2 hours", "Every day"."""
-    for unit, size in (("day", DAY), ("hour", 60), ("minute", 1)):
+    for unit, size in (("day", DAY_MINUTES), ("hour", 60), ("minute", 1)):
         if minutes % size == 0:
             count = minutes // size
             return f"Every {unit}" if count == 1 else f"Every {count} {unit}s"

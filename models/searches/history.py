@@ -10,7 +10,7 @@ from models.searches import GRABBED, Search, SearchItem, fates
 PAGE = 50
 
 
-class Filter(NamedTuple):
+class SearchFilter(NamedTuple):
     """What to show; a field that is None or "" filters nothing."""
 
     instance: int | None = None
@@ -20,7 +20,7 @@ class Filter(NamedTuple):
     text: str = ""
 
 
-class Found(NamedTuple):
+class FoundSearches(NamedTuple):
     """One page of history, and the number of searches on all pages."""
 
     searches: list[Search]
@@ -28,7 +28,7 @@ class Found(NamedTuple):
     has_more: bool
 
 
-def read(wanted: Filter, page: int, at: datetime) -> Found:
+def read(wanted: SearchFilter, page: int, at: datetime) -> FoundSearches:
     """One page of the history; `page` counts from 1, and fates are open or unknown as of `at`."""
     rows = Search.recent()
     if wanted.instance is not None:
@@ -43,7 +43,7 @@ def read(wanted: Filter, page: int, at: datetime) -> Found:
         rows = rows.where(Search.title.contains(wanted.text) | Search.release.contains(wanted.text))
     total = rows.order_by().count()
     found = shown(rows.limit(PAGE).offset((page - 1) * PAGE))
-    return Found(found, total, page * PAGE < total)
+    return FoundSearches(found, total, page * PAGE < total)
 
 
 def shown(searches: ModelSelect) -> list[Search]:

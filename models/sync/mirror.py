@@ -24,7 +24,7 @@ COOLDOWN = (Item.searched_at, Item.cooldown_until, Item.streak)
 NAMES = tuple(field.name for field in COOLDOWN)
 
 
-class Standing(NamedTuple):
+class AfterReading(NamedTuple):
     """An item of a wanted list after a reading; `unseen_at` as the reading before has left it."""
 
     id: int
@@ -63,7 +63,7 @@ class Mirror:
                 tags.link(self.instance, {arr_id: wanted[arr_id] for arr_id in changed})
         return len(changed.union(row[1] for row in rows))
 
-    def walk(self, want: str) -> Iterator[list[Standing]]:
+    def walk(self, want: str) -> Iterator[list[AfterReading]]:
         """The items of one list as they are after a reading, a part of the backlog at a time.
 
         Wants are compared here: SQLite, asked for one, would sort the whole backlog each time.
@@ -79,7 +79,7 @@ class Mirror:
         while walked := list(rows.where(Item.arr_id > last)):
             last = walked[-1][0]
             yield [
-                Standing(item_id, arr_id in self.seen, unseen_at)
+                AfterReading(item_id, arr_id in self.seen, unseen_at)
                 for arr_id, item_id, its_want, left_at, unseen_at in walked
                 if its_want == want and left_at is None
             ]

@@ -41,7 +41,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 ROWS: Mapping[str, type[Queue] | type[Instance]] = {"queue": Queue, "instance": Instance}
 
 
-class Line(NamedTuple):
+class YieldLine(NamedTuple):
     """The figures under one key; `gone` says that the queue or instance was deleted."""
 
     key: str
@@ -110,6 +110,6 @@ class Labels(NamedTuple):
         rows = {f"#{number}": name for number, name in table.select(table.id, table.name).tuples()}
         return cls(names | rows | {BY_HAND: "By hand"}, rows)
 
-    def line(self, key: str, figures: Iterable[int]) -> Line:
+    def line(self, key: str, figures: Iterable[int]) -> YieldLine:
         gone = self.rows is not None and key != BY_HAND and key not in self.rows
-        return Line(key, self.words.get(key, key), gone, *figures)
+        return YieldLine(key, self.words.get(key, key), gone, *figures)

@@ -11,14 +11,14 @@ from models.household import Household
 from models.instances import Instance
 from models.yields.departures import Departure
 from models.yields.keys import EVER, day_number, household_day
-from models.yields.lines import HOURS, WORDS, Labels, Line
+from models.yields.lines import HOURS, WORDS, Labels, YieldLine
 from models.yields.periods import Ranges, first_day, ranges
 from models.yields.table import COLUMNS, Yield
 
 SHOWN = ("queue", "instance", "indexer", "strategy", "order", "age", "attempt", "hour")
 
 
-class Report(NamedTuple):
+class YieldReport(NamedTuple):
     """`ours` and `others`: items that left the wanted lists by a search of ours, or without one.
 
     `has_any`: whether anything was ever counted; `has_demo`: whether the demo library has a yield.
@@ -26,21 +26,21 @@ class Report(NamedTuple):
 
     period: str
     demo: bool
-    total: Line
-    tables: dict[str, list[Line]]
+    total: YieldLine
+    tables: dict[str, list[YieldLine]]
     ours: int
     others: int
     has_any: bool
     has_demo: bool
 
     @property
-    def hours(self) -> list[Line]:
+    def hours(self) -> list[YieldLine]:
         """All 24 of them."""
         known = {line.key: line for line in self.tables["hour"]}
-        return [known.get(key) or Line(key, label) for key, label in HOURS.items()]
+        return [known.get(key) or YieldLine(key, label) for key, label in HOURS.items()]
 
 
-def read(period: str, now: datetime, *, demo: bool) -> Report:
+def read(period: str, now: datetime, *, demo: bool) -> YieldReport:
     """A few milliseconds, however long the history is."""
     today = household_day(now, Household.current())
     within = ranges(period, today)
@@ -52,8 +52,8 @@ def read(period: str, now: datetime, *, demo: bool) -> Report:
     }
     first = first_day(period, today)
     ours, others = _departed(day_number(first) if first else 0, day_number(today), demo=demo)
-    (total,) = tables.pop("total") or [Line("all", "All")]
-    return Report(
+    (total,) = tables.pop("total") or [YieldLine("all", "All")]
+    return YieldReport(
         period=period,
         demo=demo,
         total=total,
@@ -97,7 +97,7 @@ def _names(*, demo: bool) -> dict[str, dict[str, str]]:
 
 def _lines(
     dimension: str, counted: dict[str, tuple[int, ...]], names: dict[str, str]
-) -> list[Line]:
+) -> list[YieldLine]:
     """In the order of the words, or the most searched first."""
     known = Labels.of(dimension, names)
     lines = [known.line(key, figures) for key, figures in counted.items() if any(figures)]

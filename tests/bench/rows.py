@@ -7,7 +7,7 @@ from typing import Any
 
 from models.applications import WANTS
 from models.backlog import Item, Tally
-from models.backlog.eligibility import DAY, HOUR, MINUTE, Reason
+from models.backlog.eligibility import DAY_MS, HOUR_MS, MINUTE_MS, Reason
 from models.backlog.snapshots import Snapshot
 from models.backlog.tags import ItemTag
 from models.database import Database, database, encryption
@@ -131,7 +131,7 @@ def _queues(instance: Instance, owner: User, at: int) -> Iterator[Queue]:
             schedule=every(240),
             created_at=at,
             started_at=at,
-            next_run_at=at + 3 * HOUR,
+            next_run_at=at + 3 * HOUR_MS,
         )
         QueueInstance.create(queue=row, instance=instance)
         yield row
@@ -140,7 +140,7 @@ def _queues(instance: Instance, owner: User, at: int) -> Iterator[Queue]:
 def _items(instance: Instance, number: int, rng: random.Random, at: int) -> Iterator[dict]:
     for arr_id in range(1, number + 1):
         reason = rng.choice(REASONS)
-        searched = at - rng.randrange(90 * DAY) if rng.random() < 0.6 else None
+        searched = at - rng.randrange(90 * DAY_MS) if rng.random() < 0.6 else None
         row = {
             "instance_id": instance.id,
             "arr_id": arr_id,
@@ -148,21 +148,21 @@ def _items(instance: Instance, number: int, rng: random.Random, at: int) -> Iter
             "external_id": 1_000_000 + arr_id,
             "title": _title(rng),
             "year": 1990 + arr_id % 35,
-            "aired_at": at - rng.randrange(4000 * DAY),
+            "aired_at": at - rng.randrange(4000 * DAY_MS),
             "available": 1,
             "monitored": int(reason is not Reason.UNMONITORED),
             "profile_id": 1 + arr_id % 4,
             "root_folder": "/data/media",
-            "first_seen_at": at - 400 * DAY,
-            "left_at": at - DAY if reason is Reason.LEFT else None,
+            "first_seen_at": at - 400 * DAY_MS,
+            "left_at": at - DAY_MS if reason is Reason.LEFT else None,
             "searched_at": searched,
             "streak": arr_id % 4,
             "attempts": arr_id % 6,
             "random_key": rng.getrandbits(31),
             "downloading": 0,
             "reason": int(reason),
-            "reason_at": at - DAY,
-            "eligible_at": at + HOUR + rng.randrange(60 * DAY) if reason in ENDS else None,
+            "reason_at": at - DAY_MS,
+            "eligible_at": at + HOUR_MS + rng.randrange(60 * DAY_MS) if reason in ENDS else None,
         }
         kind = instance.application.kind
         row |= {"kind": kind.name}
@@ -219,7 +219,7 @@ def _runs(queues: list[Queue], number: int, at: int) -> Iterator[dict[str, Any]]
             "ignores_cooldown": 0,
             "planned": SEARCHES_A_RUN,
             "started_at": began,
-            "finished_at": began + 4 * MINUTE,
+            "finished_at": began + 4 * MINUTE_MS,
         }
 
 
@@ -265,7 +265,7 @@ def _searches(
 
 def _moment(n: int, number: int, at: int) -> int:
     """Evenly over 400 days, the last of them a few minutes ago."""
-    return at - 5 * MINUTE - (number - 1 - n) * (400 * DAY // number)
+    return at - 5 * MINUTE_MS - (number - 1 - n) * (400 * DAY_MS // number)
 
 
 def _title(rng: random.Random) -> str:

@@ -4,7 +4,7 @@ import importlib.util
 import time
 from types import ModuleType
 
-from models.backlog.eligibility import DAY
+from models.backlog.eligibility import DAY_MS
 from models.database import Database, database
 from models.database.fields import from_ms, now, to_ms
 from models.instances import Instance
@@ -57,7 +57,7 @@ def _depart() -> None:
     with database.atomic():
         for instance in Instance.select(Instance.id):
             for days in range(400):
-                at = from_ms(to_ms(today) - days * DAY)
+                at = from_ms(to_ms(today) - days * DAY_MS)
                 Departure.add(instance.id, at, ours=1, others=2)
 
 

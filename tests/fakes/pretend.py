@@ -13,13 +13,13 @@ from jobs.arr.decoding import Id, moment
 from jobs.arr.reading import as_it_is
 from jobs.arr.records import Command, Download, Sight
 from jobs.arr.replies import (
+    ArrReply,
     CommandBody,
     CommandReply,
     HistoryReply,
     ItemReply,
     Many,
     QueueReply,
-    Reply,
 )
 from jobs.demo import DEMO_KEY
 from jobs.demo.server import whole_body
@@ -31,7 +31,7 @@ CRATE = Application("crate", "Crate", ALBUM, "/api/v1/", "album", "MusicBrainz")
 GRABBED = 1
 
 
-class ArtistReply(Reply):
+class ArtistReply(ArrReply):
     id: Id
     artist_name: str | None = None
 

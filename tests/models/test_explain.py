@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.backlog import Item
-from models.backlog.eligibility import DAY, Reason
+from models.backlog.eligibility import DAY_MS, Reason
 from models.backlog.exclusions import Exclusion
 from models.backlog.seasons import Season
 from models.backlog.snapshots import Snapshot
@@ -158,8 +158,8 @@ def test_a_cooldown_of_somebody_elses_search_is_told_apart(living_room: Instance
 
 
 def test_the_next_rest_doubles_with_the_streak(living_room: Instance) -> None:
-    assert explain(wanted(living_room), START).after_nothing == 7 * DAY
-    assert explain(wanted(living_room, streak=1), START).after_nothing == 14 * DAY
+    assert explain(wanted(living_room), START).after_nothing == 7 * DAY_MS
+    assert explain(wanted(living_room, streak=1), START).after_nothing == 14 * DAY_MS
 
 
 def test_each_queue_says_why_it_never_takes_an_item(

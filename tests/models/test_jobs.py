@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from models.database import Database
-from models.jobs import INTERRUPTED, LONGEST_WAIT, Job, JobRun, Report, wait_after
+from models.jobs import INTERRUPTED, LONGEST_WAIT, Job, JobReport, JobRun, wait_after
 from tests.conftest import START
 
 TOMORROW = START + timedelta(days=1)
-FAILED = Report("The disk is full.", "failed")
-DONE = Report("Nothing had ended.")
+FAILED = JobReport("The disk is full.", "failed")
+DONE = JobReport("Nothing had ended.")
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def ended(db: Database) -> Job:
     return Job.named("ended", START)
 
 
-def run(job: Job, report: Report, kept: int = 10) -> Job:
+def run(job: Job, report: JobReport, kept: int = 10) -> Job:
     made = JobRun.start(job, START, trigger="schedule")
     assert made
     made.finish(report, START, took_ms=5, following=TOMORROW, kept=kept)
@@ -58,7 +58,7 @@ def test_a_job_has_one_active_run(ended: Job) -> None:
 
 def test_the_latest_runs_are_kept(ended: Job) -> None:
     for number in range(6):
-        run(ended, Report(str(number)), kept=3)
+        run(ended, JobReport(str(number)), kept=3)
     assert [each.sentence for each in JobRun.latest(ended, 10)] == ["5", "4", "3"]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
-from jobs.demo.library import DAY, HOUR
+from jobs.demo.library import DAY_S, HOUR_S
 
 MINUTE = 60
 STARTING = 40.0
@@ -33,8 +33,8 @@ KINDS = (
     Kind("limited", 4, 1 * MINUTE, 6 * MINUTE),
     Kind("bad_gateway", 3, 1 * MINUTE, 6 * MINUTE),
     Kind("unavailable", 3, 1 * MINUTE, 6 * MINUTE),
-    Kind("wrong_key", 0.5, HOUR, HOUR),
-    Kind("no_indexer", 2, 1 * HOUR, 4 * HOUR),
+    Kind("wrong_key", 0.5, HOUR_S, HOUR_S),
+    Kind("no_indexer", 2, 1 * HOUR_S, 4 * HOUR_S),
     Kind("restart", 3, STARTING, STARTING),
 )
 # Shares of all requests that go wrong by themselves, whatever the weather.
@@ -61,7 +61,7 @@ def _of(kind: Kind, chance: Random, days: float) -> Iterator[Spell]:
     expected = kind.number * days / 30
     number = int(expected) + (chance.random() < expected % 1)
     for _ in range(number):
-        begins = chance.uniform(0.01, days) * DAY
+        begins = chance.uniform(0.01, days) * DAY_S
         lasts = chance.uniform(kind.shortest, kind.longest)
         yield Spell(begins, begins + lasts, kind.name)
 

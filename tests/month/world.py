@@ -6,17 +6,21 @@ from random import Random
 from typing import Any, NamedTuple
 
 from jobs.demo import Size, searches
-from jobs.demo.commands import Command, Commands
-from jobs.demo.library import DAY, HOUR, Episode, Item, Movie
-from jobs.demo.releases import Download
+from jobs.demo.commands import Commands, DemoCommand
+from jobs.demo.library import DAY_S, HOUR_S, DemoItem, Episode, Movie
+from jobs.demo.releases import DemoDownload
 from jobs.demo.world import USER, World
 
 MINUTE = 60
-AFTER_CINEMAS = 90 * DAY
+AFTER_CINEMAS = 90 * DAY_S
 # The program reckons an item's age a little before the server does.
 LENIENT = MINUTE
 # Shares of all downloads, and how long they take.
-DOWNLOADS = ((0.7, 10 * MINUTE, 90 * MINUTE), (0.9, 2 * HOUR, 12 * HOUR), (1.0, 1 * DAY, 5 * DAY))
+DOWNLOADS = (
+    (0.7, 10 * MINUTE, 90 * MINUTE),
+    (0.9, 2 * HOUR_S, 12 * HOUR_S),
+    (1.0, 1 * DAY_S, 5 * DAY_S),
+)
 # The same of searches: most are quick, a few keep everybody waiting.
 SEARCHES = ((0.94, 3, 15), (0.993, 1 * MINUTE, 5 * MINUTE), (1.0, 10 * MINUTE, 27 * MINUTE))
 COMMAND_FAILS = 0.01
@@ -69,7 +73,7 @@ class MonthWorld(World):
         )
         self.commands: Commands = Searches(self)
         self.luck = self._with_failures
-        self.at(self.present + self.chance.uniform(0, 72) * HOUR, self._stir)
+        self.at(self.present + self.chance.uniform(0, 72) * HOUR_S, self._stir)
 
     @property
     def search_seconds(self) -> float:
@@ -87,12 +91,12 @@ class MonthWorld(World):
     def download_seconds(self, span: tuple[float, float]) -> None:
         """Drawn anew for each download."""
 
-    def _with_failures(self, item: Item, now: float) -> bool:
+    def _with_failures(self, item: DemoItem, now: float) -> bool:
         if self.chance.random() < COMMAND_FAILS:
             raise searches.Failed("System.Net.Http.HttpRequestException: An error occurred")
         return self.lucky(item, now)
 
-    def want_of(self, item: Item) -> str | None:
+    def want_of(self, item: DemoItem) -> str | None:
         """None while it is on neither list."""
         if not item.wanted:
             return None
@@ -101,13 +105,13 @@ class MonthWorld(World):
         return "upgrade" if item.upgradable else None
 
     def grab(
-        self, items: list[Item], now: float, *, source: str = USER, pack: bool = False
+        self, items: list[DemoItem], now: float, *, source: str = USER, pack: bool = False
     ) -> None:
         known = set(self.downloads)
         super().grab(items, now, source=source, pack=pack)
         self.grabs |= dict.fromkeys(self.downloads.keys() - known, source)
 
-    def _arrive(self, download: Download, now: float) -> None:
+    def _arrive(self, download: DemoDownload, now: float) -> None:
         super()._arrive(download, now)
         self.fates[download.release.download_id] = download.event, now
 
@@ -124,7 +128,7 @@ class MonthWorld(World):
 
     def _stir(self, now: float) -> None:
         self.stir(now)
-        self.at(now + self.chance.uniform(12, 84) * HOUR, self._stir)
+        self.at(now + self.chance.uniform(12, 84) * HOUR_S, self._stir)
 
 
 class Searches(Commands):
@@ -132,7 +136,7 @@ class Searches(Commands):
 
     world: MonthWorld
 
-    def add(self, name: str, own: dict[str, object], now: float) -> Command:
+    def add(self, name: str, own: dict[str, object], now: float) -> DemoCommand:
         known = self._last
         command = super().add(name, own, now)
         if self._last > known and name in SEARCH_COMMANDS:
@@ -142,7 +146,7 @@ class Searches(Commands):
     def forget_all(self) -> None:
         self._known.clear()
 
-    def _end(self, command: Command, now: float) -> None:
+    def _end(self, command: DemoCommand, now: float) -> None:
         """Nothing, for a command that a restart has cut short."""
         if command.id not in self._known:
             return
@@ -156,14 +160,14 @@ class Searches(Commands):
         world.ended[command.id] = Ended(now, "failed" if command.exception else outcome, grabbed)
 
 
-def _taken(world: MonthWorld, command: Command, now: float) -> Taken:
+def _taken(world: MonthWorld, command: DemoCommand, now: float) -> Taken:
     items = searched(world, command.name, command.own)
     wants = {item.id: want for item in items if (want := world.want_of(item))}
     ages = {item.id: now - out - LENIENT for item in items if (out := out_at(item)) is not None}
     return Taken(command.id, now, command.name, wants, ages, _cost(items, wants, command.name))
 
 
-def out_at(item: Item) -> float | None:
+def out_at(item: DemoItem) -> float | None:
     """When releases of it can exist; None where nobody knows."""
     if isinstance(item, Episode):
         return item.airs
@@ -174,7 +178,7 @@ def out_at(item: Item) -> float | None:
     return item.in_cinemas + AFTER_CINEMAS if item.in_cinemas else None
 
 
-def searched(world: MonthWorld, name: str, own: Mapping[str, Any]) -> list[Item]:
+def searched(world: MonthWorld, name: str, own: Mapping[str, Any]) -> list[DemoItem]:
     """What a command of this name asks for."""
     if name == "SeasonSearch":
         series = world.library.series[own["seriesId"]]
@@ -183,7 +187,7 @@ def searched(world: MonthWorld, name: str, own: Mapping[str, Any]) -> list[Item]
     return [world.items[each] for each in ids if each in world.items]
 
 
-def _cost(items: list[Item], wants: dict[int, str], name: str) -> int:
+def _cost(items: list[DemoItem], wants: dict[int, str], name: str) -> int:
     """Rounds over the indexers: one, but one a year of a daily, and one an episode of anime."""
     first = items[0] if items else None
     if name != "SeasonSearch" or not isinstance(first, Episode):

@@ -24,7 +24,7 @@ from views.web.middleware.size import (
     MOST_HEADERS,
     MOST_PARAMETERS,
 )
-from views.web.serving import Impatient, Server, listen
+from views.web.serving import Impatient, WebServer, listen
 
 OURS = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
 TOO_MANY = {f"X-{number}": "x" for number in range(MOST_HEADERS)}
@@ -112,7 +112,7 @@ async def _empty(scope: Scope, receive: Receive, send: Send) -> None:
 def port() -> Iterator[int]:
     """The program's own server, on a free port, before a program that has nothing to say."""
     listener = listen("127.0.0.1", 0)
-    server = Server(_empty, lambda: None, Hasty)
+    server = WebServer(_empty, lambda: None, Hasty)
     server.config.lifespan = "off"
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -11,7 +11,7 @@ from models.version import VERSION
 from tests.fakes.browser import HTMX, Browser
 from tests.security.walk import PAGES, walk
 from views.web.assets import Assets
-from views.web.serving import Server
+from views.web.serving import WebServer
 
 TELLING = re.compile(
     rf"{re.escape(VERSION)}|9\.8\.7\.6|uvicorn|starlette|sqlcipher|python/|traceback", re.IGNORECASE
@@ -90,4 +90,4 @@ async def test_nor_does_a_file(browser: Browser, alice: User) -> None:
 
 
 def test_the_server_does_not_name_itself(browser: Browser) -> None:
-    assert Server(browser.app, lambda: None).config.server_header is False
+    assert WebServer(browser.app, lambda: None).config.server_header is False

@@ -7,12 +7,12 @@ import pytest
 
 from jobs.arr import replies
 from jobs.arr.decoding import decode
-from jobs.arr.replies import LONGEST, LONGEST_NAME, Reply
+from jobs.arr.replies import LONGEST, LONGEST_NAME, ArrReply
 
 SHAPES = [
     each
     for each in vars(replies).values()
-    if isinstance(each, type) and issubclass(each, Reply) and each is not Reply
+    if isinstance(each, type) and issubclass(each, ArrReply) and each is not ArrReply
 ]
 NEEDED = {"id": 1, "seasonNumber": 1, "totalRecords": 1, "records": []}
 
@@ -22,7 +22,7 @@ def _of(hint: Any) -> set[Any]:
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
-def test_every_text_of_a_reply_has_its_length(shape: type[Reply]) -> None:
+def test_every_text_of_a_reply_has_its_length(shape: type[ArrReply]) -> None:
     hints = get_type_hints(shape)
     texts = [name for name, hint in hints.items() if str in _of(hint)]
     wire = dict(zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True))

@@ -10,7 +10,7 @@ from jobs.housekeeping.catalogue import DUTIES
 from jobs.scheduler import Scheduler
 from models.database.fields import now
 from models.household import Household
-from models.jobs import Job, JobRun, Report
+from models.jobs import Job, JobReport, JobRun
 from models.people.audit import Event
 from models.queues import Queue
 from tests.fakes.browser import Browser
@@ -31,7 +31,7 @@ def upkeep(alices: Browser) -> Upkeep:
 def fail(name: str, sentence: str) -> None:
     run = JobRun.start(Job.named(name, now()), now(), trigger="schedule")
     assert run
-    run.finish(Report(sentence, "failed"), now(), took_ms=40, following=now(), kept=10)
+    run.finish(JobReport(sentence, "failed"), now(), took_ms=40, following=now(), kept=10)
 
 
 async def test_the_administrator_sees_each_job_what_it_is_for_and_when(

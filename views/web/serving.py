@@ -75,7 +75,7 @@ class Impatient(H11Protocol):
             self._deadline = None
 
 
-class Server(uvicorn.Server):
+class WebServer(uvicorn.Server):
     """At the first signal nothing new begins, however long the connections take to end."""
 
     def __init__(

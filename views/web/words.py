@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-MINUTE, HOUR, DAY = 60, 3600, 86_400
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 
 
 def number(value: int) -> str:
@@ -30,11 +30,11 @@ def span(seconds: float) -> str:
     """Roughly, as people say it: "40 s", "5 min", "2 h", "3 days"."""
     if seconds < 90:
         return f"{max(int(seconds), 0)} s"
-    if seconds < 90 * MINUTE:
-        return f"{round(seconds / MINUTE)} min"
-    if seconds < 36 * HOUR:
-        return f"{round(seconds / HOUR)} h"
-    return f"{round(seconds / DAY)} days"
+    if seconds < 90 * MINUTE_S:
+        return f"{round(seconds / MINUTE_S)} min"
+    if seconds < 36 * HOUR_S:
+        return f"{round(seconds / HOUR_S)} h"
+    return f"{round(seconds / DAY_S)} days"
 
 
 def took(ms: int) -> str:

@@ -13,7 +13,7 @@ from jobs.housekeeping.beginning import Upkeep
 from jobs.housekeeping.catalogue import DUTIES, Duty
 from jobs.scheduler import Scheduler
 from models.household import Household
-from models.jobs import STOPPED, Job, JobRun, Report
+from models.jobs import STOPPED, Job, JobReport, JobRun
 from models.queues import Queue
 from models.searches.runs import Run
 from tests.conftest import START
@@ -32,12 +32,12 @@ class Chore:
         self.error: Exception | None = None
         self.waits: Callable[[], Awaitable[object]] = lambda: asyncio.sleep(0)
 
-    async def __call__(self, engine: Engine) -> Report:
+    async def __call__(self, engine: Engine) -> JobReport:
         await self.waits()
         self.done += 1
         if self.error:
             raise self.error
-        return Report("Swept.")
+        return JobReport("Swept.")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from jobs.demo.library import Episode, Library, Series
+from jobs.demo.library import DemoSeries, Episode, Library
 from jobs.engine import Engine
 from jobs.runs import carry_out
 from jobs.sync import sync
@@ -26,7 +26,7 @@ PACKS_AT_LEAST = 4
 def _library(began: datetime) -> Library:
     library, number = Library(), 0
     for series_id in range(1, SEASONS + 1):
-        series = Series(
+        series = DemoSeries(
             id=series_id, title=f"Series {series_id}", sort_title=f"series {series_id:02}",
             status="ended", type="standard", year=2019, network="", genres=[], profile_id=4,
             root="/data/tv", tags=[], runtime=45, added=0, tvdb_id=series_id,

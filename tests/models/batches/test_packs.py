@@ -12,7 +12,7 @@ from models.backlog.eligibility import Reason
 from models.backlog.seasons import Season
 from models.batches import Batch
 from models.batches.packs import why_none
-from models.browsing import Filter, read
+from models.browsing import ItemFilter, read
 from models.database import Database, database
 from models.explain import explain
 from models.instances import Instance, WantedList
@@ -131,13 +131,13 @@ def test_the_series_says_it_for_each_of_its_seasons(
     whole: list[Item], living_room: Instance
 ) -> None:
     wanted(living_room, season=1)
-    asked = Filter(instance=living_room.id, series=5)
+    asked = ItemFilter(instance=living_room.id, series=5)
     assert read(asked, 1, START).no_packs == {
         1: "Season 1 is not searched as a pack: Sonarr has not told of this season yet."
     }
     whole[0].change(reason=Reason.EXCLUDED)
     assert "1 of its 8 wanted episodes is excluded." in read(asked, 1, START).no_packs[2]
-    assert read(Filter(), 1, START).no_packs == {}
+    assert read(ItemFilter(), 1, START).no_packs == {}
 
 
 def test_a_list_in_doubt_holds_the_packs_of_its_episodes(

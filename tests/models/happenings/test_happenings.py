@@ -13,7 +13,7 @@ from models.happenings import KEPT_FOR, Happening
 from models.happenings.kinds import KINDS, OF_PEOPLE, OF_THE_PROGRAM
 from models.instances import Instance
 from models.instances.faults import failed, worked
-from models.jobs import Job, JobRun, Report
+from models.jobs import Job, JobReport, JobRun
 from models.people import User
 from models.people.audit import WORDS, Event
 from models.queues import Queue
@@ -149,7 +149,7 @@ def test_a_job_that_fails_and_then_works_again_is_told(alice: User) -> None:
     for outcome in ("done", "failed", "interrupted", "done", "done"):
         run = JobRun.start(job, START, trigger="schedule")
         assert run
-        report = Report("Words.", outcome)
+        report = JobReport("Words.", outcome)
         run.finish(report, SOON, took_ms=1, following=SOON + timedelta(days=1), kept=3)
     assert told() == ["job-failed", "job-well"]
 

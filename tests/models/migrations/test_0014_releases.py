@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.backlog import Item
-from models.backlog.eligibility import DAY, HOUR, MINUTE, Policy, Reason
+from models.backlog.eligibility import DAY_MS, HOUR_MS, MINUTE_MS, Policy, Reason
 from models.backlog.judging import wake
 from models.database import Database, database
 from models.database.embedded import EmbeddedDatabase
@@ -19,9 +19,9 @@ from models.opening.schema import MIGRATIONS, migrate
 from tests.models.migrations.test_0004_yields import add
 
 NOW = int(time.time() * 1000)
-SINCE = NOW - 5 * MINUTE
+SINCE = NOW - 5 * MINUTE_MS
 # Each arrived a minute after it was announced.
-LATE = MINUTE
+LATE = MINUTE_MS
 
 
 def _earlier(tmp_path: Path, keyring: Keyring, hours: int) -> Database:
@@ -61,7 +61,7 @@ def _item(opened: Database, arr_id: int, instance: int = 1, **changes: object) -
     row |= {"want": "missing", "title": "", "sort_title": "", "slug": "", "available": 1}
     row |= {"monitored": 1, "tag_mask": 0, "first_seen_at": 0, "downloading": 0, "streak": 0}
     row |= {"attempts": 1, "random_key": 0, "reason": 7, "reason_at": SINCE}
-    row |= {"searched_at": SINCE, "aired_at": NOW - 900 * DAY}
+    row |= {"searched_at": SINCE, "aired_at": NOW - 900 * DAY_MS}
     row |= {"series_id": 1} if instance == 1 else {}
     row |= {"eligible_at": changes.get("cooldown_until")}
     add(opened, "items", **row | changes)
@@ -80,16 +80,16 @@ def _rest(arr_id: int) -> int:
 
 
 def test_a_doubled_cooldown_becomes_half_as_long(before: Database, tmp_path: Path) -> None:
-    _item(before, 1, streak=1, cooldown_until=SINCE + 14 * DAY + LATE)
-    _item(before, 2, streak=2, cooldown_until=SINCE + 28 * DAY + LATE)
-    _item(before, 3, streak=9, cooldown_until=SINCE + 60 * DAY + LATE)
-    _item(before, 4, streak=1, cooldown_until=SINCE + 28 * DAY, want="upgrade")
-    _item(before, 5, streak=0, cooldown_until=SINCE + 7 * DAY)
-    _item(before, 6, streak=2, cooldown_until=SINCE + 7 * DAY)
-    _item(before, 7, streak=2, cooldown_until=SINCE + 1 * DAY)
+    _item(before, 1, streak=1, cooldown_until=SINCE + 14 * DAY_MS + LATE)
+    _item(before, 2, streak=2, cooldown_until=SINCE + 28 * DAY_MS + LATE)
+    _item(before, 3, streak=9, cooldown_until=SINCE + 60 * DAY_MS + LATE)
+    _item(before, 4, streak=1, cooldown_until=SINCE + 28 * DAY_MS, want="upgrade")
+    _item(before, 5, streak=0, cooldown_until=SINCE + 7 * DAY_MS)
+    _item(before, 6, streak=2, cooldown_until=SINCE + 7 * DAY_MS)
+    _item(before, 7, streak=2, cooldown_until=SINCE + 1 * DAY_MS)
     _migrate(before, tmp_path)
     expected = {1: 7, 2: 14, 3: 60, 4: 14, 5: 7, 6: 7, 7: 1}
-    assert {arr_id: _rest(arr_id) // DAY for arr_id in expected} == expected
+    assert {arr_id: _rest(arr_id) // DAY_MS for arr_id in expected} == expected
     for item in Item.select():
         assert (item.reason, item.eligible_at) == (Reason.COOLDOWN, item.cooldown_until)
         assert item.streak == {1: 1, 2: 2, 3: 9, 4: 1, 5: 0, 6: 2, 7: 2}[item.arr_id]
@@ -98,8 +98,8 @@ def test_a_doubled_cooldown_becomes_half_as_long(before: Database, tmp_path: Pat
 def test_what_has_rested_long_enough_by_now_can_be_searched(
     before: Database, tmp_path: Path
 ) -> None:
-    long_ago = NOW - 8 * DAY
-    _item(before, 1, streak=1, searched_at=long_ago, cooldown_until=long_ago + 14 * DAY)
+    long_ago = NOW - 8 * DAY_MS
+    _item(before, 1, streak=1, searched_at=long_ago, cooldown_until=long_ago + 14 * DAY_MS)
     _migrate(before, tmp_path)
     assert Item.get().reason == Reason.ELIGIBLE
 
@@ -108,11 +108,11 @@ def test_a_fresh_item_rests_by_its_age_and_was_in_vain_once(
     before: Database, tmp_path: Path
 ) -> None:
     for arr_id, days in ((1, 1), (2, 3), (3, 9)):
-        out = SINCE - days * DAY
-        until = SINCE + 48 * HOUR + LATE
+        out = SINCE - days * DAY_MS
+        until = SINCE + 48 * HOUR_MS + LATE
         _item(before, arr_id, streak=2, aired_at=out, cooldown_until=until)
     _migrate(before, tmp_path)
-    assert [_rest(arr_id) for arr_id in (1, 2, 3)] == [h * HOUR + LATE for h in (6, 12, 24)]
+    assert [_rest(arr_id) for arr_id in (1, 2, 3)] == [h * HOUR_MS + LATE for h in (6, 12, 24)]
     assert {item.streak for item in Item.select()} == {1}
 
 
@@ -128,20 +128,20 @@ def test_who_chose_another_rest_for_what_is_new_keeps_it(
 
 
 def test_a_search_in_the_future_becomes_one_of_now(before: Database, tmp_path: Path) -> None:
-    _item(before, 1, searched_at=None, arr_searched_at=NOW + 1500 * DAY)
+    _item(before, 1, searched_at=None, arr_searched_at=NOW + 1500 * DAY_MS)
     _migrate(before, tmp_path)
     item = Item.get()
     assert from_ms(NOW) <= item.arr_searched_at <= now()
-    assert to_ms(item.arr_searched_told) == NOW + 1500 * DAY
-    assert to_ms(item.eligible_at) == to_ms(item.arr_searched_at) + 7 * DAY
+    assert to_ms(item.arr_searched_told) == NOW + 1500 * DAY_MS
+    assert to_ms(item.eligible_at) == to_ms(item.arr_searched_at) + 7 * DAY_MS
 
 
 def test_movies_wait_for_the_release_that_is_known_and_are_read_again(
     before: Database, tmp_path: Path
 ) -> None:
     facts = {"instance": 2, "reason": 0, "searched_at": None}
-    _item(before, 1, aired_at=NOW + 90 * DAY, **facts)
-    _item(before, 2, aired_at=NOW - 90 * DAY, **facts)
+    _item(before, 1, aired_at=NOW + 90 * DAY_MS, **facts)
+    _item(before, 2, aired_at=NOW - 90 * DAY_MS, **facts)
     _item(before, 3, aired_at=None, **facts)
     _migrate(before, tmp_path)
     reasons = [item.reason for item in Item.select().order_by(Item.arr_id)]
