@@ -1,4 +1,4 @@
-"""Hosts and addresses of the network: in which form, and which may be connected to."""
+"""Hosts and network addresses: their one form, and which of them may be connected to."""
 
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -9,7 +9,7 @@ LONGEST_HOST = 253
 LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 Address = IPv4Address | IPv6Address
 
-# Where clouds keep the credentials of a machine; link-local ones are refused as such.
+# Addresses where clouds keep a machine's credentials, beside the link-local ones.
 METADATA = frozenset(
     ip_address(text)
     for text in (
@@ -23,14 +23,15 @@ METADATA = frozenset(
 AMAZON = ip_network("fd00:ec2::/32")
 THIS_NETWORK = ip_network("0.0.0.0/8")
 BROADCAST = ip_address("255.255.255.255")
-# Whose last 32 bits are an IPv4 address: NAT64 (RFC 6052, 8215), SIIT, and the deprecated form.
+# Networks whose last 32 bits are an IPv4 address: NAT64 (RFC 6052, 8215), SIIT, and the
+# deprecated form.
 HOLDS_IPV4 = tuple(
     ip_network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96", "::/96")
 )
 
 
 def allowed(address: Address) -> bool:
-    """Private and loopback addresses are: that is where those live who are asked."""
+    """Whether we may connect to it; private and loopback ones are fine: instances are there."""
     if embedded := _embedded(address):
         return allowed(embedded)
     return not (
@@ -56,10 +57,10 @@ def _embedded(address: Address) -> IPv4Address | None:
 
 
 def host(text: str) -> str:
-    """The host of an address in the one form in which it is stored, shown and connected to.
+    """The host in the one form in which it is stored, shown and connected to.
 
-    A name becomes ASCII and lower case, an IP address its shortest form, without brackets.
-    ValueError carries a sentence: what passes here is taken by all that makes a connection.
+    A name becomes ASCII and lower case; an IP address its shortest form, without brackets.
+    Raises ValueError with a sentence for every host that making a connection would refuse.
     """
     if not text:
         raise ValueError("The address names no host.")
@@ -78,7 +79,7 @@ def host(text: str) -> str:
 
 
 def _ascii(text: str) -> str:
-    """Names of other alphabets become `xn--...`, and what stands so must be such a name."""
+    """A name in ASCII: other alphabets become `xn--...`, and a name that has it must be valid."""
     if len(text) > LONGEST_HOST + 1:
         raise ValueError(f"The host's name cannot be used: it has at most {LONGEST_HOST} signs.")
     try:
@@ -86,7 +87,7 @@ def _ascii(text: str) -> str:
         name = name.lower().removesuffix(".")
         if any(label.startswith("xn--") for label in name.split(".")):
             idna.decode(name)
-    # idna.IDNAError is one.
+    # idna.IDNAError is a UnicodeError.
     except UnicodeError:
         raise ValueError(
             "The host's name cannot be used: it holds a sign that no such name may have."

@@ -1,10 +1,10 @@
-"""A word with a colour, as the pages show how something stands."""
+"""Badges: a word with a colour that shows a state."""
 
 from typing import NamedTuple
 
 
 class Badge(NamedTuple):
-    """`state` is the word that gives the colour (badge.css); without `words` it is shown itself."""
+    """A badge; `state` sets the colour (badge.css), and is shown itself where `words` is None."""
 
     state: str
     words: str | None = None

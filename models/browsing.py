@@ -1,4 +1,4 @@
-"""The backlog as people look through it: filtered, grouped by series and season, page by page."""
+"""The backlog as people browse it: filtered, grouped by series and season, page by page."""
 
 import operator
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from models.yields.departures import arrivals
 
 PAGE = 50
 COUNTED = 1000
-# Groups first, then what stands alone; the index items_by_title has them in this order.
+# Groups come first, then single items; the index items_by_title has them in this order.
 COLUMNS = {
     "alone": Item.series_id.is_null(),
     "sort_title": Item.sort_title,
@@ -31,7 +31,7 @@ COLUMNS = {
 
 
 def in_order(columns: Iterable[Any]) -> list[Any]:
-    """What sorts by these, NULL as the smallest of the numbers."""
+    """The terms that sort by these columns; NULL is the smallest number."""
     alone, title, instance, *numbers, item_id = columns
     return [alone, title, instance, *(each.asc(nulls="first") for each in numbers), item_id]
 
@@ -40,7 +40,10 @@ ORDER = in_order(COLUMNS.values())
 
 
 class ItemFilter(NamedTuple):
-    """What is None or empty filters nothing, but what has left the lists is shown only by name."""
+    """What to show; a field that is None or "" filters nothing.
+
+    Items that have left their list are shown only if `reason` names that.
+    """
 
     instance: int | None = None
     want: str | None = None
@@ -54,15 +57,15 @@ class ItemFilter(NamedTuple):
 
     @property
     def is_counted(self) -> bool:
-        """Whether the tallies know how many there are."""
+        """Whether the tallies know how many items there are."""
         return self.series is None and not self.text
 
 
 class Group(NamedTuple):
     """Items of one kind that belong together.
 
-    A series with its seasons, or the movies of one letter, with the one season None. Only the
-    first is of one `instance`.
+    It is a series with its seasons, or the movies of one letter with the one season None.
+    `instance` and `series_id` are set for a series only.
     """
 
     kind: Kind
@@ -73,12 +76,14 @@ class Group(NamedTuple):
 
 
 class FoundItems(NamedTuple):
-    """One page. `total` is exact unless `is_more`; `exclusions` are by the item's id.
+    """One page of the backlog.
 
-    `counts`: how many there are for each reason, of the instance and want; {} where no tally tells.
-    `no_packs` says of seasons of a series why they are not searched as packs, by their number; on
-    other lists it is empty. `arrivals` says of items, by their ids, when they were imported, where
-    that was after their list was last synced.
+    `first` is the number of its first item, from 1; `shown` is how many items it has.
+    `total` is exact unless `is_more` is True.
+    `exclusions` are by item id.
+    `counts` are the items of the instance and want by reason; {} where no tally tells.
+    `no_packs` says, by season number, why seasons of the one series shown are not packs.
+    `arrivals` says, by item id, when it was imported, if that was after the last sync of its list.
     """
 
     groups: list[Group]
@@ -94,7 +99,10 @@ class FoundItems(NamedTuple):
 
 
 def read(wanted: ItemFilter, page: int, now: datetime) -> FoundItems:
-    """`page` counts from 1. A text is looked for in all that is wanted: for the reader thread."""
+    """One page of the backlog; `page` counts from 1.
+
+    A text is looked for in all wanted items: run it on the reader thread.
+    """
     start = (page - 1) * PAGE
     chosen = _in_order(wanted) if wanted.is_counted else _sorted(wanted)
     ids = [item_id for *_, item_id in chosen.limit(PAGE + 1).offset(start).tuples()]
@@ -129,7 +137,7 @@ def _no_packs(items: Iterable[Item], now: datetime) -> dict[int | None, str]:
 
 
 def _in_order(wanted: ItemFilter) -> ModelCompoundSelectQuery | ModelSelect:
-    """Each reason's part of the index is in order already: the database merges them as it reads."""
+    """Items in order; the database merges the parts of the index, which are sorted already."""
     columns = [column.alias(name) for name, column in COLUMNS.items()]
     parts = [
         Item.select(*columns).where(Item.reason == reason, *_where(wanted))
@@ -143,14 +151,17 @@ def _sorted(wanted: ItemFilter) -> ModelSelect:
 
 
 def _unordered(wanted: ItemFilter) -> ModelSelect:
-    """The sum keeps SQLite from the index by reason: a series, or all texts, are read faster."""
+    """Items in no order, for a series or a text.
+
+    `reason + 0` keeps SQLite from the index by reason, which would be slower here.
+    """
     number: Any = Item.reason
     reasons = (number + 0).in_(_reasons(wanted))
     return Item.select(Item.id).where(reasons, *_where(wanted))
 
 
 def by_reason(wanted: ItemFilter) -> dict[Reason, int]:
-    """From the tallies: how many there are for each reason, of the instance and want."""
+    """How many items of the instance and want there are for each reason, from the tallies."""
     rows = Tally.select(Tally.reason, fn.SUM(Tally.items)).group_by(Tally.reason)
     if wanted.instance is not None:
         rows = rows.where(Tally.instance == wanted.instance)
@@ -166,12 +177,12 @@ def _reasons(wanted: ItemFilter) -> list[Reason]:
 
 
 def _count(wanted: ItemFilter) -> int:
-    """No further than it takes to say that there are more."""
+    """How many items there are; counting stops where "more than" is certain."""
     return _unordered(wanted).limit(COUNTED + 1).count()
 
 
 def _where(wanted: ItemFilter) -> Iterable[Expression]:
-    """But for the reason."""
+    """The conditions of the filter, except the reason."""
     if wanted.instance is not None:
         yield Item.instance == wanted.instance
     if wanted.want is not None:

@@ -1,4 +1,4 @@
-"""The demo instances: added and removed as one."""
+"""The demo instances, which are added and removed together."""
 
 from datetime import datetime
 
@@ -22,12 +22,12 @@ def instances() -> list[Instance]:
 
 
 def add(at: datetime) -> list[Instance]:
-    """One of each application; the ones that are there already stay."""
+    """Adds a demo instance for each application that has none yet."""
     return [_add(application, at) for application in APPLICATIONS.values()]
 
 
 def remove() -> None:
-    """With their backlogs, their searches, and the queues that served nothing else."""
+    """Removes them with their backlogs, their searches, and queues that search nowhere else."""
     with database.atomic():
         ours = [instance.id for instance in instances()]
         links = QueueInstance.select(QueueInstance.queue).where(QueueInstance.instance.in_(ours))
@@ -45,12 +45,12 @@ def remove() -> None:
 
 
 def is_name(name: str) -> bool:
-    """Whether a demo instance is called so: no real one may be taken for it."""
+    """Whether a demo instance has this name, so that no real one may take it."""
     return key_of(name) in {key_of(_name(application)) for application in APPLICATIONS.values()}
 
 
 def next_page() -> str:
-    """A first queue is what comes next; later, the list of instances."""
+    """The page to show next: the form of the first queue, or later the list of instances."""
     return "/instances" if Queue.select().exists() else "/queues/new"
 
 

@@ -1,4 +1,4 @@
-"""Why an item is searched, or is not: the rules one by one, and its place in each queue."""
+"""Why an item is searched or not: the rules one by one, and its place in each queue."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -18,7 +18,7 @@ from models.plan import words_of
 from models.plan.paces import Common, Pace
 from models.queues import Queue
 
-# Those that are the same whoever asks; the other two are a queue's and a run's own.
+# The rules that hold for every queue; the other two belong to a queue or a run.
 RULES = (
     Reason.LEFT,
     Reason.UNMONITORED,
@@ -30,12 +30,13 @@ RULES = (
 
 
 class Turn(NamedTuple):
-    """What one queue makes of the item.
+    """What one queue does with the item.
 
-    `refusal` says why it never takes it. `place` is None, too, while a rule keeps the item or its
-    instance is switched off. `days` until its turn, at the queue's pace; None where that cannot be
-    told. `together` items are covered by the one search that it would get; `no_pack` says why its
-    season is not searched as one, where the queue searches packs.
+    `refusal` says why it never takes the item.
+    `place` is None also while a rule keeps the item, or its instance is disabled.
+    `days` is the time until its turn at the queue's pace; None if that is unknown.
+    `together` is how many items the one search for it would cover.
+    `no_pack` says why its season is not searched as a pack, if the queue searches packs.
     """
 
     queue: Queue
@@ -55,10 +56,13 @@ class Turn(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """`since` is None where the reason has changed just now; `exclusions`: last to end is first.
+    """Why an item is searched or not.
 
-    `from_elsewhere`: the cooldown is that of a search which was not ours. `after_nothing` is how
-    long the next cooldown would be, in ms, if a search now brought nothing.
+    `since` is None if the reason has changed just now.
+    `until` is when the reason ends by itself, if known.
+    `exclusions` are in force; the one that ends last is first.
+    `from_elsewhere` is True if the cooldown comes from a search that was not ours.
+    `after_nothing` is the next cooldown in ms, if a search now brought nothing.
     """
 
     item: Item
@@ -72,7 +76,7 @@ class Explanation(NamedTuple):
 
     @property
     def passed(self) -> list[Reason]:
-        """The rules that were asked and had nothing against it, in their order."""
+        """The rules that let the item pass, in their order."""
         if self.reason == Reason.ELIGIBLE:
             return list(RULES)
         return list(RULES[: RULES.index(self.reason)])
@@ -88,9 +92,9 @@ class Explanation(NamedTuple):
 
 
 def explain(item: Item, now: datetime, household: Household | None = None) -> Explanation:
-    """By the rules as they are at this moment. Counts places: for the reader thread.
+    """Explains an item by the rules as they are now.
 
-    Whoever has read the household hands it in.
+    It counts places: run it on the reader thread. A caller that has read the household passes it.
     """
     policy, facts = Policy.of(household or Household.current()), item.facts()
     reason, until = decide(facts, policy, to_ms(now))
@@ -134,7 +138,10 @@ def _turn(
 
 
 def _together(queue: Queue, item: Item, reason: Reason, now: datetime) -> int:
-    """An item in cooldown is searched with its season when an episode of it can be searched."""
+    """How many items the one search covers.
+
+    An item in cooldown is searched with its season if an episode of it is eligible.
+    """
     covered = cover(item, queue.packs, now) if reason in FREE else []
     mine = [each for each in covered if each.want in queue.wants]
     free = any(each.reason == Reason.ELIGIBLE for each in mine)

@@ -23,7 +23,7 @@ STOPPED = "The program was stopped meanwhile."
 
 
 class JobReport(NamedTuple):
-    """What a run says when it has ended; `outcome` is done, failed or interrupted."""
+    """The report of a run that has ended; `outcome` is done, failed or interrupted."""
 
     sentence: str
     outcome: str = "done"
@@ -33,7 +33,11 @@ INTERRUPTED = JobReport(STOPPED, "interrupted")
 
 
 class Job(Table):
-    """`fault` is what the dashboard says until a run succeeds; `failures` counts on until then."""
+    """A job of housekeeping, and how it went.
+
+    `fault` is the sentence that the dashboard shows until a run succeeds.
+    `failures` counts the runs since the last success.
+    """
 
     name = TextField(unique=True)
     created_at = UtcField()
@@ -51,7 +55,7 @@ class Job(Table):
 
     @classmethod
     def unplanned(cls, latest: datetime) -> ModelSelect:
-        """Without a moment, or with one that is later than any can be."""
+        """Jobs without a next moment, or with one later than `latest`, which no job can have."""
         return cls.select().where(cls.next_at.is_null() | (cls.next_at > latest))
 
     @classmethod
@@ -61,7 +65,7 @@ class Job(Table):
 
     @classmethod
     def keep_only(cls, names: Iterable[str], at: datetime) -> None:
-        """A row for each of these names; what the program does no more is forgotten."""
+        """Makes a row for each of these names, and deletes the rows of all other jobs."""
         wanted = list(names)
         cls.delete().where(cls.name.not_in(wanted)).execute()
         for name in wanted:
@@ -69,12 +73,12 @@ class Job(Table):
 
     @classmethod
     def named(cls, name: str, at: datetime) -> "Job":
-        """The row, made when it is first asked for."""
+        """The job's row, created if needed."""
         row, _ = cls.get_or_create(name=name, defaults={"created_at": at})
         return row
 
     def learn(self, report: JobReport, at: datetime, following: datetime) -> None:
-        """A run that was not `done` is tried again, sooner than `following` at first."""
+        """Sets the next run: `following` after success, else a sooner try."""
         if report.outcome == "done":
             self.change(failures=0, fault=None, faulty_since=None, next_at=following)
             return
@@ -85,7 +89,7 @@ class Job(Table):
 
 
 class JobRun(Table):
-    """`outcome` is None until it has ended; `trigger` is schedule or person."""
+    """One run of a job; `outcome` is None until it ends, `trigger` is schedule or person."""
 
     job = ForeignKeyField(Job, backref="runs", on_delete="CASCADE")
     trigger = TextField()
@@ -100,7 +104,7 @@ class JobRun(Table):
 
     @classmethod
     def start(cls, job: Job, at: datetime, *, trigger: str) -> "JobRun | None":
-        """None when a run of this job is going on."""
+        """Starts a run; None when one of this job is active."""
         try:
             with database.atomic():
                 return cls.create(job=job, started_at=at, trigger=trigger)
@@ -129,7 +133,7 @@ class JobRun(Table):
         following: datetime,
         kept: int,
     ) -> None:
-        """Its end, and what the job learns from it; of earlier runs the last few are kept."""
+        """Ends the run, updates its job, and keeps only the last `kept` runs."""
         with database.atomic():
             sentence, outcome = report
             self.change(outcome=outcome, sentence=sentence, finished_at=at, took_ms=took_ms)
@@ -152,5 +156,5 @@ JobRun.add_index(
 
 
 def wait_after(failures: int) -> timedelta:
-    """After so many failures in a row before this one."""
+    """The wait before the next try, after `failures` failures in a row before this one."""
     return min(FIRST_WAIT * 2 ** min(failures, 10), LONGEST_WAIT)

@@ -1,4 +1,4 @@
-"""The applications that we talk to, as facts: what differs between them stands here, once."""
+"""The applications that instances run; everything that differs between them is stated here."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,19 +8,19 @@ WANTS = ("missing", "upgrade")
 
 
 class Incomplete(Exception):
-    """An application lacks a part of the program, or such a part belongs to no application."""
+    """A part of the program is missing for an application, or names an unknown one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What one item is, and the words for it; `name` is kept on its row.
+    """A kind of item, and the words for it; rows keep its `name`.
 
     `name` and `names` are one and several: "episode", "episodes".
-    `group` and `groups` are what several items belong to: "series". None where items stand alone.
-    `has_seasons` says that a season of a group is searched and excluded as a whole, too.
-    `out` is the word on the pages for the moment when an item came out.
-    `released_at_home` says that the application may call an item available long before its digital
-    or physical release, so that queues choose which of the two they wait for.
+    `group` and `groups` are what items belong to, such as "series"; None if they stand alone.
+    `has_seasons` is True if a whole season can be searched and excluded.
+    `out` is the word on the pages for when an item came out.
+    `released_at_home` is True if the application may call an item available long before its digital
+    or physical release; queues then choose which of the two they wait for.
     """
 
     name: str
@@ -33,20 +33,20 @@ class Kind:
 
     @property
     def one(self) -> str:
-        """ "an episode"."""
+        """One item in words: "an episode"."""
         return f"{'an' if self.name[0] in 'aeiou' else 'a'} {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """One program that instances run; `name` is kept on their rows.
+    """A program that instances run; rows keep its `name`.
 
-    `label` is its name on the pages, and the name by which it introduces itself (`appName`).
+    `label` is its name on the pages, and in its own status (`appName`).
     `kind` is what its items are.
     `api` is the path of its API below the URL base.
-    `page` is the path of an item's page in its own interface; the item's slug follows.
-    `catalogue` is where the numbers come from that all instances share: an item's external id.
-    `wants` are the wanted lists that it has.
+    `page` is the path of an item's page in its own interface, before the item's slug.
+    `catalogue` is the database that gives items the ids which all instances share.
+    `wants` are its wanted lists.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Application:
 
     @property
     def holds(self) -> str:
-        """What its library is made of: "Series", "Movies"."""
+        """What its library holds: "Series", "Movies"."""
         return (self.kind.groups or self.kind.names).capitalize()
 
 
@@ -86,9 +86,9 @@ def kind_named(name: str) -> Kind:
 
 
 def insist(part: str, known: Collection[str]) -> None:
-    """Raises Incomplete unless each application, and nothing else, has this part.
+    """Raises Incomplete unless every application, and nothing else, has this part.
 
-    `known` are the names of the applications that the part is registered for.
+    `known` are the applications that the part is registered for.
     """
     for name, application in APPLICATIONS.items():
         if name not in known:

@@ -1,4 +1,4 @@
-"""What an instance last told about its indexers, its downloads and its disks."""
+"""What an instance last told of its indexers, downloads and disks."""
 
 from collections.abc import Mapping, Set
 from datetime import datetime
@@ -22,10 +22,12 @@ def keep_conditions(
     lost: Set[str],
     at: datetime,
 ) -> None:
-    """`downloading` holds *arr ids of items in the download queue.
+    """Writes what the instance told, and marks the items that are downloading.
 
-    `free_bytes` is by root folder, None where nobody can tell; `lost` are those that the instance
-    cannot open.
+    `downloads` is the number of active downloads.
+    `downloading` are the *arr ids of items in the download queue.
+    `free_bytes` maps root folders to their free bytes; None where the instance cannot tell.
+    `lost` are the root folders that the instance cannot open.
     """
     told = {path: free for path, free in free_bytes.items() if free is not None and free >= 0}
     lowest = min(told, key=lambda path: told[path], default=None)

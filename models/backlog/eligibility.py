@@ -1,4 +1,7 @@
-"""Whether an item may be searched now, and if not, the one reason. Pure: times are epoch ms."""
+"""The rules: whether an item may be searched now, and the one reason if not.
+
+Pure functions; all times are epoch ms.
+"""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -8,18 +11,18 @@ from typing import Any, NamedTuple
 from models.applications import kind_named
 from models.household import Household
 
-# Stands for an exclusion without an end: the last second of the year 9999.
+# An exclusion without an end ends in the last second of the year 9999.
 FOREVER = 253_402_300_799_000
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
 OWN_SEARCH_LASTS = 35 * MINUTE_MS
-# A fresh item rests longer from these ages on.
+# Ages at which the rest of a fresh item becomes longer.
 FRESH_STEPS = (2 * DAY_MS, 4 * DAY_MS)
 
 
 class Reason(IntEnum):
-    """In the order in which the rules are asked; the first that refuses is the reason."""
+    """Reasons, in the order of the rules; the first rule that refuses gives the reason."""
 
     ELIGIBLE = 0
     LEFT = 1
@@ -52,8 +55,12 @@ WORDS = {
 class Policy(NamedTuple):
     """The household's cooldowns and grace, in ms.
 
-    `fresh` are the rests of an item that came out less than `fresh_for` ago: in its first two days,
-    until its fourth, and after that.
+    `missing` and `upgrade` are the base cooldowns.
+    `fresh` are the cooldowns of an item that came out less than `fresh_for` ago: in its first two
+    days, in the next two, and after that.
+    `longest` is the longest doubled cooldown.
+    `failed` is the cooldown after a failed search.
+    `grace` is the time after release before the first search.
     """
 
     missing: int
@@ -85,7 +92,7 @@ class Policy(NamedTuple):
         return cls.of(Household.current())
 
     def base(self, want: str, aired_at: int | None, at: int) -> int:
-        """The cooldown of a search at `at`, before any doubling."""
+        """The cooldown in ms after a search at `at`, before any doubling."""
         if aired_at is not None and self.is_fresh(aired_at, at):
             return self.fresh[bisect_right(FRESH_STEPS, at - aired_at)]
         return self.missing if want == "missing" else self.upgrade
@@ -94,11 +101,11 @@ class Policy(NamedTuple):
         return aired_at is not None and aired_at <= at < aired_at + self.fresh_for
 
     def doubled(self, base: int, streak: int) -> int:
-        """`streak`: searches in a row that brought nothing, this one among them."""
+        """The cooldown after `streak` searches in a row that brought nothing, this one included."""
         return min(base << min(max(streak - 1, 0), 16), self.longest)
 
 
-# Those of an item's columns that the rules look at.
+# The columns of an item that the rules read.
 LOOKED_AT = (
     "want",
     "kind",
@@ -115,11 +122,11 @@ LOOKED_AT = (
 
 
 class Facts(NamedTuple):
-    """What the rules look at, of one item.
+    """What the rules read of one item.
 
-    Radarr's `isAvailable` is not enough for a movie, which is `released_at_home`: with a minimum
-    availability of *announced* or *in cinemas* it is true long before the release. With `early` it
-    is enough: a queue said so.
+    `released_at_home` is True for movies. Radarr's `isAvailable` is not enough for them: with a
+    minimum availability of *announced* or *in cinemas* it is true long before the release.
+    `early` is True for a queue that accepts `isAvailable` all the same.
     """
 
     want: str
@@ -137,7 +144,7 @@ class Facts(NamedTuple):
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "Facts":
-        """`row` holds the LOOKED_AT columns as the database keeps them: moments are epoch ms."""
+        """The facts in a row of LOOKED_AT columns as stored, with moments in epoch ms."""
         return cls(
             want=row["want"],
             left=row["left_at"] is not None,
@@ -154,7 +161,7 @@ class Facts(NamedTuple):
 
 
 def decide(facts: Facts, policy: Policy, now: int) -> tuple[Reason, int | None]:
-    """The reason, and the moment when it ends by itself, if one is known."""
+    """The reason, and when it ends by itself, in epoch ms; None if that is not known."""
     if facts.left:
         return Reason.LEFT, None
     if not facts.monitored:
@@ -176,9 +183,9 @@ def decide(facts: Facts, policy: Policy, now: int) -> tuple[Reason, int | None]:
 
 
 def early_at(facts: Facts, policy: Policy, now: int) -> int | None:
-    """Since when a queue that does not wait for releases may search an unreleased movie.
+    """From when on a queue that does not wait for releases may search an unreleased movie.
 
-    None for any other item, and where another rule keeps it.
+    In epoch ms. None for any other item, and for one that another rule keeps from being searched.
     """
     if decide(facts, policy, now)[0] != Reason.UNRELEASED:
         return None
@@ -189,7 +196,7 @@ def early_at(facts: Facts, policy: Policy, now: int) -> int | None:
 
 
 def cooldown_until(facts: Facts, policy: Policy) -> int | None:
-    """The later of our own cooldown and the base cooldown of a search that somebody else made."""
+    """The later end of our own cooldown and the base cooldown of a search by others."""
     ends = [facts.cooldown_until] if facts.cooldown_until is not None else []
     elsewhere = facts.arr_searched_at
     if elsewhere is not None and not _is_ours(elsewhere, facts.searched_at):
@@ -198,14 +205,14 @@ def cooldown_until(facts: Facts, policy: Policy) -> int | None:
 
 
 def has_rested(facts: Facts, policy: Policy, now: int) -> bool:
-    """Whether the cooldown before any doubling is over since its last search, by anybody."""
+    """Whether the base cooldown since the item's last search, by anybody, is over."""
     searches = (facts.searched_at, facts.arr_searched_at)
     last = max((at for at in searches if at is not None), default=None)
     return last is None or last + policy.base(facts.want, facts.aired_at, last) <= now
 
 
 def _is_ours(arr_searched_at: int, searched_at: int | None) -> bool:
-    """Sonarr's and Radarr's lastSearchTime moves with every search of ours, too."""
+    """Whether a lastSearchTime comes from our own search, which moves it as any other does."""
     if searched_at is None:
         return False
     return arr_searched_at <= searched_at + OWN_SEARCH_LASTS
@@ -214,9 +221,9 @@ def _is_ours(arr_searched_at: int, searched_at: int | None) -> bool:
 def after(
     outcome: str, *, want: str, aired_at: int | None, searched_at: int, streak: int, policy: Policy
 ) -> tuple[int, int | None]:
-    """The streak and the end of the cooldown that a search at `searched_at` leaves behind.
+    """The streak after a search at `searched_at`, and the end of its cooldown.
 
-    All searches in vain while an item is fresh count as one in its streak.
+    All searches of a fresh item that brought nothing count as one.
     """
     base = policy.base(want, aired_at, searched_at)
     if outcome == "no_indexer":

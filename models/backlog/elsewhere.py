@@ -1,4 +1,4 @@
-"""Searches on an instance that were not ours: another tool's, or a person's."""
+"""Searches on an instance that were not ours, but another tool's or a person's."""
 
 from datetime import datetime, timedelta
 
@@ -11,10 +11,10 @@ A_FEW = 3
 
 
 def searched_elsewhere(instance: Instance, now: datetime) -> int:
-    """How many items Sonarr or Radarr says were searched in the last week, and not by us.
+    """How many items others searched in the last week, by lastSearchTime of Sonarr or Radarr.
 
-    0 for a few: somebody looked for something by hand. What was searched before the instance was
-    ours to search says nothing. Walks the instance's items: for the reader thread.
+    0 for up to three: a person looked for something by hand. Searches before the instance was
+    added are not counted. It reads all items of the instance: run it on the reader thread.
     """
     since = max(now - LATELY, instance.created_at)
     ours = Item.searched_at.is_null(False) & (

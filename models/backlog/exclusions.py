@@ -1,4 +1,4 @@
-"""A person's decision that something is never to be searched, or not before a date."""
+"""Exclusions: a person decides never to search something, or not before a date."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -23,9 +23,12 @@ from models.people import User
 
 
 class Exclusion(Table):
-    """`kind` is item, season or series; the last stands for any group. No `until`: for ever.
+    """A decision not to search an item, a season or a series.
 
-    The ids are the instance's.
+    `kind` is item, season or series; series stands for any group of items.
+    `arr_id` and `season` are the instance's numbers.
+    `until` is None for a decision for ever.
+    `decided_by` is the person's name, which stays when the person is deleted.
     """
 
     instance = ForeignKeyField(Instance, backref="exclusions", on_delete="CASCADE")
@@ -46,7 +49,7 @@ class Exclusion(Table):
     def decide(
         cls, item: Item, kind: str, *, until: datetime | None, user: User, at: datetime
     ) -> "Exclusion":
-        """From now on, for the item, its season or its series; in the place of an earlier one."""
+        """Excludes the item, its season or its series from now on; replaces an earlier decision."""
         with database.atomic():
             cls.delete().where(cls._about(item, kind)).execute()
             made = cls.of(item, kind)
@@ -58,7 +61,7 @@ class Exclusion(Table):
 
     @classmethod
     def of(cls, item: Item, kind: str) -> "Exclusion":
-        """Not decided yet, and on no row."""
+        """An exclusion that is not saved."""
         return cls(
             instance=item.instance_id,
             kind=kind,
@@ -73,17 +76,17 @@ class Exclusion(Table):
 
     @classmethod
     def sweep(cls, at: datetime) -> int:
-        """Their items have been free since their end, and know it."""
+        """Deletes exclusions that have ended; their items have been judged without them already."""
         return cls.delete().where(cls.until <= at).execute()
 
     @classmethod
     def earlier(cls, item: Item, kind: str, at: datetime) -> "Exclusion | None":
-        """The one in force that a new one of this kind would replace."""
+        """The exclusion in force that a new one of this kind would replace."""
         return cls.in_force(at).where(cls._about(item, kind)).first()
 
     @classmethod
     def upon(cls, items: Iterable[Item], at: datetime) -> "dict[int, list[Exclusion]]":
-        """By item's id, those in force that cover it; the one that ends last is first."""
+        """For each item id, the exclusions in force that cover it, the one that ends last first."""
         wanted = list(items)
         if not wanted:
             return {}
@@ -102,7 +105,7 @@ class Exclusion(Table):
 
     @property
     def ends(self) -> int:
-        """Epoch ms."""
+        """The end in epoch ms; FOREVER without one."""
         return FOREVER if self.until is None else to_ms(self.until)
 
     def covers(self, item: Item) -> bool:
@@ -114,7 +117,7 @@ class Exclusion(Table):
         return self.arr_id == item.series_id and in_season
 
     def example(self) -> Item | None:
-        """An item that it covers; None when all are gone."""
+        """An item that the exclusion covers; None when all of them are deleted."""
         there_first = Item.left_at.asc(nulls="first")
         return Item.select().where(self.covered()).order_by(there_first, Item.id).first()
 
@@ -129,7 +132,7 @@ class Exclusion(Table):
 
     @classmethod
     def _about(cls, item: Item, kind: str) -> Expression:
-        """The rows of exactly this item, season or series."""
+        """A condition for exclusions of exactly this item, season or series."""
         whole = kind in ("season", "series")
         return (
             (cls.instance == item.instance_id)
@@ -139,7 +142,7 @@ class Exclusion(Table):
         )
 
     def covered(self) -> Expression:
-        """The items that it is about, also those that come later."""
+        """A condition for the items that it covers, including items that appear later."""
         mine = Item.instance == self.instance_id
         if self.kind == "item":
             return mine & (Item.arr_id == self.arr_id)
@@ -148,21 +151,21 @@ class Exclusion(Table):
 
 
 def kinds_of(item: Item) -> tuple[str, ...]:
-    """What a person can exclude where they see this item."""
+    """The kinds of exclusion that a person can choose for this item."""
     if not item.has_group:
         return ("item",)
     return ("item", "season", "series") if item.has_season else ("item", "series")
 
 
 def scope(kind: str, of: Kind) -> str:
-    """What an exclusion of this kind is about, where items are of that one: "This episode"."""
+    """What an exclusion covers, in words such as "This episode"; `of` is the kind of its items."""
     if kind == "series":
         return f"The whole {of.group}"
     return "The whole season" if kind == "season" else f"This {of.name}"
 
 
 def scopes_of(item: Item) -> list[tuple[str, str]]:
-    """The choices of the form, each with its words: the season by its number."""
+    """The form's choices, each a kind and its words, with the season's number."""
     season = "The specials" if item.season == 0 else f"Season {item.season}"
     return [
         (kind, season if kind == "season" else scope(kind, item.kind)) for kind in kinds_of(item)
@@ -179,7 +182,7 @@ class Exclusions:
             self._until[row.kind, row.arr_id, row.season] = FOREVER if until is None else until
 
     def until(self, arr_id: int, series_id: int | None, season: int | None) -> int | None:
-        """Epoch ms: the latest end of those that cover the item; None when none does."""
+        """The latest end of the exclusions that cover the item, in epoch ms; None without any."""
         if not self._until:
             return None
         keys = (
@@ -191,7 +194,7 @@ class Exclusions:
 
 
 def _apply(covered: Expression, instance_id: int, at: datetime) -> None:
-    """Writes on each item until when it is excluded, and what the rules make of it."""
+    """Writes on each item until when it is excluded, and judges it again."""
     known = Exclusions(instance_id)
     rows = Item.select(Item.id, Item.arr_id, Item.series_id, Item.season).where(covered).tuples()
     changes = [(known.until(*facts), item_id) for item_id, *facts in rows]

@@ -1,4 +1,4 @@
-"""What the rules say of many items at once, written where it has changed."""
+"""Judges many items at once, and writes only what has changed."""
 
 from collections import Counter
 from datetime import datetime
@@ -11,7 +11,7 @@ from models.backlog.eligibility import LOOKED_AT, Facts, Policy, Reason, decide,
 from models.database import database
 from models.database.fields import to_ms
 
-# More than these hold the loop for too long when their commit meets a checkpoint.
+# More rows than this would block the loop too long when their commit meets a checkpoint.
 CHUNK = 100
 MOVE = (
     "INSERT INTO tallies (instance_id, want, reason, items) VALUES (?, ?, ?, ?) "
@@ -22,16 +22,16 @@ UPDATE = (
     "UPDATE items SET reason = ?, reason_at = COALESCE(?, reason_at), eligible_at = ?, "
     "early_at = ? WHERE id = ?"
 )
-# First those that the answer is compared with.
+# The columns that the answer is compared with; they come first.
 OWN = ("id", "instance", "reason", "eligible_at", "early_at")
 WANT = len(OWN) + LOOKED_AT.index("want")
 ASKED = tuple(getattr(Item, name) for name in (*OWN, *LOOKED_AT))
 
 
 def rejudge(which: Expression, policy: Policy, at: datetime, limit: int | None = None) -> int:
-    """Asks the rules again for these items, in one transaction; how many there were.
+    """Judges these items again in one transaction; returns how many there were.
 
-    The tallies are moved along: to count 20 instances again would take 100 ms.
+    The tallies are adjusted by the difference: counting 20 instances again would take 100 ms.
     """
     now = to_ms(at)
     query = Item.select(*ASKED).where(which).limit(limit)
@@ -49,18 +49,18 @@ def rejudge(which: Expression, policy: Policy, at: datetime, limit: int | None =
 
 
 def wake(policy: Policy, at: datetime, limit: int = CHUNK) -> int:
-    """A chunk of the items whose reason ended by itself; how many there were."""
+    """Judges some of the items whose reason has ended by itself; returns how many there were."""
     due = Item.eligible_at.is_null(False) & (Item.eligible_at <= at)
     return rejudge(due, policy, at, limit)
 
 
 def next_waking() -> datetime | None:
-    """When the next reason ends by itself."""
+    """The moment when the next reason ends by itself."""
     return Item.select(fn.MIN(Item.eligible_at)).where(Item.eligible_at.is_null(False)).scalar()
 
 
 def _change(row: tuple[Any, ...], policy: Policy, now: int) -> tuple[Any, ...] | None:
-    """The values of UPDATE; None when the rules say what they said."""
+    """The values for UPDATE; None when nothing has changed."""
     item_id, _, before, until_before, early_before, *rest = row
     known = Facts.of(dict(zip(LOOKED_AT, rest, strict=True)))
     (reason, until), early = decide(known, policy, now), early_at(known, policy, now)
@@ -71,5 +71,5 @@ def _change(row: tuple[Any, ...], policy: Policy, now: int) -> tuple[Any, ...] |
 
 
 def every(instance_id: int) -> Expression:
-    """The items that an instance wants."""
+    """A condition for all items that the instance wants now."""
     return (Item.instance == instance_id) & (Item.reason != Reason.LEFT)

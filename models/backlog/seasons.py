@@ -1,4 +1,4 @@
-"""Seasons of the series on an instance: what a pack would cover, and how the last one went."""
+"""Seasons of series: what a pack would cover, and how the last search of one went."""
 
 from collections.abc import Iterable
 
@@ -18,7 +18,11 @@ UPSERT = (
 
 
 class Season(Table):
-    """`last_kind` is pack or episode: the kind of the last search here that brought nothing."""
+    """A season of a series on an instance.
+
+    `monitored_episodes` is how many of its episodes are monitored.
+    `last_kind` is pack or episode: the kind of the last search here that brought nothing.
+    """
 
     instance = ForeignKeyField(Instance, backref="seasons", on_delete="CASCADE")
     series_id = IntegerField()
@@ -33,7 +37,10 @@ class Season(Table):
 
 
 def keep_seasons(instance: Instance, facts: Iterable[tuple[int, int, int, bool]]) -> None:
-    """Series id, number, monitored episodes, ended: as the instance tells them at a sync."""
+    """Keeps the seasons that a sync read.
+
+    Each of `facts` is the series id, the number, the monitored episodes and whether it has ended.
+    """
     rows = [(instance.id, *each) for each in facts]
     with database.atomic():
         database.many(UPSERT, rows)

@@ -1,4 +1,4 @@
-"""What an instance looked like at its last sync, and the drift since."""
+"""Profiles, tags, indexers and root folders as of the last sync, and their changes since."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -32,7 +32,7 @@ FORGET = "DELETE FROM snapshots WHERE instance_id = ? AND kind = ? AND arr_id = 
 
 
 class Thing(NamedTuple):
-    """A profile, tag, indexer or root folder; `fingerprint` tells a change of its content."""
+    """A profile, tag, indexer or root folder; `fingerprint` changes with its content."""
 
     kind: str
     arr_id: int
@@ -60,7 +60,7 @@ class Snapshot(Table):
 
 
 class Drift(Table):
-    """Something about an instance that was not so at the sync before, as a sentence."""
+    """A change of an instance since the sync before, as a sentence."""
 
     instance = ForeignKeyField(Instance, backref="drifts", on_delete="CASCADE")
     at = UtcField()
@@ -76,10 +76,10 @@ class Drift(Table):
 
 
 def notice(instance: Instance, things: Iterable[Thing], at: datetime) -> list[str]:
-    """Keeps the things as they are now; the sentences of what has changed, which are kept too.
+    """Keeps the things as they are now; returns the sentences about changes, which are kept too.
 
-    A changed profile resets the streak of its items. A new indexer may have what the others had
-    not: all streaks are reset, and cooldowns end within a week, spread so that nobody is flooded.
+    A changed profile resets the streaks of its items. A new indexer may have what the others
+    lack: all streaks are reset, and cooldowns end within a week, spread to avoid a flood.
     """
     now = {(thing.kind, thing.arr_id): thing for thing in things}
     before = _before(instance)
@@ -99,7 +99,7 @@ def notice(instance: Instance, things: Iterable[Thing], at: datetime) -> list[st
 
 
 def _told(things: list[Thing], what: str) -> Iterator[str]:
-    """A sentence for each of a few, and one for many of a kind."""
+    """One sentence for each thing, or a single one where there are more than ten of a kind."""
     for kind, word in KINDS.items():
         some = [thing for thing in things if thing.kind == kind]
         if len(some) > TOLD_ONE_BY_ONE:
@@ -111,7 +111,7 @@ def _told(things: list[Thing], what: str) -> Iterator[str]:
 def notice_change(
     instance: Instance, what: str, before: str | None, now: str, at: datetime
 ) -> None:
-    """A change of its version or of its own name."""
+    """Keeps a change of the instance's version or of its own name."""
     if before is not None and before != now:
         sentence = f"Its {what} changed from {before} to {now}."
         Drift.create(instance=instance, at=at, sentence=sentence)
@@ -124,7 +124,7 @@ def _before(instance: Instance) -> dict[tuple[str, int], Thing]:
 
 
 def _keep(instance: Instance, written: list[Thing], gone: list[Thing]) -> None:
-    """Only what differs: an instance may have thousands of things."""
+    """Writes only the differences, as an instance may have thousands of things."""
     database.many(FORGET, [(instance.id, thing.kind, thing.arr_id) for thing in gone])
     database.many(UPSERT, [(instance.id, *thing) for thing in written])
 

@@ -1,4 +1,4 @@
-"""Which items have which tags: one row for each pair, found from either side."""
+"""The tags of items: one row for each pair, found from either side."""
 
 from collections.abc import Iterable, Mapping
 
@@ -16,7 +16,7 @@ LINK = "INSERT INTO item_tags (item_id, tag_id) VALUES (?, ?)"
 
 
 class ItemTag(Table):
-    """`tag_id` is the instance's own number of the tag, as in its snapshot."""
+    """An item's tag; `tag_id` is the instance's number for it, as in its snapshot."""
 
     item = ForeignKeyField(Item, backref="tag_links", on_delete="CASCADE", index=False)
     tag_id = IntegerField()
@@ -29,7 +29,7 @@ class ItemTag(Table):
 
 
 def link(instance: Instance, tags: Mapping[int, Iterable[int]]) -> None:
-    """Replaces the tags of these items, which are named by their *arr ids."""
+    """Replaces the tags of items, given by *arr id."""
     mine = (Item.instance == instance) & Item.arr_id.in_(list(tags))
     ids = database.execute(Item.select(Item.arr_id, Item.id).where(mine)).fetchall()
     pairs = sorted((item_id, tag) for arr_id, item_id in ids for tag in set(tags[arr_id]))
@@ -38,7 +38,7 @@ def link(instance: Instance, tags: Mapping[int, Iterable[int]]) -> None:
 
 
 def linked(instance: Instance, arr_ids: Iterable[int]) -> dict[int, set[int]]:
-    """The tags of these items, by their *arr ids; an item without any is left out."""
+    """The tags of items by *arr id; an item without tags is left out."""
     rows = (
         ItemTag.select(Item.arr_id, ItemTag.tag_id)
         .join(Item)
@@ -51,9 +51,9 @@ def linked(instance: Instance, arr_ids: Iterable[int]) -> dict[int, set[int]]:
 
 
 def numbers(instance: Instance | int, names: Iterable[str]) -> list[int]:
-    """The instance's tags of these names; Sonarr and Radarr write all of theirs in small letters.
+    """The instance's numbers for tags of these names; unknown names are left out.
 
-    Names that it does not know are no tags of its items.
+    Case does not matter: Sonarr and Radarr store all tags in lower case.
     """
     wanted = {name.casefold() for name in names}
     if not wanted:
@@ -62,7 +62,7 @@ def numbers(instance: Instance | int, names: Iterable[str]) -> list[int]:
 
 
 def has_one(tags: Iterable[int]) -> Expression:
-    """A condition on items: whether they have one of these."""
+    """A condition: the item has at least one of these tags."""
     wanted = list(tags)
     if not wanted:
         return NOBODY
@@ -71,13 +71,13 @@ def has_one(tags: Iterable[int]) -> Expression:
 
 
 def tags_of(item: Item) -> set[int]:
-    """The numbers that its instance has for them."""
+    """The numbers of the item's tags."""
     rows = ItemTag.select(ItemTag.tag_id).where(ItemTag.item == item.id)
     return {number for (number,) in rows.tuples()}
 
 
 def facts_of(item: Item) -> tuple[str | None, list[str]]:
-    """The names of its quality profile and of its tags."""
+    """The names of the item's quality profile and of its tags."""
     profiles = {row.arr_id: row.name for row in Snapshot.of(item.instance_id, "profile")}
     mine = tags_of(item)
     tags = [tag.name for tag in Snapshot.of(item.instance_id, "tag") if tag.arr_id in mine]

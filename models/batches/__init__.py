@@ -1,4 +1,4 @@
-"""What a run of a queue would search: candidates in their order, seasons taken together."""
+"""The batch of a run: what it would search, in order, with seasons taken together."""
 
 import random
 from collections.abc import Container, Iterable, Iterator
@@ -23,7 +23,7 @@ from models.queues.filters import Sieve, has_home_release, is_recent
 from models.queues.orders import KEYS, columns, place
 from models.yields.rates import Rates
 
-# So many candidates for each search, since several may go into one season.
+# Candidates read for each search, since several episodes may go into one season search.
 PER_SEARCH = 8
 
 
@@ -48,9 +48,12 @@ class Pick(NamedTuple):
 
 
 class Batch:
-    """The choice for one run. `ignores_cooldown` is for runs that a person asked for so.
+    """What one run searches.
 
-    `served` stands for the instances of a queue that is not saved.
+    `but` are the ids of instances to leave out.
+    `ignores_cooldown` is True for a run that a person started so.
+    `served` are the instances of a queue that is not saved.
+    `size` is the number of searches, if not the queue's own.
     """
 
     def __init__(
@@ -81,22 +84,22 @@ class Batch:
 
     @property
     def is_quick(self) -> bool:
-        """Whether it is a look-up in an index, fit for the event loop; else it is the reader's."""
+        """Whether an index answers it, so that the loop may read it, not the reader thread."""
         queue = self.queue
         plain = queue.order == "least_recent" and queue.filters == "{}" and not queue.is_early
         return plain and queue.strategy != "recent" and not self.ignores_cooldown
 
     @property
     def is_smart(self) -> bool:
-        """A recent queue has an order of its own."""
+        """Whether the order is the smart one; a queue of new releases has an order of its own."""
         return self.queue.order == "smart" and self.queue.strategy != "recent"
 
     async def chosen(self) -> list[Pick]:
-        """The picks, from the thread that they are fit for."""
+        """The picks, read on the loop if quick, else on the reader thread."""
         return self.picks() if self.is_quick else await database.aside(self.picks)
 
     def picks(self) -> list[Pick]:
-        """In the queue's order, as many searches as the queue makes in a run."""
+        """As many searches as the queue makes in a run, in its order."""
         if self.size <= 0:
             return []
         if self.is_smart:
@@ -111,18 +114,18 @@ class Batch:
         return self._together(Pick([item]) for item in found)
 
     def ranking(self) -> list[int]:
-        """The ids of the items of a smart order, best first, as far as they are ranked."""
+        """The ids of the items in smart order, best first; only the first 2,000 are ranked."""
         lists = [self.query(instance, want) for instance, want in self._lists()]
         return ranked(lists, {each.id: self.rates(each) for each in self.instances}, self.now)
 
     def without_cooldown(self) -> Self:
-        """The same for a run that ignores cooldowns; what was read for this one is shared."""
+        """The same batch for a run that ignores cooldowns; it shares what was read already."""
         other = copy(self)
         other.ignores_cooldown = True
         return other
 
     def number(self) -> int:
-        """How many searches it makes, where none is for a season: without cooldown."""
+        """How many searches a run that ignores cooldowns makes: such a run searches no seasons."""
         found = 0
         for instance, want in self._lists():
             if found < self.size:
@@ -131,20 +134,20 @@ class Batch:
         return found
 
     def _lists(self) -> Iterator[tuple[Instance, str]]:
-        """Nothing of a list in doubt is searched."""
+        """The lists to search; lists in doubt are left out."""
         for instance in self.instances:
             for want in self.queue.wants:
                 if (instance.id, want) not in self._doubted:
                     yield instance, want
 
     def rates(self, instance: Instance) -> Rates:
-        """Read once; the demo library's experience is its own."""
+        """Success rates, read once; those of the demo library are separate."""
         if instance.demo not in self._rates:
             self._rates[instance.demo] = Rates.at(self.now, demo=instance.demo)
         return self._rates[instance.demo]
 
     def _smart(self) -> Iterator[Pick]:
-        """Read in full only as far as the batch needs them."""
+        """Picks in smart order; rows are read in full only as far as the batch needs them."""
         served = {instance.id: instance for instance in self.instances}
         for ids in chunks(self.ranking(), self.size * PER_SEARCH):
             found = {item.id: item for item in Item.select().where(Item.id.in_(ids))}
@@ -159,7 +162,7 @@ class Batch:
         return items
 
     def query(self, instance: Instance, want: str) -> ModelSelect:
-        """One for each instance and want: together they would sort the whole backlog."""
+        """The items of one instance and want; one query for all would sort the whole backlog."""
         recent = self.queue.strategy == "recent"
         order = columns("newest" if recent else self.queue.order, self.pivot)
         spare = 1 if self.queue.packs == "never" else PER_SEARCH
@@ -176,7 +179,7 @@ class Batch:
             yield is_recent(instance, self.now, self.queue.recent_days)
 
     def _free(self, instance: Instance) -> Expression:
-        """No rule keeps it, as far as this queue keeps to them."""
+        """A condition: no rule that this queue obeys keeps the item from being searched."""
         early = (Item.reason == Reason.UNRELEASED) & Item.early_at.is_null(False)
         if self.ignores_cooldown:
             free = Item.reason.in_([Reason.ELIGIBLE, Reason.COOLDOWN])
@@ -202,7 +205,7 @@ class Batch:
         return taken
 
     def _pack(self, item: Item) -> list[Item]:
-        """The season that is searched in place of the item; [] for the item alone."""
+        """The items of the season search that replaces this item's; [] to search the item alone."""
         if self.ignores_cooldown:
             return []
         return cover(item, self.queue.packs, self.now)

@@ -1,4 +1,4 @@
-"""Which items a queue takes at all: its instances, its wants, its filters, what it calls recent."""
+"""Which items a queue takes, by its instances, wants, filters and idea of recent."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -28,7 +28,7 @@ FILTERED = {
 
 
 def refusal(queue: Queue, item: Item, now: datetime) -> str | None:
-    """Why this queue never takes the item, as a sentence; None when it does, in its turn."""
+    """Why this queue never takes the item, as a sentence; None when it takes it in its turn."""
     if item.instance_id not in {instance.id for instance in queue.instances}:
         return f"It does not search on {item.instance.name}."
     if item.want not in queue.wants:
@@ -43,7 +43,7 @@ def refusal(queue: Queue, item: Item, now: datetime) -> str | None:
 
 
 def may_exclude_for_ever(user: User, exclusion: Exclusion, now: datetime) -> bool:
-    """Administrators may; others, where their own queues take all that it covers."""
+    """Whether the user may exclude for ever: administrators may; owners, what their queues take."""
     if user.is_admin:
         return True
     wanted = _ids(exclusion.covered(), Item.left_at.is_null())
@@ -55,7 +55,7 @@ def may_exclude_for_ever(user: User, exclusion: Exclusion, now: datetime) -> boo
 
 
 def takes(queue: Queue, instance: Instance, now: datetime) -> Iterator[Expression]:
-    """What holds of its items there, whatever keeps them at present."""
+    """Conditions for the items that the queue takes on this instance, whatever their reason."""
     yield Item.want.in_(queue.wants)
     yield from Sieve(queue.sieve, instance).where()
     if queue.waits_for_home_on(instance):
@@ -69,7 +69,7 @@ def _ids(*conditions: Expression) -> set[int]:
 
 
 def _filtered(filters: Filters, item: Item) -> str:
-    """The first of the filters that alone would refuse it."""
+    """The sentence of the first filter that alone refuses the item."""
     for name, sentence in FILTERED.items():
         alone = Filters(**{name: getattr(filters, name)})
         if not Sieve(alone, item.instance).takes(item):

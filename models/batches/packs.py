@@ -1,4 +1,4 @@
-"""When one search for a whole season stands in the place of searches for its episodes."""
+"""Packs: when one search for a whole season replaces searches for its episodes."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -33,9 +33,9 @@ def cover(item: Item, packs: str, now: datetime) -> list[Item]:
 
 
 def why_none(item: Item, packs: str, now: datetime) -> str | None:
-    """Why the season of this item is not searched as a pack, as a sentence; None when it is.
+    """The sentence why the item's season is not searched as a pack.
 
-    None, too, where nobody asked for one.
+    None when it is, and when the queue does not search packs.
     """
     if packs == "never" or not item.has_season:
         return None
@@ -45,7 +45,7 @@ def why_none(item: Item, packs: str, now: datetime) -> str | None:
 
 
 def mode_on(instance: Instance) -> str:
-    """The widest that the queues of this instance say of packs."""
+    """The widest pack mode of the queues that search on this instance."""
     links = QueueInstance
     asked = Queue.select(Queue.packs).join(links).where(links.instance == instance).tuples()
     found = {packs for (packs,) in asked}
@@ -53,7 +53,7 @@ def mode_on(instance: Instance) -> str:
 
 
 def wanted_of(item: Item) -> list[Item]:
-    """All of its season that a season search would search, missing and upgrades."""
+    """The items that a search for the item's season would search, missing and upgrades."""
     return list(
         Item.select()
         .where(
@@ -67,11 +67,11 @@ def wanted_of(item: Item) -> list[Item]:
 
 
 def obstacle(wanted: Sequence[Item], item: Item, packs: str, now: datetime) -> str | None:
-    """What is against one search for all that is wanted of the item's season.
+    """The reason against one search for the item's whole season, or None.
 
-    A season search searches all of them, so each must be free, or at least have had its base rest:
-    a rest that was doubled does not hold its season. A pack that brought nothing makes way for the
-    episodes at the next turn.
+    A season search searches all wanted episodes, so each must be eligible or past its base
+    cooldown; a doubled cooldown does not count. After a pack that brought nothing, the episodes
+    have the next turn.
     """
     if item.season == SPECIALS:
         return "they are no season."
@@ -94,7 +94,7 @@ def obstacle(wanted: Sequence[Item], item: Item, packs: str, now: datetime) -> s
 
 
 def _too_little(item: Item, season: Season, wanted: int) -> str | None:
-    """A queue may ask for packs only where they are worth it."""
+    """The reason against a pack for a queue that wants packs only where they save searches."""
     if not season.ended:
         return "it has not ended."
     if item.series_type == "anime":
@@ -125,9 +125,10 @@ def _kept(wanted: Sequence[Item], now: datetime) -> str | None:
 
 
 def cost(items: Iterable[Item]) -> int:
-    """Rounds over the indexers: one a season, but one a year of a daily, and more of an anime.
+    """The cost of a search, as the number of times that the indexers are asked.
 
-    Sonarr asks for an anime season once and for each of its episodes.
+    A season costs one, a daily series one for each year. For a season of an anime, Sonarr asks
+    once and then for each episode.
     """
     covered = list(items)
     kind = covered[0].series_type
@@ -139,7 +140,10 @@ def cost(items: Iterable[Item]) -> int:
 
 
 def learn(item: Item, kind: str, outcome: str) -> None:
-    """`kind` is pack or episode; a search that brought something forgets what failed before."""
+    """Remembers the kind of a search that brought nothing; one that brought something clears it.
+
+    `kind` is pack or episode.
+    """
     if item.has_season and outcome in ("nothing", "grabbed"):
         last = kind if outcome == "nothing" else None
         Season.update(last_kind=last).where(
@@ -150,7 +154,7 @@ def learn(item: Item, kind: str, outcome: str) -> None:
 
 
 def dearest(instance: Instance) -> int:
-    """What costs more would never have room in an hour's budget."""
+    """The highest cost that ever fits into the instance's hourly or daily budget."""
     own = min(instance.hourly_budget, instance.daily_budget)
     household = Household.current()
     return own if instance.demo else min(own, household.hourly_budget, household.daily_budget)

@@ -1,4 +1,4 @@
-"""How many items have their turn in a queue before one of them."""
+"""An item's place in a queue: how many items have their turn before it."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -14,12 +14,17 @@ from models.queues.orders import columns
 
 NEVER = SQL("(1 = 0)")
 ALWAYS = SQL("(1 = 1)")
-# Orders that no column tells.
+# Orders that no column holds.
 DRAWN = ("random", "smart")
 
 
 class Place(NamedTuple):
-    """`number` counts from 1; None at random, or where only the next 2,000 are ranked."""
+    """A place in a queue.
+
+    `number` counts from 1; None in a random order, and beyond the 2,000 items that are ranked.
+    `of` is how many items there are.
+    `score` is set for a smart order.
+    """
 
     number: int | None
     of: int
@@ -27,7 +32,7 @@ class Place(NamedTuple):
 
 
 def place_in(queue: Queue, item: Item, now: datetime) -> Place:
-    """Of an item that may be searched and that the queue takes. Counts: for the reader thread."""
+    """The place of an eligible item that the queue takes. Slow: run it on the reader thread."""
     ahead, of = _count(queue, item, now)
     if queue.strategy == "recent" or queue.order not in DRAWN:
         return Place(ahead + 1, of)
@@ -37,7 +42,7 @@ def place_in(queue: Queue, item: Item, now: datetime) -> Place:
 
 
 def _count(queue: Queue, item: Item, now: datetime) -> tuple[int, int]:
-    """How many come before it, and how many there are; of a smart order, by least-recent."""
+    """How many items come before it, and how many there are; smart counts by least recent."""
     batch, ahead, of = Batch(queue, now), 0, 0
     for instance in batch.instances:
         for want in queue.wants:
@@ -57,7 +62,10 @@ def _before(queue: Queue, item: Item, want: str) -> Any:
 
 
 def _earlier(order: str, item: Item) -> Any:
-    """Column by column: smaller, or the same and smaller in the next. NULL is the smallest."""
+    """A condition for items before this one: a smaller column, or equal ones and then a smaller.
+
+    NULL is the smallest.
+    """
     found: Any = NEVER
     for column in reversed(columns(order)):
         is_told = isinstance(column, Ordering)

@@ -1,4 +1,4 @@
-"""The smart order: candidates weighed by a few of their columns, the best first."""
+"""The smart order: candidates sorted by points, best first."""
 
 import operator
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,9 +16,10 @@ from models.database import database
 from models.database.fields import chunks, to_ms
 from models.yields.rates import Rates
 
-# Of those that were searched least recently: it stays fast, and none waits for a place for ever.
+# The least recently searched items that are ranked. The limit keeps ranking fast, and lets
+# every item be ranked in time.
 RANKED = 2000
-# First those of the place by least-recent, last those of a candidate.
+# The columns of the least-recent order come first, those of a candidate last.
 COLUMNS = (
     Item.searched_at,
     Item.random_key,
@@ -33,17 +34,17 @@ COLUMNS = (
 )
 PLACE = SQL("searched_at").asc(nulls="first"), SQL("random_key"), SQL("id")
 ID, INSTANCE, CANDIDATE = 2, 3, 4
-# A statement of too many parts is refused.
+# SQLite refuses a statement of too many parts.
 PARTS = 50
 
 Row = tuple[Any, ...]
 
 
 def ranked(lists: Sequence[ModelSelect], rates: Mapping[int, Rates], now: datetime) -> list[int]:
-    """The ids of the first 2,000 by least-recent, in the order in which they have their turn.
+    """The ids of the 2,000 least recently searched items, in smart order.
 
-    `rates`: by the instance's id. Reads rows as the driver gives them: most of what is weighed is
-    out again before anything is made of it.
+    `rates` is by instance id. Rows are read as the driver gives them, as most of them are dropped
+    again.
     """
     at = to_ms(now)
     points = {
@@ -59,7 +60,7 @@ def _least_recent(lists: Sequence[ModelSelect]) -> Iterable[Row]:
 
 
 def _merged(lists: Iterable[ModelSelect]) -> Any:
-    """The database reads no more of each list, by its index, than is of the first together."""
+    """One query for several lists; the index lets the database read no more than it needs."""
     parts = (each.select(*COLUMNS).order_by().limit(None) for each in lists)
     return reduce(operator.add, parts).order_by(*PLACE).limit(RANKED)
 

@@ -1,4 +1,4 @@
-"""The smart score: from 0 to 100, as the sum of parts that can be shown."""
+"""The smart score, 0 to 100, as a sum of parts that pages can show."""
 
 from datetime import datetime
 from itertools import accumulate, pairwise
@@ -10,15 +10,15 @@ from models.database.fields import ms_or_none, to_ms
 from models.yields.rates import Rate, Rates
 
 YEAR_MS = 365 * DAY_MS
-# In years: what never aired counts as old.
+# The age in years of an item without a date.
 NO_AGE = 5
-# The most that an item can have for itself, in points; waiting adds to them without an end.
+# The most points of an item apart from waiting, which adds points without an end.
 RECENCY, ATTEMPTS, FOUND = 20, 15, 25
 MERIT = RECENCY + ATTEMPTS + FOUND
 POINTS_A_DAY = 2
-# So many days of waiting outweigh whatever speaks for another item.
+# After so many more days of waiting an item comes before any other.
 LONGEST_LEAD = MERIT / POINTS_A_DAY
-# So many points are a score of 50.
+# This many points make a score of 50.
 HALF = 60
 
 
@@ -34,7 +34,7 @@ class Candidate(NamedTuple):
 
 
 class Points(NamedTuple):
-    """Who has more has its turn sooner."""
+    """The points of an item; the item with most points has its turn first."""
 
     recency: float
     attempts: float
@@ -47,7 +47,10 @@ class Points(NamedTuple):
 
 
 class Score(NamedTuple):
-    """Each part is at least 0; together less than 100. `such` is what the part `found` rests on."""
+    """The score of an item in parts of at least 0, together less than 100.
+
+    `such` is the success rate that the part `found` rests on.
+    """
 
     recency: int
     attempts: int
@@ -61,7 +64,7 @@ class Score(NamedTuple):
 
 
 def score(item: Item, now: datetime, rates: Rates) -> Score:
-    """In the order of the points: the more they are, the less each counts."""
+    """The score that pages show; it has the order of the points, but grows more slowly."""
     candidate, at = candidate_of(item), to_ms(now)
     points = weigh(candidate, at, rates)
     scale = 100 / (points.total + HALF)
@@ -71,7 +74,7 @@ def score(item: Item, now: datetime, rates: Rates) -> Score:
 
 
 def weigh(item: Candidate, now: int, rates: Rates) -> Points:
-    """An item waits while it may be searched, and is not. `now` is epoch ms."""
+    """The points of an item; only an eligible item waits. `now` is epoch ms."""
     age = NO_AGE if item.aired_at is None else max(now - item.aired_at, 0) / YEAR_MS
     waited = max(now - item.reason_at, 0) / DAY_MS if item.reason == Reason.ELIGIBLE else 0
     share = _such(item, now, rates).share

@@ -1,4 +1,7 @@
-"""How many searches may still be sent: rolling windows, summed from the rows of what was sent."""
+"""Budgets: how many searches may still be sent in a rolling hour and day.
+
+They are summed from the rows of the searches.
+"""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
@@ -16,24 +19,28 @@ from models.searches import Search
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-# From the row to the last try of its command, which counts from when it arrived.
+# The longest time from writing a search's row until its command arrived.
 LONGEST_SENDING = timedelta(minutes=5)
 
-# Nobody is tried again sooner, after a budget had no room or others went first.
+# The shortest wait of a queue after a budget had no room or other queues went first.
 SOONEST_RETRY = timedelta(minutes=5)
-# Stands for the overall budget where an instance's id stands for its own.
+# Used in place of an instance's id for the overall budget.
 HOUSEHOLD = 0
 
 OVERALL = "all instances"
 
-# When it was sent, in epoch ms UTC, and what it cost.
+# The moment when it was sent, in epoch ms UTC, and its cost.
 Spending = tuple[int, int]
-# Of an instance, by its id, or of HOUSEHOLD: what the searches cost that go first.
+# Gives the cost of the searches that go first, for an instance's id or HOUSEHOLD.
 Ahead = Callable[[int], int]
 
 
 class Allowance(NamedTuple):
-    """One window of one budget; `free_at` is set only when there is no room now."""
+    """One window of one budget.
+
+    `of` is whose budget it is, in words.
+    `free_at` is set only when there is no room now: when there will be.
+    """
 
     of: str
     window: timedelta
@@ -51,14 +58,14 @@ class Allowance(NamedTuple):
 
 
 def nobody(_whose: int) -> int:
-    """Nobody is ahead."""
+    """Says that no search goes first."""
     return 0
 
 
 class Ledger:
-    """What was spent in the last day, read once: the budgets of all instances come from it.
+    """The searches of the last day, read once, and the budgets of all instances computed from them.
 
-    `cost` is that of the search that there should be room for, beside those that are `ahead`.
+    `cost` is the cost of the search to make room for, after the searches that are `ahead`.
     """
 
     def __init__(
@@ -77,7 +84,7 @@ class Ledger:
             .where(Search.created_at > now - DAY - LONGEST_SENDING, Search.cost > 0)
             .order_by(sent_at)
         )
-        # As the driver gives them: hundreds a day, and every page asks.
+        # Rows as the driver gives them: there are hundreds a day, and every page reads them.
         for instance_id, demo, at, cost in database.execute(rows).fetchall():
             self._of_instances.setdefault(instance_id, []).append((at, cost))
             if not demo:
@@ -107,12 +114,12 @@ class Ledger:
         return [self._allowance(of, whose, *each, spendings) for each in limits]
 
     def binding(self, instance: Instance) -> list[Allowance]:
-        """All that bind a search on it. Demo searches count against their own instance only."""
+        """The budgets that limit a search on the instance. Demo searches use only their own."""
         own = self.of_instance(instance)
         return own if instance.demo else own + self.of_house()
 
     def tightest(self, instance: Instance) -> Allowance:
-        """Of those without room, the one that has it last; else the one with the least left."""
+        """The budget that has room last; if all have room now, the one with the least left."""
         return min(
             self.binding(instance),
             key=lambda each: (-each.free_at.timestamp() if each.free_at else 0, each.left),
@@ -121,7 +128,7 @@ class Ledger:
     def _allowance(
         self, of: str, whose: int, window: timedelta, limit: int, spendings: list[Spending]
     ) -> Allowance:
-        """Reckoned at the later of now and the newest row: a clock set back gives nothing away."""
+        """One budget at the later of `now` and the newest row: a clock set back frees nothing."""
         at = max(to_ms(self.now), spendings[-1][0]) if spendings else to_ms(self.now)
         first = bisect_right(spendings, at - window // MILLISECOND, key=itemgetter(0))
         inside = spendings[first:]
@@ -136,7 +143,7 @@ class Ledger:
 
 
 def _freed(inside: Iterable[Spending], cost: int, at: int) -> int:
-    """The row with which so much will have left the window; `at` where all of it is too little."""
+    """When the search was sent whose leaving frees enough, in epoch ms; `at` if none does."""
     for sent_at, freed in inside:
         cost -= freed
         if cost <= 0:

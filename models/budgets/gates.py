@@ -1,4 +1,4 @@
-"""Conditions that hold the searches of an instance, each with a sentence and, if known, its end."""
+"""Gates: conditions that hold an instance's searches, each with a sentence and maybe an end."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -10,14 +10,15 @@ from models.instances import Instance, WantedList
 from models.queues import Queue
 
 ASK_AGAIN = timedelta(minutes=15)
-# What an instance has told, and may tell otherwise when it is asked again.
+# Gates that the instance itself told of, and may answer differently when asked again.
 TOLD = frozenset({"no_indexer", "downloads", "disk"})
 
 
 class Gate(NamedTuple):
-    """`until` is when it is worth trying again; None when only a person can open it.
+    """A closed gate.
 
-    `is_overall` is true of what holds all instances together.
+    `until` is when it is worth trying again; None when only a person can open it.
+    `is_overall` is True for a gate that holds all instances together.
     """
 
     code: str
@@ -29,10 +30,9 @@ class Gate(NamedTuple):
 def closed(
     instance: Instance, household: Household, now: datetime, ledger: Ledger | None = None
 ) -> Gate | None:
-    """The first gate that is closed; None when a search may be sent.
+    """The first closed gate; None when a search may be sent.
 
-    Whoever asks for several instances, for a queue, or for a search that costs more than one, hands
-    in a ledger.
+    Pass a ledger to ask for several instances, for a queue, or for a search that costs more than 1.
     """
     if household.held_at:
         return Gate("held", "Everything is on hold.", None, is_overall=True)
@@ -51,12 +51,12 @@ def closed(
 
 
 def held(instances: Iterable[Instance], ledger: Ledger) -> set[int]:
-    """The ids of those on which nothing is searched at present."""
+    """The ids of instances that have a closed gate now."""
     return {each.id for each in instances if closed(each, ledger.household, ledger.now, ledger)}
 
 
 def doubted(queue: Queue, instance: Instance) -> Gate | None:
-    """While every list of the instance that the queue searches is in doubt."""
+    """The gate while all lists that the queue searches on the instance are in doubt."""
     rows = WantedList.doubts([instance], queue.wants)
     if not rows or len(rows) < len(queue.wants):
         return None
@@ -65,7 +65,7 @@ def doubted(queue: Queue, instance: Instance) -> Gate | None:
 
 
 def outside_hours(queue: Queue, now: datetime) -> Gate | None:
-    """Asked of a run, before each of its searches; a search by hand belongs to no queue."""
+    """The gate of a queue outside its hours; a search by hand belongs to no queue."""
     plan = queue.plan
     if plan.hours is None or plan.is_open(now):
         return None
@@ -78,7 +78,7 @@ def outside_hours(queue: Queue, now: datetime) -> Gate | None:
 
 
 def _condition(instance: Instance, now: datetime) -> Gate | None:
-    """What the instance told when it was last asked; it is asked again soon."""
+    """The gate of a condition that the instance told of; it is asked again soon."""
     name, again = instance.name, now + ASK_AGAIN
     if instance.no_indexer:
         return Gate("no_indexer", f"{name} has no indexer to search: {instance.no_indexer}", again)

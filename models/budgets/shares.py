@@ -1,4 +1,4 @@
-"""How the budget is shared out between queues that want it at the same time."""
+"""How queues that want the budget at the same time share it."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,27 +15,27 @@ from models.searches import Search
 from models.searches.runs import ACTIVE, Run
 
 DAY = timedelta(days=1)
-# Between the attempts that make up for missed moments.
+# The time between two attempts that make up for missed runs.
 STAGGER = timedelta(minutes=1)
 
 
 def in_turn(queues: Iterable[Queue], at: datetime) -> list[Queue]:
-    """Of those that are due at once, the least served first."""
+    """Queues that are due at once, the one with the smallest share first."""
     return sorted(queues, key=lambda queue: (share(queue, at), queue.id))
 
 
 def slots(at: datetime) -> Iterator[datetime]:
-    """When to make up for what queues have missed: at `at`, and then one after the other."""
+    """The moments at which to make up for missed runs: `at`, and then one after the other."""
     return (at + number * STAGGER for number in count())
 
 
 def owed(queue: Queue) -> int:
-    """How many searches are left of its last moment: a run that was held is gone on with.
+    """How many searches the queue still owes since its last due run.
 
-    Or of the run that a person has begun since.
+    A held run goes on with the rest. A run that a person began since counts instead.
     """
     since = queue.last_moment_at
-    # By the moment: over the years the runs of one queue become many.
+    # Searched by moment, as a queue has many runs after some years.
     asked = (Run.queue + 0 == queue.id) & (Run.trigger == "person")
     asked &= Run.started_at > since if since else Run.started_at >= queue.created_at
     since = Run.select(fn.MAX(Run.started_at)).where(asked).scalar() or since
@@ -46,7 +46,7 @@ def owed(queue: Queue) -> int:
 
 
 def held(at: datetime, instance: Instance | None = None) -> list[Queue]:
-    """The queues (of one instance) whose last run was held, with no moment set to go on with it."""
+    """The queues (of one instance) whose last run was held, and which have no retry to come."""
     queues = Queue.started().where(Queue.paused_at.is_null())
     if instance is not None:
         queues = queues.join(QueueInstance).where(QueueInstance.instance == instance)
@@ -60,18 +60,21 @@ def _was_held(queue: Queue) -> bool:
 
 
 def share(queue: Queue, at: datetime) -> float:
-    """What a queue has spent in the last day, by its weight: the least has the next turn."""
+    """What a queue spent in the last day, divided by its weight; the smallest has the next turn."""
     mine = (Search.queue == queue) & (Search.created_at > at - DAY)
     return (Search.select(fn.SUM(Search.cost)).where(mine).scalar() or 0) / queue.weight
 
 
 def ahead_of(queue: Queue | None, now: datetime) -> Ahead:
-    """For a ledger; a search by hand, which has no queue, waits for none."""
+    """The searches that go first, for a ledger; a search by hand waits for no queue."""
     return BudgetLine(queue, now).ahead if queue else nobody
 
 
 def stand_in_line(queue: Queue, costs: Mapping[int, int]) -> None:
-    """`costs`: of the searches that a budget holds, by the instance; {} leaves the line."""
+    """Puts the queue in line for budgets; {} takes it out of the line.
+
+    `costs` maps instance ids to the cost of the searches that wait there.
+    """
     mine = QueueInstance.queue == queue
     QueueInstance.update(in_line=0).where(mine).execute()
     for instance, cost in costs.items():
@@ -79,9 +82,9 @@ def stand_in_line(queue: Queue, costs: Mapping[int, int]) -> None:
 
 
 class BudgetLine:
-    """The others that want a search now: a run of theirs goes on, or was held and is tried soon.
+    """Other queues that want a search now: their run is active, or was held and is tried soon.
 
-    Those that had less in the last day, by their weight, go first.
+    Queues with a smaller share go first.
     """
 
     def __init__(self, queue: Queue, now: datetime) -> None:
@@ -89,12 +92,12 @@ class BudgetLine:
         self.now = now
 
     def ahead(self, whose: int) -> int:
-        """What those want that go first; `whose`: an instance's id, or HOUSEHOLD."""
+        """The cost of the searches that go first; `whose` is an instance's id, or HOUSEHOLD."""
         return sum(cost for (drawn, _), cost in self._first.items() if drawn == whose)
 
     @cached_property
     def _first(self) -> dict[tuple[int, int], int]:
-        """By budget and queue, what it wants."""
+        """The cost of the searches of each queue that goes first, by budget and queue."""
         found: dict[tuple[int, int], int] = {}
         under_way, spent = _under_way(), self._spent
         for link in self._others(under_way):
@@ -107,7 +110,7 @@ class BudgetLine:
         return found
 
     def _others(self, under_way: Iterable[int]) -> Iterable[QueueInstance]:
-        """Of those in line or under way, the instances that are switched on and answer."""
+        """The links of other queues in line or with an active run, to instances that work."""
         links = QueueInstance
         either = (links.in_line > 0) | Queue.id.in_(list(under_way))
         return (
@@ -130,7 +133,7 @@ class BudgetLine:
 
 
 def _wants(link: QueueInstance, under_way: Mapping[int, int | None], now: datetime) -> int:
-    """The cost of its searches there; 0 when it wants none now."""
+    """The cost of the searches that the queue wants on the instance now; 0 for none."""
     queue: Queue = link.queue
     if queue.id in under_way:
         left = under_way[queue.id]
@@ -140,7 +143,7 @@ def _wants(link: QueueInstance, under_way: Mapping[int, int | None], now: dateti
 
 
 def _under_way() -> dict[int, int | None]:
-    """By queue, how many searches the run that goes on is still to make; None before it chose."""
+    """For each queue with an active run, the searches still to make; None before it chose."""
     made = (
         Run.select(Run.queue, Run.planned, fn.COUNT(Search.id))
         .join(Search, JOIN.LEFT_OUTER)

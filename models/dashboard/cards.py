@@ -1,4 +1,4 @@
-"""What there is to say about a queue at a glance."""
+"""The card of a queue: its state at a glance."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -18,18 +18,20 @@ SOON = timedelta(seconds=20)
 
 
 class Closed(NamedTuple):
-    """A gate of one instance, which tells why on its page; None where it is that of all."""
+    """A closed gate as a page shows it; `instance` is None for a gate of all instances."""
 
     instance: Instance | None
     sentence: str
 
 
 class Card(NamedTuple):
-    """`last` is the latest run, active or not; `marks` are its searches' outcomes, in order.
+    """A queue with its state.
 
-    `gates` are those that hold a run at present, once for each instance; `is_due` says that the
-    next run begins before whoever looks now and then would look again, `on_hold` that everything is
-    on hold.
+    `last` is the latest run, active or not.
+    `marks` are the outcomes of its searches, in order.
+    `gates` hold a run now, one for each instance.
+    `is_due` is True when the next run begins within seconds.
+    `on_hold` is True when everything is on hold.
     """
 
     queue: Queue
@@ -42,7 +44,7 @@ class Card(NamedTuple):
 
     @property
     def is_lively(self) -> bool:
-        """Whether it may look different in a few seconds."""
+        """Whether the card may change within seconds."""
         return self.is_due or self.active is not None
 
     @property
@@ -51,12 +53,12 @@ class Card(NamedTuple):
 
     @property
     def last_was_held(self) -> bool:
-        """Whether gates held the latest run, and the next one may be held too."""
+        """Whether gates held the latest run of a queue that will run again."""
         return self.last is not None and self.last.state == "held" and self.queue.runs_by_itself
 
     @property
     def state(self) -> str:
-        """active, held, or the state of the queue."""
+        """Its state: "active", "held", or the state of the queue."""
         if self.active:
             return "active"
         held = self.last_was_held or (self.on_hold and self.queue.runs_by_itself)
@@ -73,7 +75,7 @@ class Card(NamedTuple):
 
     @property
     def to_come(self) -> int:
-        """How many searches of the active run were not begun yet."""
+        """How many searches of the active run have not begun yet."""
         return max(self.active.planned - len(self.marks), 0) if self.active else 0
 
     @property
@@ -88,7 +90,7 @@ class Card(NamedTuple):
     def all(
         cls, queues: list[Queue], ledger: Ledger, instances: Iterable[Instance]
     ) -> "list[Card]":
-        """Three queries, however many queues there are; `instances` are all that there are."""
+        """Cards for the queues, in three queries; `instances` are all instances there are."""
         Queue.give_instances(queues, instances)
         runs = {run.queue_id: run for run in Run.latest_of(queues)}
         marks = Search.marks_of(runs.values())
@@ -107,7 +109,7 @@ class Card(NamedTuple):
 
 
 def is_due(queue: Queue, household: Household, at: datetime) -> bool:
-    """Whether its run begins in the next seconds, or should have begun in the last ones."""
+    """Whether the queue's next run is at most 20 s away, or that much late."""
     if not queue.runs_by_itself or household.held_at:
         return False
     return abs(queue.due_at - at) <= SOON

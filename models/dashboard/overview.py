@@ -19,9 +19,10 @@ LATEST = 8
 
 
 class Overview(NamedTuple):
-    """`is_demo`: there are demo instances only, so the figures are theirs, and marked as such.
+    """What the dashboard shows.
 
-    `held` are the ids of instances on which nothing is searched at present.
+    `is_demo` is True when there are only demo instances; the figures are theirs, and marked so.
+    `held` are the ids of instances that have a closed gate now.
     """
 
     cards: list[Card]
@@ -63,7 +64,7 @@ class Overview(NamedTuple):
 
     @property
     def stuck(self) -> list[Queue]:
-        """Queues that have no next run, though somebody has started them."""
+        """Started queues that have no next run."""
         queues = [card.queue for card in self.cards]
         return [queue for queue in queues if queue.obstacle and not queue.paused_at]
 
@@ -78,7 +79,7 @@ class Overview(NamedTuple):
 
     @property
     def unread(self) -> list[Instance]:
-        """Of what they want nothing is known yet, which is not the same as nothing."""
+        """Instances that were never synced: how many items they want is unknown, not 0."""
         return [each for each in self._counted_instances() if not each.synced_at]
 
     @property
@@ -91,7 +92,7 @@ class Overview(NamedTuple):
 
     @property
     def waiting(self) -> int:
-        """Eligible items of instances on which nothing is searched at present."""
+        """Eligible items on instances that have a closed gate now."""
         return sum(self._counted({Reason.ELIGIBLE}, within=self.held))
 
     def _counted(self, reasons: set[Reason], within: set[int] | None = None) -> list[int]:

@@ -1,4 +1,4 @@
-"""The few rows that all of the dashboard goes by, read once for a page."""
+"""The rows that the whole dashboard needs, read once for a page."""
 
 from typing import NamedTuple, Self
 

@@ -1,4 +1,4 @@
-"""Which step of the first evening comes next; None once a queue was started."""
+"""The next step of the setup; None once a queue was started."""
 
 from models.instances import Instance
 from models.people.setup import is_open

@@ -1,4 +1,4 @@
-"""What polled pages compare, before they read anything dear, to see that nothing has changed."""
+"""A value that polled pages compare before reading more, to see that nothing has changed."""
 
 from datetime import datetime
 
@@ -12,11 +12,11 @@ from models.searches.runs import Run
 
 
 def moving(at: datetime, rows: Rows | None = None) -> tuple[object, ...]:
-    """The latest event, and the few rows that move between two events.
+    """The latest event, and the rows that change without an event.
 
-    These are the steps of active runs and searches, the progress of syncs, and the queues with
-    their next moments. What only time changes, as a cooldown that ends, waits for the next minute.
-    A page that reads `rows` hands them in.
+    Those are the steps of active runs and searches, the progress of syncs, and the queues with
+    their next runs. A change by time alone, such as the end of a cooldown, shows a minute later.
+    A page that has read `rows` passes them.
     """
     household, queues, instances = rows or Rows.now()
     return (

@@ -1,4 +1,4 @@
-"""What happened: one row for each event, written together with the fact itself."""
+"""Events: one row for each, written together with the fact itself."""
 
 import json
 from collections.abc import Mapping
@@ -20,10 +20,12 @@ NO_DETAILS: Details = {}
 
 
 class Happening(Table):
-    """`kind` is a key of KINDS; `details` is JSON, an object with the names that the kind lists.
+    """An event.
 
-    The others are ids, without a foreign key: an event outlives what it is about. A reader keeps
-    the id up to which it has read and asks for what came `after` that.
+    `kind` is a key of KINDS.
+    `details` is a JSON object with the names that the kind lists.
+    The ids have no foreign key: an event outlives what it is about.
+    A reader keeps the id up to which it has read, and asks for the events `after` it.
     """
 
     at = UtcField()
@@ -39,17 +41,17 @@ class Happening(Table):
 
     @classmethod
     def after(cls, last_id: int, limit: int) -> ModelSelect:
-        """The next ones for a reader that has read up to `last_id`."""
+        """The next events for a reader that has read up to `last_id`."""
         return cls.select().where(cls.id > last_id).order_by(cls.id).limit(limit)
 
     @classmethod
     def latest_id(cls) -> int:
-        """0 where nothing has happened yet."""
+        """The id of the latest event; 0 if there is none."""
         return cls.select(fn.MAX(cls.id)).scalar() or 0
 
     @classmethod
     def forget(cls, at: datetime) -> int:
-        """How many old ones went."""
+        """Deletes events older than 30 days; returns how many."""
         return cls.delete().where(cls.at < at - KEPT_FOR).execute()
 
 
@@ -63,9 +65,10 @@ def note(
     search: int | None = None,
     person: User | None = None,
 ) -> None:
-    """Call it inside the transaction that writes the fact: both are there, or neither is.
+    """Writes an event. Call inside the transaction that writes the fact, so that both are kept.
 
-    A refusal that the audit trail only counts up in a row of the same hour is no event again.
+    A refusal that the audit trail only counts, in a row of the same hour, is no new event.
+    Raises RuntimeError outside a transaction.
     """
     if not database.in_transaction():
         raise RuntimeError(f"{kind} is noted outside the transaction of its fact.")

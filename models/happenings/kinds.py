@@ -1,4 +1,4 @@
-"""Every kind of event there is, and what its details hold; whoever reads events picks by these."""
+"""Every kind of event, and the details that it holds."""
 
 from typing import NamedTuple
 
@@ -6,13 +6,13 @@ from models.people.audit import WORDS
 
 
 class HappeningKind(NamedTuple):
-    """`details` are the names in its JSON; with `is_audited` the audit trail has it too."""
+    """A kind of event: the names of its details, and whether the audit trail has it too."""
 
     details: tuple[str, ...] = ()
     is_audited: bool = False
 
 
-# `about` names what a person's deed was done to.
+# `about` names the thing that a person changed.
 OF_PEOPLE = {action: HappeningKind(("about", "address"), is_audited=True) for action in WORDS}
 
 OF_THE_PROGRAM = {

@@ -1,4 +1,4 @@
-"""What holds for the whole household: one row."""
+"""The settings of the whole household, in one row."""
 
 import hashlib
 import hmac
@@ -12,10 +12,11 @@ from models.database.fields import SealedField, Table, UtcField
 
 
 class Household(Table):
-    """Defaults are the polite ones; days and hours are whole numbers.
+    """The settings of the household, with polite defaults; days and hours are whole numbers.
 
-    `fresh_...` say how long what came out less than `fresh_days` ago rests: in its first two days,
-    until its fourth, and after that.
+    `fresh_...` are the cooldowns of an item that came out less than `fresh_days` ago: in its first
+    two days, in the next two, and after that.
+    `held_at` is since when everything is on hold.
     """
 
     time_zone = TextField(default="UTC")
@@ -45,18 +46,18 @@ class Household(Table):
 
     @classmethod
     def found(cls, at: datetime) -> "Household":
-        """The row, made on the first start."""
+        """The row, created on the first start."""
         row = cls.get_or_none(id=1)
         return row or cls.create(id=1, pepper=secrets.token_hex(32), created_at=at)
 
     def hour_of(self, at: datetime) -> int | None:
-        """The hour of the day at home, 0 to 23; None where the zone is not known any more."""
+        """The hour of the day at home, 0 to 23; None if the time zone is no longer known."""
         try:
             return at.astimezone(ZoneInfo(self.time_zone)).hour
         except (ZoneInfoNotFoundError, ValueError):
             return None
 
     def peppered(self, password: str) -> bytes:
-        """What is hashed in a password's stead: useless without the master secret."""
+        """What is hashed instead of a password; it is useless without the master secret."""
         key = bytes.fromhex(self.pepper.reveal())
         return hmac.digest(key, password.encode(), hashlib.sha256)

@@ -1,4 +1,4 @@
-"""The Sonarr and Radarr servers that we talk to."""
+"""Instances: the Sonarr and Radarr servers that we talk to."""
 
 from collections.abc import Container, Iterable
 from datetime import datetime
@@ -23,13 +23,16 @@ Doubts: TypeAlias = "list[WantedList]"
 
 
 class Instance(Table):
-    """`fault` is what keeps it from being searched, as a sentence; None while it may be searched.
+    """A server that we talk to.
 
-    It shows the first of its faults, with the moment that one began; see `models.instances.faults`.
-    What became of grabs is read from its history, which was last looked at `followed_at`, and is
-    read up to `history_at` by its own clock.
-    Root folders by path: `full_disk` has less room than is asked for, `lost_folder` cannot be
-    opened, of `unmeasured_folder` nobody can tell how much is free.
+    `fault` is the sentence that keeps it from being searched; None while it may be searched.
+    `faulty_since` is when that fault, the first of its faults, began (`models.instances.faults`).
+    `followed_at` is when its history was last read for the fates of grabs.
+    `history_at` is up to when it was read, by the instance's own clock.
+    `clock_ahead_ms` is how much that clock is ahead of ours.
+    `full_disk` is the path of a root folder with too little room.
+    `lost_folder` is the path of one that the instance cannot open.
+    `unmeasured_folder` is the path of one whose free room is unknown.
     """
 
     name = TextField()
@@ -95,7 +98,7 @@ class Instance(Table):
 
     @property
     def link_base(self) -> str | None:
-        """Where a browser finds it; a demo has no pages of its own."""
+        """The address for a browser; None for a demo, which has no pages of its own."""
         return None if self.demo else (self.browser_url or self.url)
 
     @property
@@ -118,16 +121,16 @@ class Instance(Table):
 
     @property
     def is_there(self) -> bool:
-        """Whether nobody has deleted it meanwhile."""
+        """Whether the row still exists."""
         return Instance.select().where(Instance.id == self.id).exists()
 
     def reread(self) -> None:
-        """As the row says now; others may have changed it. A deleted one stays as it was."""
+        """Reads the row again, as others may have changed it; a deleted one stays as it was."""
         if row := Instance.get_or_none(id=self.id):
             self.__data__.update(row.__data__)
 
     def met(self, *, version: str, instance_name: str, clock_ahead_ms: int, at: datetime) -> None:
-        """A probe was answered as it should be."""
+        """Writes what a good answer to a probe told."""
         self.reread()
         self.change(
             version=version,
@@ -137,18 +140,20 @@ class Instance(Table):
         )
 
     def page_of(self, slug: str) -> str | None:
-        """The item's page in the application's own interface."""
+        """The address of an item's page in the application's own interface."""
         if self.link_base is None or not slug:
             return None
         return f"{self.link_base}/{self.application.page}/{quote(slug)}"
 
 
 class WantedList(Table):
-    """What an instance last said of one of its two wanted lists.
+    """What an instance last said of one of its wanted lists.
 
-    `whole`: the last reading held as many records as the instance counts, and each could be read.
-    `again_at`: when a second reading is to settle what the last one did not hold. A list that has
-    lost most of its `doubted_from` items is in doubt since `doubted_at`, until that reading.
+    `total` is how many records it counted.
+    `whole` is True if the last reading held them all, and each could be read.
+    `again_at` is when a second reading decides about items that the last one did not hold.
+    `doubted_at` is since when it is in doubt, having lost most of its `doubted_from` items; the
+    second reading ends that.
     """
 
     instance = ForeignKeyField(Instance, backref="lists", on_delete="CASCADE")
@@ -172,13 +177,13 @@ class WantedList(Table):
 
     @classmethod
     def doubted(cls) -> Doubts:
-        """Those in doubt, whatever the instance."""
+        """The lists in doubt of all instances."""
         rows = cls.select(cls, Instance).join(Instance).where(cls.doubted_at.is_null(False))
         return list(rows.order_by(cls.id))
 
     @classmethod
     def due_again(cls, now: datetime) -> set[int]:
-        """The ids of instances that are to be read a second time by now."""
+        """The ids of instances whose second reading is due."""
         return {row.instance_id for row in cls.select(cls.instance).where(cls.again_at <= now)}
 
     @classmethod
@@ -189,7 +194,7 @@ class WantedList(Table):
 
     @property
     def name(self) -> str:
-        """As in "the list of missing episodes"."""
+        """The list in words, as in "the list of missing episodes"."""
         items = self.instance.application.kind.names
         return f"missing {items}" if self.want == "missing" else f"{items} below the cutoff"
 

@@ -1,13 +1,13 @@
-"""Whether what a reading of a wanted list did not hold has left the list."""
+"""Whether items that a reading of a wanted list did not hold have left the list."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from models.instances import WantedList
 
-# What two readings at least so far apart did not hold has left, whatever was wrong with them.
+# An item missing from two readings this far apart has left, even if both were faulty.
 AGAIN_AFTER = timedelta(minutes=10)
-# A shorter list may lose most of itself within a day.
+# A shorter list may well lose most of its items within a day.
 FEWEST_TO_DOUBT = 20
 
 Absent = tuple[int, datetime | None]
@@ -21,11 +21,11 @@ def has_collapsed(there: int, lost: int) -> bool:
 def settle(
     row: WantedList, absent: Iterable[Absent], there: int, at: datetime
 ) -> tuple[list[int], list[int]]:
-    """Writes on the list's row what one reading at `at` means.
+    """Decides what one reading at `at` means, and writes it on the list's row.
 
-    `absent` are the ids of the items that it did not hold, each with the moment since when it is
-    unseen; `there` counts all items of the list before. Gives the ids of the items that have left,
-    and of those that are unseen from now on.
+    `absent` are the ids of items that it did not hold, each with the moment since when.
+    `there` is how many items the list had before.
+    Returns the ids of items that have left, and of items that are missing from now on.
     """
     unseen = dict(absent)
     new = [item_id for item_id, since in unseen.items() if since is None]

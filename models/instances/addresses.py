@@ -1,4 +1,4 @@
-"""Addresses of instances as people type them, made uniform."""
+"""Addresses of instances as people type them, in one form."""
 
 import re
 from ipaddress import ip_address
@@ -10,7 +10,10 @@ LONGEST = 300
 
 
 def normalise(text: str) -> str:
-    """`scheme://host[:port][/base]`, without a slash at its end. ValueError carries a sentence."""
+    """The address as `scheme://host[:port][/base]`, without a slash at its end.
+
+    Raises ValueError with a sentence.
+    """
     if len(text) > LONGEST:
         raise ValueError(f"An address has at most {LONGEST} characters.")
     if any(character.isspace() for character in text):
@@ -34,7 +37,7 @@ def normalise(text: str) -> str:
 
 
 def _reachable(name: str) -> str:
-    """As it stands in an address; whether a name may be reached is known once it is resolved."""
+    """The host as it is written in an address; a name is checked when it is resolved."""
     try:
         address = ip_address(name)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What does not work of an instance, kept by what failed until the same is seen to work again."""
+"""Faults: what does not work on an instance, kept until it is seen to work again."""
 
 from datetime import datetime, timedelta
 
@@ -9,24 +9,26 @@ from models.database import database
 from models.database.fields import Table, UtcField
 from models.instances import Instance
 
-# In the order in which they are shown: where an earlier one fails, the later ones fail with it.
+# In the order in which they are shown: if an earlier one fails, later ones fail with it.
 KINDS = (
     *("status", "lists", "conditions", "items", "sending", "following", "indexers", "history"),
     "program",
 )
-# These have a question of their own. Whether the others work, only their next use can tell.
+# These can be asked for by themselves. Whether the others work shows at their next use.
 ASKED = frozenset({"status", "lists", "conditions"})
-# So many failed probes in a row, and one good answer is not believed any more: it takes two.
+# After this many failed probes in a row, one good answer is not enough: it takes two.
 DOUBTED_AFTER = 3
 BELIEVED_AFTER = 2
 ASKED_ONCE_MORE = timedelta(seconds=30)
 
 
 class InstanceFault(Table):
-    """One thing that does not work: `kind` is a word of KINDS, `since` the first time it failed.
+    """One thing that does not work.
 
-    `retry_at` is when it is tried again; until then nothing is searched on the instance. None once
-    it may be tried by whatever needs it next, and has not failed or worked since.
+    `kind` is a word of KINDS.
+    `since` is when it first failed.
+    `retry_at` is when it is tried again; until then nothing is searched on the instance. It is None
+    once the next use may try it, and has neither failed nor worked since.
     """
 
     instance = ForeignKeyField(Instance, backref="faults", on_delete="CASCADE")
@@ -48,13 +50,13 @@ class InstanceFault(Table):
 
     @classmethod
     def all_of(cls, instance: Instance) -> "list[InstanceFault]":
-        """In the order in which they are shown."""
+        """The instance's faults, in the order in which they are shown."""
         mine = cls.select().where(cls.instance == instance)
         return sorted(mine, key=lambda row: KINDS.index(row.kind))
 
     @classmethod
     def due(cls, instance: Instance, at: datetime | None) -> ModelSelect:
-        """What is to be tried again by `at`; with None, all."""
+        """The faults to try again by `at`; all of them for None."""
         mine = cls.select().where(cls.instance == instance, cls.retry_at.is_null(False))
         return mine if at is None else mine.where(cls.retry_at <= at)
 
@@ -62,7 +64,7 @@ class InstanceFault(Table):
 def failed(
     instance: Instance, kind: str, *, code: str, sentence: str, at: datetime, retry_at: datetime
 ) -> None:
-    """It did not work; whatever wants to search there waits until `retry_at`."""
+    """Keeps a failure; searches on the instance wait until `retry_at`."""
     if not instance.is_there:
         return
     with database.atomic():
@@ -80,7 +82,7 @@ def failed(
 
 
 def worked(instance: Instance, at: datetime, *kinds: str) -> None:
-    """These work, whatever else does not."""
+    """Deletes the faults of these kinds, as they work."""
     mine = (InstanceFault.instance == instance) & InstanceFault.kind.in_(kinds)
     if InstanceFault.select().where(mine).exists():
         with database.atomic():
@@ -91,7 +93,7 @@ def worked(instance: Instance, at: datetime, *kinds: str) -> None:
 
 
 def answered(instance: Instance, at: datetime) -> None:
-    """A probe was good. After three that were not, it takes two."""
+    """Notes a good probe; after three failed ones it takes two good ones."""
     row = InstanceFault.of(instance, "status")
     if row is None:
         return
@@ -106,7 +108,7 @@ def answered(instance: Instance, at: datetime) -> None:
 
 
 def let_try(instance: Instance, at: datetime | None) -> None:
-    """What has no question of its own, and waited until `at` at most, may be tried again."""
+    """Lets the next use try what cannot be asked for, if it has waited until `at`."""
     due = [row for row in InstanceFault.due(instance, at) if row.kind not in ASKED]
     if due:
         with database.atomic():
@@ -116,12 +118,12 @@ def let_try(instance: Instance, at: datetime | None) -> None:
 
 
 def forget(instance: Instance, at: datetime) -> None:
-    """It has another address or key, or is another one: all begins anew."""
+    """Forgets all faults, as the instance has a new address or key, or is another server."""
     worked(instance, at, *KINDS)
 
 
 def _show(instance: Instance) -> None:
-    """On the instance's own row, which pages and gates read: the first that keeps it closed."""
+    """Writes the first fault that keeps the instance closed on its row, for pages and gates."""
     first = next((row for row in InstanceFault.all_of(instance) if row.retry_at), None)
     instance.reread()
     instance.change(

@@ -1,4 +1,4 @@
-"""What a proxy in front of an instance asks for: a name and a password, and headers of its own."""
+"""What a proxy in front of an instance asks for: a name and password, and headers."""
 
 import json
 from base64 import b64encode
@@ -8,7 +8,7 @@ from models.instances import Instance
 
 Headers = tuple[tuple[str, str], ...]
 
-# What steers the request itself, tells who we are to somebody else, or is the key.
+# Headers that control the request itself, identify us to others, or carry the key.
 NEVER_SENT = frozenset(
     {
         *("accept", "accept-encoding", "connection", "content-encoding", "content-length"),
@@ -19,12 +19,12 @@ NEVER_SENT = frozenset(
 
 
 def may_be_sent(name: str) -> bool:
-    """Some servers read a header's `_` as `-`."""
+    """Whether people may set this header; `_` counts as `-`, as some servers read it so."""
     return name.lower().replace("_", "-") not in NEVER_SENT
 
 
 class Credentials(NamedTuple):
-    """For HTTP's basic authentication, and further headers by name; all of it is secret."""
+    """Name and password for HTTP basic authentication, and further headers; all of it is secret."""
 
     name: str = ""
     password: str = ""
@@ -32,7 +32,7 @@ class Credentials(NamedTuple):
 
     @classmethod
     def of(cls, instance: Instance) -> Self:
-        """As they are kept on the instance's row."""
+        """The credentials on the instance's row."""
         name, password, headers = (
             sealed.reveal() if sealed else ""
             for sealed in (instance.proxy_name, instance.proxy_password, instance.proxy_headers)
@@ -42,7 +42,7 @@ class Credentials(NamedTuple):
 
     @property
     def columns(self) -> dict[str, str | None]:
-        """As the instance's row keeps them."""
+        """The columns that keep them on the instance's row."""
         return {
             "proxy_name": self.name or None,
             "proxy_password": self.password or None,
@@ -51,13 +51,13 @@ class Credentials(NamedTuple):
 
     @property
     def sent(self) -> Headers:
-        """The headers of each request (RFC 7617 for the first)."""
+        """The headers to send with each request; basic authentication is RFC 7617's."""
         if not self.name:
             return self.headers
         basic = b64encode(f"{self.name}:{self.password}".encode()).decode()
         return (("Authorization", f"Basic {basic}"), *self.headers)
 
     def value_of(self, header: str) -> str:
-        """What is kept for a header of this name, in whatever case; empty if nothing is."""
+        """The stored value of a header, in any case; "" without one."""
         kept = {name.lower(): value for name, value in self.headers}
         return kept.get(header.lower(), "")

@@ -1,4 +1,4 @@
-"""Whether a server is an instance already: its budgets and its spacing would count twice."""
+"""Finds a server that is stored already: twice, it would get twice the budget."""
 
 from urllib.parse import urlsplit
 
@@ -9,15 +9,15 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def at(url: str, but: Instance | None = None) -> Instance | None:
-    """The real instance with this address, other than `but`; `url` is a normalised one."""
+    """The real instance with this normalised address, other than `but`."""
     place = _place(url)
     return next((each for each in _real(but) if _place(each.url) == place), None)
 
 
 def with_key(application: str, key: str, but: Instance | None = None) -> list[Instance]:
-    """The real instances that have this key, other than `but`.
+    """The real instances with this key, other than `but`.
 
-    A server has one key, but a copied configuration takes the key with it.
+    A server has one key, but a copied configuration has the same.
     """
     alike = (each for each in _real(but) if each.application.name == application)
     return [each for each in alike if each.api_key.reveal() == key]

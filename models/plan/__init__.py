@@ -1,4 +1,4 @@
-"""The plan: how long one round of a queue takes, by arithmetic that a person can check."""
+"""The plan: how long one round of a queue takes, in simple arithmetic that a person can check."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -21,7 +21,12 @@ LONG = 90
 
 
 class Help(NamedTuple):
-    """A setting that makes a round shorter. `kind`: batch_size, schedule (in words) or budget."""
+    """A setting that makes a round shorter.
+
+    `kind` is batch_size, schedule or budget.
+    `value` is its new value; a schedule's is in words.
+    `days` is how long the round takes then.
+    """
 
     kind: str
     value: int | str
@@ -33,9 +38,10 @@ class Help(NamedTuple):
 
 
 class Outlook(NamedTuple):
-    """Of one queue. `own_a_day`: what it searched a day in its last 14 days, where it has them.
+    """The outlook of one queue.
 
-    `unread` are instances whose lists were never read to their end: then nothing is said.
+    `own_a_day` is how many items it searched a day in its last 14 days; None without these.
+    `unread` are instances that were never synced; with any of them nothing is said.
     """
 
     pace: Pace
@@ -54,7 +60,7 @@ class Outlook(NamedTuple):
 
     @property
     def words(self) -> str:
-        """ "9 days", "3 to 5 weeks", "never": from its pace to its own of the last 14 days."""
+        """Its time, from its pace and from its last 14 days: "9 days", "3 to 5 weeks", "never"."""
         if not self.own_a_day or self.days is None:
             return words_of(self.days)
         if self.own_days is None:
@@ -71,12 +77,12 @@ class Outlook(NamedTuple):
 
 
 def days_of(one: Round, a_day: float) -> float | None:
-    """None is never: as many come as are searched."""
+    """The days that a round takes; None is never: as many items come as are searched."""
     return one.items / a_day if one.new_a_day < a_day else None
 
 
 def words_of(days: float | None) -> str:
-    """Rounded up: whole days under 14, else whole weeks."""
+    """A number of days in words, rounded up to whole days below 14, else to whole weeks."""
     if days is None:
         return "never"
     whole = max(ceil(days - 1e-9), 1)
@@ -93,7 +99,7 @@ async def plan_of(
     now: datetime,
     common: Common | None = None,
 ) -> Outlook:
-    """Of a queue that need not be saved. `common` spares reading it for each of many queues."""
+    """The outlook of a queue, saved or not. Pass `common` to read it once for many queues."""
     common = common or Common.now()
     one, own = await rounds.of(queue, instances, common.tallies, now), None
     since = now - timedelta(days=OWN_DAYS)
@@ -106,7 +112,7 @@ async def plan_of(
 
 
 def unread(instances: Iterable[Instance]) -> list[Instance]:
-    """Those whose lists were never read to their end."""
+    """Enabled instances that were never synced."""
     return [each for each in instances if not each.synced_at and not each.disabled_at]
 
 
@@ -116,7 +122,7 @@ def _own(queue: int, since: datetime) -> float:
 
 
 def _help(queue: Queue, outlook: Outlook, now: datetime) -> Help | None:
-    """The one setting that helps most, of those that set the pace."""
+    """The setting that shortens the round most, if any does."""
     pace, bound = outlook.pace, outlook.pace.bound
     found: list[tuple[str, int | str, Pace]] = []
     if bound:

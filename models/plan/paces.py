@@ -1,4 +1,4 @@
-"""How many items a queue searches a day, by its schedule and by its share of the budgets."""
+"""The pace of a queue: items a day, by its schedule and its share of the budgets."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,10 +13,10 @@ from models.queues import Queue, QueueInstance
 
 
 class Common(NamedTuple):
-    """What the plans of all queues are reckoned from.
+    """What the plans of all queues are computed from.
 
-    `weights`: by the id of the instance (or HOUSEHOLD) and of a queue that draws on its budget.
-    `tallies`: how many items, by the id of the instance, the want and the reason.
+    `weights` are by the id of the instance (or HOUSEHOLD) and of a queue that uses its budget.
+    `tallies` are numbers of items, by instance id, want and reason.
     """
 
     household: Household
@@ -25,7 +25,7 @@ class Common(NamedTuple):
 
     @classmethod
     def now(cls) -> Self:
-        """Queues draw that are started and not paused, on instances that are switched on."""
+        """Reads it; started and unpaused queues use the budgets of their enabled instances."""
         links = QueueInstance
         rows = (
             links.select(links.queue, links.instance, Instance.demo, Queue.weight)
@@ -42,15 +42,16 @@ class Common(NamedTuple):
         return cls(Household.current(), weights, Tally.by_instance())
 
     def beside(self, queue: Queue, whose: int) -> int:
-        """The weights of the others that draw on this budget, added up."""
+        """The sum of the weights of other queues that use this budget."""
         others = (each for each in self.weights.items() if each[0][1] != queue.id)
         return sum(weight for (drawn, _), weight in others if drawn == whose)
 
 
 class Share(NamedTuple):
-    """A queue's part of a daily budget: of an instance, by its id, or of HOUSEHOLD.
+    """A queue's part of a daily budget.
 
-    `weights` are those of all started and unpaused queues that draw on it, this one's included.
+    `whose` is an instance's id, or HOUSEHOLD.
+    `weights` is the sum over all started and unpaused queues that use it, this one included.
     """
 
     whose: int
@@ -65,7 +66,7 @@ class Share(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """How many items a queue searches a day. Without instances that are switched on, none."""
+    """How many items a queue searches a day; 0 without enabled instances."""
 
     runs_a_day: float
     batch: int
@@ -73,7 +74,7 @@ class Pace(NamedTuple):
 
     @classmethod
     def of(cls, queue: Queue, instances: Iterable[Instance], common: Common, now: datetime) -> Self:
-        """As if it ran, where it does not."""
+        """The pace of a queue; for one that does not run, its pace if it did."""
         running = [each for each in instances if not each.disabled_at]
         anchor = queue.started_at or now
         runs = queue.plan.runs_a_day(now, anchor=anchor, salt=queue.id or 0) if running else 0.0

@@ -1,4 +1,4 @@
-"""One round of a queue: how many items it has to search, and how many new ones come a day."""
+"""One round of a queue: how many items it has to search, and how many are new each day."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -19,14 +19,16 @@ FRESH = timedelta(minutes=10)
 NEW_DAYS = 30
 
 Count = tuple[int, int]
-# As Tally.by_instance has them.
+# As Tally.by_instance returns them.
 Tallies = Mapping[int, Mapping[tuple[str, Reason], int]]
 
 
 class Round(NamedTuple):
-    """`items` that are eligible or in cooldown; `at` is when they were counted, None for just now.
+    """One round of a queue.
 
-    New is what was first seen in the last 30 days, but for what left before it was ever searched.
+    `items` are the eligible items and those in cooldown.
+    `new_a_day` counts items first seen in the last 30 days, except those that left unsearched.
+    `at` is when they were counted; None for just now.
     """
 
     items: int
@@ -35,9 +37,9 @@ class Round(NamedTuple):
 
 
 class Rounds:
-    """Counts what no tally holds, on the reader thread, and keeps it for ten minutes.
+    """Counts what the tallies do not hold, on the reader thread, and keeps it for ten minutes.
 
-    A count of items is made anew after a sync.
+    Items are counted again after a sync.
     """
 
     def __init__(self) -> None:
@@ -46,7 +48,7 @@ class Rounds:
     async def of(
         self, queue: Queue, instances: Iterable[Instance], tallies: Tallies, now: datetime
     ) -> Round:
-        """Of a queue that need not be saved, on the instances that are switched on."""
+        """The round of a queue, saved or not, on those of its instances that are enabled."""
         items = new = 0
         oldest = now
         running = [each for each in instances if not each.disabled_at]
@@ -70,7 +72,7 @@ class Rounds:
     async def kept(
         self, key: tuple[object, ...], now: datetime, count: Callable[..., Any], *args: Any
     ) -> tuple[datetime, Any]:
-        """When it was counted, and what came of it."""
+        """The kept or new result of `count`, with the moment when it was counted."""
         known = self._kept.get(key)
         if known and abs(now - known[0]) < FRESH:
             return known
@@ -81,7 +83,7 @@ class Rounds:
 
 
 def is_plain(queue: Queue) -> bool:
-    """Whether it takes all that its instances want, so that the tallies know how many these are."""
+    """Whether it takes all items of its wants, so that the tallies know how many there are."""
     filters = queue.sieve.model_dump(exclude={"wants"}, exclude_defaults=True)
     return not filters and queue.strategy != "recent" and queue.movie_release == "usual"
 
@@ -101,7 +103,7 @@ def _tallied(queue: Queue, instances: Iterable[Instance], tallies: Tallies) -> i
 
 
 def _count(queue: Queue, instance: Instance, now: datetime) -> Count:
-    """The items of the round, where no tally knows them, and those that are new."""
+    """The items of the round (0 where the tallies know them), and the new items."""
     free = _searchable(queue, instance)
     mine = (Item.instance == instance, *takes(queue, instance, now))
     items = 0 if is_plain(queue) else Item.select().where(*mine, free).count()
@@ -122,7 +124,7 @@ def _searchable(queue: Queue, instance: Instance) -> Expression:
 
 
 def _first_read(instance: Instance, want: str, now: datetime) -> datetime:
-    """When the first reading of this list had ended: what it brought is not new."""
+    """When the first sync of this list had ended: items found by it are not new."""
     mine = (Item.instance == instance, Item.want == want)
     first = Item.select(fn.MIN(Item.first_seen_at)).where(*mine).scalar()
     return (first or now) + FIRST_READING
@@ -135,7 +137,7 @@ def _left_over(instance: Instance, want: str, queues: list[Queue], now: datetime
 
 
 def _all_hold(conditions: Iterable[Expression]) -> Expression:
-    """1 where all hold; 0, and not NULL, where one does not."""
+    """1 where all conditions hold, else 0, and never NULL."""
     both: Any = None
     for each in conditions:
         both = each if both is None else both & each

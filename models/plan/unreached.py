@@ -1,4 +1,4 @@
-"""What no queue ever searches, and why."""
+"""Items that no queue ever searches, and why."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,14 +10,15 @@ from models.instances import Instance
 from models.plan.rounds import SEARCHABLE, Rounds, Tallies, is_plain
 from models.queues import Queue
 
-# Beside the reasons of items: why a queue does not take what could be searched.
+# Why no queue takes searchable items; these stand beside the reasons.
 OFF, NO_QUEUE, NOT_TAKEN, FILTERED, ASLEEP = "off", "no_queue", "not_taken", "filtered", "asleep"
 
 
 class UnreachedItems(NamedTuple):
-    """So many items of one want on one instance. `why` is one of the words above or a reason's.
+    """Items of one want on one instance that no queue searches.
 
-    `queue` is the id of the one that would take them if it ran.
+    `why` is one of the words above, or a reason's name in lower case.
+    `queue` is the id of the queue that would take them if it ran.
     """
 
     instance: Instance
@@ -34,7 +35,10 @@ async def unreached(
     rounds: Rounds,
     now: datetime,
 ) -> list[UnreachedItems]:
-    """`served`: by the instance's id, the queues that search there. Most first."""
+    """What no queue searches, most items first, the demo's last.
+
+    `served` maps instance ids to the queues that search there.
+    """
     found: list[UnreachedItems] = []
     for instance in instances:
         counts = tallies.get(instance.id, {})
@@ -55,7 +59,7 @@ async def unreached(
 async def _of(
     instance: Instance, want: str, items: int, mine: list[Queue], rounds: Rounds, now: datetime
 ) -> UnreachedItems:
-    """With no items when the queues that run take them all."""
+    """What of one list is not searched; its `items` are 0 when running queues take them all."""
     wanting = [each for each in mine if want in each.wants]
     running = [each for each in wanting if each.state == "scheduled"]
     if instance.disabled_at:

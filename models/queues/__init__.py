@@ -1,4 +1,4 @@
-"""Saved plans: which items, in what order, how many a run, and when."""
+"""Queues: saved plans of which items to search, in what order, how many a run, and when."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -34,7 +34,7 @@ class Queue(Timed, Table):
     key = TextField(unique=True)
     strategy = TextField()
     batch_size = IntegerField()
-    # The word itself is SQL's, and would break the rebuilding of the table.
+    # "order" itself is a word of SQL and would break rebuilding the table.
     order = TextField(default="least_recent", column_name="item_order")
     packs = TextField(default="never")
     recent_days = IntegerField(default=14)
@@ -49,7 +49,7 @@ class Queue(Timed, Table):
     last_moment_at = UtcField(null=True)
     retry_at = UtcField(null=True)
 
-    # Its instances, where `give_instances` has read them.
+    # Its instances, once `give_instances` has read them.
     given: list[Instance] | None = None
 
     class Meta:
@@ -57,7 +57,7 @@ class Queue(Timed, Table):
 
     @classmethod
     def due(cls, at: datetime) -> ModelSelect:
-        """By its schedule or beside it."""
+        """Queues that are due, by their schedule or for a retry."""
         return cls.running().where((cls.next_run_at <= at) | (cls.retry_at <= at))
 
     @classmethod
@@ -71,13 +71,13 @@ class Queue(Timed, Table):
 
     @classmethod
     def ahead(cls, at: datetime) -> ModelSelect:
-        """The clock was set back since: their last moment is more than a day to come."""
+        """Queues whose last moment is more than a day ahead, as the clock was set back since."""
         never = cls.last_moment_at.is_null() & (cls.started_at > at + AGREED_AHEAD)
         return cls.select().where((cls.last_moment_at > at + BELIEVED) | never)
 
     @classmethod
     def next_due(cls) -> datetime | None:
-        """When the next of all queues runs."""
+        """When the next queue runs."""
         (moments,) = cls.running().select(fn.MIN(cls.next_run_at), fn.MIN(cls.retry_at)).tuples()
         return min((moment for moment in moments if moment), default=None)
 
@@ -87,7 +87,7 @@ class Queue(Timed, Table):
 
     @classmethod
     def free_name(cls, label: str) -> str:
-        """ "Missing", "Missing 2": the first that no queue has."""
+        """The first free name of "Missing", "Missing 2" and so on."""
         taken = {queue.key for queue in cls.select(cls.key)}
         names = chain([label], (f"{label} {number}" for number in count(2)))
         return next(name for name in names if key_of(name) not in taken)
@@ -99,7 +99,7 @@ class Queue(Timed, Table):
 
     @property
     def sieve(self) -> Filters:
-        """Only a custom queue has any."""
+        """The filters; only a custom queue has any."""
         return Filters.model_validate_json(self.filters)
 
     @property
@@ -111,7 +111,7 @@ class Queue(Timed, Table):
         return self.is_early and instance.application.kind.released_at_home
 
     def waits_for_home_on(self, instance: Instance) -> bool:
-        """Whether it takes only what has a digital or physical release there."""
+        """Whether it takes only movies with a digital or physical release, on this instance."""
         waits = self.movie_release == "home"
         return bool(waits and instance.application.kind.released_at_home)
 
@@ -121,7 +121,7 @@ class Queue(Timed, Table):
 
     @property
     def instances(self) -> list[Instance]:
-        """By name."""
+        """The instances that it searches on, by name."""
         if self.given is not None:
             return self.given
         links = QueueInstance
@@ -129,7 +129,7 @@ class Queue(Timed, Table):
 
     @classmethod
     def give_instances(cls, queues: Iterable["Queue"], instances: Iterable[Instance]) -> None:
-        """For a page, which asks often: `instances` are all that there are, in any order."""
+        """Reads the instances of many queues at once; `instances` are all that there are."""
         links = QueueInstance.select(QueueInstance.queue, QueueInstance.instance)
         pairs = set(links.where(QueueInstance.queue.in_(queues)).tuples())
         by_name = sorted(instances, key=lambda each: each.key)
@@ -152,11 +152,11 @@ class Queue(Timed, Table):
         return user.is_admin or (user.may_change and user.id == self.owner_id)
 
     def counts(self) -> dict[int, int]:
-        """How many of the items that it serves there are for each reason."""
+        """How many items of its instances and wants there are for each reason."""
         return self._counts(each.id for each in self.instances)
 
     def waiting(self, held: Iterable[int]) -> int:
-        """How many eligible items there are on those of its instances that are `held`, by ids."""
+        """How many eligible items there are on the queue's instances that are `held` (ids)."""
         mine = {instance.id for instance in self.instances}
         return self._counts(mine & set(held)).get(Reason.ELIGIBLE, 0)
 
@@ -174,9 +174,9 @@ class Queue(Timed, Table):
 
 
 class QueueInstance(Table):
-    """Which instances a queue searches on.
+    """An instance that a queue searches on.
 
-    `in_line` is the cost of the searches there that a budget holds: with it the queue stands in the
+    `in_line` is the cost of searches there that wait for a budget; the queue keeps its place in the
     line for that budget until its next run.
     """
 

@@ -1,4 +1,4 @@
-"""What the filters of a queue can be chosen from: the names that the instances know."""
+"""The choices for a queue's filters: the names that its instances know."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
@@ -10,12 +10,12 @@ from models.queues import MOVIE_RELEASES
 STATUSES = ("continuing", "ended", "upcoming")
 UNKNOWN = "no instance has it now"
 
-# Value, name, remark.
+# Value, name and remark of each option.
 Options = list[tuple[str, str, str]]
 
 
 class Choices(NamedTuple):
-    """Names of all instances together, each once, in the order of the alphabet."""
+    """The names of all instances together, each once, in alphabetical order."""
 
     tags: Options
     profiles: Options
@@ -25,7 +25,7 @@ class Choices(NamedTuple):
 
     @classmethod
     def of(cls, instances: Iterable[Instance], typed: Mapping[str, Any]) -> "Choices":
-        """What a form holds already stays a choice, though no instance knows its name any more."""
+        """The choices of a form; a name that it holds stays one, even if no instance knows it."""
         ids = [instance.id for instance in instances]
         rows = list(Snapshot.select().where(Snapshot.instance.in_(ids)))
         known = {
@@ -40,7 +40,7 @@ class Choices(NamedTuple):
 
 
 def _options(known: set[str], chosen: Iterable[str], same: Callable[[str], str]) -> Options:
-    """Names with the same key are one; it is written as it was chosen."""
+    """The options; names with the same key are one option, written as it was chosen."""
     there = {same(name) for name in known}
     names = {same(name): name for name in (*known, *chosen)}
     return [

@@ -1,4 +1,4 @@
-"""Which items a queue takes: its wants and filters, once as a query and once as a function."""
+"""A queue's wants and filters, once as a query and once as a function."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
@@ -12,7 +12,7 @@ from models.backlog.tags import has_one, numbers, tags_of
 from models.instances import Instance
 
 MOST_NAMES = 200
-# What was there when the instance was first read was not added since.
+# Items found when an instance was first synced were not added recently.
 FIRST_READING = timedelta(hours=1)
 
 Want = Literal["missing", "upgrade"]
@@ -20,7 +20,7 @@ Names = Annotated[list[str], Field(default_factory=list, max_length=MOST_NAMES)]
 
 
 class Filters(BaseModel):
-    """Names, not ids: they differ from instance to instance. What is empty filters nothing."""
+    """Filters by name, as ids differ between instances; an empty field filters nothing."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -57,7 +57,7 @@ class Sieve:
         )
 
     def where(self) -> list[Expression]:
-        """The same as conditions of a query."""
+        """The same filters, as conditions of a query."""
         filters = self.filters
         found: list[Expression] = []
         if filters.tags_in:
@@ -86,7 +86,7 @@ def _profiles(instance: Instance | int, names: list[str]) -> list[int]:
 
 
 def is_recent(instance: Instance, now: datetime, days: int) -> Expression:
-    """Out already, and it came out in the last days or was added to the wanted list since."""
+    """A condition: the item is out, and came out or joined its list in the last `days` days."""
     since = now - timedelta(days=days)
     read = instance.created_at + FIRST_READING
     added = (Item.first_seen_at > since) & (Item.first_seen_at > read)
@@ -95,5 +95,5 @@ def is_recent(instance: Instance, now: datetime, days: int) -> Expression:
 
 
 def has_home_release() -> Expression:
-    """Of movies; it is over where no rule keeps them."""
+    """A condition: the movie has a digital or physical release, which other rules say is past."""
     return Item.home_release_at.is_null(False)

@@ -1,4 +1,4 @@
-"""When a queue's row is due: its moments are used once, made up for when missed, and set right."""
+"""When a queue is due: each moment is used once, and made up for if missed."""
 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -12,26 +12,28 @@ BADGES = {
     "scheduled": Badge("waiting", "Scheduled"),
     "stuck": Badge("failed", "No next run"),
 }
-# Whatever runs sooner by its schedule needs no attempt beside it.
+# A queue whose schedule runs it sooner than this needs no retry.
 CLOSEST = timedelta(minutes=15)
 # The longest day has 25 hours. A clock that was set back by more is believed.
 BELIEVED = timedelta(hours=26)
-# A first run is agreed for the next night at the most, and its hours begin within another day.
+# A first run is agreed for the next night at most, and its hours begin at most a day later.
 AGREED_AHEAD = timedelta(hours=50)
 
 
 class Obstacle(NamedTuple):
-    """Why a queue never runs again by itself, and what a person can do about it."""
+    """Why a queue will not run again by itself, and what a person can do about it."""
 
     sentence: str
     remedy: str
 
 
 class Timed:
-    """`next_run_at` is the only schedule there is; `retry_at`, if sooner, is an attempt beside it.
+    """The moments of a queue.
 
-    `next_run_at` is None until a person has said *start*, and while there is no moment to come. Up
-    to `last_moment_at` the moments of the schedule are done with.
+    `next_run_at` is when the schedule runs it next; None until a person has started it, and when
+    the schedule has no further run.
+    `retry_at` is a retry before that.
+    `last_moment_at` is the end of the schedule's moments that are done with.
     """
 
     id: Any
@@ -49,7 +51,7 @@ class Timed:
         return Schedule.model_validate_json(self.schedule)
 
     def when(self, zone: str) -> str:
-        """In words, for somebody whose clock shows `zone`."""
+        """The schedule in words, for a person whose clock shows `zone`."""
         plan = self.plan
         by_the_clock = plan.kind != "every" or plan.hours
         elsewhere = f" ({plan.time_zone})" if by_the_clock and plan.time_zone != zone else ""
@@ -57,12 +59,12 @@ class Timed:
 
     @property
     def anchor(self) -> datetime:
-        """Where a schedule of every so many minutes counts from."""
+        """The moment that an interval schedule counts from."""
         return self.started_at or self.created_at
 
     @property
     def due_at(self) -> Any:
-        """When it runs next, by its schedule or beside it: a datetime, or None."""
+        """When the queue runs next, by its schedule or for a retry: a datetime, or None."""
         return min((at for at in (self.next_run_at, self.retry_at) if at), default=None)
 
     @property
@@ -96,11 +98,14 @@ class Timed:
 
     @property
     def awaits_first(self) -> bool:
-        """The run that a person has agreed to is still to come."""
+        """Whether the run that a person agreed to is still to come."""
         return self.started_at is not None and self.next_run_at == self.started_at
 
     def start(self, at: datetime) -> datetime:
-        """A person has agreed. When the first run is due: at `at`, or when its hours begin."""
+        """Starts the queue, as a person has agreed; returns when its first run is due.
+
+        That is at `at`, or when its hours begin.
+        """
         plan = self.plan
         first = plan.opens_at(at) if plan.known_zone else at
         self.change(
@@ -116,30 +121,30 @@ class Timed:
         self.change(paused_at=self.paused_at or at)
 
     def resume(self, at: datetime) -> None:
-        """Moments that passed while it was paused are gone."""
+        """Resumes the queue; moments that passed during the pause are not made up for."""
         kept = self.retry_at if self.retry_at and self.retry_at > at else None
         self.change(paused_at=None, retry_at=kept)
         if self.started_at and (self.next_run_at is None or self.next_run_at <= at):
             self._go_on(at)
 
     def reschedule(self, at: datetime) -> None:
-        """After a change of the schedule. A first run that was agreed to stays."""
+        """Plans the queue anew after its schedule changed; an agreed first run stays."""
         if self.started_at and not self.awaits_first:
             self._go_on(at)
             self.change(retry_at=None)
 
     def following(self, at: datetime) -> datetime | None:
-        """The first moment after `at` that is not done with; None when there is none to come."""
+        """The first moment after `at` that is not done with; None if there is none."""
         return self._after(self.done_with(at))
 
     def claim(self, at: datetime) -> bool:
-        """Uses what is due, and needs no retry; False when it was no longer there to be used."""
+        """Uses up the moment that is due; False when another caller has used it already."""
         return self._move(at, None)
 
     def make_up(self, at: datetime, slot: datetime) -> None:
-        """What was missed becomes one attempt, at `slot` or once its hours begin, or none.
+        """Turns missed moments into one retry, at `slot` or when the queue's hours begin.
 
-        None where the queue wants none, and where its schedule has a moment as soon.
+        There is no retry if the queue wants none, or if its schedule runs it about as soon.
         """
         plan, following = self.plan, self.following(at)
         wanted = (plan.catch_up or self.awaits_first) and (plan.known_zone or not plan.hours)
@@ -148,20 +153,20 @@ class Timed:
         self._move(at, again if wanted and not as_soon else None)
 
     def try_again(self, at: datetime) -> None:
-        """An attempt sooner than the schedule's, after a run was held."""
+        """Sets a retry after a held run, unless the schedule runs the queue sooner."""
         queues: Any = type(self)
         sooner = queues.next_run_at.is_null() | (queues.next_run_at > at)
         queues.update(retry_at=at).where(queues.id == self.id, sooner).execute()
 
     def put_off(self, at: datetime) -> None:
-        """The attempt beside the schedule is made later, or left to the schedule's next run."""
+        """Moves the retry to `at`, or drops it if the schedule runs the queue sooner."""
         queues: Any = type(self)
         sooner = self.next_run_at is None or self.next_run_at > at
         as_seen = (queues.id == self.id) & (queues.retry_at == self.retry_at)
         queues.update(retry_at=at if sooner else None).where(as_seen).execute()
 
     def plan_anew(self, at: datetime) -> None:
-        """By the clock, and the rules of its zone, as they are now."""
+        """Plans the next run anew, by the clock and the rules of its time zone as they are now."""
         if self._is_ahead(at):
             self.change(last_moment_at=at, next_run_at=self._after(at), retry_at=None)
         elif self.last_moment_at is not None or self.next_run_at is None:
@@ -170,7 +175,7 @@ class Timed:
                 self.change(next_run_at=following)
 
     def _move(self, at: datetime, retry_at: datetime | None) -> bool:
-        """Of several that saw it due, one."""
+        """Uses up the due moment. Only one caller gets True; the others came too late."""
         queues: Any = type(self)
         values = {"retry_at": retry_at}
         if self.next_run_at and self.next_run_at <= at:
@@ -184,7 +189,7 @@ class Timed:
         return bool(moved)
 
     def _go_on(self, at: datetime) -> None:
-        """From here, by the schedule."""
+        """Plans the next run after `at`, by the schedule."""
         following = self.following(at)
         self.change(next_run_at=following, last_moment_at=self.done_with(at))
 
@@ -192,7 +197,7 @@ class Timed:
         return self.plan.following(moment, anchor=self.anchor, salt=self.id)
 
     def done_with(self, at: datetime) -> datetime:
-        """A clock set back by less than a day runs no moment again."""
+        """Until when moments are done with; a clock set back by less than a day repeats none."""
         last = self.last_moment_at
         return at if last is None or last > at + BELIEVED else max(at, last)
 

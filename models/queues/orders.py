@@ -1,4 +1,4 @@
-"""In what order a queue's items have their turn, for one query and for what several found."""
+"""The orders of a queue's items, once for a query and once for items from several queries."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ KEYS = 2**31
 
 
 def columns(order: str, pivot: int = 0) -> list[Any]:
-    """What a query is sorted by, NULL as the smallest: databases differ where nobody says so.
+    """The terms that sort a query; NULL is the smallest, as databases differ where it is not said.
 
     A random order begins at `pivot` and comes round to it again.
     """
@@ -36,7 +36,7 @@ def columns(order: str, pivot: int = 0) -> list[Any]:
 
 
 def place(order: str, item: Item, pivot: int = 0) -> tuple[Any, ...]:
-    """The same for one item; smaller comes first."""
+    """The sort key of one item in the same order; a smaller one comes first."""
     aired = item.aired_at
     if order == "oldest":
         return (aired is not None, aired or EPOCH, item.id)

@@ -1,4 +1,4 @@
-"""A queue's ways to choose, and what the form of a new queue begins with for each of them."""
+"""Strategies, and what the form of a new queue starts with for each of them."""
 
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ STRATEGIES = {
 
 
 class Preset(NamedTuple):
-    """`values` are fields of the queue's form: its polite size and schedule."""
+    """What the form starts with; `values` are its fields, with a polite size and schedule."""
 
     strategy: str
     words: str
@@ -22,7 +22,7 @@ class Preset(NamedTuple):
         return STRATEGIES[self.strategy]
 
 
-# By the word in the address of the form.
+# Keyed by the word in the form's address.
 PRESETS = {
     "missing": Preset(
         "missing",
@@ -48,6 +48,6 @@ PRESETS = {
 
 
 def preset_of(word: str) -> Preset:
-    """By its word or its strategy; that of the missing for any other text."""
+    """The preset of a word or a strategy; the one for missing items for any other text."""
     by_strategy = {preset.strategy: preset for preset in PRESETS.values()}
     return PRESETS.get(word) or by_strategy.get(word) or PRESETS["missing"]
