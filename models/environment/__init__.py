@@ -1,4 +1,4 @@
-"""What the administrator of the machine decides: read once at start, from the environment."""
+"""Settings of the environment, read once at start."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models.environment.network import Networks, base_path, host_names, networks, widest
 
-# Headers that browsers set, or that proxies write of themselves: their values name nobody.
+# Headers that browsers set, or that proxies write by themselves: they name no person.
 OTHERS_HEADER = re.compile(
     "accept.*|access-control-.*|alt-used|authorization|cache-control|connection|content-.*|cookie2?"
     "|date|dnt|expect|forwarded|from|host|hx-.*|if-.*|keep-alive|last-event-id|link|max-forwards"
@@ -25,7 +25,7 @@ OTHERS_HEADER = re.compile(
 
 
 class UnusableEnvironment(Exception):
-    """A setting cannot be used; the message has one sentence for each that cannot."""
+    """Some settings cannot be used; the message has one sentence for each."""
 
 
 class Environment(BaseSettings):
@@ -105,7 +105,7 @@ class Environment(BaseSettings):
     @field_validator("sso_header")
     @classmethod
     def _believes_only_proxies(cls, name: str | None, others: ValidationInfo) -> str | None:
-        """Else everybody who reaches the port could sign in as anybody."""
+        """Refuses a header that anybody could send, who could then sign in as anybody."""
         trusted: Networks | None = others.data.get("trusted_proxies")
         if name is None or trusted is None:
             return name
@@ -138,7 +138,7 @@ class Environment(BaseSettings):
 
     @property
     def secret_path(self) -> Path:
-        """Beside the data folder, not in it: a copy of the data alone must be worthless."""
+        """The secret's path: beside the data folder, so a copy of the data alone is useless."""
         if self.secret_file is not None:
             return self.secret_file
         data = self.data_dir.absolute()
@@ -146,7 +146,7 @@ class Environment(BaseSettings):
 
 
 def load_environment() -> Environment:
-    """Raises UnusableEnvironment, with a line for each variable that cannot be used."""
+    """Reads the settings. Raises UnusableEnvironment, with a line for each unusable variable."""
     try:
         return Environment()
     except ValidationError as error:
@@ -154,7 +154,7 @@ def load_environment() -> Environment:
 
 
 def unknown_names() -> list[str]:
-    """A sentence for each variable with our prefix that is no setting."""
+    """A sentence for each variable with our prefix that is not a setting."""
     prefix, names = "VQS_", {f"VQS_{name.upper()}" for name in Environment.model_fields}
     given = sorted(name for name in os.environ if name.startswith(prefix) and name not in names)
     return [f"{name} is no setting of this program{_guess(name, names)}" for name in given]
@@ -174,5 +174,5 @@ def _sentence(error: ErrorDetails) -> str:
 
 
 def in_container() -> bool:
-    """Docker and Podman each leave a file that says so."""
+    """Whether it runs in a container: Docker and Podman each leave a file that says so."""
     return any(Path(mark).exists() for mark in ("/.dockerenv", "/run/.containerenv"))

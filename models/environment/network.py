@@ -1,4 +1,4 @@
-"""Names and addresses of the network around the program: whom it believes, what it answers to."""
+"""Names and addresses around the program: which proxies it trusts, which names it answers to."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -7,18 +7,18 @@ from urllib.parse import urlsplit
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
-# Prefix lengths by version of IP.
+# The shortest prefix by version of IP.
 WIDEST = {4: 8, 6: 32}
 
 NAME = re.compile(
     "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?([.][a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*"
 )
-# Ends that no public name server answers for, so that no stranger's page can be given one.
+# Endings that no public name server answers for, so that a stranger's page cannot have one.
 AT_HOME = (".localhost", ".local", ".lan", ".home.arpa", ".internal")
 
 
 def networks(text: str) -> Networks:
-    """Of "10.0.0.0/8, fd00::/8"; a bare address is a network of one. Raises ValueError."""
+    """Reads "10.0.0.0/8, fd00::/8"; a bare address is a network of one. Raises ValueError."""
     found = []
     for part in _parts(text):
         try:
@@ -31,12 +31,12 @@ def networks(text: str) -> Networks:
 
 
 def widest(trusted: Networks) -> IPv4Network | IPv6Network | None:
-    """One in which people can be whom nobody knows: IPv4 wider than /8, IPv6 wider than /32."""
+    """A network that may hold strangers: IPv4 wider than /8, IPv6 wider than /32."""
     return next((each for each in trusted if each.prefixlen < WIDEST[each.version]), None)
 
 
 def host_names(text: str) -> tuple[str, ...]:
-    """Of "searcharr.example.com, other.example"; "*.example.com" is not one. Raises ValueError."""
+    """Reads "searcharr.example.com, other.example", without wildcards. Raises ValueError."""
     names = tuple(part.lower().removesuffix(".") for part in _parts(text))
     for name in names:
         if not NAME.fullmatch(name):
@@ -45,7 +45,7 @@ def host_names(text: str) -> tuple[str, ...]:
 
 
 def base_path(text: str) -> str:
-    """ "/searcharr" of "searcharr/" and its kin; "" for the root. Raises ValueError."""
+    """The path as "/searcharr", also of "searcharr/"; "" for the root. Raises ValueError."""
     path = text.strip().strip("/")
     if not re.fullmatch("[A-Za-z0-9_.~-]+(/[A-Za-z0-9_.~-]+)*|", path) or ".." in path:
         raise ValueError("it is not a path such as /searcharr")
@@ -55,7 +55,7 @@ def base_path(text: str) -> str:
 def is_at_home(host: str, allowed: Iterable[str]) -> bool:
     """Whether a Host header names this program, and not a stranger's page (DNS rebinding).
 
-    Loopback names, addresses, names without a dot and those that exist only at home, and `allowed`.
+    It may be a loopback name, an address, a name without a dot or with a home ending, or allowed.
     """
     name = name_of(host)
     if name is None:
@@ -79,7 +79,7 @@ def is_address(text: str) -> bool:
 
 
 def address_of(text: str) -> IPv4Address | IPv6Address | None:
-    """IPv4 addresses that a socket of both families shows as ::ffff:10.0.0.1 are IPv4."""
+    """The address of a text, or None; ::ffff:10.0.0.1, as dual sockets show IPv4, becomes IPv4."""
     try:
         address = ip_address(text.strip())
     except ValueError:
@@ -88,7 +88,7 @@ def address_of(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def place_of(peer: str) -> str:
-    """The address as it is counted by: a household with IPv6 has a whole /64 to choose from."""
+    """The address that throttles count; for IPv6 the /64, as one household has all of it."""
     address = address_of(peer)
     if isinstance(address, IPv6Address):
         return str(IPv6Network((address, 64), strict=False))
@@ -101,9 +101,9 @@ def is_within(text: str, trusted: Networks) -> bool:
 
 
 def client_of(peer: str, forwarded_for: Sequence[str], trusted: Networks) -> str:
-    """Who asked: the right-most hop that is not a trusted proxy; all left of it anybody may write.
+    """The client: the right-most hop that is not a trusted proxy; anybody can write those before.
 
-    A hop that is no address ends the walk at the proxy that reported it.
+    A hop that is not an address ends the walk at the proxy that reported it.
     """
     client = peer
     for hop in reversed(forwarded_for):
@@ -117,7 +117,7 @@ def client_of(peer: str, forwarded_for: Sequence[str], trusted: Networks) -> str
 
 
 def _without_port(hop: str) -> str:
-    """Some proxies write 203.0.113.9:4711 or [2001:db8::1]:4711."""
+    """The hop without its port: some proxies write 203.0.113.9:4711 or [2001:db8::1]:4711."""
     hop = hop.strip().strip('"')
     if hop.startswith("["):
         return hop[1:].partition("]")[0]

@@ -1,7 +1,7 @@
-"""Takes out of a text what must be in no log: keys, cookies, passwords, tokens and their kin.
+"""Removes from a text what no log may hold: keys, cookies, passwords, tokens and the like.
 
-The texts may be a stranger's and long, so everything here takes linear time: a search begins at
-a fixed sign or at the start of a word only, and what it has walked over is not walked over again.
+The texts may be long and a stranger's, so everything here takes linear time: a search begins only
+at a fixed character or the start of a word, and does not read again what it has read.
 """
 
 import logging
@@ -12,16 +12,16 @@ log = logging.getLogger("vqs")
 
 HIDDEN = "[redacted]"
 
-# Of these, one anywhere in a name makes its value a secret: smtp_password, X-Api-Token.
+# One of these anywhere in a name makes its value a secret: smtp_password, X-Api-Token.
 STRONG = frozenset(  # nosec B105 # words, no secret
     (
         *("apikey", "authorization", "cookie", "credential", "otp", "passphrase", "passwd"),
         *("password", "pepper", "pin", "pwd", "secret", "sessid", "token", "totp", "webhook"),
     )
 )
-# These at its end, whatever stands before: xapikey, accesstoken, phpsessid.
+# One of these at the end of a name, after anything, too: xapikey, accesstoken, phpsessid.
 ENDS = (*STRONG - {"otp", "pin"}, "accesskey", "authkey", "masterkey", "privatekey", "secretkey")
-# A `key` that is the whole name, or stands after one of these, opens something; no sort key does.
+# A `key` that is the whole name, or follows one of these, is a secret; a sort key is not.
 OF_KEYS = frozenset(
     ("api", "access", "auth", "client", "encryption", "license", "master", "private", "shared")
 )
@@ -31,14 +31,14 @@ OF_CODES = frozenset(
         *("security", "setup", "sms", "user"),
     )
 )
-# What such names end with when the value only tells where something is.
+# Such a name that ends with one of these only says where something is.
 PLACES = frozenset(("dir", "file", "folder", "path"))
 
 PARTS = re.compile(r"(?i)%5f|%2[de]|[_.-]")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 A_TAG = re.compile(r"<(?:[\w.-]{1,30}:)?\Z")
 WORD = r"(?:[\w.-]|%(?:5[Ff]|2[DdEe]))"
-# A name and what leads to its value, in any writing of a pair.
+# A name and what leads to its value, in any notation of a pair.
 PAIR = re.compile(
     rf"(?<![\w.-])(?!(?<=%)(?:5[Ff]|2[DdEe]))(?P<name>{WORD}++)(?P<to>"
     # key=, "key": , key => , user[key]=, key%3D, %22key%22%3A
@@ -62,10 +62,10 @@ PLAIN = re.compile(r"(?:[^\s&;,'\")\]}<>|\\]|\\(?![\"'nrt]))++")
 SHORT_NUMBER = re.compile(r"\d{1,3}(?!\w)")
 
 SHAPES = (
-    # Whoever may enter, in an address: user@, user:password@.
+    # Credentials in an address: user@, user:password@.
     (re.compile(r"//[^\s/\"'<>]*@"), f"//{HIDDEN}@"),
     (re.compile(r"(?<![\w.%+~/-])[\w.%+~-]++:[^\s:/@\"'<>,;=]++@(?=[\w\[])"), f"{HIDDEN}@"),
-    # Whoever knows the path of a webhook or of a bot may post to it.
+    # The path of a webhook or bot lets anybody post to it.
     (re.compile(r"(?i)(/(?:api/)?webhooks?/)[^\s\"'<>]++"), rf"\1{HIDDEN}"),
     (re.compile(r"(?i)(hooks\.slack\.com/)[^\s\"'<>]++"), rf"\1{HIDDEN}"),
     (re.compile(r"(?i)(\bbot)[0-9]{1,20}:[\w-]++"), rf"\1{HIDDEN}"),
@@ -73,13 +73,13 @@ SHAPES = (
     (re.compile(r"(/invitations/)[\w-]{16,}+"), rf"\1{HIDDEN}"),
     # A JSON web token.
     (re.compile(r"(?<![\w-])eyJ[\w-]{4,}+\.[\w-]{4,}+(?:\.[\w-]*+)?"), HIDDEN),
-    # Keys of Sonarr and Radarr, hashes, and our own keys, wherever they stand.
+    # Keys of Sonarr and Radarr, hashes, and our own keys, anywhere.
     (re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{32,}+"), HIDDEN),
     # Hashes of passwords.
     (re.compile(r"\$argon2[a-z]{0,2}\$[\w$=+/,.-]++"), HIDDEN),
     # Tokens of Fernet.
     (re.compile(r"(?<![\w=-])gAAAA[\w=-]{20,}+"), HIDDEN),
-    # What follows the name of a scheme and is no word of a sentence.
+    # The value after the name of a scheme, if it is not a word of a sentence.
     (
         re.compile(
             r"(?i)\b((?:basic|bearer|digest)[ \t]{1,4})(?=[\w.~+/:-]{0,99}[0-9=])[\w.~+/=:-]{6,}+"
@@ -100,7 +100,7 @@ def _without_values(text: str) -> str:
     kept, at, look = [], 0, 0
     while pair := PAIR.search(text, look):
         end = _end_of_value(text, pair)
-        # What only leads to a value here may hold a name itself.
+        # This text leads to a value, but may hold a name itself.
         look = pair.end("name")
         if end > pair.end():
             kept += [text[at : pair.end()], HIDDEN]
@@ -109,7 +109,7 @@ def _without_values(text: str) -> str:
 
 
 def _end_of_value(text: str, pair: re.Match[str]) -> int:
-    """Where the secret that begins after this pair ends; before it when there is none."""
+    """The end of the secret after this pair; at or before the pair's end if there is none."""
     to, at, before = pair["to"], pair.end(), text[max(0, pair.start() - 32) : pair.start()]
     words = _words(pair["name"][2 if before.endswith("%") else 0 :])
     if not words or words[-1] in PLACES:
@@ -134,20 +134,20 @@ def _end_of_value(text: str, pair: re.Match[str]) -> int:
 
 
 def _words(name: str) -> list[str]:
-    """Of the end of a name, which may be long."""
+    """The words at the end of a name, which may be long."""
     parts = PARTS.split(name[-100:])
     return [word.lower() for part in parts for word in CAMEL.split(part) if word]
 
 
 def _opens(words: list[str]) -> bool:
-    """Whether what has this name opens something, without a doubt."""
+    """Whether a value of this name is certainly a secret."""
     joined = "".join(words)
     known = any(word in STRONG or word.removesuffix("s") in STRONG for word in words)
     return known or joined.endswith(ENDS)
 
 
 def _may_open(words: list[str], to: str) -> bool:
-    """Whether a name of everyday language stands for a secret here."""
+    """Whether an ordinary word names a secret here."""
     last, before = words[-1], words[-2] if len(words) > 1 else ""
     if "," in to:
         return False
@@ -166,14 +166,14 @@ def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
 
 
 class RedactingFormatter(logging.Formatter):
-    """At the handler: whatever logger wrote it, arguments, exceptions and stacks included."""
+    """Redacts at the handler, so that it covers all loggers, arguments, exceptions and stacks."""
 
     def format(self, record: logging.LogRecord) -> str:
         return redacted(super().format(record))
 
 
 def log_to_stderr(level: str) -> None:
-    """Every line passes the redaction, an error that ends the program too."""
+    """Logs to stderr with redaction, also for an error that ends the program."""
     handler = logging.StreamHandler()
     handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[handler])

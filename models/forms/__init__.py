@@ -1,4 +1,4 @@
-"""What people type, checked: a form is a pydantic model, its faults are sentences."""
+"""Forms: pydantic models that check what people type; their faults are sentences."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -48,10 +48,10 @@ def _printable(text: str) -> str:
 
 
 class Unsent(list[tuple[str, str]]):
-    """Fields of a form that waited for a sign-in: they are shown again, and no draft is good."""
+    """Fields of a form that waited for a sign-in; they are shown again, never acted on."""
 
 
-# Lengths stand before the validator: after one, pydantic counts "items" and not characters.
+# Lengths come before the validator: after one, pydantic counts "items" instead of characters.
 Trimmed = partial(StringConstraints, strip_whitespace=True)
 Printable = AfterValidator(_printable)
 Line = Annotated[str, Trimmed(), Printable]
@@ -59,13 +59,13 @@ Name = Annotated[str, Trimmed(min_length=1, max_length=LONGEST_NAME), Printable]
 
 
 class Form(BaseModel):
-    """Fields that it does not know, and fields sent twice, are refused."""
+    """A form; it refuses unknown fields and fields sent twice."""
 
     model_config = ConfigDict(extra="forbid")
 
     @classmethod
     def blank(cls, **values: Any) -> "Draft[Self]":
-        """Not typed yet: its defaults, and these values."""
+        """A draft that nobody has typed yet: the defaults and these values."""
         defaults = {
             name: field.get_default(call_default_factory=True)
             for name, field in cls.model_fields.items()
@@ -76,7 +76,7 @@ class Form(BaseModel):
 
     @classmethod
     def read(cls, fields: Fields) -> "Draft[Self]":
-        """Takes every pair of a posted form."""
+        """Reads every pair of a posted form."""
         values, errors = cls._gather(fields)
         form = None
         try:
@@ -116,10 +116,10 @@ class Form(BaseModel):
 
 
 class Stored(Form):
-    """A form that fills in a row of `table`: each field of it is a column of the same name.
+    """A form that fills in a row of `table`; each field is a column of the same name.
 
-    `translated` names the fields that are no such column, or are written there in another way;
-    the form translates them itself. A field that is neither refuses the class.
+    `translated` names fields that are not such a column, or are stored in another way; the form
+    translates them itself. Any other field raises TypeError when the class is made.
     """
 
     table: ClassVar[type[Table]]
@@ -136,7 +136,7 @@ class Stored(Form):
 
     @property
     def columns(self) -> dict[str, Any]:
-        """What the row holds of it. A secret that was left empty stays as it is."""
+        """The row's columns; a secret that was left empty is not among them."""
         found = {name: self._written(name) for name in self._shared()}
         if "name" in found and "key" in self.table._meta.fields:
             found["key"] = key_of(found["name"])
@@ -149,7 +149,7 @@ class Stored(Form):
 
     @classmethod
     def typed(cls, row: Any) -> dict[str, Any]:
-        """What this form would have been filled in with; a secret is never among it."""
+        """The values that the form would have for this row, without secrets."""
         columns = cls.table._meta.fields
         shown = [name for name in cls._shared() if not isinstance(columns[name], SealedField)]
         return {name: getattr(row, name) for name in shown}
@@ -159,7 +159,7 @@ F = TypeVar("F", bound=Form)
 
 
 class Draft(Generic[F]):
-    """A form as it was typed: the values, and a sentence beside each field that is wrong."""
+    """A form as it was typed: its values, and a sentence for each wrong field."""
 
     def __init__(self, values: dict[str, Any], errors: dict[str, str], form: F | None) -> None:
         self.values = values
@@ -172,12 +172,12 @@ class Draft(Generic[F]):
 
     @property
     def form(self) -> F:
-        """Only of a good one."""
+        """The form; only a good draft has one."""
         assert self._form is not None
         return self._form
 
     def refuse(self, name: str, sentence: str) -> None:
-        """What only the rows of the database, or an instance, could tell."""
+        """Refuses a field for a reason that only the database or an instance could tell."""
         self.errors[name] = sentence
 
 

@@ -1,4 +1,4 @@
-"""The form that excludes, for ever or until a moment."""
+"""The form of an exclusion, for ever or until a moment."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
@@ -14,7 +14,7 @@ UNREADABLE = "Write the date as 2027-03-31."
 
 
 class ExclusionForm(Form):
-    """`until` is a number of days, "date" for the day in `date`, or empty: for ever."""
+    """An exclusion; `until` is a number of days, "date" for `date`, or "" for ever."""
 
     item: int
     kind: Literal["item", "season", "series"]
@@ -35,7 +35,7 @@ class ExclusionForm(Form):
         return text
 
     def end(self, now: datetime, zone: ZoneInfo) -> datetime | None:
-        """When it is over; None: never. A day begins at midnight in this zone."""
+        """When the exclusion ends; None for never. A day begins at midnight in this zone."""
         if self.until == "":
             return None
         if self.until == "date":
@@ -44,5 +44,5 @@ class ExclusionForm(Form):
 
 
 def is_sensible(end: datetime | None, now: datetime) -> bool:
-    """Later than now, and within ten years."""
+    """Whether the end is later than now and within ten years."""
     return end is None or now < end <= now + LONGEST

@@ -1,4 +1,4 @@
-"""Forms that were sent after the session had ended: kept until the same person signs in again."""
+"""Forms sent after the session ended; kept until the same person signs in again."""
 
 import json
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ Fields = list[tuple[str, str]]
 
 
 class HeldForm(Table):
-    """One a browser; `path` and `method` are what it was sent to. It holds no secret."""
+    """A held form, one for each browser, without secrets; it goes to `path` by `method`."""
 
     visitor_hash = TextField(unique=True)
     user = ForeignKeyField(User, on_delete="CASCADE")
@@ -34,7 +34,10 @@ class HeldForm(Table):
     def hold(
         cls, visitor_id: str, user_id: int, place: tuple[str, str], fields: Fields, at: datetime
     ) -> bool:
-        """Whether it is kept; `place` is path and method. A larger one is not."""
+        """Keeps the form; False for one that is too large, or without room or person.
+
+        `place` is its path and method.
+        """
         kept = [(name, text) for name, text in fields if name not in NEVER_KEPT]
         is_small = sum(len(name) + len(text) for name, text in kept) <= LARGEST_CHARACTERS
         user = User.get_or_none(User.id == user_id, User.disabled_at.is_null())
@@ -58,14 +61,14 @@ class HeldForm(Table):
 
     @classmethod
     def of(cls, visitor_id: str, user: User, at: datetime) -> "HeldForm | None":
-        """None of another browser or another person, and none after a while."""
+        """The held form of this browser and person; None after 15 minutes."""
         return cls.get_or_none(
             cls.visitor_hash == hash_of(visitor_id), cls.user == user, cls.held_at > at - LASTS
         )
 
     @classmethod
     def pass_on(cls, visitor_id: str, next_id: str) -> None:
-        """Signing in gives the browser another id."""
+        """Moves the form to the browser's next id, which signing in gives it."""
         mine = cls.visitor_hash == hash_of(visitor_id)
         cls.update(visitor_hash=hash_of(next_id)).where(mine).execute()
 

@@ -30,7 +30,7 @@ def _known(name: str) -> str:
 
 
 class ConnectionForm(ProxyForm):
-    """What a connection test needs. An empty key stands for the stored one."""
+    """The fields of a connection test; an empty key means the stored one."""
 
     application: Annotated[str, AfterValidator(_known)]
     url: Address
@@ -39,18 +39,18 @@ class ConnectionForm(ProxyForm):
     http2: bool = False
 
     def names_another(self, instance: Instance) -> bool:
-        """Whether it is another application or another address."""
+        """Whether the form names another application or address than the instance."""
         return (self.application, self.url) != (instance.application.name, instance.url)
 
     def is_elsewhere(self, instance: Instance) -> bool:
-        """Whether what is stored would go to another place, or be less protected on its way."""
+        """Whether stored secrets would go to another address, or travel with less protection."""
         return self.names_another(instance) or (instance.verify_tls and not self.verify_tls)
 
 
 class InstanceForm(ConnectionForm, Stored):
-    """An unticked box is not sent, so a missing one means no.
+    """An instance; a missing box means no, as browsers do not send unticked boxes.
 
-    `anyway` saves it although nothing answers as it should.
+    `anyway` saves the instance although its test failed.
     """
 
     table = Instance
@@ -72,10 +72,9 @@ class InstanceForm(ConnectionForm, Stored):
         return normalise(text) if text else ""
 
     def columns_at(self, at: datetime, instance: Instance | None = None) -> dict[str, Any]:
-        """The row's columns.
+        """The columns of the row.
 
-        An instance that was switched off before stays off since then; at another address nothing
-        was met yet.
+        A disabled instance keeps the moment when it was disabled; a new address is not checked yet.
         """
         since = instance.disabled_at if instance else None
         kept = Credentials.of(instance) if instance else Credentials()

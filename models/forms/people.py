@@ -1,4 +1,4 @@
-"""The forms of people: the first run, signing in, invitations, roles, profiles, passwords."""
+"""Forms about people: first run, sign-in, invitations, roles, profiles and passwords."""
 
 from functools import cache
 from typing import Annotated, Literal
@@ -15,7 +15,7 @@ Role = Literal["admin", "member", "viewer"]
 
 
 def _hard_to_guess(password: str, others: ValidationInfo) -> str:
-    """Beside a name, if the form has one before it."""
+    """Refuses a password that is easy to guess, also from the name if the form has one."""
     if against := objection(password, others.data.get("name", "")):
         raise ValueError(against)
     return password
@@ -29,14 +29,14 @@ Password = Annotated[
 
 
 def zone_name(name: str) -> str:
-    """The name, if the system knows the zone; else a ValueError with a sentence."""
+    """The name of a known time zone. Raises ValueError with a sentence for others."""
     if name not in available_timezones():
         raise ValueError("Choose a time zone of the list.")
     return name
 
 
 def alike(again: str, others: ValidationInfo) -> str:
-    """Nothing is said of it where the password itself is refused already."""
+    """Refuses a second password that differs, unless the first is refused already."""
     if others.data.get("password", again) != again:
         raise ValueError("The two passwords are not the same.")
     return again
@@ -46,7 +46,7 @@ ZoneName = Annotated[Line, AfterValidator(zone_name)]
 
 
 class NewPersonForm(Form):
-    """Whose password it will be is known before the password is judged."""
+    """A new person; the name comes first, as the password is checked against it."""
 
     name: Name
     password: Password
@@ -60,35 +60,35 @@ class NewPersonForm(Form):
 
 
 class TokenForm(Form):
-    """The first step of the first run, where the address did not carry the token."""
+    """The setup token, for a first run whose address did not carry it."""
 
     setup_token: Line = ""
 
 
 class AccountForm(NewPersonForm):
-    """The administrator, made on the first run."""
+    """The first administrator."""
 
     setup_token: Line = ""
 
 
 class Proven(Form):
-    """Something that asks for one's own password again; whoever has none leaves it empty."""
+    """A form that asks for one's own password; people without one leave it empty."""
 
     own_password: Annotated[str, StringConstraints(max_length=1000)] = ""
 
 
 class ProofForm(Proven):
-    """Nothing else is asked."""
+    """A form that asks for one's own password only."""
 
 
 class CodeForm(Form):
-    """Six digits of an authenticator, or a recovery code."""
+    """A code: six digits of an authenticator, or a recovery code."""
 
     code: Annotated[str, Trimmed(min_length=6, max_length=40), Printable]
 
 
 class PasswordForm(Proven):
-    """Another password of one's own."""
+    """A new password of one's own."""
 
     password: Password
     password_again: str
@@ -100,14 +100,14 @@ class PasswordForm(Proven):
 
 
 class InvitationForm(Proven):
-    """For whom may be left out: it is only put into the other form."""
+    """An invitation; the name is optional, and only filled into the new person's form."""
 
     name: Annotated[str, Trimmed(max_length=LONGEST_NAME), Printable] = ""
     role: Role
 
 
 class RoleForm(Stored, Proven):
-    """What a person may do from now on."""
+    """A person's new role."""
 
     table = User
     translated = frozenset({"own_password"})
@@ -116,13 +116,13 @@ class RoleForm(Stored, Proven):
 
 
 class DeletionForm(Proven):
-    """Who gets what the deleted person owned."""
+    """A deletion; `heir` is the id of the person who gets what the deleted one owned."""
 
     heir: int
 
 
 class ProfileForm(Stored):
-    """What people decide for themselves."""
+    """What people set for themselves."""
 
     table = User
 
@@ -132,7 +132,7 @@ class ProfileForm(Stored):
 
 
 class SignInForm(Form):
-    """Anything may be typed here; what fits nobody fails like a wrong password."""
+    """A sign-in; any text is accepted, and a wrong one fails like a wrong password."""
 
     name: Annotated[str, StringConstraints(max_length=200)]
     password: Annotated[str, StringConstraints(max_length=1000)]
@@ -141,7 +141,7 @@ class SignInForm(Form):
 
 @cache
 def zones() -> dict[str, list[str]]:
-    """Zone names by their region, for a list to choose from."""
+    """Names of time zones by region, for a list."""
     regions: dict[str, list[str]] = {"UTC": ["UTC"]}
     for name in sorted(available_timezones()):
         region, _, place = name.partition("/")

@@ -1,4 +1,4 @@
-"""The part of an instance's form that is about a proxy in front of it."""
+"""The fields of an instance's form that are about a proxy in front of it."""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def _name(text: str) -> str:
 
 
 def _latin(text: str) -> str:
-    """What a header can carry as it stands."""
+    """Refuses text that a header cannot carry as it is."""
     try:
         text.encode("latin-1")
     except UnicodeEncodeError:
@@ -51,7 +51,7 @@ HeaderName = Annotated[str, Trimmed(max_length=100), Printable, AfterValidator(_
 
 
 class ProxyForm(Form):
-    """An empty secret stands for the stored one; a row whose name was emptied is taken out."""
+    """Credentials for a proxy; an empty secret means the stored one, an empty name none."""
 
     OF_A_PROXY: ClassVar[frozenset[str]] = frozenset(
         {
@@ -81,7 +81,7 @@ class ProxyForm(Form):
     def lacking(self, kept: Credentials, *, elsewhere: bool) -> Iterator[tuple[str, str]]:
         """The fields that must be typed, with a sentence each.
 
-        Of `kept` nothing is used if the requests would go `elsewhere`.
+        Nothing of `kept` is used if the requests would go `elsewhere`.
         """
         if elsewhere and kept.name and not (self.proxy_name or self.proxy_forget):
             yield "proxy_password", AGAIN
@@ -95,7 +95,7 @@ class ProxyForm(Form):
             yield f"proxy_header_{authorization}", ONE_OF_THEM
 
     def credentials(self, kept: Credentials) -> Credentials:
-        """What was typed, and from `kept` what was left as it is."""
+        """The typed credentials; those left empty are taken from `kept`."""
         name, password = self.proxy_name, self.proxy_password
         if not name and not self.proxy_forget:
             name, password = kept.name, kept.password
@@ -106,13 +106,13 @@ class ProxyForm(Form):
 
     @classmethod
     def names_of(cls, instance: Instance) -> dict[str, str]:
-        """The names of its headers, which are no secret, by the fields that show them."""
+        """The names of the instance's headers by form field; they are not secret."""
         headers = Credentials.of(instance).headers
         return {f"proxy_header_{row}": name for row, (name, _) in zip(ROWS, headers, strict=False)}
 
     @property
     def _authorization(self) -> int | None:
-        """The row that holds a header of this name."""
+        """The number of the row with a header "Authorization"."""
         rows = (row for row, name, _ in self._rows() if name.lower() == "authorization")
         return next(rows, None)
 

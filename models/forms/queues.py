@@ -20,7 +20,7 @@ def _each_once(ids: list[int]) -> list[int]:
 
 
 class QueueForm(ScheduleForm, Stored):
-    """Empty filters filter nothing."""
+    """A queue; an empty filter filters nothing."""
 
     table = Queue
     translated: ClassVar[frozenset[str]] = frozenset(
@@ -82,7 +82,7 @@ class QueueForm(ScheduleForm, Stored):
 
     @classmethod
     def read(cls, fields: Fields) -> Draft[Self]:
-        """Says what is wrong with the schedule even if something else is wrong, too."""
+        """Reads the form, and checks the schedule even if other fields are wrong."""
         pairs = fields if isinstance(fields, list) else list(fields)
         draft = super().read(pairs)
         schedule = ScheduleForm.read(pair for pair in pairs if pair[0] in ScheduleForm.model_fields)

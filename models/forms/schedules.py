@@ -1,4 +1,4 @@
-"""The part of a queue's form that says when it runs."""
+"""The fields of a queue's form that say when it runs."""
 
 import re
 from functools import cache
@@ -40,7 +40,7 @@ NO_ZONE = "Choose a time zone of the list."
 
 
 def _time(text: str) -> str:
-    """As "03:00"."""
+    """A time of day as "03:00"."""
     if text.replace(".", ":") == "24:00":
         raise ValueError("24:00 is no time of the day; midnight is 00:00.")
     found = TIME.fullmatch(text)
@@ -50,7 +50,7 @@ def _time(text: str) -> str:
 
 
 def _times(text: str) -> str:
-    """Each once and in order, as "03:00, 15:00"."""
+    """Times of day, each once and in order, as "03:00, 15:00"."""
     typed = [each for each in re.split(r"[\s,;]+", text) if each]
     if not typed:
         raise ValueError(NO_TIME)
@@ -60,7 +60,7 @@ def _times(text: str) -> str:
 
 
 def _cron(text: str) -> str:
-    """Raises CronFault, whatever else may be wrong in the form."""
+    """The cron expression in plain form. Raises CronFault."""
     return Cron.read(text).text
 
 
@@ -73,12 +73,12 @@ def _zone(name: str) -> str:
 
 @cache
 def _offered() -> frozenset[str]:
-    """Of the files that a system keeps beside its zones, some are none: localtime, posixrules."""
+    """Zones that people can choose; the system's folder holds others, such as posixrules."""
     return frozenset(chain.from_iterable(zones().values()))
 
 
 def _one_line(text: Any) -> Any:
-    """As it was pasted from a page, with hard spaces and tabs."""
+    """A text pasted from a page, with plain spaces."""
     return re.sub(r"[\t\u00a0\u2009\u202f]", " ", text) if isinstance(text, str) else text
 
 
@@ -91,7 +91,7 @@ Hour = Annotated[Line, AfterValidator(_time_or_nothing)]
 
 
 class ScheduleForm(Form):
-    """Of the fields that belong to one kind, only those of the chosen kind are looked at."""
+    """A schedule; fields that belong to another kind than the chosen one are ignored."""
 
     kind: Literal["every", "daily", "weekly", "cron"] = "every"
     every: Annotated[int, Field(ge=1, le=1000)] = 2
@@ -127,7 +127,7 @@ class ScheduleForm(Form):
 
     @classmethod
     def read(cls, fields: Fields) -> Draft[Self]:
-        """What is wrong with the schedule as a whole is said beside one of its fields."""
+        """Reads the form; a fault of the whole schedule is said beside one of its fields."""
         draft = super().read(fields)
         if draft.is_good:
             for name, sentence in faults_of(draft.form.schedule, now()).items():
@@ -136,7 +136,7 @@ class ScheduleForm(Form):
 
     @classmethod
     def filled(cls, schedule: Schedule) -> dict[str, object]:
-        """What this form would have been filled in with."""
+        """The values that the form would have for this schedule."""
         every, unit = in_units(schedule.every_minutes)
         hours = schedule.hours or ("", "")
         return {
@@ -168,7 +168,7 @@ class ScheduleForm(Form):
 
 
 def in_units(minutes: int) -> tuple[int, str]:
-    """The number and the largest unit that it is whole in: 120 minutes are 2 hours."""
+    """The number and its largest whole unit: 120 minutes are 2 hours."""
     for unit, size in reversed(MINUTES.items()):
         if minutes % size == 0:
             return minutes // size, unit

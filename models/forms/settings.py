@@ -1,4 +1,4 @@
-"""The form of what holds for the whole household."""
+"""The form of the household's settings."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from models.searches.fates import FOLLOWED_FOR
 
 
 class HouseForm(Stored):
-    """Days and hours are whole numbers; the bounds keep people out of trouble."""
+    """The household's settings, within bounds that keep people out of trouble."""
 
     table = Household
 

@@ -1,4 +1,4 @@
-"""The next moments of a schedule, as two clocks show them, and who else runs then."""
+"""The next moments of a schedule on two clocks, and the queues that run then too."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -19,9 +19,11 @@ MINUTE = timedelta(minutes=1)
 
 
 class Row(NamedTuple):
-    """One moment on the clock of the schedule and on that of its reader.
+    """One moment of a timetable.
 
+    `here` is the moment on the clock of the schedule, `there` on that of the reader.
     `marks` are sentences about changes of either clock.
+    `together` are the names of queues that run in the same minute.
     """
 
     here: datetime
@@ -31,7 +33,11 @@ class Row(NamedTuple):
 
 
 class Timetable(NamedTuple):
-    """`queue` is None for what nobody has saved; `errors` are sentences by the field's name."""
+    """The next moments of a schedule.
+
+    `queue` is None for a schedule that is not saved.
+    `errors` are sentences by field name.
+    """
 
     schedule: Schedule | None
     queue: Queue | None
@@ -40,9 +46,10 @@ class Timetable(NamedTuple):
 
     @classmethod
     def of(cls, schedule: Schedule, queue: Queue | None, reader: ZoneInfo, at: datetime) -> Self:
-        """What nobody has started counts from `at`, or from when its hours begin.
+        """The timetable of a schedule.
 
-        Of what is not saved, nobody knows the jitter: its moments are those without.
+        A queue that is not started counts from `at`, or from when its hours begin. The jitter of a
+        schedule that is not saved is unknown, so its moments have none.
         """
         anchor = queue.started_at if queue and queue.started_at else schedule.opens_at(at)
         salt = queue.id if queue else 0
@@ -56,7 +63,7 @@ class Timetable(NamedTuple):
     def typed(
         cls, values: Mapping[str, Any], queue: Queue | None, reader: ZoneInfo, at: datetime
     ) -> Self:
-        """From the values of a form, which may hold other fields too."""
+        """The timetable of a form's values, which may hold other fields too."""
         draft = ScheduleForm.read(_pairs(values))
         if not draft.is_good:
             return cls(None, queue, [], draft.errors)
@@ -64,18 +71,18 @@ class Timetable(NamedTuple):
 
     @property
     def two_clocks(self) -> bool:
-        """Whether the reader's shows anything else."""
+        """Whether the reader's clock shows anything else."""
         return any(row.here.utcoffset() != row.there.utcoffset() for row in self.rows)
 
     @property
     def always_together(self) -> list[str]:
-        """The queues that run in the minute of each of these moments."""
+        """Queues that run in the same minute as every one of these moments."""
         first = self.rows[0].together if self.rows else []
         return [name for name in first if all(name in row.together for row in self.rows)]
 
     @property
     def left_out(self) -> list[str]:
-        """Those of its times of the day that are outside its hours."""
+        """Times outside the allowed hours, which therefore never run."""
         plan = self.schedule
         if plan is None or plan.hours is None or plan.kind == "every":
             return []
@@ -90,7 +97,7 @@ class Timetable(NamedTuple):
 def _coming(
     schedule: Schedule, queue: Queue | None, anchor: datetime, salt: int, at: datetime
 ) -> Iterator[Moment]:
-    """A first run that was agreed to is not of the schedule; what is done with does not come."""
+    """The coming moments: an agreed first run first, then the schedule after what is done with."""
     since = at
     if queue and queue.started_at and queue.awaits_first:
         since = queue.started_at
@@ -101,7 +108,7 @@ def _coming(
 
 
 def _pairs(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """As a form sends them: of a box that is not ticked, nothing."""
+    """The values as a form sends them; an unticked box is not sent."""
     for name in ScheduleForm.model_fields:
         value = values.get(name)
         if isinstance(value, list):
@@ -129,7 +136,7 @@ def _rows(
 
 
 def _runs(queue: Queue, plan: Schedule, at: datetime) -> bool:
-    """In the same minute of the clock."""
+    """Whether the queue runs in the same minute of the clock."""
     minute = at.replace(second=0, microsecond=0)
     just_before = minute - timedelta(milliseconds=1)
     if queue.awaits_first and minute <= queue.started_at < minute + MINUTE:

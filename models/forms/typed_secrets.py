@@ -1,7 +1,7 @@
-"""Secrets of a connection that was tested: kept for the form that is sent next, never shown.
+"""Secrets of a tested connection, kept for the form that is sent next and never shown.
 
-They are in memory only, sealed, for ten minutes, one form for each session; and they fill in empty
-fields only where everything else of the connection is as it was when they were typed.
+They are in memory, sealed, for ten minutes, one form for each session. They fill in empty fields
+only if everything else of the connection is as it was when they were typed.
 """
 
 import json
@@ -20,7 +20,7 @@ Place = tuple[int | None, tuple[str, ...]]
 
 
 class Kept(NamedTuple):
-    """`place` is the instance whose form it was, and where the secrets were typed for."""
+    """Kept secrets; `place` is the instance and the connection that they were typed for."""
 
     place: Place
     sealed: Sealed
@@ -28,13 +28,13 @@ class Kept(NamedTuple):
 
 
 class TypedSecrets:
-    """By the session's id."""
+    """Kept secrets by session id."""
 
     def __init__(self) -> None:
         self._kept: dict[int, Kept] = {}
 
     def keep(self, session: int, fields: Fields, instance: Instance | None, at: datetime) -> bool:
-        """Whether there was anything to keep; what this session had kept before is forgotten."""
+        """Keeps the typed secrets in place of earlier ones; False if there were none."""
         typed = dict(fields)
         secrets = {name: typed[name] for name in SECRETS if typed.get(name)}
         self._kept = {own: kept for own, kept in self._kept.items() if kept.until > at}
@@ -47,7 +47,7 @@ class TypedSecrets:
     def fill_in(
         self, session: int, fields: Fields, instance: Instance | None, at: datetime
     ) -> list[tuple[str, str]]:
-        """The fields, with the secrets that were left empty since they were tested."""
+        """The fields, with kept secrets where they were left empty."""
         pairs = list(fields)
         typed, kept = dict(pairs), self._kept.get(session)
         if kept is None or kept.until <= at or kept.place != _place(typed, instance):

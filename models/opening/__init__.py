@@ -1,4 +1,4 @@
-"""From settings to an open database: the secret found or made, a change of it finished."""
+"""Opens the database: finds or makes the secret, and finishes a change of it."""
 
 import logging
 
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def open_folder(options: Environment) -> tuple[Database, Keyring]:
-    """Raises UnusableSecret or UnusableDatabase before anything is touched."""
+    """Opens the data folder. Raises UnusableSecret or UnusableDatabase before changing anything."""
     path, secret = options.database_path, options.secret_path
     if path.exists() and not secret.exists():
         raise UnusableSecret(

@@ -1,4 +1,4 @@
-"""One server on a data folder."""
+"""Locks that let only one server use a data folder."""
 
 import errno
 import fcntl
@@ -11,12 +11,12 @@ from models.database.files import open_own
 
 
 class Unavailable(Exception):
-    """The data folder cannot be had; the message is one sentence for the terminal."""
+    """The data folder cannot be used; the message is one sentence for the terminal."""
 
 
 @contextmanager
 def only_server(folder: Path) -> Iterator[None]:
-    """Holds the data folder for one process that serves, or that needs that none does."""
+    """Holds the data folder for a server, or for a command that needs the server stopped."""
     taken = f"Another server is running on the data folder {folder}: stop it first."
     with _held(folder, "server.lock", fcntl.LOCK_EX, taken):
         yield
@@ -24,7 +24,7 @@ def only_server(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def as_command(folder: Path) -> Iterator[None]:
-    """For a short command, which may run while a server does, but not while keys are changed."""
+    """Holds the folder for a short command: beside a server, but not while keys are changed."""
     taken = f"The master secret of the data folder {folder} is being changed; try again."
     with _held(folder, "commands.lock", fcntl.LOCK_SH, taken):
         yield
@@ -32,7 +32,7 @@ def as_command(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def no_commands(folder: Path) -> Iterator[None]:
-    """What a command wrote meanwhile would be lost with the file that it wrote to."""
+    """Keeps commands away; what they wrote would be lost with the file that is replaced."""
     taken = f"A command is using the data folder {folder}: wait for its end."
     with _held(folder, "commands.lock", fcntl.LOCK_EX, taken):
         yield

@@ -1,7 +1,7 @@
-"""Another master secret: a copy of the database under its keys takes the place of the old one.
+"""Changes the master secret: a copy of the database under new keys replaces the old one.
 
-One rename is the whole change. Whatever crash comes before it leaves the old database and the old
-secret, and after it the new ones; each pair opens.
+One rename makes the change. A crash before it leaves the old database and secret, a crash after
+it the new ones; each pair opens.
 """
 
 import os
@@ -23,13 +23,13 @@ SOUND = [("ok",)]
 
 
 class CannotRotate(Exception):
-    """The message is one sentence for the terminal; nothing was changed."""
+    """The secret cannot be changed, and nothing was; the message is a sentence for the terminal."""
 
 
 def rotate(database: Path, secret: Path, tables: Tables) -> Path:
-    """Makes a new secret in the place of the old, which is kept beside it; where, is returned.
+    """Makes a new secret and keeps the old one beside it; returns the old one's path.
 
-    Only while no server runs. Raises CannotRotate, UnusableSecret or UnusableDatabase.
+    Call only while no server runs. Raises CannotRotate, UnusableSecret or UnusableDatabase.
     """
     finish(database, secret)
     old, _ = load(secret)
@@ -49,7 +49,10 @@ def rotate(database: Path, secret: Path, tables: Tables) -> Path:
 
 
 def take_over(database: Path, new: Keyring, previous: Keyring, tables: Tables) -> bool:
-    """Whether the database was still under the previous secret, and is now under the new one."""
+    """Moves the database from the previous secret to the new one; False if it was moved already.
+
+    Raises UnusableDatabase if neither opens it, or CannotRotate.
+    """
     if not database.exists() or _opens(database, new):
         return False
     if not _opens(database, previous):
@@ -62,7 +65,7 @@ def take_over(database: Path, new: Keyring, previous: Keyring, tables: Tables) -
 
 
 def finish(database: Path, secret: Path) -> bool:
-    """After a crash in the middle of `rotate`: whether the new secret is the one that opens.
+    """Finishes a `rotate` that was cut short; returns whether the new secret is in use.
 
     Raises UnusableSecret.
     """
@@ -89,7 +92,7 @@ def _coming(secret: Path) -> Path:
 
 
 def _kept(secret: Path, old: Keyring) -> Path:
-    """Where the old one stays, for it opens the backups of its time; named after its key."""
+    """The path of the old secret, which still opens old backups; it is named after its key."""
     return secret.with_name(f"{secret.name}.before-{old.derive('name').hex()[:8]}")
 
 
@@ -110,7 +113,7 @@ def _turn(database: Path, old: Keyring, new: Keyring, tables: Tables) -> None:
 
 
 def _copy(source: Path, target: Path, old: Keyring, new: Keyring) -> None:
-    """Closed again, the source has no -wal that could be taken for the copy's."""
+    """Copies the database; the source is closed, so its -wal is not taken for the copy's."""
     os.close(make_own(target))
     with _opened(source, old) as opened:
         key = f"x'{new.database_key.hex()}'"
@@ -125,7 +128,7 @@ def _copy(source: Path, target: Path, old: Keyring, new: Keyring) -> None:
 
 
 def _reseal(copy: EmbeddedDatabase, table: type[Model], old: Keyring, new: Keyring) -> None:
-    """Columns that an older schema has not yet are left to its migrations."""
+    """Seals the table's secrets anew; columns that an older schema lacks are left to migrations."""
     name = table._meta.table_name
     there = {column.name for column in copy.get_columns(name)} if copy.table_exists(name) else set()
     for field in table._meta.sorted_fields:

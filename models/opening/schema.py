@@ -1,4 +1,4 @@
-"""The tables, and how a database file gets from any earlier schema to this one."""
+"""The tables, and the migrations that bring an earlier database up to date."""
 
 import logging
 from datetime import datetime
@@ -76,7 +76,7 @@ TABLES = (
 
 
 def open_database(path: Path, keyring: Keyring, at: datetime) -> Database:
-    """Opened, migrated and ready on this thread. Raises UnusableDatabase."""
+    """Opens and migrates the database for this thread. Raises UnusableDatabase."""
     opened = EmbeddedDatabase(path, keyring)
     opened.open()
     database.initialize(opened)
@@ -86,10 +86,10 @@ def open_database(path: Path, keyring: Keyring, at: datetime) -> Database:
 
 
 def migrate(opened: Database, path: Path, at: datetime, folder: Path = MIGRATIONS) -> list[str]:
-    """The migrations that were still to be done; before the first of them a backup is made.
+    """Runs the pending migrations and returns their names; makes a backup before the first.
 
-    Each script has a transaction of its own, with foreign keys off: inside one of ours they would
-    stay on, and rebuilding a table would delete its children by cascade.
+    Each script runs in its own transaction with foreign keys off. Inside a transaction of ours they
+    would stay on, and rebuilding a table would delete its children by cascade.
     """
     runner = Runner(opened, str(folder))
     pending = [migration.name for migration in runner.status() if migration.applied is None]
@@ -102,7 +102,7 @@ def migrate(opened: Database, path: Path, at: datetime, folder: Path = MIGRATION
 
 
 def is_behind(opened: Database, folder: Path = MIGRATIONS) -> bool:
-    """Whether the program of today has migrations that this database has not had."""
+    """Whether the program has migrations that this database has not had."""
     return any(each.applied is None for each in Runner(opened, str(folder)).status())
 
 

@@ -1,4 +1,4 @@
-"""The people of the household, and their passwords."""
+"""People of the household, and their passwords."""
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,7 +13,7 @@ THEMES = ("auto", "light", "dark")
 PASSWORD_LENGTHS = (12, 128)
 
 HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
-# Of a password that nobody has; made once, for it costs 200 ms at every start.
+# The hash of a password that nobody has; fixed, as making it would add 200 ms to each start.
 NOBODYS_HASH = (
     "$argon2id$v=19$m=65536,t=3,p=4$rqTKKib1oM/HSuafJODYQQ"
     "$5DjRmOr7qBpsHnlSjxD7M3HI2GYEImJS4fDnym0lZKw"
@@ -21,9 +21,10 @@ NOBODYS_HASH = (
 
 
 class User(Table):
-    """`key` is the name as it is compared: case does not make two people.
+    """A person.
 
-    People whom a proxy signs in have no password here.
+    `key` is the name for comparing: names that differ in case are one person's.
+    `password_hash` is None for people whom a proxy signs in.
     """
 
     name = TextField()
@@ -50,11 +51,11 @@ class User(Table):
 
     @classmethod
     def administrators(cls) -> ModelSelect:
-        """Those who may sign in."""
+        """Administrators who may sign in."""
         return cls.by_name().where(cls.role == "admin", cls.disabled_at.is_null())
 
     def may(self, role: str) -> bool:
-        """Whether theirs is this role or one above; a role that is none may nothing."""
+        """Whether the person has this role or a higher one; an unknown role may do nothing."""
         return self.role in ROLES[: ROLES.index(role) + 1]
 
     @property
@@ -71,12 +72,12 @@ class User(Table):
 
 
 def hash_password(household: Household, password: str) -> str:
-    """Argon2id (RFC 9106) of the peppered password: 200 ms and 64 MiB, never on the loop."""
+    """The Argon2id hash (RFC 9106) of the peppered password: 200 ms and 64 MiB, not on the loop."""
     return HASHER.hash(household.peppered(password))
 
 
 def password_fits(household: Household, password: str, stored: str | None) -> bool:
-    """Costs one Argon2 call whether or not there is such a user. Never on the event loop."""
+    """Whether the password is right. Takes one Argon2 call even without a user; not on the loop."""
     try:
         HASHER.verify(stored or NOBODYS_HASH, household.peppered(password))
     except (VerificationError, InvalidHashError):
@@ -85,5 +86,5 @@ def password_fits(household: Household, password: str, stored: str | None) -> bo
 
 
 def is_outdated(stored: str) -> bool:
-    """Made with other parameters than today's, so to be made again while the password is known."""
+    """Whether it was made with other parameters than today's, and should be renewed."""
     return HASHER.check_needs_rehash(stored)

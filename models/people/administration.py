@@ -1,4 +1,4 @@
-"""What administrators do with people; one who may sign in is always left."""
+"""Changes that administrators make to people; one administrator always stays."""
 
 from datetime import datetime
 
@@ -8,11 +8,11 @@ from models.people.sessions import Session
 
 
 class LastAdministrator(Exception):
-    """Without this one, nobody could look after the household any more."""
+    """The person is the last administrator, whom the household needs."""
 
 
 def change_role(user: User, role: str, but: Session | None = None) -> None:
-    """Ends the sessions too: an id that somebody copied does not rise with its owner."""
+    """Changes the role and ends the sessions, as a stolen session must not gain rights."""
     with database.atomic():
         if role != "admin":
             _keep_one(user)
@@ -32,7 +32,7 @@ def enable(user: User) -> None:
 
 
 def delete(user: User, heir: User) -> None:
-    """Every row that refers to the person goes to `heir`, except what is deleted with them."""
+    """Deletes the person; rows that refer to them go to `heir`, except those deleted with them."""
     with database.atomic():
         _keep_one(user)
         for field, table in User._meta.backrefs.items():
@@ -42,7 +42,7 @@ def delete(user: User, heir: User) -> None:
 
 
 def _keep_one(user: User) -> None:
-    """As the rows are now: `user` may have been read before somebody else changed them."""
+    """Raises LastAdministrator, from the rows as they are now: `user` may be out of date."""
     left = {each.id for each in User.administrators()}
     if left == {user.id}:
         raise LastAdministrator

@@ -1,6 +1,6 @@
-"""What a browser says of itself, in words that people know it by."""
+"""Browsers in words that people know, from what they say of themselves."""
 
-# In this order: each of them also names some of those that come after it.
+# The order matters: each of them also names some that come after it.
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -26,7 +26,7 @@ SYSTEMS = (
 
 
 def words_of(agent: str) -> str:
-    """ "Firefox on Linux", of a User-Agent header; it may lie, so nothing depends on it."""
+    """A User-Agent header as "Firefox on Linux"; it may lie, so nothing depends on it."""
     browser = next((word for mark, word in BROWSERS if mark in agent), "")
     system = next((word for mark, word in SYSTEMS if mark in agent), "")
     if browser and system:

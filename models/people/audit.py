@@ -1,4 +1,4 @@
-"""The audit trail: who did what, when and from where. It is written and read, never changed."""
+"""The audit trail: who did what, when and from where. It is written and read, never edited."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -11,10 +11,10 @@ from models.people import User
 
 PAGE = 50
 NOBODY = ""
-# Their rows are many when somebody guesses.
+# These have many rows when somebody guesses passwords.
 REFUSALS = ("refused", "locked")
 CAME_IN = ("signed-in", "joined", "first-account")
-# The database itself refuses to delete what is younger.
+# The database itself refuses to delete younger rows.
 KEPT_AT_LEAST = timedelta(days=90)
 
 SIGNING_IN = {
@@ -76,7 +76,7 @@ WORDS = SIGNING_IN | PEOPLE | HOUSEHOLD | QUEUES
 
 
 class Event(Table):
-    """Names are kept, not links: a trail outlives the people that it speaks of."""
+    """An event of the audit trail; it keeps names, as it outlives the people in it."""
 
     at = UtcField(index=True)
     user_id = IntegerField(null=True)
@@ -94,10 +94,9 @@ class Event(Table):
     def note(
         cls, action: str, at: datetime, *, user: User | None, address: str, about: str = ""
     ) -> bool:
-        """`user` is None where nobody is known: a wrong name, or the terminal.
+        """Writes an event; `user` is None for an unknown person or the terminal.
 
-        Refusals are counted in one row for each person, address and hour; False where that row
-        was there already.
+        Refusals are counted in one row for each person, address and hour; False if that existed.
         """
         assert action in WORDS, action
         if action in REFUSALS:
@@ -116,7 +115,7 @@ class Event(Table):
 
     @classmethod
     def _count_again(cls, action: str, at: datetime, user: User | None, address: str) -> bool:
-        """Whether there was one in the same hour of the clock."""
+        """Adds to the row of the same hour of the clock; False if there is none."""
         hour = at.replace(minute=0, second=0, microsecond=0)
         row = (
             cls.select(cls.id)
@@ -135,16 +134,16 @@ class Event(Table):
 
     @classmethod
     def places(cls, user: User | None, since: datetime) -> set[str]:
-        """Where this person has come in from since then; for nobody, it looks as long in vain."""
-        # The sum keeps SQLite to the index of actions: wrong guesses, of which there may be many,
-        # are not looked at.
+        """Addresses from which the person signed in since then; for no person it takes as long."""
+        # The sum makes SQLite use the index of actions, so that it does not read wrong guesses, of
+        # which there may be many.
         theirs = cls.user_id + 0 == (user.id if user else 0)
         came = cls.select(cls.address).where(theirs, cls.action.in_(CAME_IN), cls.at > since)
         return {place_of(row.address) for row in came.distinct()}
 
     @classmethod
     def forget(cls, before: datetime, at: datetime) -> int:
-        """How many old ones went."""
+        """Deletes old events; returns how many."""
         oldest = min(before, at - KEPT_AT_LEAST)
         return cls.delete().where(cls.at < oldest).execute()
 
@@ -158,7 +157,7 @@ class Event(Table):
 
 
 class Trail(NamedTuple):
-    """One page of it."""
+    """One page of the audit trail."""
 
     events: list[Event]
     total: int
@@ -166,7 +165,7 @@ class Trail(NamedTuple):
 
 
 def read(kind: str, name: str, page: int) -> Trail:
-    """`page` counts from 1; what is empty filters nothing."""
+    """One page of the trail; `page` counts from 1, and "" filters nothing."""
     rows = Event.recent()
     if kind in KINDS:
         rows = rows.where(Event.action.in_(list(KINDS[kind][1])))
@@ -178,7 +177,7 @@ def read(kind: str, name: str, page: int) -> Trail:
 
 
 def names() -> list[str]:
-    """Of everybody who is in it."""
+    """The names of all people in the trail."""
     one = fn.MAX(Event.name)
     rows = Event.select(one).where(Event.name != NOBODY).group_by(fn.LOWER(Event.name))
     return sorted((name for (name,) in rows.tuples()), key=str.casefold)

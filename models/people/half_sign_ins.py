@@ -1,4 +1,4 @@
-"""Sign-ins that wait for a code: the password was right, and nobody is signed in yet."""
+"""Sign-ins that wait for a code: the password was right, but the person is not signed in yet."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ LASTS = timedelta(minutes=5)
 
 
 class HalfSignIn(Table):
-    """Bound to the browser that knew the password; `address` is where it wanted to go."""
+    """A half sign-in, bound to its browser; `address` is the page that it wanted."""
 
     visitor_hash = TextField(unique=True)
     user = ForeignKeyField(User, on_delete="CASCADE")
@@ -25,16 +25,16 @@ class HalfSignIn(Table):
 
     @classmethod
     def begin(cls, visitor_id: str, user: User, address: str, at: datetime) -> None:
-        """In the place of an earlier one of the same browser."""
+        """Begins a half sign-in; it replaces an earlier one of the same browser."""
         mine = cls.visitor_hash == hash_of(visitor_id)
         cls.delete().where(mine | (cls.began_at <= at - LASTS)).execute()
         cls.create(visitor_hash=hash_of(visitor_id), user=user, address=address, began_at=at)
 
     @classmethod
     def of(cls, visitor_id: str, at: datetime) -> "HalfSignIn | None":
-        """None when it took too long, or what it began with holds no longer.
+        """The browser's half sign-in; None when it took too long or no longer holds.
 
-        The person may have been disabled, the password changed, the second factor removed.
+        It no longer holds once the person is disabled, the password changed or the factor removed.
         """
         since = fn.COALESCE(User.password_changed_at, 0)
         return (

@@ -1,4 +1,4 @@
-"""Invitations: links that make one account each, for a week at most."""
+"""Invitations: links that each create one account, valid for a week."""
 
 import hashlib
 import secrets
@@ -15,7 +15,7 @@ LASTS = timedelta(days=7)
 
 
 class Invitation(Table):
-    """The token itself is only in the link. Worth nothing once the inviter is no administrator."""
+    """An invitation; only its link holds the token. It needs an inviter who is administrator."""
 
     token_hash = TextField(unique=True)
     invited_by = ForeignKeyField(User, backref="invitations", on_delete="CASCADE")
@@ -29,7 +29,7 @@ class Invitation(Table):
 
     @classmethod
     def make(cls, by: User, role: str, name: str, at: datetime) -> "tuple[Invitation, str]":
-        """The row, and the token for the link."""
+        """Makes an invitation; returns the row and the token for the link."""
         cls.delete().where(cls.expires_at <= at).execute()
         token = secrets.token_urlsafe(32)
         row = cls.create(
@@ -44,7 +44,7 @@ class Invitation(Table):
 
     @classmethod
     def open(cls, at: datetime) -> ModelSelect:
-        """Those that can still be accepted, latest first."""
+        """Invitations that can still be accepted, latest first."""
         may_invite = (User.role == "admin") & User.disabled_at.is_null()
         return (
             cls.select(cls, User)
@@ -58,7 +58,7 @@ class Invitation(Table):
         return cls.open(at).where(cls.token_hash == hash_of(token)).first()
 
     def accept(self, *, name: str, password_hash: str, time_zone: str, at: datetime) -> User | None:
-        """The new person; None when it was used or taken back meanwhile."""
+        """Creates the person; None if the invitation was used or withdrawn meanwhile."""
         with database.atomic():
             if not Invitation.open(at).where(Invitation.id == self.id).exists():
                 return None

@@ -1,4 +1,4 @@
-"""Browsers in which somebody has signed in before: strangers' wrong guesses do not hold them up."""
+"""Browsers in which a person has signed in before; guesses by others do not block them."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -13,9 +13,10 @@ LASTS = timedelta(days=90)
 
 
 class KnownBrowser(Table):
-    """The id itself is only in a cookie of its own, which outlives the session.
+    """A browser in which a person has signed in.
 
-    It signs nobody in: it only moves the count of wrong passwords to this browser.
+    Only a cookie of its own, which outlives the session, holds the id. It signs nobody in: it only
+    gives this browser its own count of wrong passwords.
     """
 
     browser_hash = TextField()
@@ -28,7 +29,7 @@ class KnownBrowser(Table):
 
     @classmethod
     def remember(cls, browser_id: str | None, user: User, at: datetime) -> str:
-        """The id for the cookie: a new one, unless somebody has signed in with this one before."""
+        """Remembers the browser; returns its id for the cookie, which is new for an unknown one."""
         known = browser_id is not None and cls._living(browser_id, at).exists()
         kept = browser_id if browser_id is not None and known else secrets.token_urlsafe(32)
         cls.insert(browser_hash=hash_of(kept), user=user, seen_at=at).on_conflict(
@@ -38,7 +39,7 @@ class KnownBrowser(Table):
 
     @classmethod
     def knows(cls, browser_id: str | None, user: User | None, at: datetime) -> bool:
-        """Whether this person has signed in there; for nobody, it looks as long in vain."""
+        """Whether this person has signed in there; for no person it takes as long."""
         theirs = cls.user == (user.id if user else 0)
         return cls._living(browser_id or "", at).where(theirs).exists()
 
@@ -48,7 +49,7 @@ class KnownBrowser(Table):
 
     @classmethod
     def forget(cls, user: User, but: str | None = None) -> None:
-        """All of this person's; `but` is the hash of one that stays known."""
+        """Forgets the person's browsers, except the one with the hash `but`."""
         theirs = cls.user == user
         if but is not None:
             theirs &= cls.browser_hash != but

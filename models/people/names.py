@@ -1,13 +1,13 @@
-"""Names that people give: where they are compared, small letters count as their capitals."""
+"""Names that people give, and their form for comparing."""
 
 LONGEST_NAME = 60
 
 
 def key_of(name: str) -> str:
-    """The name as it is compared: "Alice" is "alice", and no two other names become one.
+    """The name for comparing: "Alice" is "alice", but no two other names are the same.
 
-    A capital becomes small only where that small letter has no other capital, as "str.casefold"
-    makes "ſam" the same as "sam", and "straße" the same as "strasse".
+    A capital becomes small only if it is the only capital of that small letter: "str.casefold"
+    would make "ſam" the same as "sam", and "straße" the same as "strasse".
     """
     return "".join(_small(letter) for letter in name.strip())
 

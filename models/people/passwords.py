@@ -1,6 +1,6 @@
-"""Which passwords are too easily guessed, and what is said of one while it is typed.
+"""Which passwords are too easy to guess, and the hints while a person types one.
 
-By NIST SP 800-63B: length and a list of common ones count, and no rules of composition.
+By NIST SP 800-63B, length and a list of common passwords count, not rules of composition.
 """
 
 import gzip
@@ -26,19 +26,19 @@ PRODUCT_NAME = "There is little in it besides the name of this program or of tho
 PRODUCT = ("vibe", "quality", "searcharr", "vqs", "sonarr", "radarr")
 SHORTEST_WORD = 4
 SHORTEST_NAME = 3
-# What must be left of a password without the names in it.
+# Characters that a password needs beside the names in it.
 LEAST_BESIDES = 8
 MOST_ADDED = 3
 MOST_SIGNS = 4
 LONGEST_UNIT = 8
 FEWEST_DIFFERENT = 5
-# "p4$$w0rd": what people type in the place of letters; 1 stands for two of them.
+# Signs that people type for letters, as in "p4$$w0rd"; 1 stands for two of them.
 SIGNS = "@4301!5$78", "aaeoiisstb"
 ONE_AS = tuple(str.maketrans(SIGNS[0], SIGNS[1].replace("i", letter)) for letter in "il")
 
 
 class Hint(NamedTuple):
-    """`tone` is waiting, refused or good."""
+    """A hint; `tone` is waiting, refused or good."""
 
     tone: str
     sentence: str
@@ -48,7 +48,7 @@ USUAL = Hint("waiting", "At least 12 characters. A few words that you use nowher
 
 
 def objection(password: str, name: str = "") -> str | None:
-    """Why this person should not have this password; None when nothing is known against it."""
+    """Why this person should not use this password; None if nothing speaks against it."""
     plain = password.casefold()
     if _is_little_besides(plain, _words(name)):
         return OWN_NAME
@@ -60,7 +60,7 @@ def objection(password: str, name: str = "") -> str | None:
 
 
 def hint(password: str, name: str = "") -> Hint:
-    """What is said while it is typed. Nobody can measure how hard a password is to guess."""
+    """The hint while a password is typed. It does not claim to measure how hard a guess is."""
     missing, too_many = SHORTEST - len(password), len(password) - LONGEST
     if not password:
         return USUAL
@@ -96,12 +96,12 @@ def _is_simple(plain: str) -> bool:
 
 
 def _unit(plain: str) -> int:
-    """After how many characters it begins again; all of them when it never does."""
+    """After how many characters it repeats; its length if it never does."""
     return (plain + plain).find(plain, 1)
 
 
 def _shapes(plain: str) -> Iterator[str]:
-    """It, and what is left without the usual disguises."""
+    """The password, and its forms without the usual disguises."""
     for core in (plain[: _unit(plain)], *_without_signs_around(plain)):
         yield core
         yield re.sub(r"[\s._-]+", "", core)
@@ -112,7 +112,7 @@ def _shapes(plain: str) -> Iterator[str]:
 
 
 def _without_signs_around(plain: str) -> Iterator[str]:
-    """The last few signs on either side may stand for letters, so each of them stays once."""
+    """The password with fewer signs at its ends; each may stand for a letter, so all are tried."""
     signs = re.compile(r"[\W\d_]*")
     head = len(signs.match(plain)[0])  # type: ignore[index]
     tail = len(signs.match(plain[::-1])[0])  # type: ignore[index]
@@ -127,5 +127,5 @@ def _is_listed(word: str) -> bool:
 
 @cache
 def _common() -> frozenset[str]:
-    """20,000 words in 1.6 MB; read in 4 ms when it is needed first."""
+    """The list of 20,000 words (1.6 MB), read at first use in 4 ms."""
     return frozenset(gzip.decompress(LIST.read_bytes()).decode().split())

@@ -1,4 +1,4 @@
-"""Second factors: codes of half a minute (RFC 6238), and recovery codes for a lost telephone."""
+"""Second factors: codes for 30 s (RFC 6238), and recovery codes for a lost telephone."""
 
 import hashlib
 import hmac
@@ -20,7 +20,7 @@ ISSUER = "Vibe-Quality-Searcharr"
 DIGITS = 6
 STEP_SECONDS = 30
 SECRET_BYTES = 20
-# Clocks of telephones are a little off.
+# Steps beside the current one, as the clocks of telephones are a little off.
 NEIGHBOURS = (0, -1, 1)
 RECOVERY_CODES = 10
 RECOVERY_BYTES = 10
@@ -28,7 +28,10 @@ GROUP = 4
 
 
 class SecondFactor(Table):
-    """Counts only once it is confirmed; `last_step` is the last one that a code was taken of."""
+    """A person's second factor; it counts once it is confirmed.
+
+    `last_step` is the step of the last code that was used.
+    """
 
     user = ForeignKeyField(User, backref="second_factors", unique=True, on_delete="CASCADE")
     secret = SealedField("second-factor")
@@ -50,7 +53,7 @@ class SecondFactor(Table):
 
     @classmethod
     def begin(cls, user: User, at: datetime) -> "SecondFactor":
-        """A fresh secret, in the place of one that was never confirmed."""
+        """Begins with a new secret; it replaces one that was never confirmed."""
         with database.atomic():
             cls.delete().where(cls.user == user, cls.confirmed_at.is_null()).execute()
             secret = b32encode(secrets.token_bytes(SECRET_BYTES)).decode()
@@ -58,7 +61,7 @@ class SecondFactor(Table):
 
     @property
     def address(self) -> str:
-        """What an authenticator reads from the picture; holds the secret."""
+        """The address in the picture that an authenticator reads; it holds the secret."""
         issuer, name = quote(ISSUER), quote(self.user.name)
         secret = self.secret.reveal()
         return f"otpauth://totp/{issuer}:{name}?secret={secret}&issuer={issuer}"
@@ -69,7 +72,7 @@ class SecondFactor(Table):
         return _grouped(self.secret.reveal())
 
     def takes(self, code: str, at: datetime) -> bool:
-        """Whether it is right now, and was not used before: each code is taken once."""
+        """Whether the code is right and new; each code is taken once."""
         step = self._step(code.replace(" ", ""), at)
         if step is None:
             return False
@@ -77,7 +80,7 @@ class SecondFactor(Table):
         return bool(SecondFactor.update(last_step=step).where(later).execute())
 
     def confirm(self, at: datetime, but: Session | None) -> list[str]:
-        """On from now; the recovery codes, which are not shown again. Other sessions end."""
+        """Turns it on and ends other sessions; returns the recovery codes, shown only now."""
         with database.atomic():
             self.change(confirmed_at=at)
             Session.end_all(self.user, but=but)
@@ -90,7 +93,7 @@ class SecondFactor(Table):
             self.delete_instance()
 
     def _step(self, code: str, at: datetime) -> int | None:
-        """Of which step it is the code: every neighbour is tried, whatever the first one says."""
+        """The step of a code, if any; every step is tried, so that each try takes as long."""
         now, totp = int(at.timestamp()) // STEP_SECONDS, _totp(self.secret.reveal())
         steps = [now + neighbour for neighbour in NEIGHBOURS]
         typed = code.encode()
@@ -101,7 +104,7 @@ class SecondFactor(Table):
 
 
 class RecoveryCode(Table):
-    """Only the hash is kept; each is deleted when it is used."""
+    """A recovery code; only its hash is stored, and its use deletes it."""
 
     user = ForeignKeyField(User, backref="recovery_codes", on_delete="CASCADE")
     code_hash = TextField(unique=True)
@@ -111,7 +114,7 @@ class RecoveryCode(Table):
 
     @classmethod
     def renew(cls, user: User) -> list[str]:
-        """Ten of 80 bits each, in the place of all earlier ones."""
+        """Ten new codes of 80 bits each; they replace all earlier ones."""
         codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
         with database.atomic():
             cls.delete().where(cls.user == user).execute()
@@ -121,7 +124,7 @@ class RecoveryCode(Table):
 
     @classmethod
     def take(cls, user: User, code: str) -> bool:
-        """Whether it was one of theirs; it is not any more, and their sessions have ended."""
+        """Uses up a code and ends the person's sessions; False if it is not one of theirs."""
         with database.atomic():
             mine = (cls.user == user) & (cls.code_hash == _hash(user, code))
             taken = bool(cls.delete().where(mine).execute())
@@ -148,6 +151,6 @@ def _grouped(text: str, between: str = " ") -> str:
 
 
 def _hash(user: User, code: str) -> str:
-    """80 random bits need no slow hash."""
+    """A fast hash, which is enough for 80 random bits."""
     plain = "".join(char for char in code.casefold() if char.isalnum())
     return hashlib.sha256(f"{user.id}:{plain}".encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Who is signed in: one row a browser, found by the hash of a random id."""
+"""Sessions: one row for each signed-in browser, found by the hash of a random id."""
 
 import json
 import secrets
@@ -25,9 +25,9 @@ SEEN_EVERY = timedelta(minutes=5)
 
 
 class Session(Table):
-    """The id itself is only in the cookie; it ends with the number of the person.
+    """A session. Only the cookie holds the id, which ends with the person's number.
 
-    `by_proxy` counts only in requests in which the trusted proxy names that person.
+    `by_proxy` sessions count only in requests in which the trusted proxy names that person.
     """
 
     id_hash = TextField(unique=True)
@@ -54,7 +54,7 @@ class Session(Table):
         browser_id: str | None = None,
         by_proxy: bool = False,
     ) -> tuple["Session", str]:
-        """The row, and the id for the cookie."""
+        """Begins a session; returns the row and the id for the cookie."""
         session_id = _new_id(user)
         row = cls.create(
             id_hash=hash_of(session_id),
@@ -71,7 +71,7 @@ class Session(Table):
 
     @classmethod
     def of(cls, session_id: str, at: datetime) -> "Session | None":
-        """The living session of a person who may still sign in."""
+        """The valid session with this id, if the person may still sign in."""
         row = (
             cls.select(cls, User)
             .join(User)
@@ -89,7 +89,7 @@ class Session(Table):
 
     @classmethod
     def living(cls, user: User, at: datetime) -> ModelSelect:
-        """Those of this person that were not idle for too long, latest seen first."""
+        """The person's valid sessions, latest seen first."""
         return (
             cls.select()
             .where(cls.user == user, cls.seen_at > at - IDLE, cls.created_at > at - LONGEST)
@@ -98,7 +98,7 @@ class Session(Table):
 
     @classmethod
     def end_all(cls, user: User, but: "Session | None" = None) -> int:
-        """How many there were; `but` goes on. The other browsers are not known any more, too."""
+        """Ends the person's sessions, except `but`, and forgets their browsers; returns how many."""
         theirs = cls.user == user
         if but is not None:
             theirs &= cls.id != but.id
@@ -111,13 +111,13 @@ class Session(Table):
         return cls.delete().where(over).execute()
 
     def renew(self) -> str:
-        """A new id for the cookie; the one before is worth nothing from now on."""
+        """Gives the session a new id and returns it; the old one is worthless from now on."""
         session_id = _new_id(self.user)
         self.change(id_hash=hash_of(session_id))
         return session_id
 
     def revoke(self) -> None:
-        """Ends it from elsewhere: its browser is not known any more."""
+        """Ends the session from elsewhere, and forgets its browser."""
         KnownBrowser.delete().where(
             KnownBrowser.user == self.user, KnownBrowser.browser_hash == self.browser_hash
         ).execute()
@@ -128,11 +128,11 @@ class Session(Table):
         return words_of(self.agent)
 
     def say(self, sentence: str, kind: str) -> None:
-        """Kept for the next page that this person sees; `kind` is success, notice or error."""
+        """Keeps a sentence for the person's next page; `kind` is success, notice or error."""
         self.change(flash=json.dumps({"text": sentence, "kind": kind}))
 
     def heard(self) -> dict[str, str] | None:
-        """What was said, once; or more often, rather than no page at all, while a disk is full."""
+        """The kept sentence, once; with a full disk it may repeat, so that the page still works."""
         if self.flash is None:
             return None
         said = json.loads(self.flash)
@@ -141,7 +141,7 @@ class Session(Table):
 
 
 def owner_of(session_id: str) -> int | None:
-    """The number of the person, also of a session that has ended; of nobody's id, None."""
+    """The person's number in a session id, valid or ended; None if there is no number."""
     _, dot, number = session_id.rpartition(".")
     return int(number) if dot and number.isdecimal() and number.isascii() else None
 

@@ -1,4 +1,4 @@
-"""The first run: who may make the first administrator, and that it happens once."""
+"""The first run: who may create the first administrator, only once."""
 
 import hmac
 import secrets
@@ -14,10 +14,10 @@ HELD_FOR = timedelta(hours=1)
 
 
 class SetupToken:
-    """A fresh installation belongs to the person who holds this token.
+    """The token that a person needs to set up a new installation.
 
-    It is asked for at every address: a proxy or a port forwarder can look like this machine.
-    A browser that has shown it is known by its visitor id for an hour, in memory only.
+    It is asked for at every address, as a proxy or port forwarder may look like this machine.
+    A browser that has shown it is remembered by its visitor id for an hour, in memory only.
     """
 
     def __init__(self, value: str, *, from_file: bool = False) -> None:
@@ -43,16 +43,16 @@ class SetupToken:
 
 
 def is_open() -> bool:
-    """Only while nobody exists."""
+    """Whether there are no people yet."""
     return not User.select().exists()
 
 
 def make_administrator(
     *, name: str, password_hash: str, time_zone: str, at: datetime
 ) -> User | None:
-    """None when somebody else was first: of two at the same time, one is made."""
+    """Creates the first administrator; None if another caller was first, even at the same time."""
     with database.atomic():
-        # A write before the look: whoever comes second waits here, and then sees the first.
+        # A write before the read: a second caller waits here, and then sees the first one.
         Household.update(id=Household.id).execute()
         if not is_open():
             return None

@@ -1,4 +1,4 @@
-"""People whom a trusted proxy has signed in: who they are here."""
+"""Single sign-on: the accounts of people whom a trusted proxy has signed in."""
 
 from datetime import datetime
 
@@ -6,15 +6,15 @@ from models.household import Household
 from models.people import User, setup
 from models.people.names import LONGEST_NAME, key_of
 
-# Of several names, or of a placeholder that Caddy could not fill in: {http.reverse_proxy.…}.
+# Characters of several names, or of a placeholder that Caddy left: {http.reverse_proxy.…}.
 NO_NAME = frozenset(",{}")
 
 
 def person(name: str, role: str, at: datetime) -> User | None:
-    """The account of exactly that name; made with `role` on the first visit, unless it is "none".
+    """The account of exactly this name, created with `role` unless that is "none".
 
-    A name that differs from an account's in its capitals only is nobody's: to the proxy they may
-    be two people. Never the first account, which would belong to the first visitor.
+    A name that differs from an account's only in case gets none: the proxy may mean two people.
+    The first account is never created so, as it would belong to the first visitor.
     """
     is_name = 0 < len(name) <= LONGEST_NAME and name.isprintable() and not NO_NAME & set(name)
     if setup.is_open() or not is_name:

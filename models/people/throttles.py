@@ -1,4 +1,4 @@
-"""Slows whoever guesses passwords: by account and by address, kept over a restart."""
+"""Throttles: guesses at passwords become slow, by account and by address, also after a restart."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -15,12 +15,12 @@ FREE_TRIES = 5
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30))
 FORGOTTEN_AFTER = timedelta(hours=24)
 AT_HOME_FOR = timedelta(days=30)
-# Each try costs 0.2 s and adds two rows: to push one out takes longer than the longest wait.
+# A try costs 0.2 s and adds two rows: pushing a row out takes longer than the longest wait.
 MOST_ROWS = 50_000
 
 
 class Throttle(Table):
-    """`key` is a hash: a mistyped password in the name field is not kept."""
+    """The failures of one subject; `key` is a hash, as people type passwords as names."""
 
     key = TextField(unique=True)
     failures = IntegerField(default=0)
@@ -32,14 +32,14 @@ class Throttle(Table):
 
     @classmethod
     def blocked(cls, subjects: list[str], at: datetime) -> datetime | None:
-        """Until when; None when all of them may try."""
+        """Until when these subjects are blocked; None if all may try."""
         keys = [key_of(subject) for subject in subjects]
         rows = cls.select().where(cls.key.in_(keys), cls.blocked_until > at)
         return max((row.blocked_until for row in rows), default=None)
 
     @classmethod
     def count(cls, subjects: list[str], at: datetime) -> None:
-        """One statement for each, so that tries at the same moment are all counted."""
+        """Counts a failure, in one statement for each subject so that simultaneous tries count."""
         cls.sweep(at)
         for subject in subjects:
             first = {"key": key_of(subject), "failures": 1, "failed_at": at}
@@ -55,14 +55,14 @@ class Throttle(Table):
 
     @classmethod
     def clear(cls, subjects: list[str]) -> None:
-        """A try of `counted_by` was right: forgets the account's count, not the address's."""
+        """Clears the count of the account, but not of the address, after a right try."""
         cls.forget(subjects[:1])
         for address in subjects[1:]:
             cls.take_back(address)
 
     @classmethod
     def take_back(cls, subject: str) -> None:
-        """A try that was right: what was counted before is kept, but leaves two more."""
+        """Takes back the failure of a right try, and as many others as leave two tries free."""
         this = cls.key == key_of(subject)
         most = FREE_TRIES - 2
         left = Case(None, [(cls.failures - 1 < most, cls.failures - 1)], most)
@@ -77,10 +77,10 @@ class Throttle(Table):
 def counted_by(
     name: str, user: User | None, address: str, browser_id: str | None, at: datetime
 ) -> list[str]:
-    """By what a try at an account is counted: first what a right one clears, then the address.
+    """The subjects that count a try at an account: the account first, then the address.
 
-    A browser in which this person has signed in before is counted by itself alone, so that guesses
-    of others, also behind the same address, do not make its owner wait.
+    A browser in which this person has signed in before is counted alone, so that others' guesses,
+    even from the same address, do not make the person wait.
     """
     if KnownBrowser.knows(browser_id, user, at):
         return [f"browser {key_of(browser_id or '')} {name}"]
@@ -88,22 +88,22 @@ def counted_by(
 
 
 def account(name: str, user: User | None, address: str, at: datetime) -> str:
-    """By what the tries at an account are counted: at home apart from everywhere else.
+    """The subject for tries at an account, at home or elsewhere.
 
-    At home is wherever that person came in from during the last 30 days. Whoever guesses elsewhere
-    blocks the account for elsewhere, and the person at home comes in still.
+    Home is every address from which the person signed in during the last 30 days. Guesses from
+    elsewhere block the account only for elsewhere.
     """
     place = place_of(address)
     return _at(place, name) if place in Event.places(user, at - AT_HOME_FOR) else name
 
 
 def accounts(name: str, user: User, at: datetime) -> list[str]:
-    """The same, of all places."""
+    """The subjects of an account for all places."""
     return [name, *(_at(place, name) for place in Event.places(user, at - AT_HOME_FOR))]
 
 
 def _at(place: str, name: str) -> str:
-    """The place comes first, so that no name that somebody types looks like this."""
+    """A subject for a place; the place comes first, so that no typed name can look like it."""
     return f"at {place} {name}"
 
 

@@ -1,4 +1,4 @@
-"""When a queue runs: its kind, zone, hours and jitter become moments. Pure: time is passed in."""
+"""Schedules: kind, zone, hours and jitter of a queue become moments. Pure: time is passed in."""
 
 import hashlib
 from collections.abc import Iterator
@@ -13,9 +13,11 @@ from models.schedules.zones import change_between, zone_of
 
 
 class Moment(NamedTuple):
-    """`at` is when it runs, `nominal` what it was before the jitter; both UTC.
+    """A moment of a schedule.
 
-    `note` is '' but near a change of the clock.
+    `at` is when the queue runs, UTC.
+    `nominal` is `at` before the jitter was added, UTC.
+    `note` is a sentence near a change of the clock, else "".
     """
 
     at: datetime
@@ -24,22 +26,22 @@ class Moment(NamedTuple):
 
 
 class Schedule(Terms):
-    """Terms that become moments."""
+    """The terms of a schedule, which it turns into moments."""
 
     @property
     def words(self) -> str:
         return words.of(self)
 
     def following(self, after: datetime, *, anchor: datetime, salt: int) -> datetime | None:
-        """The first moment strictly after `after`, UTC, jitter included; None if there is none.
+        """The first moment after `after`, UTC, with jitter; None if there is none.
 
-        Kind every counts from `anchor`; `salt` (the queue's id) decides the jitter.
+        Kind `every` counts from `anchor`; `salt` (the queue's id) decides the jitter.
         """
         first = next(self.moments(after, anchor=anchor, salt=salt), None)
         return first.at if first else None
 
     def moments(self, after: datetime, *, anchor: datetime, salt: int) -> Iterator[Moment]:
-        """All moments strictly after `after`, in order, for the next ten years."""
+        """All moments after `after`, in order, for the next ten years."""
         zone, hours, before = zone_of(self.time_zone), self.open_hours, after
         since = after - timedelta(minutes=self.jitter_minutes)
         nominals = kinds.nominals(self, since.astimezone(UTC), anchor)
@@ -53,13 +55,13 @@ class Schedule(Terms):
                 before = at
 
     def runs_a_day(self, at: datetime, *, anchor: datetime, salt: int) -> float:
-        """The average of the next 28 days, of four years where a run is rarer; 0 for none."""
+        """Runs a day, averaged over 28 days, or over four years if rare; 0 if it never runs."""
         return kinds.runs_a_day(self, at, anchor)
 
     def _shifted(
         self, nominal: datetime, limit: datetime | None, hours: Hours | None, salt: int
     ) -> datetime:
-        """With its jitter, but before the following moment and inside the hours."""
+        """The moment with its jitter, but before the next moment and inside the hours."""
         if not self.jitter_minutes:
             return nominal
         text = f"{salt}:{int(nominal.timestamp())}".encode()

@@ -1,8 +1,8 @@
-"""Cron expressions of five fields: cronsim reads them and walks the days, the clock is ours.
+"""Cron expressions of five fields; cronsim reads them and lists the days, we apply the clock.
 
-cronsim, like Debian's cron, keeps expressions with a star in the minute or hour in true time over a
-change of the clock: `*/30 * * * *` runs twice in the doubled hour, `0 3 * * *` once. Here all run
-once: so cronsim is only given naive days.
+cronsim, like Debian's cron, keeps expressions with a star in the minute or hour in elapsed time
+over a change of the clock: `*/30 * * * *` runs twice in the doubled hour, `0 3 * * *` once. Here
+all run once, so cronsim gets naive days only.
 """
 
 import re
@@ -39,11 +39,11 @@ LONGEST = 100
 
 
 class CronFault(ValueError):
-    """Its text is a sentence for whoever wrote the expression."""
+    """An expression that cannot be used; its text is a sentence for the person who wrote it."""
 
 
 class Cron(NamedTuple):
-    """An expression that was read: minutes of the day, and the rule for days."""
+    """An expression as minutes of the day and a rule for days."""
 
     text: str
     times: tuple[int, ...]
@@ -52,7 +52,7 @@ class Cron(NamedTuple):
     @classmethod
     @lru_cache(maxsize=256)
     def read(cls, text: str) -> Self:
-        """Raises CronFault."""
+        """Reads an expression. Raises CronFault."""
         fields = text.split()
         _refuse_form(text, fields)
         for number, field in enumerate(fields):
@@ -68,11 +68,11 @@ class Cron(NamedTuple):
 
     @property
     def words(self) -> str:
-        """In English: "At 03:00 on Monday through Friday"."""
+        """The expression in words: "At 03:00 on Monday through Friday"."""
         return in_words(self.text, self.times)
 
     def days(self, since: date, until: date) -> Iterator[date]:
-        """From `since` on, before `until`."""
+        """The days from `since` on and before `until`."""
         start = datetime(since.year, since.month, since.day) - timedelta(minutes=1)
         for moment in CronSim(self.day_rule, start):
             if moment.date() >= until:
@@ -104,7 +104,7 @@ def _are(count: int) -> str:
 
 
 def _refuse_field(number: int, field: str) -> None:
-    """Reads it alone, so that the sentence can name it."""
+    """Reads one field alone, so that the sentence can name it."""
     alone = ["0", "0", "*", "*", "*"]
     alone[number] = field
     name = FIELDS[number]
@@ -122,7 +122,7 @@ def _refuse_field(number: int, field: str) -> None:
 
 
 def _why(field: str, number: int) -> str:
-    """Of what looks like cron, and is not; '' for numbers and names out of bounds."""
+    """Why a field cannot be used, if it looks like cron; "" for numbers and names out of bounds."""
     if re.search(r"/0*(,|$)", field):
         return "a step is at least 1"
     if field == "?":
@@ -136,7 +136,7 @@ def _why(field: str, number: int) -> str:
 
 
 def _place(text: str) -> int:
-    """Of a number or a name, where it stands; -1 for anything else."""
+    """The position of a number or name; -1 for anything else."""
     if text.isascii() and text.isdigit():
         return int(text)
     return NAMES.find(text) if len(text) == 3 else -1

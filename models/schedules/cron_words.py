@@ -1,4 +1,4 @@
-"""A cron expression as people say it. cronsim's own words are kept where they cannot mislead."""
+"""A cron expression in words; cronsim's own words are kept where they cannot mislead."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -12,13 +12,13 @@ from models.schedules.hours import DAY_MINUTES, clock_of
 WHOLE = (range(60), range(24), range(1, 32), range(1, 13), range(7))
 FEW = 6
 THREE, EVERY_DAY = "At 03:00", " every day"
-# Of these cronsim says "every second day"; of an uneven step that would be wrong.
+# cronsim says "every second day" for these, which is wrong for an uneven step.
 EVEN = re.compile(r"\*/([1-9][0-9]?)")
 SUNDAY = 7
 
 
 def in_words(text: str, times: Sequence[int]) -> str:
-    """ "At 03:00 on Monday through Friday"; `times` are the minutes of the day that it means."""
+    """The expression in words; `times` are the minutes of the day that it means."""
     fields = text.upper().split()
     days = _days(fields)
     if said := _times(times):
@@ -29,7 +29,7 @@ def in_words(text: str, times: Sequence[int]) -> str:
 
 
 def _times(times: Sequence[int]) -> str:
-    """'' for many that are no simple row."""
+    """The times in words; "" for many times without equal gaps."""
     clocks = [f"{clock_of(minute):%H:%M}" for minute in times]
     if len(clocks) == 1:
         return f"At {clocks[0]}"
@@ -44,7 +44,7 @@ def _times(times: Sequence[int]) -> str:
 
 
 def _days(fields: Sequence[str]) -> str:
-    """Of two rules for days, either one is enough, unless one begins with a star."""
+    """The days in words. Where both day fields are set, either is enough, unless one has a star."""
     day, month, weekday = (_plain(fields, number) for number in (2, 3, 4))
     both = day != "*" and weekday != "*"
     if fields[2].startswith("*") or fields[4].startswith("*"):
@@ -66,7 +66,7 @@ def _explained(fields: Sequence[str]) -> str:
 
 
 def _plain(fields: Sequence[str], number: int) -> str:
-    """The same field as cronsim says it best: a star for all, and no step but an even one."""
+    """The field in the form that cronsim explains best: a star for all, and only even steps."""
     field, whole = fields[number], WHOLE[number]
     values = _values(field, number)
     if values is None:
@@ -83,7 +83,7 @@ def _plain(fields: Sequence[str], number: int) -> str:
 
 
 def _values(field: str, number: int) -> set[int] | None:
-    """None where it is not about numbers alone, as the last day of a month."""
+    """The numbers that a field means; None if it is not about numbers alone, such as L."""
     alone = ["0", "0", "*", "*", "*"]
     alone[number] = field
     read = CronSim(" ".join(alone), datetime(2000, 1, 1))

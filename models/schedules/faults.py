@@ -1,4 +1,4 @@
-"""What a form refuses of a schedule: too often, never, or not to be understood."""
+"""Checks a schedule that a person typed: too often, never, or not readable."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -38,7 +38,7 @@ Faults = dict[str, str]
 
 
 def faults_of(schedule: Schedule, since: datetime) -> Faults:
-    """Sentences by the name of the field; {} for one that can be followed from `since` on."""
+    """Sentences by field name; {} for a schedule that has moments from `since` on."""
     if schedule.hours and schedule.hours[0] == schedule.hours[1]:
         return {"hours": NO_HOURS}
     if schedule.kind == "every":
@@ -98,7 +98,7 @@ def _meant(schedule: Schedule) -> str:
 
 
 def _too_close(calendar: Calendar, since: date) -> str:
-    """The first two that are, over midnight too."""
+    """The sentence about the first two times that are too close, also over midnight."""
     pairs = list(pairwise(calendar.times))
     over_night = (calendar.times[-1], calendar.times[0] + DAY_MINUTES)
     if over_night[1] - over_night[0] < SHORTEST and _knows_neighbours(calendar, since):
@@ -114,6 +114,6 @@ def _too_close(calendar: Calendar, since: date) -> str:
 
 
 def _knows_neighbours(calendar: Calendar, since: date) -> bool:
-    """Whether two of its days ever follow each other."""
+    """Whether it ever runs on two days in a row."""
     days = zip(range(ENOUGH_DAYS), pairwise(calendar.days(since)), strict=False)
     return any(second - first == timedelta(days=1) for _, (first, second) in days)

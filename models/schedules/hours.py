@@ -1,4 +1,4 @@
-"""The hours of the day in which a queue may run, over midnight too."""
+"""The hours of the day in which a queue may run; they may cross midnight."""
 
 from datetime import datetime, time, timedelta
 from typing import NamedTuple, Self
@@ -10,7 +10,7 @@ DAY_MINUTES = 24 * 60
 
 
 class Hours(NamedTuple):
-    """Minutes of the day, by the clock of the zone; `until` does not belong to them."""
+    """Hours as minutes of the day, by the clock of the zone; `until` is excluded."""
 
     begin: int
     until: int
@@ -18,11 +18,11 @@ class Hours(NamedTuple):
 
     @classmethod
     def read(cls, hours: tuple[str, str], zone: ZoneInfo) -> Self:
-        """From two times like "22:00"."""
+        """Reads two times such as "22:00"."""
         return cls(minute_of(hours[0]), minute_of(hours[1]), zone)
 
     def hold(self, at: datetime) -> bool:
-        """What has ended does not begin again when the clock goes back over its end."""
+        """Whether `at` is inside; hours do not begin again when the clock goes back past their end."""
         local = at.astimezone(self.zone)
         minute = local.hour * 60 + local.minute
         if local.fold and minute < self.until:
@@ -32,7 +32,7 @@ class Hours(NamedTuple):
         return within(minute, self.begin, self.until)
 
     def next_start(self, at: datetime) -> datetime:
-        """Strictly after `at`. Hours that the clock leaves out whole do not begin that day."""
+        """The next start after `at`. Hours that the clock skips entirely do not begin that day."""
         return next(start for start in self._after(at, self.begin) if self.hold(start))
 
     def next_end(self, at: datetime) -> datetime:
@@ -56,7 +56,7 @@ def within(minute: int, begin: int, until: int) -> bool:
 
 
 def minute_of(text: str) -> int:
-    """Of "HH:MM"."""
+    """The minute of the day of "HH:MM"."""
     hour, minute = text.split(":")
     return int(hour) * 60 + int(minute)
 

@@ -1,4 +1,4 @@
-"""What each kind of schedule means, before its jitter."""
+"""The moments of each kind of schedule, before jitter."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -14,14 +14,15 @@ from models.schedules.zones import instants, note_of, zone_of
 SHORTEST = 15
 HORIZON = timedelta(days=3660)
 FEW_WEEKS, FOUR_YEARS = 28, 1461
-# Inside and outside of summer time, a period has met every minute of the day that it ever meets.
+# After so many steps an interval has met every minute of the day that it ever meets, in summer
+# time and outside it.
 MOST_STEPS = 2 * DAY_MINUTES
 
 Nominal = tuple[datetime | None, str]
 
 
 class Calendar(NamedTuple):
-    """Times of the day, in minutes and inside the hours, on certain days."""
+    """Times of day, in minutes and inside the hours, on certain days."""
 
     times: tuple[int, ...]
     cron: Cron | None = None
@@ -29,7 +30,7 @@ class Calendar(NamedTuple):
 
     @classmethod
     def of(cls, schedule: Terms) -> "Calendar":
-        """Raises CronFault."""
+        """The times and days of a schedule. Raises CronFault."""
         cron = Cron.read(schedule.cron) if schedule.kind == "cron" else None
         times: Iterable[int] = cron.times if cron else map(minute_of, schedule.times)
         if schedule.hours:
@@ -41,7 +42,7 @@ class Calendar(NamedTuple):
         )
 
     def days(self, since: date) -> Iterator[date]:
-        """From this day on, for ten years."""
+        """The days from `since` on, for ten years."""
         if self.cron:
             yield from self.cron.days(since, since + HORIZON)
             return
@@ -52,14 +53,14 @@ class Calendar(NamedTuple):
                     yield day
 
     def locals(self, since: date) -> Iterator[datetime]:
-        """Naive, as the clock of the zone shows them."""
+        """The moments as naive datetimes, as the clock of the zone shows them."""
         if self.times:
             for day in self.days(since):
                 yield from (datetime.combine(day, clock_of(minute)) for minute in self.times)
 
 
 def nominals(schedule: Terms, since: datetime, anchor: datetime) -> Iterator[Nominal]:
-    """Strictly after `since`, UTC, with a note where the clock makes one odd."""
+    """Moments after `since`, UTC, with a note where a change of the clock makes one odd."""
     zone = zone_of(schedule.time_zone)
     if schedule.kind == "every":
         for moment in _every(schedule, since, anchor):
@@ -69,7 +70,7 @@ def nominals(schedule: Terms, since: datetime, anchor: datetime) -> Iterator[Nom
 
 
 def _every(schedule: Terms, since: datetime, anchor: datetime) -> Iterator[datetime]:
-    """Spans of true time: no change of the clock moves them."""
+    """The moments of an interval, in elapsed time: no change of the clock moves them."""
     period = timedelta(minutes=max(schedule.every_minutes, SHORTEST))
     moment = anchor + ((since - anchor) // period + 1) * period
     last, shut = since + HORIZON, 0
@@ -83,7 +84,7 @@ def _every(schedule: Terms, since: datetime, anchor: datetime) -> Iterator[datet
 
 
 def _by_the_calendar(schedule: Terms, since: datetime, zone: ZoneInfo) -> Iterator[Nominal]:
-    """Local times in their order are moments in their order; those in a gap are all its end."""
+    """The moments of local times, in order; times that the clock skips become the gap's end."""
     try:
         calendar = Calendar.of(schedule)
     except CronFault:
@@ -99,7 +100,7 @@ def _by_the_calendar(schedule: Terms, since: datetime, zone: ZoneInfo) -> Iterat
 
 
 def runs_a_day(schedule: Terms, at: datetime, anchor: datetime) -> float:
-    """The average of the next 28 days; of four years where few days are meant."""
+    """Runs a day, averaged over the next 28 days, or over four years if those have few runs."""
     if schedule.kind == "every":
         return _share_inside(schedule, anchor) * DAY_MINUTES / max(schedule.every_minutes, SHORTEST)
     zone = zone_of(schedule.time_zone)
@@ -128,7 +129,7 @@ def _count(days: Iterator[date], end: date) -> int:
 
 
 def _share_inside(schedule: Terms, anchor: datetime) -> float:
-    """Of the moments of kind every: how many are inside the hours, as the clock stands."""
+    """The share of an interval's moments inside the hours, if the clock does not change."""
     if schedule.hours is None:
         return 1
     zone = zone_of(schedule.time_zone)

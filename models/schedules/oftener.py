@@ -1,4 +1,4 @@
-"""The schedule that somebody would take next who wants more runs."""
+"""The next schedule for a person who wants more runs."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,12 +7,12 @@ from models.schedules import Schedule
 from models.schedules.faults import faults_of
 from models.schedules.hours import DAY_MINUTES, clock_of, minute_of
 
-# Minutes after the times of the day that there are: the first shift that adds any is taken.
+# Minutes to add to each time of day; the first shift that adds runs is taken.
 SHIFTS = (DAY_MINUTES // 2, DAY_MINUTES // 4, DAY_MINUTES // 8)
 
 
 def oftener(schedule: Schedule, at: datetime) -> Schedule | None:
-    """About twice as often; of some days of the week, each day. None where cron is to decide."""
+    """A schedule that runs about twice as often; some weekdays become every day. None for cron."""
     found = (each for each in _denser(schedule) if _is_more(each, schedule, at))
     return next(found, None)
 

@@ -1,4 +1,4 @@
-"""What a schedule is made of: its kind, times, days, zone and hours."""
+"""The terms of a schedule: kind, times, days, zone and hours."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
@@ -15,7 +15,7 @@ Weekday = Annotated[int, Field(ge=0, le=6)]
 
 
 class Terms(BaseModel):
-    """A zone or an expression that this system cannot follow is kept, and has no moments."""
+    """The terms of a schedule; an unknown zone or cron expression is kept, but has no moments."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,17 +31,17 @@ class Terms(BaseModel):
 
     @property
     def known_zone(self) -> bool:
-        """Whether this system has the rules of its zone."""
+        """Whether this system knows its time zone."""
         return zone_of(self.time_zone) is not None
 
     def is_open(self, at: datetime) -> bool:
-        """Inside its hours, by the clock of its zone; never, if that is unknown."""
+        """Whether `at` is inside its hours, by its own clock; never in an unknown zone."""
         if self.hours is None:
             return True
         return self.open_hours is not None and self.open_hours.hold(at)
 
     def opens_at(self, at: datetime) -> datetime:
-        """When its hours next begin: `at` itself while they last, a day later in a zone unknown."""
+        """When its hours next begin: `at` if it is inside them; a day later in an unknown zone."""
         if self.is_open(at):
             return at
         return self.open_hours.next_start(at) if self.open_hours else at + timedelta(days=1)

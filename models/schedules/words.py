@@ -1,4 +1,4 @@
-"""A schedule as people say it."""
+"""Words for a schedule."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 
 def of(schedule: Terms) -> str:
-    """ "Every 2 hours", "Mondays and Fridays at 03:00, between 22:00 and 07:00"."""
+    """The schedule in words: "Mondays and Fridays at 03:00, between 22:00 and 07:00"."""
     hours = ", between {} and {}".format(*schedule.hours) if schedule.hours else ""
     return _kind(schedule) + hours
 
@@ -30,7 +30,7 @@ def _kind(schedule: Terms) -> str:
 
 
 def every(minutes: int) -> str:
-    """In the largest unit that it is whole in: "Every 2 hours", "Every day"."""
+    """An interval in the largest whole unit: "Every 2 hours", "Every day"."""
     for unit, size in (("day", DAY_MINUTES), ("hour", 60), ("minute", 1)):
         if minutes % size == 0:
             count = minutes // size
@@ -45,6 +45,6 @@ def _weekdays(days: Sequence[int]) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
+    """A list in words: "a, b and c"."""
     *first, last = names or [""]
     return f"{', '.join(first)} and {last}" if first else last

@@ -1,4 +1,4 @@
-"""The clocks of people: local times to moments, and the two nights when they differ."""
+"""Time zones: local times become moments, also in the two nights when the clock changes."""
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -9,7 +9,7 @@ SECOND = timedelta(seconds=1)
 
 @lru_cache(maxsize=64)
 def zone_of(name: str) -> ZoneInfo | None:
-    """None when this system has no such zone; a folder of zones, "Europe", is none either."""
+    """The zone; None if this system has none of that name, or it is a folder such as "Europe"."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
@@ -17,9 +17,9 @@ def zone_of(name: str) -> ZoneInfo | None:
 
 
 def instants(local: datetime, zone: ZoneInfo) -> list[datetime]:
-    """Every moment, UTC, at which the clock shows a naive `local`.
+    """All moments, UTC, at which the clock shows the naive `local`.
 
-    Two when the clock goes back; what it skips when it goes forward is the end of the gap.
+    There are two when the clock goes back. A time that the clock skips is the end of the gap.
     """
     early, late = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     if early == late:
@@ -28,7 +28,7 @@ def instants(local: datetime, zone: ZoneInfo) -> list[datetime]:
 
 
 def note_of(local: datetime, zone: ZoneInfo) -> str:
-    """What is odd about this local time; '' on all other days."""
+    """The sentence about a local time on a night when the clock changes; else ""."""
     early, late = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     if early < late:
         return f"{local:%H:%M} comes twice as the clock goes back; it runs the first time."
@@ -38,7 +38,7 @@ def note_of(local: datetime, zone: ZoneInfo) -> str:
 
 
 def change_between(before: datetime, after: datetime, zone: ZoneInfo) -> str:
-    """Whether the clock of the zone was changed between the two."""
+    """The sentence about a change of the clock between two moments; "" without one."""
     offsets = [moment.astimezone(zone).utcoffset() or timedelta() for moment in (before, after)]
     if offsets[0] == offsets[1]:
         return ""
@@ -47,7 +47,7 @@ def change_between(before: datetime, after: datetime, zone: ZoneInfo) -> str:
 
 
 def _end_of_gap(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The second at which the clock is put forward, between these two moments."""
+    """The second at which the clock goes forward, between these two moments."""
     offset = before.astimezone(zone).utcoffset()
     while after - before > SECOND:
         middle = before + (after - before) // 2

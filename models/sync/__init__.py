@@ -1,1 +1,1 @@
-"""What a reading of an instance changes in the backlog, and what is forgotten with time."""
+"""What a sync changes in the backlog, and what is forgotten with time."""

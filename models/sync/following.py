@@ -1,4 +1,4 @@
-"""What an instance's history tells of our grabs: which event is about which, and what follows."""
+"""Matches events of an instance's history with our grabs, and writes what follows."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,10 +16,10 @@ Mark = tuple[int, str]
 
 
 class Following:
-    """One instance's grabs while its history is read.
+    """The grabs of an instance while its history is read.
 
-    A download is known by its id, in any case of letters. What was grabbed without one, as by a
-    download client that only fills a folder, is known by the name of its release.
+    A download is known by its id, in upper or lower case. A grab without an id, as from a download
+    client that only fills a folder, is known by the name of its release.
     """
 
     def __init__(self, instance: Instance, grabs: Iterable[Grab]) -> None:
@@ -32,16 +32,16 @@ class Following:
             marks[grab.arr_id, (grab.download_id or grab.release).casefold()].append(grab)
 
     def of(self, ending: Ending) -> list[Grab]:
-        """The grabs that it ends; what was over before a grab is about an earlier one."""
+        """The grabs that an event ends; an event before a grab belongs to an earlier one."""
         by_id = self._by_id.get((ending.arr_id, (ending.download_id or "").casefold()), [])
         by_release = self._by_release.get((ending.arr_id, ending.release.casefold()), [])
         at = from_ms(ending.at - self._ahead_ms) + fates.CLOCKS_AGREE
         return [grab for grab in (*by_id, *by_release) if grab.grabbed_at <= at]
 
     def learn(self, endings: Iterable[Ending], at: datetime) -> int:
-        """In one transaction: fates of grabs, of their searches, and who brought what has left.
+        """Writes the fates of grabs, of their searches and of departed items, in one transaction.
 
-        The number of searches whose fate has changed.
+        Returns the number of searches whose fate has changed.
         """
         with database.atomic():
             changed = self._end(endings)
@@ -61,7 +61,7 @@ class Following:
 
 
 def _tell(search_id: int, at: datetime) -> bool:
-    """On the search's row and in the yield; whether that was news."""
+    """Writes a search's fate on its row and in the yield; returns whether it changed."""
     search = Search.get_by_id(search_id)
     ended = list(search.grabs)
     before, fate = search.fate, fates.together(grab.fate for grab in ended)

@@ -1,4 +1,4 @@
-"""The columns of an item's row, by who decides them, and the statement that writes them all."""
+"""The columns of an item's row, by what decides them, and the statement that writes them."""
 
 LISTED = (
     "kind",
@@ -45,9 +45,9 @@ UPSERT = (
 
 
 def known_among(number: int) -> str:
-    """Reads *arr id and mutable columns of so many items; values: instance's id, *arr ids.
+    """The statement that reads `number` items; its values are an instance's id and *arr ids.
 
-    Written, since to compose it for each chunk of a list would take as long as to run it.
+    It is written by hand: peewee would take as long to compose it as SQLite takes to run it.
     """
     names, marks = ", ".join(("arr_id", *MUTABLE)), ", ".join("?" * number)
     return (

@@ -1,4 +1,4 @@
-"""How a backlog follows the wanted lists of its instance: pages in, leavers out."""
+"""Makes a backlog follow its instance's wanted lists: chunks come in, leavers go out."""
 
 import random
 from collections.abc import Iterator
@@ -15,17 +15,17 @@ from models.sync.item_rows import COLUMNS, LEARNT, LISTED, MUTABLE, UPSERT, know
 from models.sync.replaced import Numbers
 from models.yields import departures
 
-# 250 rows hold the loop for 25 ms when their commit meets a checkpoint.
+# 250 rows block the loop for 25 ms when their commit meets a checkpoint.
 CHUNK = 80
 WALKED = 500
-# No item has as many; a chunk with more would hold the loop for too long.
+# No item has as many; a chunk with more would block the loop too long.
 MOST_TAGS = 250
 COOLDOWN = (Item.searched_at, Item.cooldown_until, Item.streak)
 NAMES = tuple(field.name for field in COOLDOWN)
 
 
 class AfterReading(NamedTuple):
-    """An item of a wanted list after a reading; `unseen_at` as the reading before has left it."""
+    """An item of a wanted list after a sync; `unseen_at` is as the sync before left it."""
 
     id: int
     is_met: bool
@@ -33,7 +33,7 @@ class AfterReading(NamedTuple):
 
 
 class Mirror:
-    """One instance's backlog while it is being synced; `seen` holds the *arr ids met so far."""
+    """An instance's backlog during a sync; `seen` are the *arr ids met so far."""
 
     def __init__(self, instance: Instance, policy: Policy, at: datetime) -> None:
         self.instance = instance
@@ -45,9 +45,9 @@ class Mirror:
         self._cooling: dict[tuple[int, str], dict[str, Any]] | None = None
 
     def take(self, entries: list[Entry]) -> int:
-        """Writes what is new or has changed of one chunk, in one transaction; the number written.
+        """Writes what is new or changed in a chunk, in one transaction; returns how many items.
 
-        Entries whose lastSearchTime runs on the server's clock are set to ours.
+        A lastSearchTime by the server's clock is converted to ours.
         """
         self.seen.update(entry.arr_id for entry in entries)
         known = self._known(entries)
@@ -64,9 +64,9 @@ class Mirror:
         return len(changed.union(row[1] for row in rows))
 
     def walk(self, want: str) -> Iterator[list[AfterReading]]:
-        """The items of one list as they are after a reading, a part of the backlog at a time.
+        """The items of one list after a sync, a part of the backlog at a time.
 
-        Wants are compared here: SQLite, asked for one, would sort the whole backlog each time.
+        Wants are compared here: if SQLite did it, it would sort the whole backlog each time.
         """
         rows = (
             Item.select(Item.arr_id, Item.id, Item.want, Item.left_at, Item.unseen_at)
@@ -85,11 +85,11 @@ class Mirror:
             ]
 
     def miss(self, ids: list[int]) -> None:
-        """This reading is the first that did not hold them."""
+        """Marks items that this sync is the first to miss."""
         Item.update(unseen_at=self.at).where(Item.id.in_(ids)).execute()
 
     def meet(self, ids: list[int]) -> None:
-        """They are on the list again."""
+        """Marks items that are on the list again."""
         Item.update(unseen_at=None).where(Item.id.in_(ids)).execute()
 
     def leave(self, ids: list[int]) -> None:
@@ -108,7 +108,7 @@ class Mirror:
         return {row[0]: dict(zip(MUTABLE, row[1:], strict=True)) for row in rows}
 
     def _row(self, entry: Entry, known: dict[str, Any] | None) -> tuple[Any, ...] | None:
-        """The whole row to write; None when nothing of it would change."""
+        """The whole row to write; None if nothing in it would change."""
         listed = self._listed(entry, known)
         if known is None or _renumbered(known, listed):
             learnt = dict.fromkeys(LEARNT) | {"streak": 0, "downloading": False}
@@ -127,7 +127,7 @@ class Mirror:
         return (self.instance.id, entry.arr_id, *values, self.at, 0, random.getrandbits(31))
 
     def _cooldown_of(self, entry: Entry) -> dict[str, Any]:
-        """What the same item learnt under another id: a database was numbered anew."""
+        """The cooldown that the item had under another id, for a database that was renumbered."""
         if self._cooling is None:
             found = Item.select(Item.external_id, Item.want, *COOLDOWN).where(
                 Item.instance == self.instance, Item.reason == Reason.COOLDOWN
@@ -161,9 +161,9 @@ class Mirror:
     def _searched(
         self, told: int | None, known: dict[str, Any] | None
     ) -> tuple[int | None, int | None]:
-        """By our clock, and what was told where that lies in the future.
+        """The lastSearchTime by our clock, and the original where that is in the future.
 
-        Such a moment is taken as now when it first comes in, and stays that.
+        A future time counts as now when it first arrives, and keeps that value.
         """
         if told is None:
             return None, None
@@ -175,9 +175,9 @@ class Mirror:
         return self.at, told
 
     def _retire_renumbered(self, rows: list[tuple[Any, ...]], known: dict[int, Any]) -> set[int]:
-        """An id that now means another item (a restored database): the old row steps aside.
+        """Takes the id from rows whose id now means another item, as after a restored database.
 
-        The *arr ids that are free for new rows now.
+        Returns the *arr ids that are free for new rows.
         """
         external = COLUMNS.index("external_id")
         ids = [

@@ -1,4 +1,4 @@
-"""Whether an instance's database was replaced: the items that it lists have other numbers."""
+"""Detects that an instance's database was replaced: its items have other numbers."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -14,10 +14,11 @@ FEWEST = 20
 
 
 class Numbers:
-    """What one reading met, by its numbers: an *arr id here, the catalogue's id for everybody.
+    """The numbers that one sync met: *arr ids, and the catalogue's ids that never change.
 
-    `same` counts items under the *arr id that they had. `other` counts *arr ids that now mean
-    another item. `new` holds external ids under *arr ids that were not known: most often new items.
+    `same` counts items under the *arr id that they had.
+    `other` counts *arr ids that now mean another item.
+    `new` are external ids under unknown *arr ids, most often of new items.
     """
 
     def __init__(self) -> None:
@@ -26,7 +27,7 @@ class Numbers:
         self.new: set[int] = set()
 
     def meet(self, entries: Iterable[Entry], known: Mapping[int, Mapping[str, Any]]) -> None:
-        """`known` holds the rows of the items by *arr id, as they were before."""
+        """Counts a chunk; `known` are the rows of its items by *arr id, as they were before."""
         for entry in entries:
             before = known.get(entry.arr_id)
             if before is None:
@@ -38,16 +39,15 @@ class Numbers:
                 self.same += 1
 
     def tell_of_most(self, back: int) -> bool:
-        """Whether most of the known items have other numbers, if `back` of `new` were known."""
+        """Whether most known items have other numbers, if `back` of `new` were known before."""
         moved = self.other + back
         return moved + self.same >= FEWEST and moved > self.same
 
 
 async def announce(instance: Instance, numbers: Numbers, seen: set[int], at: datetime) -> None:
-    """A drift, where a reading that began at `at` found most items under other numbers.
+    """Keeps a drift if a sync that began at `at` found most items under other numbers.
 
-    `seen` holds the *arr ids that it met. An ordinary reading, which meets few new items, ends
-    here without a query.
+    `seen` are the *arr ids that it met. An ordinary sync meets few new items, and needs no query.
     """
     if instance.synced_at is None or not numbers.tell_of_most(len(numbers.new)):
         return
@@ -59,14 +59,14 @@ async def announce(instance: Instance, numbers: Numbers, seen: set[int], at: dat
 
 
 def _known_before(instance_id: int, external_ids: set[int], seen: set[int]) -> int:
-    """How many of these external ids are those of rows that were not met."""
+    """How many of these external ids belong to rows that were not met."""
     rows = Item.select(Item.arr_id, Item.external_id).where(Item.instance == instance_id)
     before = {external for arr_id, external in rows.tuples() if arr_id not in seen}
     return len(before & external_ids)
 
 
 def _sentence(instance: Instance, moved: int, met: int, at: datetime) -> str:
-    """Exclusions name *arr ids, so they may now hold for other items."""
+    """The drift's sentence. Exclusions name *arr ids, so they may now cover other items."""
     told = (
         f"Its database was replaced: {moved} of {met} items have other numbers now. "
         f"Items in cooldown stay so, known by their {instance.application.catalogue} numbers."

@@ -1,4 +1,4 @@
-"""What is old enough to be forgotten; what was brought stays counted in the yield."""
+"""Deletes old searches, runs and drifts; the yield still counts what they brought."""
 
 from datetime import datetime, timedelta
 
@@ -9,16 +9,16 @@ from models.household import Household
 from models.searches import Search
 from models.searches.runs import ACTIVE, Run
 
-# Budgets are summed from the rows of the last day.
+# Budgets are summed from the rows of the last day, by a clock that may be set back.
 ALWAYS_KEPT = timedelta(days=2)
 # 50 searches with their links take 3 ms, and 11 where their commit meets a checkpoint.
 CHUNK = 40
 
 
 def horizon(at: datetime) -> datetime:
-    """What is older may go. Never the two days before `at` or before the newest search:
+    """Before which moment rows may be deleted.
 
-    budgets are reckoned from whichever is later.
+    Two days before `at` and before the newest search are kept: budgets count from the later.
     """
     wanted = at - timedelta(days=Household.current().history_days)
     newest = Search.select(fn.MAX(Search.created_at)).scalar()
@@ -26,7 +26,7 @@ def horizon(at: datetime) -> datetime:
 
 
 def forget_searches(before: datetime) -> int:
-    """A chunk of them, with their links and grabs; never one whose outcome is still to come."""
+    """Deletes some old searches with their links and grabs, never one without an outcome."""
     old = (
         Search.select(Search.id)
         .where(Search.created_at < before, Search.state == SQL("'done'"))
@@ -37,7 +37,7 @@ def forget_searches(before: datetime) -> int:
 
 
 def forget_runs(before: datetime) -> int:
-    """A chunk of those that no search belongs to any more."""
+    """Deletes some old runs that have no search any more."""
     searches = Search.select(SQL("1")).where(Search.run == Run.id)
     old = (
         Run.select(Run.id)

@@ -1,4 +1,4 @@
-"""Items that left their wanted list: because a search of ours brought them, or without one."""
+"""Items that left their wanted list, because of our searches or without them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -16,7 +16,11 @@ from models.yields.keys import day_number, household_day
 
 
 class Departure(Table):
-    """How many items left an instance's lists on one day (20260504, in the household's zone)."""
+    """How many items left an instance's lists on one day.
+
+    `day` is a number such as 20260504, in the household's zone.
+    `ours` counts items that our searches brought, `others` the rest.
+    """
 
     instance = ForeignKeyField(Instance, backref="departures", on_delete="CASCADE", index=False)
     day = IntegerField()
@@ -29,7 +33,7 @@ class Departure(Table):
 
     @classmethod
     def add(cls, instance_id: int, left_at: datetime, *, ours: int, others: int) -> None:
-        """Adds to the day's figures; what was counted wrongly is taken back with a minus."""
+        """Adds to the day's figures; negative numbers take back a wrong count."""
         row = {
             "instance": instance_id,
             "day": day_number(household_day(left_at, Household.current())),
@@ -41,9 +45,9 @@ class Departure(Table):
 
 
 def count(instance: Instance, ids: Sequence[int], left_at: datetime) -> set[int]:
-    """Items that a sync finds gone, in the transaction that says so; the ids of those we brought.
+    """Counts items that a sync finds gone; returns the ids of those that we brought.
 
-    Until this sync the instance's row tells when the last one met them.
+    Call inside the sync's transaction: until then `synced_at` tells when they were last met.
     """
     brought = {
         item_id
@@ -56,7 +60,7 @@ def count(instance: Instance, ids: Sequence[int], left_at: datetime) -> set[int]
 
 
 def judge_again(instance_id: int, arr_ids: Iterable[int]) -> None:
-    """After a grab or its fate became known: an item may have left its list before that."""
+    """Corrects departures after a grab or its fate became known later than the departure."""
     gone = (
         Item.select()
         .where(Item.instance == instance_id, Item.arr_id.in_(set(arr_ids)))
@@ -72,7 +76,7 @@ def judge_again(instance_id: int, arr_ids: Iterable[int]) -> None:
 
 
 def bringer(item: Item) -> Search | None:
-    """The search that brought an item that left: the imported one, else the latest."""
+    """The search that brought an item that has left: one that was imported, else the latest."""
     if not item.brought:
         return None
     found = (
@@ -87,7 +91,7 @@ def bringer(item: Item) -> Search | None:
 
 
 def arrivals(items: Iterable[Item]) -> dict[int, datetime]:
-    """By item's id, when a grab of ours was imported that its wanted list does not know of yet."""
+    """For each item id, when a grab of ours was imported after the last sync of its list."""
     listed = {(each.instance_id, each.arr_id): each for each in items if each.left_at is None}
     if not listed:
         return {}
@@ -109,7 +113,7 @@ def arrivals(items: Iterable[Item]) -> dict[int, datetime]:
 
 
 def _traces(ids: Sequence[int]) -> ModelSelect:
-    """All that was ever grabbed for these items: (item's id, grabbed_at, fate, fate_at)."""
+    """All grabs for these items, as (item id, grabbed_at, fate, fate_at)."""
     theirs = (Grab.instance == Item.instance) & (Grab.arr_id == Item.arr_id)
     return (
         Item.select(Item.id, Grab.grabbed_at, Grab.fate, Grab.fate_at)

@@ -1,4 +1,4 @@
-"""Under which keys a search is counted: what it was, by each dimension, and when."""
+"""The keys under which a search is counted, by dimension and by time."""
 
 from bisect import bisect_right
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from models.household import Household
 from models.searches import Search
 
-# Days since it aired or was released, and tries with this one, from which the next bucket begins.
+# Bounds of the buckets: days since the item aired or was released, and attempts with this one.
 AGES = (14, 90, 365, 1825)
 ATTEMPTS = (2, 3, 4, 6)
 BY_HAND = "hand"
@@ -17,7 +17,7 @@ EVER = 0
 
 
 class Key(NamedTuple):
-    """`name` is what a page calls it, where it cannot tell that from the key alone."""
+    """A key of one dimension; `name` is set where the key alone does not tell its name."""
 
     dimension: str
     key: str
@@ -25,7 +25,7 @@ class Key(NamedTuple):
 
 
 def keys_of(search: Search) -> list[Key]:
-    """One for each dimension; an indexer only where it brought something."""
+    """The keys of a search, one for each dimension; an indexer only if it brought something."""
     found = [
         Key("total", "all"),
         Key("queue", queue_key(search), search.queue_name),
@@ -47,7 +47,7 @@ def keys_of(search: Search) -> list[Key]:
 
 
 def queue_key(search: Search) -> str:
-    """By its number, which outlives its name; by its name where it was deleted too early."""
+    """The queue by its id, which survives renaming; by name if it was deleted before counting."""
     if not search.queue_name:
         return BY_HAND
     return _numbered(search.counted_queue, search.queue_name)
@@ -62,27 +62,27 @@ def score_key(want: str, age_days: int | None, attempt: int) -> str:
 
 
 def age_key(days: int | None) -> str:
-    """0 for the youngest; what never aired has no age."""
+    """The bucket of an age, 0 for the youngest; "" for an item without a date."""
     return NOT_TOLD if days is None else str(bisect_right(AGES, days))
 
 
 def attempt_bucket(attempt: int) -> int:
-    """`attempt` counts from 1, and so do the buckets."""
+    """The bucket of an attempt; both count from 1."""
     return 1 + bisect_right(ATTEMPTS, attempt)
 
 
 def periods_of(day: int) -> tuple[int, int, int]:
-    """For ever, the month and the day, told apart by how many digits they have."""
+    """All time, the month and the day; the number of digits tells them apart."""
     return EVER, day // 100, day
 
 
 def day_number(day: date) -> int:
-    """20260504."""
+    """The day as a number: 20260504."""
     return (day.year * 100 + day.month) * 100 + day.day
 
 
 def household_day(at: datetime, household: Household) -> date:
-    """The date on the wall of the household; UTC's, where the system does not know its zone."""
+    """The date in the household's zone; in UTC if this system does not know the zone."""
     try:
         zone = ZoneInfo(household.time_zone)
     except (ZoneInfoNotFoundError, ValueError):

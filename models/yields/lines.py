@@ -1,4 +1,4 @@
-"""What searches of one kind brought, as a page shows it."""
+"""One line of a yield, as a page shows it."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from models.queues.orders import ORDERS
 from models.queues.strategies import STRATEGIES
 from models.yields.keys import BY_HAND, NOT_TOLD
 
-# With fewer answers a share says more about chance than about the searches.
+# Below this many answers a share is mostly chance.
 FEW = 20
 AGES = {
     "0": "Under 14 days",
@@ -28,7 +28,7 @@ ATTEMPTS = {
 }
 HOURS = {f"{hour:02}": f"{hour:02}:00" for hour in range(24)}
 OF_QUEUES = {BY_HAND: "By hand", NOT_TOLD: "Not recorded"}
-# The words of what has a fixed set of keys, in the order in which they are shown.
+# Words for dimensions with fixed keys, in the order in which they are shown.
 WORDS: Mapping[str, Mapping[str, str]] = {
     "total": {"all": "All"},
     "strategy": STRATEGIES | OF_QUEUES,
@@ -42,7 +42,7 @@ ROWS: Mapping[str, type[Queue] | type[Instance]] = {"queue": Queue, "instance": 
 
 
 class YieldLine(NamedTuple):
-    """The figures under one key; `gone` says that the queue or instance was deleted."""
+    """The figures of one key; `gone` means that the queue or instance was deleted."""
 
     key: str
     label: str
@@ -62,7 +62,7 @@ class YieldLine(NamedTuple):
 
     @property
     def answered(self) -> int:
-        """An indexer was asked, and the outcome is known: what the rates are of."""
+        """Searches that asked an indexer and whose outcome is known; rates are shares of these."""
         return self.grabbed + self.nothing
 
     @property
@@ -71,7 +71,7 @@ class YieldLine(NamedTuple):
 
     @property
     def open(self) -> int:
-        """Grabs of which nothing more is known, or not yet; those of old searches among them."""
+        """Grabs without a known fate, also of old searches."""
         return max(self.grabbed - self.imported - self.import_failed - self.import_ignored, 0)
 
     @property
@@ -96,14 +96,14 @@ class YieldLine(NamedTuple):
 
 
 class Labels(NamedTuple):
-    """What the keys of one dimension are called; of `rows`, what is there now."""
+    """The names of the keys of one dimension; `rows` are existing queues or instances."""
 
     words: Mapping[str, str]
     rows: dict[str, str] | None = None
 
     @classmethod
     def of(cls, dimension: str, names: dict[str, str]) -> "Labels":
-        """`names` are those that the roll-ups tell: of a deleted row there is no other."""
+        """The labels of a dimension; `names` are from the roll-ups, which know deleted rows too."""
         if dimension not in ROWS:
             return cls(WORDS.get(dimension, names | {NOT_TOLD: "Not named"}))
         table = ROWS[dimension]

@@ -1,4 +1,4 @@
-"""How far back a page of yield looks, and which roll-ups that is the sum of."""
+"""The periods of the yield page, and the roll-ups that make up each."""
 
 from datetime import date, timedelta
 
@@ -18,7 +18,7 @@ Ranges = list[tuple[int, int]]
 
 
 def first_day(period: str, today: date) -> date | None:
-    """With today, so many days; the twelve months begin with a whole one. None for all time."""
+    """The first day of a period that ends today; 12 months begin with a whole one. None for all."""
     if period == "all":
         return None
     if period == "year":
@@ -28,7 +28,7 @@ def first_day(period: str, today: date) -> date | None:
 
 
 def ranges(period: str, today: date) -> Ranges:
-    """The periods of roll-ups, from and to, that make it up: each day is in one of them."""
+    """The ranges of roll-ups that make up the period; each day is in exactly one."""
     first = first_day(period, today)
     if first is None:
         return [(EVER, EVER)]
@@ -51,6 +51,6 @@ def _month(day: date) -> int:
 
 
 def _is_whole(month: int, first: date, today: date) -> bool:
-    """A number between two Decembers and Januaries is no month."""
+    """Whether the whole month is in the period; numbers such as 202513 are no months."""
     begins = month * 100 + 1 >= day_number(first)
     return 1 <= month % 100 <= 12 and begins and month < _month(today)

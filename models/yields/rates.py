@@ -1,4 +1,4 @@
-"""How often searches of one kind found something: what the smart score goes by."""
+"""Success rates of kinds of searches, for the smart score."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -10,12 +10,12 @@ from models.yields.keys import household_day, score_key
 from models.yields.table import Yield
 
 MONTHS = 12
-# As if so many searches had been made at the usual rate: few figures decide little.
+# Rates start as if so many searches had been made at the usual rate, so few figures decide little.
 USUAL_SEARCHES, USUAL_RATE = 20, 0.2
 
 
 class Rate(NamedTuple):
-    """`grabbed` of `answered` searches of this kind; `share` is smoothed, 0 to 1."""
+    """A success rate: `grabbed` of `answered` searches; `share` is smoothed, 0 to 1."""
 
     grabbed: int
     answered: int
@@ -23,9 +23,10 @@ class Rate(NamedTuple):
 
 
 class Rates:
-    """Our own searches of the last twelve months; `counts` are grabbed and answered by key.
+    """Success rates of our searches in the last twelve months.
 
-    What Sonarr and Radarr grab by themselves is in no search of ours, and so never counted.
+    `counts` are pairs of grabbed and answered searches by key. What Sonarr and Radarr grab by
+    themselves is never counted.
     """
 
     def __init__(self, counts: dict[str, tuple[int, int]]) -> None:
@@ -53,7 +54,7 @@ class Rates:
         return cls({key: (found, answered) for key, found, answered in rows.tuples()})
 
     def rate(self, want: str, age_days: int | None, attempt: int) -> Rate:
-        """`attempt` is that of the search to come: 1 for the first."""
+        """The rate of such searches; `attempt` is the number of the next one, from 1."""
         key = score_key(want, age_days, attempt)
         if key not in self._known:
             grabbed, answered = self.counts.get(key, (0, 0))

@@ -1,4 +1,4 @@
-"""What a person sees of the yield: all of it, and by each dimension, over one period."""
+"""The yield as a page shows it: in total and by each dimension, over one period."""
 
 from datetime import datetime
 from functools import reduce
@@ -19,9 +19,12 @@ SHOWN = ("queue", "instance", "indexer", "strategy", "order", "age", "attempt", 
 
 
 class YieldReport(NamedTuple):
-    """`ours` and `others`: items that left the wanted lists by a search of ours, or without one.
+    """The yield of one period.
 
-    `has_any`: whether anything was ever counted; `has_demo`: whether the demo library has a yield.
+    `tables` are its lines by dimension.
+    `ours` and `others` are items that left the wanted lists, by our searches or without them.
+    `has_any` is True once anything was counted.
+    `has_demo` is True if the demo library has a yield.
     """
 
     period: str
@@ -35,13 +38,13 @@ class YieldReport(NamedTuple):
 
     @property
     def hours(self) -> list[YieldLine]:
-        """All 24 of them."""
+        """A line for each of the 24 hours of the day."""
         known = {line.key: line for line in self.tables["hour"]}
         return [known.get(key) or YieldLine(key, label) for key, label in HOURS.items()]
 
 
 def read(period: str, now: datetime, *, demo: bool) -> YieldReport:
-    """A few milliseconds, however long the history is."""
+    """The report; it takes a few milliseconds, however long the history is."""
     today = household_day(now, Household.current())
     within = ranges(period, today)
     found = _counted(within, demo=demo)
@@ -66,7 +69,7 @@ def read(period: str, now: datetime, *, demo: bool) -> YieldReport:
 
 
 def _counted(within: Ranges, *, demo: bool) -> dict[str, dict[str, tuple[int, ...]]]:
-    """By dimension and key, the figures in the order of the columns."""
+    """The figures by dimension and key, in the order of COLUMNS."""
     sums = [fn.SUM(getattr(Yield, column)) for column in COLUMNS]
     rows = (
         Yield.select(Yield.dimension, Yield.key, *sums)
@@ -85,7 +88,7 @@ def _within(period: Field, within: Ranges) -> Expression:
 
 
 def _names(*, demo: bool) -> dict[str, dict[str, str]]:
-    """By dimension and key, as they were called last."""
+    """The latest names by dimension and key."""
     rows = Yield.select(Yield.dimension, Yield.key, Yield.name).where(
         Yield.demo == demo, Yield.dimension.in_(("total", *SHOWN)), Yield.period == EVER
     )
@@ -98,7 +101,7 @@ def _names(*, demo: bool) -> dict[str, dict[str, str]]:
 def _lines(
     dimension: str, counted: dict[str, tuple[int, ...]], names: dict[str, str]
 ) -> list[YieldLine]:
-    """In the order of the words, or the most searched first."""
+    """The lines of one dimension, in the order of its fixed words, or most searches first."""
     known = Labels.of(dimension, names)
     lines = [known.line(key, figures) for key, figures in counted.items() if any(figures)]
     if dimension in WORDS:

@@ -1,4 +1,4 @@
-"""The roll-ups of what searches brought: kept as rows come, so that no page walks the history."""
+"""Roll-ups of what searches brought, updated with each search, so that no page reads them all."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ FIRST_DAY = 10_000_000
 
 
 class Yield(Table):
-    """What came of the searches of one period under one key.
+    """The outcomes of the searches of one period under one key.
 
     `period` is a day (20260504), a month (202605), or 0 for all time, in the household's zone.
     """
@@ -48,7 +48,7 @@ class Yield(Table):
 
     @classmethod
     def count_outcome(cls, search: Search) -> None:
-        """In the transaction in which the search got its outcome; a second call counts nothing."""
+        """Counts a search once. Call inside the transaction that writes its outcome."""
         if search.counted_day is not None:
             return
         search.change(
@@ -60,7 +60,10 @@ class Yield(Table):
 
     @classmethod
     def count_fate(cls, search: Search, before: str | None) -> None:
-        """In the transaction in which `search.fate` changed from `before`, under the same keys."""
+        """Counts a new fate under the search's keys, and takes back the one `before`.
+
+        Call inside the transaction that writes `search.fate`.
+        """
         if search.counted_day is None or search.fate == before:
             return
         steps = ((before, -1), (search.fate, 1))
@@ -68,13 +71,16 @@ class Yield(Table):
 
     @classmethod
     def forget_days(cls, today: date) -> int:
-        """Days that no page shows any more; their months stay. How many rows went."""
+        """Deletes days that no page shows any more, but not their months; returns how many rows."""
         oldest = day_number(today - DAYS_KEPT)
         return cls.delete().where(cls.period.between(FIRST_DAY, oldest - 1)).execute()
 
     @classmethod
     def _add(cls, search: Search, steps: dict[str, int], *, named: bool = False) -> None:
-        """`named`: what it is called now; an old search tells what it was called then."""
+        """Adds to all rows of a search.
+
+        `named` also writes their names; an old search must not, as it knows names of its time.
+        """
         rows: list[dict[str, Any]] = [
             {"demo": search.demo, "period": period, **key._asdict(), **steps}
             for key in keys_of(search)
