@@ -35,13 +35,15 @@ def remove() -> None:
         Run.delete().where(Run.id.in_(Search.select(Search.run).where(Search.demo))).execute()
         Search.delete().where(Search.demo).execute()
         Yield.delete().where(Yield.demo).execute()
-        Happening.delete().where(Happening.instance.in_(ours)).execute()
+        theirs = Happening.select(Happening.queue).where(Happening.instance.in_(ours))
+        gone = {*queues, *(row.queue for row in theirs.distinct())}
         Instance.delete().where(Instance.id.in_(ours)).execute()
         Run.delete().where(Run.queue.in_(queues)).execute()
         served = QueueInstance.select(QueueInstance.queue)
-        useless = Queue.select(Queue.id).where(Queue.id.in_(queues), Queue.id.not_in(served))
-        Happening.delete().where(Happening.queue.in_(useless)).execute()
-        Queue.delete().where(Queue.id.in_(useless)).execute()
+        Queue.delete().where(Queue.id.in_(queues), Queue.id.not_in(served)).execute()
+        gone -= {queue.id for queue in Queue.select(Queue.id)}
+        about = Happening.instance.in_(ours) | Happening.queue.in_(gone)
+        Happening.delete().where(about).execute()
 
 
 def is_name(name: str) -> bool:

@@ -163,11 +163,11 @@ class Table(Model):
     def select(cls, *columns: Any) -> Select:
         return Select(cls, columns or cls._meta.sorted_fields, is_default=not columns)
 
-    def change(self, **values: Any) -> None:
-        """Writes only these columns of this row."""
+    def change(self, **values: Any) -> bool:
+        """Writes only these columns of this row; False when the row is gone."""
         for name, value in values.items():
             setattr(self, name, value)
-        self.save(only=list(values))
+        return bool(self.save(only=list(values)))
 
 
 def chunks(rows: list[Any], size: int) -> Iterable[list[Any]]:

@@ -169,14 +169,15 @@ class Search(Table):
 
     def sent(self, command_id: int, began_at: int | None, at: datetime) -> None:
         with database.atomic():
-            self.change(state="sent", command_id=command_id, began_at=began_at, sent_at=at)
-            self.tell("search-sent", at, {"want": self.want})
+            told = {"command_id": command_id, "began_at": began_at}
+            if self.change(state="sent", sent_at=at, **told):
+                self.tell("search-sent", at, {"want": self.want})
 
     def end(self, outcome: str, at: datetime, **told: str | int | None) -> None:
         """Writes the outcome; `told` are further columns. Call inside the caller's transaction."""
-        self.change(state="done", outcome=outcome, finished_at=at, **told)
-        ended = {"want": self.want, "outcome": outcome, "release": self.release}
-        self.tell("search-ended", at, ended)
+        if self.change(state="done", outcome=outcome, finished_at=at, **told):
+            ended = {"want": self.want, "outcome": outcome, "release": self.release}
+            self.tell("search-ended", at, ended)
 
     def tell(self, kind: str, at: datetime, details: Details) -> None:
         """Notes an event of this search. Call inside the transaction that writes the fact."""

@@ -149,12 +149,12 @@ class Run(Table):
 
     def finish(self, state: str, at: datetime, note: str = "") -> None:
         told = {"run": self.id, "note": note}
+        kind = "run-held" if state == "held" else "run-ended"
+        told |= {} if state == "held" else {"state": state}
+        ended = {"state": state, "finished_at": at, "note": note}
         with database.atomic():
-            self.change(state=state, finished_at=at, note=note, step="", next_search_at=None)
-            if state == "held":
-                happenings.note("run-held", at, told, queue=self.queue_id)
-            else:
-                happenings.note("run-ended", at, told | {"state": state}, queue=self.queue_id)
+            if self.change(**ended, step="", next_search_at=None):
+                happenings.note(kind, at, told, queue=self.queue_id)
 
     def ask_to_stop(self, at: datetime) -> None:
         self.change(stop_asked_at=self.stop_asked_at or at)

@@ -2,6 +2,7 @@
 
 from jobs.engine import Engine
 from models.backlog import Item
+from models.happenings import Happening
 from models.instances import Instance
 from models.queues import Queue
 from models.searches import Search
@@ -56,7 +57,7 @@ async def test_its_instances_are_not_edited_or_deleted_alone(
 async def test_one_click_removes_it_with_all_it_left(
     alices: Browser, engine: Engine, nightly: Queue, finished_run: Run
 ) -> None:
-    before = everything()
+    before, told = everything(), Happening.latest_id()
     await alices.post("/demo")
     await settled(engine)
     await alices.post("/queues", **queue_fields(2, 3, name="Kept to the end"))
@@ -71,6 +72,7 @@ async def test_one_click_removes_it_with_all_it_left(
     assert page.url.path == "/instances"
     assert "all it left are gone" in page.text
     assert everything() == before
+    assert _told_since(told) == []
 
 
 async def test_removing_it_while_it_is_searched_leaves_nothing(
@@ -85,6 +87,13 @@ async def test_removing_it_while_it_is_searched_leaves_nothing(
     await settled(engine)
     left = {name: rows for name, rows in everything().items() if rows}
     assert set(left) == {"known_browsers", "settings", "users"}
+    assert _told_since(0) == []
+
+
+def _told_since(last: int) -> list[str]:
+    """Events of instances and queues."""
+    about = Happening.instance.is_null(False) | Happening.queue.is_null(False)
+    return [row.kind for row in Happening.after(last, 1000).where(about)]
 
 
 async def test_removing_what_is_not_there_is_no_fault(alices: Browser, nightly: Queue) -> None:

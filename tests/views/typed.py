@@ -5,6 +5,7 @@ from typing import Any
 
 from jobs.engine import Engine
 from models.database import database
+from models.happenings import Happening
 from models.opening.schema import TABLES
 from models.people.audit import Event
 from models.people.sessions import Session
@@ -59,7 +60,7 @@ async def settled(engine: Engine) -> None:
 
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of all tables, but for sessions, throttles, and the trail of what was refused."""
-    but = (Session, Throttle, Event)
+    """All rows of all tables, but for sessions, throttles, and what is told of them."""
+    but = (Session, Throttle, Event, Happening)
     names = [table._meta.table_name for table in TABLES if table not in but]
     return {name: database.execute_sql(f"SELECT * FROM {name}").fetchall() for name in names}
