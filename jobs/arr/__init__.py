@@ -1,4 +1,4 @@
-"""The clients of the applications, and all that the rest of the program needs of them."""
+"""The clients of the applications: the front of this room for the rest of the program."""
 
 from jobs.arr.api import Api
 from jobs.arr.base import Client, Library
@@ -52,12 +52,12 @@ OF_SEASONS = ("search_season", "grabs_of_season", "see_season", "downloads_of_se
 
 
 def connect(door: Door, target: Target) -> Client:
-    """The client for this instance; nothing is sent before its first method is called."""
+    """A client for this instance; it sends nothing before its first method is called."""
     return CLIENTS[target.application](Api(door, target))
 
 
 def insist_on_clients() -> None:
-    """Raises Incomplete unless each application has a whole client, and each client one of them."""
+    """Raises Incomplete unless each application, and nothing else, has a complete client."""
     insist("client", CLIENTS)
     for client in CLIENTS.values():
         if lacking := sorted(_lacking(client)):

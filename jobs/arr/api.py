@@ -1,4 +1,4 @@
-"""The requests to the API of one instance."""
+"""Requests to the API of one instance."""
 
 from collections.abc import AsyncGenerator
 
@@ -9,9 +9,9 @@ from jobs.net import Door, Query, Question, Request, Splitter
 
 
 class Api:
-    """Each method sends exactly one request, and raises a Fault.
+    """The API of one instance. Each method sends exactly one request, and raises a Fault.
 
-    Nothing is sent before the first; an address or a key that cannot be used is refused by it.
+    Nothing is sent before the first request, which refuses an unusable address or key.
     """
 
     def __init__(self, door: Door, target: Target) -> None:
@@ -20,13 +20,13 @@ class Api:
         self._connection = door.open(target.server(), judge)
 
     def describe(self, target: Target) -> None:
-        """Other words for the same place: sentences name it so from now on."""
+        """Changes the names in sentences; the target is the same place."""
         self._target = target
         self._connection.server = target.server()
 
     @property
     def server_time(self) -> int | None:
-        """The instance's own clock at its last reply, epoch ms."""
+        """The instance's clock at its last reply, in epoch ms."""
         return self._connection.server_time
 
     async def get(self, path: str, query: Query | None = None, *, slow: bool = False) -> bytes:
@@ -36,7 +36,7 @@ class Api:
     async def elements(
         self, path: str, query: Query | None, splitter: Splitter, *, most: int, slow: bool
     ) -> AsyncGenerator[list[bytes], None]:
-        """The elements of a JSON array, some at a time as they arrive: no more than `most`."""
+        """Elements of a JSON array in batches as they arrive, at most `most`."""
         limit = ARRAY_LIMIT if most >= MOST_RECORDS else LIST_LIMIT
         request = self._request("GET", path, query, slow=slow)
         self._check(request)
@@ -45,7 +45,7 @@ class Api:
                 yield batch
 
     async def post(self, path: str, content: bytes) -> bytes:
-        """The JSON in the reply to a JSON body, whatever type its headers give it."""
+        """The JSON in the reply to a JSON body, whatever its content type is."""
         return await self._body(self._request("POST", path, content=content))
 
     async def delete(self, path: str) -> None:
@@ -58,7 +58,7 @@ class Api:
         await self._connection.close()
 
     def question(self, path: str, method: str = "GET") -> Question:
-        """What a sentence may say about a request."""
+        """The facts about a request that sentences may show."""
         return self._connection.question(self._request(method, path))
 
     def _request(
@@ -78,7 +78,7 @@ class Api:
         return (await self._connection.ask(request)).body
 
     def _check(self, request: Request) -> None:
-        """Raises a Fault for a key that cannot be one."""
+        """Raises a Fault for an unusable key."""
         if not self._target.usable_key and not self._connection.place.refusal:
             question = self._connection.question(request)
             raise question.fault("wrong_key.unusable", may_have_arrived=False)

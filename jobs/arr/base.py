@@ -1,4 +1,4 @@
-"""What all applications have in common; the client of each fills in its own part."""
+"""The common part of the clients; the client of each application adds its own."""
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
@@ -42,9 +42,9 @@ WANTED = {"missing": "wanted/missing", "upgrade": "wanted/cutoff"}
 
 
 class Client(FactsOfInstance, ABC):
-    """One instance. Every method raises a Fault if it fails, and none tries twice.
+    """Asks one instance. Every method raises a Fault if it fails, and none tries twice.
 
-    What is said of seasons is overridden by the clients of those applications that have them.
+    Clients of applications with seasons override the methods about seasons.
     """
 
     application: ClassVar[Application]
@@ -62,21 +62,21 @@ class Client(FactsOfInstance, ABC):
         self.version: Version | None = None
 
     def describe(self, target: Target) -> None:
-        """Other words for the same place: sentences name it so from now on."""
+        """Changes the names in sentences; the target is the same place."""
         self._api.describe(target)
 
     @property
     def server_time(self) -> int | None:
-        """The instance's own clock at its last reply, epoch ms."""
+        """The instance's clock at its last reply, in epoch ms."""
         return self._api.server_time
 
     @property
     def tells_search_times(self) -> bool:
-        """Whether this version tells lastSearchTime; known once `status` was asked."""
+        """Whether this version tells lastSearchTime; known after `status`."""
         return self.version is not None and self.version >= self.search_times_since
 
     async def status(self) -> Status:
-        """What answers there; a Fault for another application and for too old a version."""
+        """The status of the instance. Raises a Fault for another application or an old version."""
         try:
             reply = await self._read.one(STATUS, StatusReply, stranger="not_arr")
         except Fault as error:
@@ -100,15 +100,15 @@ class Client(FactsOfInstance, ABC):
         return (await self._page(want, 1, 1))[0].total_records
 
     async def library(self) -> Library:
-        """What the wanted lists leave out about series; ask once and hand it to `pages`."""
+        """The series, which wanted lists leave out; ask once and pass it to `pages`."""
         return {}
 
     def seasons(self, library: Library) -> Iterator[SeasonFacts]:
-        """What the library tells of seasons; most have none."""
+        """The seasons in the library; most applications have none."""
         return (facts for series in library.values() for facts in series.seasons)
 
     async def pages(self, want: str, library: Library | None = None) -> AsyncGenerator[Page, None]:
-        """The wanted list, each item once, though the list may change while it is paged."""
+        """The pages of the wanted list, with each item once, though it may change meanwhile."""
         known = await self.library() if library is None else library
 
         async def fetch(number: int, size: int) -> Fetched:
@@ -124,7 +124,7 @@ class Client(FactsOfInstance, ABC):
     async def _bounded(
         self, pages: AsyncGenerator[Page, None], path: str
     ) -> AsyncGenerator[Page, None]:
-        """A server may invent new records for ever."""
+        """The pages, up to MOST_ITEMS: a server may invent records for ever."""
         total = 0
         async with aclosing(pages):
             async for page in pages:
@@ -135,14 +135,14 @@ class Client(FactsOfInstance, ABC):
 
     @abstractmethod
     async def search(self, arr_id: int) -> Command:
-        """Have this one item searched: exactly one POST."""
+        """Starts a search for one item: exactly one POST."""
 
     async def search_season(self, series_id: int, season: int) -> Command:
-        """Have a season searched: exactly one POST."""
+        """Starts a search for a season: exactly one POST."""
         raise NotImplementedError
 
     async def command(self, command_id: int) -> Command | None:
-        """None once the instance has forgotten it."""
+        """The command; None once the instance has forgotten it."""
         try:
             return translate.command(await self._read.one(f"command/{command_id}", self.ordered))
         except Fault as error:
@@ -151,11 +151,11 @@ class Client(FactsOfInstance, ABC):
             raise
 
     async def commands(self) -> list[Command]:
-        """What is queued, runs, or ended in the last minutes."""
+        """Commands that are queued, running, or ended in the last minutes."""
         return await self._read.all("command", self.ordered, translate.command)
 
     async def cancel(self, command_id: int) -> bool:
-        """Whether it was still queued, and is not any more."""
+        """Cancels a command; False if it was no longer queued."""
         try:
             await self._api.delete(f"command/{command_id}")
         except Fault as error:
@@ -165,21 +165,21 @@ class Client(FactsOfInstance, ABC):
         return True
 
     async def grabs(self, since_ms: int, arr_id: int) -> list[GrabRecord]:
-        """What searches by a user or over the API took for this item since then, server's time."""
+        """Releases grabbed for the item by user or API searches since then (server's time)."""
         found = translate.grabs(await self._history(arr_id), since_ms)
         return [grab for grab in found if grab.arr_id == arr_id]
 
     async def grabs_of_season(self, since_ms: int, series_id: int, season: int) -> list[GrabRecord]:
-        """The same for all episodes of a season."""
+        """Releases grabbed for the episodes of a season."""
         raise NotImplementedError
 
     async def last_searched(self, arr_id: int) -> int | None:
-        """When anyone last had the item searched; a Fault `not_found` if it is gone."""
+        """When anybody last searched the item. Raises a Fault `not_found` if it is gone."""
         record = await self._read.one(f"{self.item_path}/{arr_id}", self.record)
         return moment(record.last_search_time)
 
     async def see(self, arr_id: int) -> Sight | None:
-        """The item as it is now; None when the instance has none by this id."""
+        """The item as it is now; None if the instance has no item of this id."""
         try:
             record = await self._read.one(f"{self.item_path}/{arr_id}", self.record)
         except Fault as error:
@@ -194,10 +194,10 @@ class Client(FactsOfInstance, ABC):
 
     @abstractmethod
     async def downloads_of(self, arr_id: int) -> list[Download]:
-        """What the download queue holds of one item."""
+        """The entries of the download queue for one item."""
 
     async def downloads_of_series(self, series_id: int) -> list[Download]:
-        """What the download queue holds of a series."""
+        """The entries of the download queue for a series."""
         raise NotImplementedError
 
     async def close(self) -> None:
@@ -209,11 +209,11 @@ class Client(FactsOfInstance, ABC):
 
     @abstractmethod
     def _sight(self, record: Any) -> Sight:
-        """The item of a record, asked for by its id, as it is now."""
+        """The item in a record, asked for by its id."""
 
     @abstractmethod
     def _entry(self, record: Any, want: str, library: Library) -> Entry:
-        """The item of a record of a wanted list."""
+        """The item in a record of a wanted list."""
 
     async def _order(self, name: str, **ids: int | list[int]) -> Command:
         reply = await self._read.post("command", {"name": name, **ids}, self.ordered)

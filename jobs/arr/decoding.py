@@ -1,4 +1,4 @@
-"""Turns the bytes of replies into values: typed records, moments, folders, harmless text."""
+"""Decodes replies into typed records, moments, folders and safe text."""
 
 import re
 from collections.abc import Iterable
@@ -7,21 +7,21 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
-# .NET's int; anything larger would not fit our columns either.
+# .NET's int; a larger number would not fit our columns either.
 Int = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 Id = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
-# Records decoded between two turns of the loop.
+# Records that are decoded between two turns of the loop.
 CHUNK = 250
 
 # A search begins at the letters before "://" only, and there are few of them.
 LINK = re.compile(r"(?<![a-z0-9])[a-z0-9+.-]{0,20}+://\S*+", re.IGNORECASE)
 LONGEST_MESSAGE = 2_000
 
-# Escapes of what no text column of every database can hold: NUL, and half of a surrogate pair.
-# An escaped backslash, and a whole pair, are met first and stay.
+# Escapes that not every database can store in text: NUL, and half a surrogate pair. An escaped
+# backslash and a whole pair match first and stay.
 UNTOLD = re.compile(
     rb"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
     rb"|\\u0000|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
@@ -32,26 +32,26 @@ T = TypeVar("T")
 
 
 class Malformed(ValueError):
-    """A reply that is no JSON."""
+    """A reply that is not JSON."""
 
 
 class WrongShape(Malformed):
-    """A reply of another shape than it should have."""
+    """A reply of a different shape than expected."""
 
 
 def decode(body: bytes | msgspec.Raw, shape: type[T]) -> T:
-    """One reply, without characters that cannot be stored; raises Malformed or WrongShape."""
+    """One reply, without characters that cannot be stored. Raises Malformed or WrongShape."""
     try:
         return msgspec.json.decode(_storable(body), type=shape)
     except msgspec.ValidationError as error:
         raise WrongShape from error
-    # Nested deeper than any reply is; bytes that are no UTF-8.
+    # Nested deeper than any reply, or bytes that are not UTF-8.
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise Malformed from error
 
 
 def _storable(body: bytes | msgspec.Raw) -> bytes | msgspec.Raw:
-    """Most as they are: to look for one backslash is 200 times as quick as to look for the rest."""
+    """The reply without such characters; most have no backslash, which is 200 times faster."""
     text = bytes(body)
     if b"\\" not in text or not any(mark in text for mark in MAY_BE_UNTOLD):
         return body
@@ -59,7 +59,7 @@ def _storable(body: bytes | msgspec.Raw) -> bytes | msgspec.Raw:
 
 
 def decode_each(bodies: Iterable[bytes | msgspec.Raw], shape: type[T]) -> tuple[list[T], int]:
-    """The records that have this shape, and how many have not."""
+    """The records of this shape, and the number of all others."""
     decoded, malformed = [], 0
     for body in bodies:
         try:
@@ -70,18 +70,18 @@ def decode_each(bodies: Iterable[bytes | msgspec.Raw], shape: type[T]) -> tuple[
 
 
 class Numbered(msgspec.Struct, gc=False):
-    """Of a record that cannot be read as a whole, its id perhaps can."""
+    """The id of a record that cannot be read as a whole."""
 
     id: Id
 
 
 def ids_in(bodies: Iterable[bytes | msgspec.Raw]) -> set[int]:
-    """The ids of those records that have one."""
+    """The ids that these records show."""
     return {record.id for record in decode_each(bodies, Numbered)[0]}
 
 
 def moment(text: str | None) -> int | None:
-    """Epoch ms of a date, with or without fractions; None for year 1 or 9999, which mean never."""
+    """A date as epoch ms; None for year 1 or 9999, which mean never, and for other text."""
     if not text:
         return None
     try:
@@ -94,23 +94,23 @@ def moment(text: str | None) -> int | None:
 
 
 def stamp(milliseconds: int) -> str:
-    """An epoch ms as a query takes it."""
+    """Epoch ms in the form that a query takes."""
     return f"{EPOCH + milliseconds * MILLISECOND:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def told(text: str | None) -> str:
-    """The first line of a text, without addresses: those may hold keys."""
+    """The first line of a text, without addresses, which may hold keys."""
     first = (text or "")[:LONGEST_MESSAGE].partition("\n")[0].strip()
     return LINK.sub("(address)", first)[:300]
 
 
 def folder(path: str | None) -> str | None:
-    """A folder's name in one form, whether it was sent with a closing slash or without."""
+    """A folder's path without a closing slash."""
     return (path.rstrip("/\\") or path) if path else None
 
 
 def parent(path: str | None) -> str | None:
-    """The folder around a path of either system."""
+    """The folder that holds a path of Windows or Unix."""
     short = folder(path) or ""
     cut = max(short.rfind("/"), short.rfind("\\"))
     return short[: cut or 1] if cut >= 0 else None

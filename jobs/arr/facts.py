@@ -30,9 +30,9 @@ from models.searches.fates import Ending
 
 
 class FactsOfInstance:
-    """Each is one request, and raises a Fault if it fails.
+    """Asks about the instance itself. Each method is one request, and raises a Fault.
 
-    `history` and `queued` know under which name the application sends the id of an item.
+    `history` and `queued` know the application's name for the id of an item.
     """
 
     history: ClassVar[type[HistoryReply]]
@@ -42,10 +42,10 @@ class FactsOfInstance:
         self._read = read
 
     async def endings(self, since_ms: int) -> AsyncGenerator[list[Ending], None]:
-        """How downloads ended since then, by the instance's clock, some at a time as they arrive.
+        """The ends of downloads since then, oldest first, in batches; by the instance's clock.
 
-        `history/since` takes one kind of event or none, and its array may be long: all kinds are
-        asked for at once, and the others left out here. Oldest first.
+        `history/since` takes one kind of event or none, and its array may be long. So one request
+        asks for all kinds, and the others are dropped here.
         """
         query = {"date": stamp(since_ms)}
         replies = self._read.each("history/since", self.history, query, slow=True)
@@ -69,7 +69,7 @@ class FactsOfInstance:
         return await self._read.all("rootfolder", RootFolderReply, translate.root_folder, slow=True)
 
     async def downloading(self, query: Query | None = None) -> list[Download]:
-        """The whole download queue, or what a query asks of it."""
+        """The whole download queue, or the part that a query asks for."""
         make = translate.download
         return await self._read.all(
             "queue/details", self.queued, make, query, slow=True, most=MOST_DOWNLOADS

@@ -1,7 +1,7 @@
-"""What an answer means, and who gave it: the application, or something that stands in front.
+"""Judges an answer: what it means, and if the application or something in front gave it.
 
-How Sonarr and Radarr answer under /api: a wrong key is a 401 without a body; a 404 may be without
-one too; every other error is JSON of one of a few shapes. They never answer 403 there.
+Sonarr and Radarr answer so under /api: a wrong key is a 401 without a body; a 404 may have no body
+either; every other error is JSON of one of a few shapes. They never answer 403 there.
 """
 
 from typing import Any
@@ -11,28 +11,29 @@ import msgspec
 from jobs.arr.redirects import redirected
 from jobs.net import Answer, Fault, Judge, Question, retry_after
 
-# The names that the errors of both applications have, by shape.
+# The names in the errors of both applications, by shape.
 SHAPES = ({"message"}, {"errorMessage"}, {"title", "status"})
-# Only the application sets this one.
+# Only the application sets this header.
 ITS_HEADER = "x-application-version"
 JSON = "application/json"
 EMPTY = (401, 404, 405, 406, 415)
 
-# What nginx, Apache, Go and others write over a 400 to plain http on an https port.
+# Texts of nginx, Apache, Go and others in a 400 for plain http on an https port.
 WANTS_HTTPS = (b"to https port", b"to an https", b"ssl-enabled")
-# Of a proxy that waited for the application in vain; 520 to 530 are Cloudflare's.
+# Statuses of a proxy that got no answer from the application; 520 to 530 are Cloudflare's.
 IN_VAIN = frozenset({502, 503, 504, *range(520, 531)})
 
 
 class OfTheApi(Judge):
-    """`introduced` says that a proxy in front was told a name, a password or headers."""
+    """Judges answers of the API; `introduced` is True if a proxy got credentials or headers."""
 
     def __init__(self, *, introduced: bool = False) -> None:
         self._introduced = introduced
 
     def accepts(self, answer: Answer) -> bool:
-        """By status and content type; a DELETE brings nothing, and a POST JSON whatever its content
-        type says.
+        """Whether the answer is a reply, by status and content type.
+
+        A DELETE brings no body. A POST brings JSON, whatever its content type says.
         """
         if not 200 <= answer.status < 300:
             return False
@@ -41,7 +42,7 @@ class OfTheApi(Judge):
         return answer.method == "POST" and answer.head.lstrip()[:1] in (b"{", b"[")
 
     def fault(self, answer: Answer, question: Question) -> Fault:
-        """Why this answer is no reply of the API, and who gave it."""
+        """The fault of an answer that is not a reply, and who gave it."""
         if 300 <= answer.status < 400:
             return redirected(answer, question)
         its_own = by_application(answer)
@@ -56,7 +57,7 @@ class OfTheApi(Judge):
 
 
 def by_application(answer: Answer) -> bool:
-    """Whether it has the shape of an error of Sonarr or Radarr."""
+    """Whether the answer has the shape of an error of Sonarr or Radarr."""
     if answer.status == 403 or "www-authenticate" in answer.headers or answer.is_page:
         return False
     if not answer.head.strip() and answer.kind in ("", JSON):
@@ -86,7 +87,7 @@ def _kind_of_its_own(answer: Answer) -> str:
 
 
 def _kind_in_front(answer: Answer, *, introduced: bool) -> str:
-    """Neither the key nor the application is to blame for what is not theirs."""
+    """The kind of fault for an answer from something in front of the application."""
     status, head = answer.status, answer.head.lower()
     if status < 300:
         signs_in = b'type="password"' in head.replace(b"'", b'"')

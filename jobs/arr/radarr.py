@@ -1,4 +1,4 @@
-"""Radarr: movies, whose wanted lists came late."""
+"""The client of Radarr, whose older versions have no wanted lists."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -42,14 +42,14 @@ class MovieCommand(CommandReply):
 
 
 class Radarr(Client):
-    """Radarr 5 and newer; before 5.6 the wanted lists are sieved out of all movies."""
+    """Asks Radarr 5 and newer; before 5.6, wanted movies are picked out of all movies."""
 
     application = RADARR
     oldest = (5, 0)
     search_times_since = (5, 10, 3)
     item_path = "movie"
     page_size = 500
-    # Titles hardly change while we page, and every version with wanted lists sorts by them.
+    # Titles hardly change while we read pages, and every version with wanted lists sorts by them.
     sort_key = "movieMetadata.sortTitle"
     record = MovieReply
     history = MovieHistory
@@ -101,9 +101,9 @@ class Radarr(Client):
         return self.version is not None and self.version >= WANTED_LISTS_SINCE
 
     async def _sieved(self, want: str) -> AsyncGenerator[Page, None]:
-        """What the wanted list would hold; `total` counts up, and is right on the last page.
+        """Pages of what the wanted list would hold; `total` is right on the last page only.
 
-        Unreleased movies stay in, as they do in the lists of newer versions.
+        Unreleased movies are included, as in the lists of newer versions.
         """
         wanted = {"missing": _is_missing, "upgrade": _is_below_cutoff}[want]
         query = {"excludeLocalCovers": "true"}
@@ -155,13 +155,13 @@ def _is_below_cutoff(movie: MovieReply) -> bool:
 
 
 def _home_release(movie: MovieReply) -> int | None:
-    """The earlier of its digital and its physical release."""
+    """The earlier of the digital and the physical release, in epoch ms."""
     dates = (moment(movie.digital_release), moment(movie.physical_release))
     return min((date for date in dates if date is not None), default=None)
 
 
 def _out(movie: MovieReply) -> int | None:
-    """When releases can exist. Radarr's own releaseDate follows the minimum availability."""
+    """When releases can exist, epoch ms; Radarr's releaseDate follows minimum availability."""
     home, cinemas = _home_release(movie), moment(movie.in_cinemas)
     if home is None and cinemas is not None:
         return cinemas + DAYS_90

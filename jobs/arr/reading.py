@@ -1,4 +1,4 @@
-"""Asks an instance for typed replies; what cannot be decoded becomes a Fault, or is counted."""
+"""Asks an instance for typed replies; undecodable ones become a Fault, or are counted."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
@@ -20,7 +20,7 @@ K = TypeVar("K")
 
 
 class Reader:
-    """Each method is exactly one request."""
+    """Reads typed replies; each method is exactly one request."""
 
     def __init__(self, api: Api) -> None:
         self.api = api
@@ -34,7 +34,7 @@ class Reader:
         slow: bool = False,
         stranger: str = "malformed",
     ) -> T:
-        """One object; `stranger` is the kind of fault that an answer of another shape is."""
+        """One object; an answer of another shape is a fault of kind `stranger`."""
         body = await self.api.get(path, query, slow=slow)
         return self._decoded(body, shape, self.api.question(path), stranger)
 
@@ -47,7 +47,7 @@ class Reader:
         slow: bool = False,
         most: int = MOST_RECORDS,
     ) -> AsyncGenerator[tuple[list[T], int], None]:
-        """The records of an array as they arrive, with the number of those that are malformed."""
+        """The records of an array in batches as they arrive, with the number of malformed ones."""
         pieces = self._elements(path, query, Splitter(), most=most, slow=slow)
         async with aclosing(pieces):
             async for piece in pieces:
@@ -64,9 +64,9 @@ class Reader:
         most: int = MOST_OF_A_KIND,
         room: int = KEPT_LIMIT,
     ) -> list[K]:
-        """What `make` keeps of the records of an array, without malformed ones.
+        """The records of an array, each as `make` turns it into, without malformed ones.
 
-        No more of them than `most`, and no more than `room` bytes of memory.
+        Raises a Fault beyond `most` records, or `room` bytes of memory.
         """
         kept: list[K] = []
         async with aclosing(self.each(path, shape, query, slow=slow, most=most)) as batches:
@@ -81,8 +81,9 @@ class Reader:
     async def page(
         self, path: str, shape: type[T], query: Query, most: int
     ) -> tuple[PagedReply, list[T], int, set[int]]:
-        """A page of at most so many records; its counts, the records, and of those that cannot be
-        read the number and the ids that they show.
+        """A page of at most `most` records.
+
+        Returns its counts, its records, the number of malformed records, and the ids in those.
         """
         splitter = Splitter(inside="records")
         found: list[T] = []
@@ -101,7 +102,7 @@ class Reader:
     async def _elements(
         self, path: str, query: Query | None, splitter: Splitter, *, most: int, slow: bool
     ) -> AsyncGenerator[list[bytes], None]:
-        """Some at a time, with a turn of the loop between."""
+        """Elements in chunks, with a turn of the loop between."""
         elements = self.api.elements(path, query, splitter, most=most, slow=slow)
         async with aclosing(elements) as batches:
             async for batch in batches:
@@ -114,7 +115,7 @@ class Reader:
         return self._decoded(reply, shape, self.api.question(path, "POST"))
 
     def fault(self, kind: str, path: str, **facts: Any) -> Fault:
-        """A fault of what was read there, in a sentence that knows the instance."""
+        """A fault about what was read, in a sentence that names the instance."""
         return self.api.question(path).fault(kind, **facts)
 
     def _decoded(
@@ -133,7 +134,7 @@ def as_it_is(record: T) -> T:
 
 
 def weight(value: object) -> int:
-    """About how many bytes of memory a record takes, with the texts and tuples in it."""
+    """About how many bytes of memory a record takes, with its texts and tuples."""
     parts = astuple(value) if isinstance(value, msgspec.Struct) else value
     own = getsizeof(value)
     return own + sum(map(weight, parts)) if isinstance(parts, tuple) else own

@@ -1,4 +1,4 @@
-"""What the clients give back: the same for all applications; all moments are epoch ms UTC."""
+"""The records that clients return, the same for all applications; moments are epoch ms UTC."""
 
 import re
 from typing import NamedTuple
@@ -14,8 +14,9 @@ HARMLESS = "no-indexers-available-with-interactive-search-enabled"
 
 
 class Status(NamedTuple):
-    """What an instance says it is; `application` is its appName in small letters.
+    """What an instance says it is.
 
+    `application` is its appName in lower case.
     `data_folder` and `program_folder` are paths on its own machine.
     """
 
@@ -28,15 +29,16 @@ class Status(NamedTuple):
     program_folder: str = ""
 
     def is_same_process(self, other: "Status") -> bool:
-        """Whether both came from one process: all is equal, the second when it started as well."""
+        """Whether both came from one process: all is equal, also the second when it started."""
         return self.started_at is not None and self == other
 
 
 class Health(NamedTuple):
     """One complaint of the instance.
 
-    `type` is ok, notice, warning or error. `anchor` is the part of wikiUrl after the #. `message`
-    is in the language of the instance's user: it is for people only.
+    `type` is ok, notice, warning or error.
+    `message` is in the language of the instance's user, for people only.
+    `anchor` is the part of wikiUrl after the #.
     """
 
     source: str
@@ -46,14 +48,14 @@ class Health(NamedTuple):
 
     @property
     def no_indexer(self) -> bool:
-        """Whether it says that a search would reach no indexer at all."""
+        """Whether it says that a search would reach no indexer."""
         if self.source == "IndexerSearchCheck":
             return self.type in ("warning", "error") and self.anchor != HARMLESS
         return self.source in INDEXER_STATUS and self.type == "error"
 
 
 class Profile(NamedTuple):
-    """`fingerprint` changes with anything that decides which releases are wanted."""
+    """A quality profile; `fingerprint` changes with what decides which releases are wanted."""
 
     id: int
     name: str
@@ -66,7 +68,7 @@ class Tag(NamedTuple):
 
 
 class Indexer(NamedTuple):
-    """`automatic` says whether commands search it; whether it is backing off only health tells."""
+    """An indexer; `automatic` says if commands search it. Only health tells of its rests."""
 
     id: int
     name: str
@@ -75,10 +77,10 @@ class Indexer(NamedTuple):
 
 
 class Sight(NamedTuple):
-    """One item as it is now, asked for by its id; None where the instance does not say.
+    """An item as it is now, asked for by its id; None where the instance does not say.
 
-    `monitored` is of an episode and of its series; `searched_at` is lastSearchTime, epoch ms by the
-    instance's clock.
+    `monitored` is True only if its series is monitored too.
+    `searched_at` is lastSearchTime, in epoch ms of the instance's clock.
     """
 
     arr_id: int
@@ -90,9 +92,10 @@ class Sight(NamedTuple):
 
 
 class Page(NamedTuple):
-    """One page of a wanted list, without what earlier pages held; `total` is the server's count.
+    """One page of a wanted list, without the items of earlier pages.
 
-    `malformed` counts the records that could not be read, `unread` are the ids that those show.
+    `total` is the server's count of the whole list.
+    `malformed` counts records that could not be read; `unread` are ids found in them.
     """
 
     number: int
@@ -103,7 +106,7 @@ class Page(NamedTuple):
 
 
 class Command(NamedTuple):
-    """A command of the instance; message and result are gone 5 to 10 minutes after its end."""
+    """A command of the instance; its message and result are gone 5 to 10 minutes after its end."""
 
     id: int
     name: str
@@ -127,7 +130,7 @@ class Command(NamedTuple):
 
     @property
     def reports(self) -> int | None:
-        """How many releases were taken, from the closing message; None if it does not say."""
+        """How many releases were grabbed, from the closing message; None if it does not say."""
         found = REPORTS.search(self.message)
         return int(found[1]) if found else None
 
@@ -137,7 +140,7 @@ class Command(NamedTuple):
 
 
 class Series(NamedTuple):
-    """What the wanted lists leave out about a series."""
+    """The facts about a series that wanted lists leave out."""
 
     id: int
     title: str | None
@@ -153,7 +156,7 @@ class Series(NamedTuple):
 
 
 class SeasonFacts(NamedTuple):
-    """A season as its series tells of it; ended means that nothing of it is still to air."""
+    """A season as its series describes it; `ended` means that no episode is still to air."""
 
     series_id: int
     number: int
@@ -162,7 +165,7 @@ class SeasonFacts(NamedTuple):
 
 
 class GrabRecord(NamedTuple):
-    """A release that a search by a user or by the API took, at the server's time `at`."""
+    """A release grabbed by a search of a user or of the API, at the server's time `at`."""
 
     arr_id: int
     title: str
@@ -172,8 +175,9 @@ class GrabRecord(NamedTuple):
 
 
 class Download(NamedTuple):
-    """One item in the download queue; a season pack has one for each episode, with the same
-    `download_id`.
+    """One entry of the download queue.
+
+    A season pack has one for each episode, with the same `download_id`.
     """
 
     arr_id: int | None
@@ -187,17 +191,17 @@ class Download(NamedTuple):
 
     @property
     def active(self) -> bool:
-        """Neither done nor stuck, nor held back by a delay profile: no client has that one yet."""
+        """Whether it is downloading: not done, not stuck, and not held back by a delay profile."""
         return self.status in ("queued", "downloading") and self.health != "error"
 
     @property
     def unfinished(self) -> bool:
-        """Whether another release of the item would be one too many."""
+        """Whether it may still bring its item, so that another release would be too many."""
         return self.state not in ("imported", "failed", "failedPending", "ignored")
 
 
 class RootFolder(NamedTuple):
-    """`free_bytes` is None where the instance cannot tell; `accessible` is False if it says so."""
+    """A root folder; `free_bytes` is None if unknown, `accessible` False if it says so."""
 
     id: int
     path: str

@@ -1,8 +1,8 @@
-"""Where a redirect would lead: to another address of the application, or to a sign-in."""
+"""Where a redirect leads: to another address of the application, or to a sign-in page."""
 
 from jobs.net import Answer, Fault, Location, Question
 
-# Parts of a path, and parameters that say where to come back to, of what asks people to sign in.
+# Parts of a sign-in's path, and its parameters that say where to come back to.
 SIGN_IN_PARTS = frozenset(
     {
         *("access", "auth", "authorize", "login", "oauth2", "outpost.goauthentik.io", "sign-in"),
@@ -24,7 +24,7 @@ def signs_in(there: Location) -> bool:
 
 
 def redirected(answer: Answer, question: Question) -> Fault:
-    """What to say of it: an address to enter is named only where it can be the right one."""
+    """The fault of a redirect; it names an address to enter only if that can be right."""
     there = Location.of(answer.headers.get("location", ""), question)
     here = Location.of(question.origin + question.path, question)
     if there is None or here is None:

@@ -1,4 +1,4 @@
-"""The replies as they come over the wire: only the fields that are kept, and texts cut at once."""
+"""Replies as they come over the wire: only the needed fields, with long texts cut at once."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ import msgspec
 
 from jobs.arr.decoding import Id, Int
 
-# Characters of a text, by the field's name; of any other 200.
+# The longest text in characters, by field name; 200 for all others.
 LONGEST = {
     "title": 500,
     "sort_title": 500,
@@ -18,16 +18,16 @@ LONGEST = {
     "version": 50,
 }
 LONGEST_NAME = 200
-# SQLite's; a disk has fewer bytes.
+# SQLite's integers; every disk has fewer bytes.
 Bytes = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
-# Of one item or series: more than anybody gives.
+# The ids of one item or series; nobody has as many.
 Several = Annotated[tuple[Id, ...], msgspec.Meta(max_length=1_000)]
-# Of one command: it may search a whole library.
+# The ids of one command, which may search a whole library.
 Many = Annotated[tuple[Id, ...], msgspec.Meta(max_length=50_000)]
 
 
 class ArrReply(msgspec.Struct, rename="camel", gc=False):
-    """Null properties are left out by the server, and unknown ones skipped by us."""
+    """A reply. The server leaves out null properties, and we skip unknown ones."""
 
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:
@@ -47,7 +47,7 @@ class StatusReply(ArrReply):
 
 
 class HealthReply(ArrReply):
-    """`wiki_url` is a string; the OpenAPI document of Sonarr calls it an object."""
+    """A complaint; `wiki_url` is a string, though Sonarr's OpenAPI document calls it an object."""
 
     source: str | None = None
     type: str | None = None
@@ -91,7 +91,7 @@ class PagedReply(ArrReply):
 
 
 class CommandBody(ArrReply):
-    """What was asked for. Each application has a name of its own for `item_ids`."""
+    """What a command searches; each application has its own name for `item_ids`."""
 
     item_ids: Many | None = None
     series_id: Id | None = None
@@ -112,7 +112,7 @@ class CommandReply(ArrReply):
 
 
 class GrabData(ArrReply):
-    """Without downloadUrl and guid, which may hold the keys of indexers."""
+    """The data of a grab, without downloadUrl and guid, which may hold keys of indexers."""
 
     indexer: str | None = None
     release_source: str | None = None
@@ -143,7 +143,7 @@ class QueueReply(ArrReply):
 
 
 class ItemReply(ArrReply):
-    """What the records of items have in common."""
+    """The common fields of items."""
 
     id: Id
     last_search_time: str | None = None
@@ -158,7 +158,7 @@ class SeriesOfEpisode(ArrReply):
 
 
 class EpisodeReply(ItemReply):
-    """`series` and `episode_file` are only there when one episode, or a season, is asked for."""
+    """An episode; `series` and `episode_file` come only if one episode or a season is asked for."""
 
     series_id: Id | None = None
     season_number: Id | None = None

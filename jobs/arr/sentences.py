@@ -1,4 +1,4 @@
-"""What a fault of a Sonarr or Radarr says, beyond what can be said of any server."""
+"""The sentences of faults of Sonarr or Radarr, beyond those of any server."""
 
 from collections.abc import Mapping
 

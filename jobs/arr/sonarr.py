@@ -1,4 +1,4 @@
-"""Sonarr: episodes, whose series the wanted lists leave out."""
+"""The client of Sonarr; its wanted lists leave out the series of episodes."""
 
 from collections.abc import Sequence
 
@@ -45,14 +45,14 @@ class EpisodeCommand(CommandReply):
 
 
 class Sonarr(Client):
-    """Sonarr 4 and newer."""
+    """Asks Sonarr 4 and newer."""
 
     application = SONARR
     oldest = (4, 0, 0)
     search_times_since = (4, 0, 9, 2332)
     item_path = "episode"
     page_size = 1000
-    # The order of air dates hardly changes while we page, and is served by every version.
+    # The order by air date hardly changes while we read pages, and every version has it.
     sort_key = "episodes.airDateUtc"
     record = EpisodeReply
     history = EpisodeHistory
@@ -60,7 +60,7 @@ class Sonarr(Client):
     ordered = EpisodeCommand
 
     async def library(self) -> Library:
-        """All series, read as a stream: 5 to 10 kB each over the wire, of which little is kept."""
+        """All series, read as a stream: each is 5 to 10 kB on the wire, of which little is kept."""
         found = await self._read.all(
             "series",
             SeriesReply,

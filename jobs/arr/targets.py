@@ -1,4 +1,4 @@
-"""An instance as one that is asked: its address and key, its name, and what it is asked for."""
+"""Targets: the address, key and name of an instance, and words for its requests."""
 
 from typing import NamedTuple
 
@@ -6,8 +6,8 @@ from jobs.arr.sentences import SENTENCES
 from jobs.net import Address, Query, Request, Server
 from models.applications import APPLICATIONS, Application
 
-# What one path of the API is asked for; `{items}` are what the application calls its items. Its
-# own paths are named after these and their groups.
+# What a path of the API is asked for; `{items}` is the application's word for its items. The
+# application's own paths are named after these and their groups.
 ASKED = {
     "system/status": "for its status",
     "health": "for its health",
@@ -20,7 +20,7 @@ ASKED = {
     "wanted/missing": "for the list of missing {items}",
     "wanted/cutoff": "for the list of {items} to upgrade",
 }
-# The same for the paths below these.
+# The same for paths below these.
 ASKED_BELOW = {
     "history": "for its history",
     "command": "for the state of a search",
@@ -28,10 +28,13 @@ ASKED_BELOW = {
 
 
 class Target(NamedTuple):
-    """`application` is the name of one, `url` its base address, the URL base included.
+    """An instance to connect to.
 
-    `proxy` holds headers for what stands in front; they are as secret as the key. For sentences
-    alone: `name` is what people call it, `known` says whether it has answered here before.
+    `application` is the application's name.
+    `url` is the base address, with the URL base.
+    `proxy` are headers for a proxy in front; they are as secret as the key.
+    `name` is what people call it; only sentences use it.
+    `known` is True if it has answered here before; only sentences use it.
     """
 
     application: str
@@ -44,17 +47,17 @@ class Target(NamedTuple):
     known: bool = False
 
     def leads_where(self, other: "Target") -> bool:
-        """Whether the same requests go to the same place in the same way."""
+        """Whether both send the same requests to the same place in the same way."""
         return self._replace(name="", known=False) == other._replace(name="", known=False)
 
     @property
     def usable_key(self) -> bool:
-        """Whether the key can be one: without spaces, and of letters, digits and signs."""
+        """Whether the key has only printable ASCII without spaces."""
         key = self.key
         return bool(key) and key.isascii() and key.isprintable() and " " not in key
 
     def server(self) -> Server:
-        """Where and how it is asked, and how sentences name it."""
+        """The server to connect to, with the words for its sentences."""
         label = APPLICATIONS[self.application].label
         return Server(
             self.url,
@@ -68,7 +71,7 @@ class Target(NamedTuple):
         )
 
     def _who(self, label: str) -> str:
-        """Cinema (Radarr), or Radarr at 192.168.1.20:7878 while it has no name."""
+        """Its name as "Cinema (Radarr)", or as "Radarr at 192.168.1.20:7878" while it has none."""
         if self.name:
             return self.name if label.lower() in self.name.lower() else f"{self.name} ({label})"
         where = Address.of(self.url).where
@@ -84,7 +87,7 @@ def request(
     content: bytes | None = None,
     slow: bool = False,
 ) -> Request:
-    """What is asked of a path of the API; a slow one is given more time."""
+    """The request to a path of the API; a slow one has more time."""
     its = APPLICATIONS[application]
     headers = () if content is None else (("Content-Type", "application/json"),)
     words = asked(its, method, path)
@@ -92,7 +95,7 @@ def request(
 
 
 def asked(application: Application, method: str, path: str) -> str:
-    """As it follows the words "was asked"."""
+    """What it is asked for, in words that follow "was asked"."""
     if method == "POST":
         return "to begin a search"
     if method == "DELETE":

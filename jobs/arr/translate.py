@@ -1,4 +1,4 @@
-"""From the replies of the wire to the records that the program knows."""
+"""Translates replies of the wire into the program's records."""
 
 import re
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ from jobs.arr.replies import (
 )
 from models.searches.fates import Ending
 
-# Commands over the API count as searches by a user; feeds, and the application's own, do not.
+# Commands over the API count as searches by a user; those of feeds and of the application do not.
 OURS = "UserInvokedSearch"
 LONGEST_ANCHOR = 200
 ENDINGS = {
@@ -60,7 +60,7 @@ def status(reply: StatusReply) -> Status:
 
 
 def version_numbers(text: str | None) -> tuple[int, ...]:
-    """(4, 0, 17, 2952); empty, which is older than anything, if there are none."""
+    """A version as numbers: (4, 0, 17, 2952). It is (), older than anything, if there are none."""
     found = re.match(r"\d{1,9}(\.\d{1,9})*", text or "")
     return tuple(int(part) for part in found[0].split(".")) if found else ()
 
@@ -71,7 +71,7 @@ def health(reply: HealthReply) -> Health:
 
 
 def _anchor(wiki_url: Raw) -> str:
-    """What stands after the #; empty where there is none, and where it is no string."""
+    """The part of an address after the #; "" without one, and for anything but a string."""
     try:
         return decode(wiki_url, str).partition("#")[2].lower()[:LONGEST_ANCHOR]
     except Malformed:
@@ -85,7 +85,7 @@ def profile(reply: ProfileReply) -> Profile:
 
 
 def series(reply: SeriesReply) -> Series:
-    """Words that many series share are kept once."""
+    """A series; words that many series share are stored once."""
     return Series(
         reply.id,
         reply.title,
@@ -151,7 +151,7 @@ def command(reply: CommandReply) -> Command:
 
 
 def grabs(replies: Iterable[HistoryReply], since_ms: int) -> list[GrabRecord]:
-    """Those since then by a search of a user or over the API; dates have whole seconds."""
+    """Grabs since then by searches of a user or the API; dates have whole seconds."""
     floor = since_ms // 1000 * 1000
     found = []
     for reply in replies:
@@ -166,7 +166,7 @@ def grabs(replies: Iterable[HistoryReply], since_ms: int) -> list[GrabRecord]:
 
 
 def endings(replies: Iterable[HistoryReply]) -> list[Ending]:
-    """Those events that end a download; the names are the same in both applications."""
+    """The events that end a download; their names are the same in both applications."""
     found = []
     for reply in replies:
         at, fate = moment(reply.date), ENDINGS.get((reply.event_type or "").lower())

@@ -1,4 +1,4 @@
-"""Walks a wanted list page by page while it changes, without missing its end or its middle."""
+"""Reads a wanted list page by page while it changes, without missing items."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import NamedTuple
@@ -6,12 +6,12 @@ from typing import NamedTuple
 from jobs.arr.records import Page
 from models.backlog import Entry
 
-# A server that invents new records for ever is left at two million of them.
+# A server that invents records for ever is left after two million of them.
 MOST_PAGES = 2000
 
 
 class Fetched(NamedTuple):
-    """A page as the server gave it; `size` is how many records it says that a page has."""
+    """A page as the server gave it; `size` is its own number of records a page."""
 
     total: int
     size: int | None
@@ -23,10 +23,11 @@ class Fetched(NamedTuple):
 async def walk(
     fetch: Callable[[int, int], Awaitable[Fetched]], size: int
 ) -> AsyncGenerator[Page, None]:
-    """Each item once; `fetch` gets a page's number and size, which the server may have lessened.
+    """The pages of a list, with each item once.
 
-    Ends with a page that brings nothing new, or when as many records were seen as the server
-    counts: a short page is not the end by itself.
+    `fetch` takes a page's number and size, which the server may have reduced.
+    The walk ends with a page without new items, or once as many records came as the server
+    counts; a short page alone is not the end.
     """
     seen: set[int] = set()
     unreadable = 0

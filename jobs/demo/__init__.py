@@ -1,4 +1,4 @@
-"""The demo library: a Sonarr and a Radarr inside the process, with nothing real in them."""
+"""The demo library: a simulated Sonarr and Radarr inside the process, with invented contents."""
 
 from collections.abc import Callable
 from functools import partial

@@ -16,7 +16,7 @@ ENGLISH = {"id": 1, "name": "English"}
 
 
 def index(world: World, request: DemoRequest) -> DemoReply:
-    """Event types are numbers here, and may be repeated."""
+    """The history by pages; event types are numbers here, and may be repeated."""
     world.now()
     numbers = request.numbers("eventType")
     ids = request.numbers(world.traits.history_ids)
@@ -41,7 +41,7 @@ def index(world: World, request: DemoRequest) -> DemoReply:
 
 
 def since(world: World, request: DemoRequest) -> DemoReply:
-    """Unpaged, oldest first; without a date everything."""
+    """The history since a date, oldest first and without pages; all of it without a date."""
     world.now()
     given, first = request.text("date"), 0.0
     if given:
@@ -142,7 +142,7 @@ def _data(world: World, record: Record) -> Document:
 
 
 def _grabbed(record: Record) -> Document:
-    """What only grabs carry; addresses of releases lead nowhere."""
+    """The details that only grabs have; addresses of releases lead nowhere."""
     release, item = record.release, record.item
     address = f"https://indexer.example.invalid/{release.download_id.lower()}"
     if isinstance(item, Movie):

@@ -1,4 +1,4 @@
-"""The command queue of a demo server: equal commands are one, three workers, a short memory."""
+"""The command queue of a demo server: equal commands are merged, and three workers run them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ KEPT = 24 * 3600
 
 @dataclass(slots=True, eq=False)
 class DemoCommand:
-    """One command; `own` are its own properties, moments are epoch seconds."""
+    """A command; `own` are its own properties, and moments are epoch seconds."""
 
     id: int
     name: str
@@ -69,7 +69,7 @@ class Commands:
         return [c for c in self._known.values() if c.ended is None or now - c.ended <= MEMORY]
 
     def find(self, id: int, now: float) -> DemoCommand | None:
-        """A command of the last day; one that has left the memory has no message any more."""
+        """A command of the last day; an older one than 5 minutes has no message any more."""
         self._forget(now)
         return self._known.get(id)
 
@@ -77,7 +77,7 @@ class Commands:
         return command.ended is None or now - command.ended <= MEMORY
 
     def cancel(self, id: int) -> bool:
-        """Whether it was still queued, and is now gone."""
+        """Cancels a command; False if it was no longer queued."""
         command = self._known.get(id)
         if command is None or command.started is not None:
             return False

@@ -30,7 +30,7 @@ def details(world: World, request: DemoRequest) -> DemoReply:
 
 
 def index(world: World, request: DemoRequest) -> DemoReply:
-    """Paged; a page beyond the end is the last one."""
+    """The queue by pages; a page beyond the end is the last one."""
     now, pairs = world.now(), _queued(world)
     page, size = request.number("page", 1) or 1, request.number("pageSize", 10) or 0
     last = max(len(pairs) // size, 1) if size > 0 else 1
@@ -52,7 +52,7 @@ def status(world: World, request: DemoRequest) -> DemoReply:
 
 
 def _queued(world: World) -> list[tuple[DemoDownload, DemoItem]]:
-    """One record per episode of a download."""
+    """One pair for each item of each download."""
     return [(download, item) for download in world.downloads.values() for item in download.items]
 
 

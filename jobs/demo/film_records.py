@@ -1,4 +1,4 @@
-"""Movies as a demo Radarr writes them."""
+"""Movies in the form of a demo Radarr."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ ENGLISH = {"id": 1, "name": "English"}
 
 
 def movie(one: Movie, now: float) -> Document:
-    """A movie as the wanted lists have it: no file, no root folder."""
+    """A movie as in wanted lists: without file and root folder."""
     folder = f"{one.title} ({one.year})"
     size = one.file.size if one.file else 0
     poster = f"https://artworks.example.invalid/movies/{one.tmdb_id}.jpg"

@@ -66,7 +66,7 @@ def _title(rng: Random, id: int) -> str:
 
 
 def _age(rng: Random) -> int:
-    """How long ago (in seconds) it came out at home; below zero where that is still to come."""
+    """How long ago it came out at home, in seconds; negative for a future release."""
     drawn = rng.random()
     if drawn < NOT_YET:
         return -rng.randrange(3 * DAY_S, 200 * DAY_S)

@@ -1,4 +1,4 @@
-"""What a demo server says of itself: status, health, profiles, tags, indexers, disks."""
+"""The endpoints of a demo server about itself: status, health, profiles, tags, indexers, disks."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ def versions(world: World, request: DemoRequest) -> DemoReply:
 
 
 def health(world: World, request: DemoRequest) -> DemoReply:
-    """Only the state of the indexers is ever worth a word here."""
+    """Complaints about indexers; a demo server has no others."""
     if world.active_indexers >= len(INDEXERS):
         return DemoReply(200, [])
     anchor = "indexers-are-unavailable-due-to-failures"

@@ -1,4 +1,4 @@
-"""What a demo library holds: series, episodes, movies and their files."""
+"""The contents of a demo library: series, episodes, movies and their files."""
 
 from dataclasses import dataclass, field
 
@@ -113,7 +113,7 @@ class Episode(DemoItem):
 
     @property
     def over(self) -> int:
-        """When it has been shown to its end, and can be missing."""
+        """When its broadcast ends; from then on it can be missing."""
         return self.airs + 60 * self.series.runtime
 
     def missing(self, now: float) -> bool:
@@ -153,7 +153,7 @@ class Movie(DemoItem):
 
     @property
     def released(self) -> int | None:
-        """The moment that counts for its minimum availability."""
+        """The moment that its minimum availability waits for."""
         if self.minimum == "inCinemas" and self.in_cinemas:
             return self.in_cinemas
         homes = [moment for moment in (self.digital, self.physical) if moment]

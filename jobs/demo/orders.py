@@ -14,7 +14,7 @@ LONG = ("Missing", "Cutoff", "Refresh")
 
 
 def create(world: World, request: DemoRequest) -> DemoReply:
-    """201 with the new command, or with the equal one that is not yet ended."""
+    """Creates a command: 201 with it, or with the equal one that has not ended."""
     now, body = world.now(), request.json()
     known = {**world.traits.commands} | {name: {} for name in PLAIN}
     wish = str(body.get("name", "")).lower()
@@ -58,7 +58,7 @@ def _fits(value: Any, default: Any) -> bool:
 
 
 def _document(world: World, command: DemoCommand, now: float) -> Document:
-    """The command resource; outside the memory it has neither message nor result."""
+    """The command as a document; after 5 minutes it has neither message nor result."""
     remembered = world.commands.remembered(command, now)
     document: Document = {
         "name": command.name,

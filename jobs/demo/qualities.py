@@ -27,7 +27,7 @@ class DemoProfile(NamedTuple):
 
 
 class Dialect(NamedTuple):
-    """How an application writes them: other names of sources, and what only its documents have."""
+    """How an application writes qualities: its names of sources, and fields that only it has."""
 
     sources: Mapping[str, str]
     of_quality: Document

@@ -1,4 +1,4 @@
-"""Brings what a library wants to exact numbers."""
+"""Gives a library an exact number of missing items and upgrades."""
 
 from random import Random
 
@@ -11,7 +11,7 @@ BYTES = {480: 350_000_000, 720: 900_000_000, 1080: 2_200_000_000, 2160: 6_500_00
 
 
 def new_file(rng: Random, item: DemoItem, *, low: bool, added: int) -> File:
-    """A file at or above the cutoff of the item's profile; a low one is below it, if it has one."""
+    """A file at or above the cutoff of the item's profile; a `low` one is below, if possible."""
     profile = item.profile
     quality = rng.choice(profile.low if low and profile.low else profile.good)
     size = int(BYTES[QUALITIES[quality].resolution] * rng.uniform(0.6, 1.8))
@@ -19,7 +19,7 @@ def new_file(rng: Random, item: DemoItem, *, low: bool, added: int) -> File:
 
 
 class Quotas:
-    """The wanted items of a library in the making, sorted by what is wanted of them."""
+    """The wanted items of a library that is being made."""
 
     def __init__(self, rng: Random, size: Size) -> None:
         self.rng, self.size = rng, size
@@ -32,12 +32,12 @@ class Quotas:
             self.upgradables.append(item)
 
     def short(self) -> bool:
-        """Whether there are not yet items enough to fill the numbers."""
+        """Whether there are too few items for the numbers."""
         wanted = self.size.missing + self.size.upgrade
         return len(self.items) < wanted or len(self.upgradables) < self.size.upgrade
 
     def settle(self) -> None:
-        """Gives and takes files until exactly the right numbers are missing and to be upgraded."""
+        """Adds and removes files until the numbers of missing items and upgrades are exact."""
         rng = self.rng
         upgrades = [item for item in self.upgradables if item.upgradable]
         others = [item for item in self.upgradables if not item.upgradable]

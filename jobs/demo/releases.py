@@ -1,4 +1,4 @@
-"""Releases that a demo server finds, their downloads and the history they leave."""
+"""Releases that a demo server finds, their downloads, and their history."""
 
 import re
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Release(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class DemoDownload:
-    """A grabbed release on its way; moments are epoch seconds, `event` is its end."""
+    """A grabbed release that downloads; `event` is its end, moments are epoch seconds."""
 
     release: Release
     items: list[DemoItem]
@@ -49,7 +49,7 @@ class DemoDownload:
     event: str
 
     def left(self, now: float) -> float:
-        """The share that is still to come."""
+        """The share that is not downloaded yet, 0 to 1."""
         return min(1.0, max(0.0, (self.ends - now) / (self.ends - self.grabbed)))
 
 

@@ -1,4 +1,4 @@
-"""What the search commands of a demo server cost in time, and what they bring."""
+"""The search commands of a demo server: how long they take, and what they bring."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ class Failed(Exception):
 
 
 def plan(state: State, name: str, own: Own) -> Plan:
-    """How long the command takes, and its message on the way."""
+    """How long the command takes, and its message until then."""
     if name not in SEARCHES:
         return Plan(INSTANT, None)
     try:
@@ -37,9 +37,9 @@ def plan(state: State, name: str, own: Own) -> Plan:
 
 
 def carry_out(state: State, name: str, own: Own, now: float) -> str:
-    """Does the search and answers its closing message.
+    """Does the search and returns its closing message.
 
-    Raises Failed where a server would: an unknown item or series, or no ids at all.
+    Raises Failed where a server would: for an unknown item or series, or without ids.
     """
     search = SEARCHES.get(name)
     return search(state, own, now) if search else "Completed"
@@ -92,7 +92,7 @@ def _everything(upgrade: bool) -> Callable[[State, Own, float], str]:
 
 
 def _search(state: State, item: DemoItem, now: float) -> int:
-    """Searches one item and answers how many releases were grabbed."""
+    """Searches one item; returns how many releases were grabbed."""
     _touch(state, [item], now)
     if not state.active_indexers or not state.grabbable(item, now) or not state.luck(item, now):
         return 0
@@ -101,7 +101,7 @@ def _search(state: State, item: DemoItem, now: float) -> int:
 
 
 def _search_together(state: State, episodes: list[Episode], now: float) -> int:
-    """Searches a season: a pack of all that is wanted, or else single episodes."""
+    """Searches a season: grabs a pack of all wanted episodes, or else single episodes."""
     items = cast(list[DemoItem], episodes)
     _touch(state, items, now)
     wanted = [item for item in items if item.wanted and state.grabbable(item, now)]
@@ -123,7 +123,7 @@ def _search_together(state: State, episodes: list[Episode], now: float) -> int:
 
 
 def _touch(state: State, items: list[DemoItem], now: float) -> None:
-    """Only a search that reached an indexer leaves its trace on the item."""
+    """Marks the items as searched, if the search reached an indexer."""
     if not state.active_indexers:
         return
     for item in items:
@@ -163,7 +163,7 @@ def _rounds_of_items(state: State, own: Own, name: str) -> tuple[int, DemoItem |
 
 
 def _rounds_of_season(state: State, own: Own, name: str) -> tuple[int, DemoItem | None]:
-    """One for a standard season, one a year for a daily one, one more an episode for anime."""
+    """The rounds of a season: one; one a year for a daily series; one more an episode for anime."""
     episodes = _season_of(state, own)
     if not episodes:
         return 0, None

@@ -70,9 +70,11 @@ def demo_app(
     search_seconds: float = 4.0,
     find_rate: float = 0.3,
 ) -> "Demo":
-    """A demo server; `size` is a factor on the usual library or exact numbers.
+    """A demo server.
 
-    `now` gives aware datetimes; `search_seconds` is what one round over the indexers takes.
+    `size` is a factor on the usual library, or exact numbers.
+    `now` returns aware datetimes.
+    `search_seconds` is the time of one round over the indexers.
     """
     world = World(
         application,
@@ -86,7 +88,7 @@ def demo_app(
 
 
 class Demo:
-    """The ASGI app; its state is `world` and lives as long as the app."""
+    """The ASGI app; its state is `world`, which lives as long as the app."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -157,7 +159,7 @@ JSON = "application/json; charset=utf-8"
 
 
 def _key(request: DemoRequest) -> str:
-    """The first key that is present: query, header, bearer token."""
+    """The first key present, in query, header or bearer token."""
     for name, value in parse_qsl(request.query_string, keep_blank_values=True):
         if name.lower() == "apikey":
             return value
@@ -173,7 +175,7 @@ def _admits_json(request: DemoRequest) -> bool:
 
 
 async def whole_body(receive: Callable[[], Awaitable[Message]]) -> bytes:
-    """The body of a request, cut off where it is larger than any command."""
+    """The body of a request, cut off if it is larger than any command."""
     body = b""
     while len(body) <= LARGEST_BODY:
         message = await receive()

@@ -1,4 +1,4 @@
-"""Series and episodes as a demo Sonarr writes them."""
+"""Series and episodes in the form of a demo Sonarr."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ JAPANESE = {"id": 8, "name": "Japanese"}
 
 
 def episode(one: Episode) -> Document:
-    """An episode as the wanted lists have it: no series, no file."""
+    """An episode as in wanted lists: without series and file."""
     airs = stamp(one.airs)
     document: Document = {
         "seriesId": one.series.id,
@@ -69,7 +69,7 @@ def episode_file(one: Episode, file: File) -> Document:
 
 
 def embedded(one: DemoSeries) -> Document:
-    """A series as it stands inside other records."""
+    """A series as inside other records."""
     numbers = sorted({each.season for each in one.episodes})
     watched = {each.season for each in one.episodes if each.wanted}
     poster = f"https://artworks.example.invalid/series/{one.tvdb_id}.jpg"
@@ -137,7 +137,7 @@ def series(one: DemoSeries, now: float) -> Document:
 
 
 def airings(episodes: list[Episode], now: float) -> Document:
-    """When the next of them airs, and when the last one did; what there is not is left out."""
+    """When the next episode airs and the last one aired; left out if there is none."""
     after = [each.airs for each in episodes if each.airs > now]
     before = [each.airs for each in episodes if each.airs <= now]
     found: Document = {"nextAiring": stamp(min(after))} if after else {}

@@ -14,7 +14,7 @@ MOST_SERIES = 1200
 AIRED_PER_WANTED = 1.6
 SEASONS = {"standard": (6, 8, 10, 13), "anime": (12, 24), "daily": (0,)}
 PATTERNS = (
-    # share of seasons, share of their episodes missing, share to upgrade
+    # share of seasons, share of their missing episodes, share of upgrades
     (0.28, 1.0, 0.0),
     (0.22, 0.35, 0.0),
     (0.18, 0.0, 1.0),
@@ -45,7 +45,7 @@ def build(size: Size, rng: Random, now: int) -> Library:
 
 
 class Maker:
-    """Invents one series after the other."""
+    """Invents series, one after the other."""
 
     def __init__(self, rng: Random, now: int) -> None:
         self.rng, self.now = rng, now
@@ -144,7 +144,7 @@ class Maker:
         )
 
     def shelve(self, episodes: list[Episode]) -> None:
-        """Files for the aired episodes of one season, as its pattern has it."""
+        """Adds files to the aired episodes of one season, by a drawn pattern."""
         rng = self.rng
         shares = [share for share, *_ in PATTERNS]
         _, missing, upgrade = rng.choices(PATTERNS, shares)[0]

@@ -1,4 +1,4 @@
-"""How much a demo library wants."""
+"""The size of a demo library."""
 
 from dataclasses import dataclass
 from random import Random
@@ -8,9 +8,10 @@ from jobs.demo.library import DAY_S, HOUR_S
 
 @dataclass(frozen=True)
 class Size:
-    """How much a library wants, exactly, when it is made.
+    """How many items a library wants when it is made.
 
-    `searched` is the share that was searched before, `history` the number of past downloads.
+    `searched` is the share of them that was searched before.
+    `history` is the number of past downloads.
     """
 
     missing: int
@@ -27,5 +28,5 @@ def sized(usual: Size, size: float | Size) -> Size:
 
 
 def searched_before(rng: Random, share: float, now: int) -> int | None:
-    """A moment in the last half year, for that share of the items."""
+    """A moment in the last half year for the given share of items; None for the others."""
     return now - rng.randrange(HOUR_S, 180 * DAY_S) if rng.random() < share else None

@@ -1,4 +1,4 @@
-"""What one demo server holds: it moves only when it is looked at, by the clock."""
+"""The state of a demo server, which moves only when it is read, by the clock."""
 
 from collections import deque
 from collections.abc import Callable
@@ -23,8 +23,8 @@ TERABYTE = 10**12
 class State:
     """Library, downloads and history; all moments are epoch seconds.
 
-    Its plain attributes may be set while it lives: `active_indexers`, `free_space` (bytes),
-    `find_rate`, `fail_rate` and `ignore_rate` (of downloads), `rss_per_hour`, `search_seconds`,
+    Plain attributes may be set at any time: `active_indexers`, `free_space` (bytes), `find_rate`,
+    `fail_rate` and `ignore_rate` (of downloads), `rss_per_hour`, `search_seconds`,
     `download_seconds` (from, to), and `luck`: whether a search for an item finds a release.
     """
 
@@ -66,7 +66,7 @@ class State:
         self.at(self.present + RSS_SYNC, self._rss)
 
     def now(self) -> float:
-        """The present moment, with everything done that was due by then."""
+        """The present moment, after everything that was due by then has happened."""
         self.present = max(self.present, self.clock().timestamp())
         while self._events and self._events[0][0] <= self.present:
             moment, _, happen = heappop(self._events)
@@ -81,11 +81,11 @@ class State:
         self.lists.clear()
 
     def draw(self, *about: object) -> float:
-        """A number in [0, 1), the same each time for the same seed and subject."""
+        """A number in [0, 1), always the same for the same seed and subject."""
         return Random(f"{self.seed}:{self.application}:{about}").random()
 
     def lucky(self, item: DemoItem, now: float) -> bool:
-        """The usual luck: better for what came out lately."""
+        """The usual luck, which is better for recent items."""
         chance = self.find_rate
         if chance and item.recent(now):
             chance += (1 - chance) / 2
@@ -101,7 +101,7 @@ class State:
     def grab(
         self, items: list[DemoItem], now: float, *, source: str = USER, pack: bool = False
     ) -> None:
-        """Sends a release for the items to the download client; it arrives in a minute or two."""
+        """Grabs a release for the items; its download ends in a minute or two."""
         rng = Random(f"{self.seed}:grab:{items[0].id}:{items[0].attempts}:{int(now)}")
         release = releases.invent(rng, items, pack=pack)
         ends = now + rng.uniform(*self.download_seconds)
@@ -128,7 +128,7 @@ class State:
         self.changed()
 
     def _end(self, drawn: float) -> str:
-        """Most are imported; some fail, and a few are set to be ignored by a person."""
+        """How a download ends: most are imported, some fail, and a few are ignored."""
         if drawn < self.fail_rate:
             return "downloadFailed"
         return "downloadIgnored" if drawn < self.fail_rate + self.ignore_rate else IMPORTED
@@ -147,7 +147,7 @@ class State:
                 return
 
     def _remember(self, rng: Random, number: int) -> None:
-        """Some history of the last days, of items that are there."""
+        """Makes some history of the last days, for items with a file."""
         kept = [item for item in self.items.values() if item.file and not item.upgradable]
         moments = sorted(self.present - rng.uniform(1, 20) * 86_400 for _ in range(number))
         for moment, item in zip(moments, rng.sample(kept, min(number, len(kept))), strict=False):

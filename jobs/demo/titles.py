@@ -1,4 +1,4 @@
-"""Series, episodes, movies and wanted lists, as the demo servers answer for them."""
+"""The endpoints of series, episodes, movies and wanted lists."""
 
 from typing import Any, cast
 
@@ -50,7 +50,7 @@ def _wanted(world: World, request: DemoRequest, want: str) -> DemoReply:
 def listed(
     world: World, want: str, key: str, *, monitored: bool, descending: bool
 ) -> list[DemoItem]:
-    """A wanted list, sorted and kept until something changes; nulls are lowest, as on SQLite."""
+    """A sorted wanted list, kept until something changes; nulls are smallest, as on SQLite."""
     name = (want, key, monitored, descending)
     if name not in world.lists:
         now = world.now()
@@ -79,7 +79,7 @@ def series_show(world: World, request: DemoRequest) -> DemoReply:
 
 
 def episode_index(world: World, request: DemoRequest) -> DemoReply:
-    """Of a series, or by ids; one unknown id spoils the answer."""
+    """Episodes of a series, or by ids; an unknown id makes the whole answer an error."""
     world.now()
     series_id, ids = request.number("seriesId"), request.numbers("episodeIds")
     if series_id is not None:

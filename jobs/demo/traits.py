@@ -1,4 +1,4 @@
-"""What the demo servers do differently, because the applications that they imitate do."""
+"""The differences between the demo servers, which follow the applications that they imitate."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,16 +17,15 @@ BULK = {"seriesId": None, "monitored": True}
 
 @dataclass(frozen=True)
 class Traits:
-    """One application, as its demo server imitates it.
+    """An application, as its demo server imitates it.
 
-    `problems` is where its documents of bad requests point, but for the status less 399.
-    `household` is what the library wants that `build` makes at the usual size.
-    `list_keys` are what wanted lists are sorted by; the first is the one for an unknown key.
+    `problems` is the address in its documents of bad requests, before the status less 399.
+    `household` is the usual size of the library that `build` makes.
+    `list_keys` are the sort keys of wanted lists; the first one stands for an unknown key.
     `history_ids` is the parameter of the history that names items.
-    `events` are the kinds of history with their numbers; `deleted` is the one of a file.
-    `commands` are what each command reads from the top level of its body, with the value it has
-    when left out.
-    `of_command` and `of_indexer` are what only its documents of these have.
+    `events` are the kinds of history with their numbers; `deleted` is the one of a deleted file.
+    `commands` are the fields that each command reads from its body, with their defaults.
+    `of_command` and `of_indexer` are fields that only this application's documents have.
     """
 
     application: Application

@@ -1,4 +1,4 @@
-"""Requests as the demo servers bind them, and their answers, good and bad."""
+"""Requests as the demo servers read them, and their answers, good and bad."""
 
 import re
 import zlib
@@ -32,7 +32,7 @@ class Refusal(Exception):
 
 @dataclass
 class DemoRequest:
-    """One request; `problems` is where bad ones are described, `id` is the last of the path."""
+    """A request; `problems` is the address of error documents, `id` the last part of the path."""
 
     problems: str
     method: str
@@ -45,7 +45,7 @@ class DemoRequest:
 
     @property
     def query(self) -> dict[str, list[str]]:
-        """Values by lower-case name."""
+        """The query's values by lower-case name."""
         if self._query is None:
             self._query = {}
             for name, value in parse_qsl(self.query_string, keep_blank_values=True):
@@ -72,7 +72,7 @@ class DemoRequest:
         return given[0] if given else None
 
     def choice(self, name: str, words: tuple[str, ...], default: str) -> str:
-        """One of an enum's words, any case, or its number."""
+        """A word of an enum, in any case or by its number."""
         given = self.query.get(name.lower())
         if not given:
             return default
@@ -93,7 +93,7 @@ class DemoRequest:
         return Refusal(self.invalid(name, f"The value '{value}' is not valid{tail}."))
 
     def invalid(self, name: str, sentence: str) -> DemoReply:
-        """The 400 document of a query or body that does not bind."""
+        """The 400 reply to a query or body that cannot be read."""
         title = "One or more validation errors occurred."
         return self.problem(400, title, errors={name: [sentence]})
 
@@ -122,7 +122,7 @@ class DemoRequest:
 
 
 def failure(status: int, message: str, description: str = "") -> DemoReply:
-    """What the servers answer to an exception."""
+    """The servers' reply to an exception."""
     return DemoReply(status, {"message": message, "description": description or message})
 
 

@@ -169,7 +169,7 @@ def overview(title: str, key: int) -> str:
 
 
 def unique(title: str, taken: set[str]) -> str:
-    """The title, numbered when it was given before."""
+    """The title, with a number if it is taken already."""
     chosen, number = title, 2
     while chosen in taken:
         chosen, number = f"{title} {number}", number + 1
@@ -178,7 +178,7 @@ def unique(title: str, taken: set[str]) -> str:
 
 
 def plain(title: str) -> str:
-    """Lower-case words of the title, ASCII where it can be, as the servers' clean titles are."""
+    """The title in lower-case words, in ASCII if possible, like the servers' clean titles."""
     ascii_only = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", " ", ascii_only.lower().replace("'", "")).strip() or title.lower()
 
@@ -188,6 +188,6 @@ def sort_title(title: str) -> str:
 
 
 def slug(title: str, key: int) -> str:
-    """The title's part of an address; the key where no ASCII letter is left."""
+    """The title for use in an address; the key if no ASCII letter is left."""
     words = plain(title)
     return words.replace(" ", "-") if words.isascii() else str(key)

@@ -1,4 +1,4 @@
-"""A demo server behind its API: what it holds, and the commands that move it."""
+"""The state of a demo server, with the commands that change it."""
 
 from functools import cached_property
 
@@ -7,7 +7,7 @@ from jobs.demo.state import State
 
 
 class World(State):
-    """Its attributes may be set while it lives, as those of State."""
+    """A demo server's state; tests may set its attributes, as those of State."""
 
     @cached_property
     def commands(self) -> Commands:

@@ -1,1 +1,1 @@
-"""What the household does by itself to stay small and sound: the jobs, and what begins them."""
+"""Housekeeping: jobs that keep the database small and sound, and what begins them."""

@@ -1,4 +1,4 @@
-"""The audit trail, as long as the household keeps it."""
+"""Deletes audit events that the household does not keep any longer."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Begins the jobs whose time has come, and writes down how they went."""
+"""Begins due jobs, and writes down how they went."""
 
 import asyncio
 import logging
@@ -14,21 +14,21 @@ from models.jobs import INTERRUPTED, Job, JobReport, JobRun
 
 log = logging.getLogger(__name__)
 
-# Jobs that were missed are made up for one after the other, when the start is over.
+# Missed jobs begin one after the other, once the start is over.
 STAGGER = timedelta(minutes=1)
-# Longer than the longest pause between two runs: a moment beyond was set by a clock gone wrong.
+# Longer than the longest pause between two runs; a later moment comes from a wrong clock.
 FARTHEST = timedelta(days=8)
 
 
 class Upkeep:
-    """A job that breaks is tried again, and stops neither the others nor the tick."""
+    """Runs the jobs; a failed job is tried again, and stops neither the others nor the tick."""
 
     def __init__(self, engine: Engine, duties: Mapping[str, Duty] = DUTIES) -> None:
         self.engine = engine
         self.duties = duties
 
     def take_over(self) -> None:
-        """From the process before: nothing is left running, and what was missed is done soon."""
+        """Takes over from the last process: ends its runs, and begins missed jobs soon."""
         now = self.engine.clock.now()
         Job.keep_only(self.duties, now)
         for run in JobRun.active():
@@ -54,7 +54,7 @@ class Upkeep:
         return self.engine.runs(f"job-{name}")
 
     def begin(self, name: str, *, trigger: str) -> bool:
-        """False when it is running already."""
+        """Begins a job; False if it is running already."""
         now = self.engine.clock.now()
         run = JobRun.start(Job.named(name, now), now, trigger=trigger)
         if run is None:

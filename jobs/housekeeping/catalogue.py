@@ -1,4 +1,4 @@
-"""Every job of the household: what it is for, when it runs, and what does it."""
+"""The catalogue of jobs: what each is for, when it runs, and its function."""
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ def at_night(time: str) -> dict[str, Any]:
 
 
 class Duty(NamedTuple):
-    """`rhythm` is a schedule without its time zone, which is the household's."""
+    """A job of housekeeping; `rhythm` is a schedule without time zone, which is the household's."""
 
     name: str
     title: str
@@ -37,7 +37,7 @@ class Duty(NamedTuple):
         return Schedule(time_zone=Household.current().time_zone, **self.rhythm)
 
     def following(self, at: datetime) -> datetime:
-        """Those that run every so often count from the end of their last run."""
+        """When the job runs next; intervals count from the end of its last run."""
         schedule = self.schedule
         if schedule.kind == "every":
             return at + timedelta(minutes=schedule.every_minutes)

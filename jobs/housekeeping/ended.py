@@ -1,4 +1,4 @@
-"""What has come to its end by itself is cleared away."""
+"""Deletes rows that have expired."""
 
 from jobs.engine import Engine
 from jobs.housekeeping.wording import counted

@@ -1,4 +1,4 @@
-"""What was grabbed is followed to its end."""
+"""Follows grabs to their end."""
 
 from jobs.engine import Engine
 from jobs.housekeeping.wording import counted
@@ -7,7 +7,7 @@ from models.jobs import JobReport
 
 
 async def follow_grabs(engine: Engine) -> JobReport:
-    """Failed when none of those that were asked could tell; one of several is named."""
+    """Follows grabs; the job fails if no instance that was asked could tell."""
     found = await follow_up(engine, engine.clock.now())
     news = "Nothing new."
     if found.learnt:

@@ -1,4 +1,4 @@
-"""Old history is forgotten, a few rows at a time."""
+"""Deletes old history, a few rows at a time."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,12 +11,12 @@ from models.sync.retention import forget_drifts, forget_runs, forget_searches, h
 from models.yields import Yield
 from models.yields.keys import household_day
 
-# Between two chunks, so that a million rows leave the loop to everything else.
+# Seconds between two chunks, so that deleting a million rows does not block the loop.
 PAUSE = 0.01
 
 
 async def forget_history(engine: Engine) -> JobReport:
-    """Searches first: a run goes when nothing is left of it."""
+    """Deletes searches first, then runs without searches."""
     before = horizon(engine.clock.now())
     searches = await _all(engine, forget_searches, before)
     runs = await _all(engine, forget_runs, before)
@@ -31,7 +31,7 @@ async def forget_history(engine: Engine) -> JobReport:
 
 
 async def _all(engine: Engine, forget: Callable[[datetime], int], before: datetime) -> int:
-    """How many went, until there are none or the program stops."""
+    """Deletes until nothing is left or the program stops; returns how many."""
     total = 0
     while gone := forget(before):
         total += gone

@@ -1,4 +1,4 @@
-"""How each job stands, as the pages show it."""
+"""The state of each job, as pages show it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,7 +18,7 @@ BADGES = {
 
 
 class JobStanding(NamedTuple):
-    """`runs` are those that are kept, the latest first."""
+    """A job with its kept runs, latest first."""
 
     duty: Duty
     job: Job
@@ -43,12 +43,12 @@ class JobStanding(NamedTuple):
 
     @property
     def last(self) -> JobRun | None:
-        """The last that has ended."""
+        """The last run that has ended."""
         return next(iter(self.ended), None)
 
     @property
     def state(self) -> str:
-        """active, failed, interrupted, done, or waiting for its first run."""
+        """Its state: active, failed, interrupted, done, or waiting for its first run."""
         if self.is_active:
             return "active"
         return self.last.outcome if self.last else "waiting"

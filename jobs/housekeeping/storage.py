@@ -1,4 +1,4 @@
-"""The database's file is kept small, quick and sound."""
+"""Keeps the database's file small, quick and sound."""
 
 import logging
 
@@ -18,7 +18,7 @@ DAMAGED = (
 
 
 async def tidy_file(engine: Engine) -> JobReport:
-    """In steps of a few milliseconds, with a turn of the loop after each."""
+    """Gives room back in steps of a few milliseconds, with a turn of the loop after each."""
     before = database.room()
     while database.give_back():
         if not await engine.clock.sleep(PAUSE):
@@ -34,7 +34,7 @@ async def tidy_file(engine: Engine) -> JobReport:
 
 
 async def check_file(engine: Engine) -> JobReport:
-    """On a thread and a connection of its own: nothing waits for it, and it waits for nothing."""
+    """Checks the file on a thread and connection of its own, so that nothing else waits."""
     found = await database.apart(database.faults, engine.clock.stopping.is_set)
     if found is None:
         return INTERRUPTED

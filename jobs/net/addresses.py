@@ -1,4 +1,4 @@
-"""Which addresses may be connected to, checked on the very address that is then connected to."""
+"""Checks the very address that is then connected to."""
 
 import asyncio
 import errno
@@ -13,12 +13,12 @@ from jobs.net.tls import EncryptableStream, causes
 from models.addresses import Address, allowed
 
 MOST_ADDRESSES = 6
-# One dead address of several must not use up the time of the living ones.
+# Seconds; one dead address must not use up the time of the others.
 PATIENCE_PER_ADDRESS = 2.0
 
 
 async def resolve(host: str, port: int) -> list[Address]:
-    """The addresses of a host, in the order in which to try them; raises Unreached for no name."""
+    """The addresses of a host, in the order to try. Raises Unreached for an unknown name."""
     try:
         return [ipaddress.ip_address(host)]
     except ValueError:
@@ -33,7 +33,7 @@ async def resolve(host: str, port: int) -> list[Address]:
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Resolves a name once, refuses what may not be reached, and connects to what it checked."""
+    """Resolves a name once, refuses forbidden addresses, and connects to a checked one."""
 
     def __init__(self, *, in_container: bool) -> None:
         self._in_container = in_container

@@ -1,4 +1,4 @@
-"""What a server answered, and what an answer means that is not the reply that was asked for."""
+"""A server's answers, and what an answer means that is not the expected reply."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ KINDS = {401: "wrong_key", 403: "wrong_key", 404: "not_found", 410: "not_found"}
 
 
 class Reply(NamedTuple):
-    """A success, read whole; names of headers in lower case."""
+    """A successful reply with its whole body; names of headers are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -22,7 +22,10 @@ class Reply(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """Status, headers (names in lower case) and, once it was read, the beginning of the body."""
+    """An answer; names of headers are in lower case.
+
+    `head` is the beginning of the body, once it was read.
+    """
 
     method: str
     status: int
@@ -40,18 +43,20 @@ class Answer(NamedTuple):
 
 
 class Judge:
-    """Tells replies from other answers, by the status alone; a server with more to tell has a judge
-    of its own.
+    """Decides by the status which answers are replies.
+
+    A caller that knows more about its server brings a judge of its own.
     """
 
     def accepts(self, answer: Answer) -> bool:
-        """Whether this is the reply. Asked before the body is read, and of those that are none once
-        more with its beginning.
+        """Whether the answer is a reply.
+
+        It is asked before the body is read, and again with `head` if it said no.
         """
         return 200 <= answer.status < 300
 
     def fault(self, answer: Answer, question: Question) -> Fault:
-        """Why this answer is no reply. A path that it sends us on to may be a secret."""
+        """The fault of an answer that is not a reply; it hides the path of a redirect, as a secret."""
         status = answer.status
         if 300 <= status < 400:
             there = Location.of(answer.headers.get("location", ""), question)
@@ -64,7 +69,7 @@ class Judge:
 
 
 class Location(NamedTuple):
-    """Where a Location leads; its query may hold keys, and is never shown."""
+    """Where a Location leads; its query may hold keys and is never shown."""
 
     scheme: str
     host: str
@@ -93,7 +98,7 @@ class Location(NamedTuple):
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds, from a Retry-After of either form; a date counts by the server's own clock."""
+    """The seconds of a Retry-After of either form; a date counts by the server's clock."""
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])
@@ -105,7 +110,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def http_date(text: str) -> datetime | None:
-    """A Date header's moment; None if it is not one."""
+    """The moment in a Date header; None if it is not one."""
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -1,24 +1,24 @@
-"""Splits a long JSON array into its elements while it arrives, so that memory stays flat.
+"""Splits a long JSON array into its elements as it arrives, with constant memory.
 
-A parser in its place would cost more. msgspec holds the whole body: 12,000 records of 8 kB take
-107 MB (here 11) and stop the loop for 160 ms, and 32 MB of `1,` take 1.2 GB. ijson makes objects
-of fields that nobody reads: 4 MB of `{},` take 98 MB. One byte that is no UTF-8 ends its list.
+A parser would cost more. msgspec holds the whole body: 12,000 records of 8 kB take 107 MB (here 11)
+and stop the loop for 160 ms, and 32 MB of `1,` take 1.2 GB. ijson makes objects of fields that
+nobody reads: 4 MB of `{},` take 98 MB. One byte that is not UTF-8 ends its list.
 """
 
 import re
 from collections.abc import Iterator
 
-# Bytes of one element, and of all that an object has around its array.
+# Bytes of one element, and of everything around the array in its object.
 RECORD_LIMIT = 4_000_000
 ENVELOPE_LIMIT = 65_536
 WHITESPACE = b" \t\r\n"
 
-# Possessive, so that nothing is walked over twice. Each match runs to the next bracket outside of
-# strings, and between elements to the next comma as well.
+# Possessive, so that nothing is read twice. A match runs to the next bracket outside strings, and
+# between elements also to the next comma.
 STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 INSIDE = re.compile(rb'[^"\[\]{}]*+(?:' + STRING + rb'[^"\[\]{}]*+)*+[\[\]{}]', re.DOTALL)
 BETWEEN = re.compile(rb'[^"\[\]{},]*+(?:' + STRING + rb'[^"\[\]{},]*+)*+[\[\]{},]', re.DOTALL)
-# Up to a string that has not ended yet, the beginning of such a string, and its end.
+# Text before an unfinished string, the beginning of such a string, and its end.
 BEFORE = re.compile(rb'[^"]*+(?:' + STRING + rb'[^"]*+)*+', re.DOTALL)
 BEGUN = re.compile(rb'(?:[^"\\]|\\.)*+', re.DOTALL)
 ENDED = re.compile(rb'(?:[^"\\]|\\.)*+"', re.DOTALL)
@@ -30,7 +30,7 @@ LONGEST_OPENING = 64
 
 
 class NotAnArray(ValueError):
-    """What arrived is no JSON array, or ends in the middle of one."""
+    """The text is not a JSON array, or it is incomplete."""
 
 
 class RecordTooLarge(ValueError):
@@ -42,10 +42,10 @@ class RecordTooLarge(ValueError):
 
 
 class Splitter:
-    """Takes a JSON array in pieces and gives back each element's bytes; elements are not parsed.
+    """Splits a JSON array that arrives in pieces into its elements' bytes, without parsing them.
 
-    With `inside` it takes an object that holds the array by that name; `envelope` is that object
-    without the elements, once all has been seen.
+    With `inside`, the array is in an object under that name; `envelope` is that object without
+    the elements, once all has arrived.
     """
 
     def __init__(self, record_limit: int = RECORD_LIMIT, *, inside: str = "") -> None:
@@ -57,7 +57,7 @@ class Splitter:
         self._seen = 0
         self._in_string = False
         self._depth = 0
-        # The depth at which elements lie; 0 outside of the array.
+        # The depth of elements; 0 outside the array.
         self._level = 0
         self._begun = False
         self._any = False
@@ -73,7 +73,7 @@ class Splitter:
         return list(self._elements())
 
     def close(self) -> None:
-        """Raise NotAnArray unless the whole array has been seen."""
+        """Raises NotAnArray unless the whole array has arrived."""
         if not self._begun or self._depth:
             raise NotAnArray
 
@@ -116,7 +116,7 @@ class Splitter:
             raise NotAnArray
 
     def _next(self, at: int) -> int:
-        """Behind the next sign that matters; 0, and `_seen` up to where it was looked for."""
+        """The position after the next sign that matters; 0 if none is there up to `_seen`."""
         rest = self._rest
         if self._in_string and (ended := ENDED.match(rest, at)):
             self._in_string, at = False, ended.end()
@@ -135,7 +135,7 @@ class Splitter:
         return 0
 
     def _opens_the_array(self, at: int) -> bool:
-        """Whether the bracket before is that of the object's array."""
+        """Whether the bracket before opens the object's array."""
         if not self._paged or self._level or self._depth != 2:
             return False
         return self._opening.search(self._rest[max(0, at - LONGEST_OPENING) : at]) is not None

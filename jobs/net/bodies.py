@@ -1,4 +1,4 @@
-"""The body of a reply, read within its bounds: whole, by the elements of an array, or its head."""
+"""Reads the body of a reply within limits: whole, as elements of an array, or its beginning."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,12 +9,12 @@ from jobs.net.breakage import BROKEN, broken
 from jobs.net.faults import Fault
 from jobs.net.questions import Question
 
-# What of a stranger's page is searched for a password field.
+# Bytes of a strange page that are searched for a password field.
 ENOUGH = 65_536
 
 
 class Body:
-    """Reads each byte once, unpacks it, and gives the loop a turn after each 16 kB."""
+    """Reads and unpacks a body once, with a turn of the loop after each 16 kB."""
 
     def __init__(
         self,
@@ -29,13 +29,16 @@ class Body:
         self._question = question
 
     async def whole(self, limit: int = REPLY_LIMIT) -> bytes:
-        """All of it, at most so many bytes."""
+        """The whole body. Raises a Fault beyond `limit` bytes."""
         return b"".join([piece async for piece in self._pieces(limit)])
 
     async def elements(
         self, splitter: Splitter, *, most: int, limit: int
     ) -> AsyncIterator[list[bytes]]:
-        """The elements of a JSON array as they come: no more than `most`, and `limit` bytes."""
+        """Elements of a JSON array, in batches.
+
+        Raises a Fault beyond `most` elements or `limit` bytes.
+        """
         number = 0
         try:
             async for piece in self._pieces(limit):
@@ -51,7 +54,7 @@ class Body:
             raise self._too_large(error.limit) from None
 
     async def head(self) -> bytes:
-        """What can be had of its beginning."""
+        """The beginning of the body, as far as it can be read."""
         head = b""
         try:
             async for piece in self._pieces(REPLY_LIMIT):
@@ -63,7 +66,7 @@ class Body:
         return head
 
     async def _pieces(self, limit: int) -> AsyncIterator[bytes]:
-        """Pieces of at most 16 kB; neither what arrives nor what it unpacks to passes the limit."""
+        """Pieces of at most 16 kB; the limit holds both packed and unpacked."""
         arrived = unpacked = 0
         try:
             unpack = unpacker(self._encoding)

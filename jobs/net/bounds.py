@@ -1,4 +1,4 @@
-"""What one call may cost: seconds in each of its stages, and bytes of its reply."""
+"""Limits of one call: seconds for each stage, and bytes of its reply."""
 
 import asyncio
 import zlib
@@ -8,16 +8,16 @@ from typing import NamedTuple, TypeVar
 T = TypeVar("T")
 
 MEGABYTE = 1_000_000
-# Of a reply that is read as a whole.
+# Bytes of a reply that is read as a whole.
 REPLY_LIMIT = 4 * MEGABYTE
-# Small enough that neither unpacking nor splitting one piece holds the loop for long.
+# Bytes; small enough that unpacking or splitting a piece does not block the loop for long.
 PIECE = 16_384
 
 
 class Timeouts(NamedTuple):
-    """Seconds. The slow ones are for what takes long by nature, as a long list does.
+    """Timeouts in seconds; the slow ones are for requests such as a long list.
 
-    The totals count only the time spent waiting for the server, not what is done with its reply.
+    Totals count only the time spent waiting for the server, not the work on its reply.
     """
 
     connect: float = 5.0
@@ -28,7 +28,7 @@ class Timeouts(NamedTuple):
 
 
 class Patience:
-    """The seconds that one call may still spend waiting; however slow the drip, it ends."""
+    """The seconds that one call may still wait, so that a trickling reply ends too."""
 
     def __init__(self, seconds: float) -> None:
         self._left = seconds
@@ -44,11 +44,11 @@ class Patience:
 
 
 class BadEncoding(ValueError):
-    """The reply is packed in a way that was not asked for, or badly."""
+    """The reply has an encoding that was not asked for, or a broken one."""
 
 
 def unpacker(encoding: str) -> Callable[[bytes], Iterator[bytes]]:
-    """Turns chunks of a body into pieces of at most 16 kB, so that a gzip bomb never unfolds."""
+    """Unpacks chunks into pieces of at most 16 kB, so that a gzip bomb never unfolds."""
     if encoding in ("", "identity"):
         return _sliced
     if encoding not in ("gzip", "x-gzip"):

@@ -1,4 +1,4 @@
-"""What an exception of the libraries of the network means."""
+"""What the exceptions of the network libraries mean."""
 
 import h11
 import httpcore
@@ -7,8 +7,8 @@ from jobs.net.faults import Fault, Unreached
 from jobs.net.questions import Question
 from jobs.net.tls import kind_of
 
-# Whatever the libraries of the connection raise; ssl's errors are OSErrors, those of idna, of
-# codecs and of the parsers of addresses are ValueErrors.
+# All errors of the connection's libraries; those of ssl are OSErrors, those of idna, codecs and
+# parsers of addresses are ValueErrors.
 BROKEN = (
     Unreached,
     httpcore.TimeoutException,
@@ -23,7 +23,7 @@ BROKEN = (
 
 
 def broken(error: BaseException, question: Question, *, answered: bool) -> Fault:
-    """The fault behind an exception of the network; `answered` once the reply had begun."""
+    """The fault of a network exception; `answered` is True once the reply had begun."""
     if isinstance(error, Fault):
         return error
     if isinstance(error, Unreached):

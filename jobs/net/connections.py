@@ -19,8 +19,10 @@ from jobs.net.tls import Contexts
 
 
 class Door:
-    """What all connections share. `inside` maps the host of a `demo://` address to the app that
-    answers it. A `ca_file` that cannot be read raises OSError or ValueError.
+    """Opens connections, and holds what they share.
+
+    `inside` maps hosts of `demo://` addresses to the apps that answer them.
+    Raises OSError or ValueError if `ca_file` cannot be read.
     """
 
     def __init__(
@@ -39,17 +41,14 @@ class Door:
         self.contexts = Contexts(ca_file)
 
     def open(self, server: Server, judge: Judge | None = None) -> "Connection":
-        """Nothing is sent before its first request; an address that cannot be used is refused by
-        that.
-        """
+        """A connection. It sends nothing before its first request, which refuses a bad address."""
         return Connection(self, server, judge or Judge())
 
 
 class Connection:
-    """The requests to one server; each is sent exactly once, follows no redirect, and raises a
-    Fault.
+    """Sends requests to one server, each exactly once, without following redirects.
 
-    Another `server` may be set for other words about the same place.
+    Every method raises a Fault. `server` may be replaced to name the same place in other words.
     """
 
     def __init__(self, door: Door, server: Server, judge: Judge) -> None:
@@ -66,13 +65,13 @@ class Connection:
             self._client = _client(door, server, self.place)
 
     async def ask(self, request: Request, limit: int = REPLY_LIMIT) -> Reply:
-        """The whole reply, of at most so many bytes."""
+        """The whole reply. Raises a Fault beyond `limit` bytes."""
         async with self.exchange(request) as (answer, body):
             return Reply(answer.status, answer.headers, await body.whole(limit))
 
     @asynccontextmanager
     async def exchange(self, request: Request) -> AsyncIterator[tuple[Answer, Body]]:
-        """The head of a reply, and its body to be read."""
+        """The status and headers of a reply, and its body to read."""
         question = self.question(request)
         patience = Patience(self._times.slow_total if request.slow else self._times.total)
         reply = await self._send(request, question, patience)
@@ -95,7 +94,7 @@ class Connection:
             await self._client.aclose()
 
     def question(self, request: Request) -> Question:
-        """What a sentence may say about a request."""
+        """The facts about a request that sentences may show."""
         return Question.of(self.server, self.place, request)
 
     async def _send(
@@ -119,8 +118,9 @@ class Connection:
             raise broken(error, question, answered=False) from None
 
     def _refused(self, answer: Answer, question: Question) -> Fault:
-        """The fault that this answer is. What answers below 500 has not begun what was asked of it;
-        only a success without a word may have.
+        """The fault of an answer that is not a reply.
+
+        An answer below 500 means that nothing was begun, unless it is a success without a body.
         """
         found = self._judge.fault(answer, question)
         found.status = answer.status

@@ -1,14 +1,14 @@
-"""Every way in which a call over the network fails, each with its own plain sentence."""
+"""Every way in which a call over the network fails, each with its own sentence."""
 
 from collections.abc import Mapping
 
-# Whatever fails here, fails before the request can have left.
+# These fail before the request can have left.
 BEFORE_SENDING = frozenset({"refused", "name_not_found", "tls", "localhost", "blocked_address"})
 
 LONGEST_FACT = 160
 
-# The part before the dot is the code; what follows tells two sentences of one code apart.
-# Each begins with who was asked, and only what is known to be true of it is advised.
+# The part before the dot is the code; the rest distinguishes sentences of one code. Each sentence
+# begins with the server's name, and advises only what is known to be true.
 SENTENCES: Mapping[str, str] = {
     "refused": "{who} cannot be reached: the connection was refused. Is it running, and is the "
     "port right?",
@@ -73,7 +73,7 @@ SENTENCES: Mapping[str, str] = {
 
 
 class Unreached(Exception):
-    """No connection came about; `kind` names the sentence. No request can have arrived."""
+    """There is no connection, so no request can have arrived; `kind` names the sentence."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
@@ -83,11 +83,12 @@ class Unreached(Exception):
 class Fault(Exception):
     """Why a call failed.
 
-    `sentence` is for people and holds no secret; `retry_after` is in seconds, when the server
-    named them; `may_have_arrived` says whether the request can have had an effect;
-    `by_application` says whether what was asked gave an error of its own, so that it speaks of what
-    was asked and not of what stands in front; `status` is that of the answer, None where there was
-    none or where a reply could not be understood.
+    `sentence` is for people and holds no secret.
+    `retry_after` is in seconds, if the server named it.
+    `may_have_arrived` says whether the request can have had an effect.
+    `by_application` is True for the application's own error, which is about the request itself and
+    not about something in front.
+    `status` is the answer's; None without an answer, and for an undecodable reply.
     """
 
     def __init__(
@@ -115,7 +116,7 @@ def fault(
     retry_after: float | None = None,
     may_have_arrived: bool | None = None,
 ) -> Fault:
-    """The fault of this kind, its sentence filled in with facts that are cut to a decent length."""
+    """The fault of this kind, with its sentence filled in by shortened facts."""
     code = kind.partition(".")[0]
     if may_have_arrived is None:
         may_have_arrived = code not in BEFORE_SENDING
@@ -124,6 +125,6 @@ def fault(
 
 
 def plain(fact: object) -> str:
-    """One short line of printable text, whatever a stranger sent."""
+    """One short line of printable text, for text from strangers."""
     text = "".join(letter if letter.isprintable() else " " for letter in str(fact))
     return text if len(text) <= LONGEST_FACT else text[: LONGEST_FACT - 1] + "…"

@@ -1,4 +1,4 @@
-"""httpx and httpcore as we use them: no redirects, no cookies, no proxies of the environment."""
+"""httpx and httpcore as we use them, without redirects, cookies or proxies of the environment."""
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
@@ -15,7 +15,7 @@ from jobs.net.bounds import Timeouts
 from jobs.net.breakage import BROKEN
 from jobs.net.questions import Headers, Request
 
-# It would write every header of HTTP/2 into the log, values and all.
+# It would log every header of HTTP/2 with its value.
 logging.getLogger("hpack").setLevel(logging.WARNING)
 
 Message = MutableMapping[str, Any]
@@ -25,19 +25,19 @@ ASGIApp = Callable[
 ]
 
 MOST_CONNECTIONS = 4
-# Of a header's value, in bytes: cut before anything looks at it.
+# The longest value of a header in bytes; longer ones are cut before anything reads them.
 LONGEST_HEADER = 2_000
-# Seconds; shorter than servers and proxies keep an idle connection (Node.js 5 s, nginx 75 s).
+# Seconds; servers and proxies keep idle connections longer (Node.js 5 s, nginx 75 s).
 KEPT_ALIVE = 4.0
 UNANSWERED = (*BROKEN, httpx.HTTPError, httpx.InvalidURL)
 
 
 def client(carrier: httpx.AsyncBaseTransport, headers: Headers) -> httpx.AsyncClient:
-    """Sends these headers with each request."""
+    """A client that sends these headers with each request."""
     return httpx.AsyncClient(
         transport=carrier,
         headers=_encoded(headers),
-        # Cookies of a proxy in front would pile up, and say who we are.
+        # Cookies of a proxy in front would pile up and identify us.
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         follow_redirects=False,
         trust_env=False,
@@ -47,7 +47,7 @@ def client(carrier: httpx.AsyncBaseTransport, headers: Headers) -> httpx.AsyncCl
 def build(
     client: httpx.AsyncClient, request: Request, address: str, times: Timeouts
 ) -> httpx.Request:
-    """Raises one of UNANSWERED for an address that cannot be used."""
+    """A request. Raises one of UNANSWERED for an address that cannot be used."""
     url = httpx.URL(address)
     read = times.slow_read if request.slow else times.read
     return client.build_request(
@@ -64,12 +64,12 @@ def _encoded(headers: Headers) -> list[tuple[bytes, bytes]]:
 
 
 def inside(app: ASGIApp) -> httpx.AsyncBaseTransport:
-    """Carries requests to an app in this process."""
+    """A transport to an app in this process."""
     return httpx.ASGITransport(app)
 
 
 class Carrier(httpx.AsyncBaseTransport):
-    """httpx's own transport, but for the network underneath, which checks each address."""
+    """httpx's own transport over our network backend, which checks each address."""
 
     def __init__(self, backend: GuardedBackend, context: SSLContext | None, *, http2: bool) -> None:
         make = partial(
@@ -81,8 +81,8 @@ class Carrier(httpx.AsyncBaseTransport):
             network_backend=backend,
         )
         self._kept = make(max_keepalive_connections=MOST_CONNECTIONS)
-        # A server may hang up an idle connection at the very moment when it is used again: then
-        # nobody knows whether the request arrived. A GET is asked once more, a POST cannot be.
+        # A server may close an idle connection just when it is used again, so that it is unknown
+        # whether the request arrived. A GET is sent once more; a POST must not be.
         self._fresh = make(max_keepalive_connections=0)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -108,7 +108,7 @@ class Carrier(httpx.AsyncBaseTransport):
 
 
 class _Answered(httpx.Response):
-    """A reply whose Location httpx leaves alone: it parses it even where it follows none."""
+    """A reply whose Location httpx must not parse; it does so even without following it."""
 
     has_redirect_location = False
 

@@ -1,4 +1,4 @@
-"""Who is asked, where that is, and for what; in words that may be shown."""
+"""Servers, requests and addresses, and what sentences may say about them."""
 
 from collections.abc import Container, Mapping
 from types import MappingProxyType
@@ -17,7 +17,7 @@ LEFT_AS_TYPED = "/%~:@!$&'()*+,;=-._"
 LAST_OF_LATIN_1 = "\u00ff"
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
-# Sentences about an address that has worked: it is not the address that is wrong.
+# Sentences about an address that has worked before, so that it cannot be wrong.
 ONCE_IT_WORKED = {
     "refused": "refused.known",
     "localhost": "refused.known",
@@ -27,11 +27,13 @@ ONCE_IT_WORKED = {
 
 
 class Server(NamedTuple):
-    """Whoever is asked. `url` is its base address, and may hold a query.
+    """A server to connect to.
 
-    `headers` go with each request, and are as secret as the keys in them. For sentences alone:
-    `who` begins each of them, `known` says whether it has answered here before, `sentences` are
-    those of the caller by the kind of fault, and `words` fill them in.
+    `url` is its base address, and may hold a query.
+    `headers` go with each request, and are as secret as the keys in them.
+    `who` begins each sentence about it.
+    `known` is True if it has answered here before.
+    `sentences` are the caller's sentences by kind of fault, and `words` fill them in.
     """
 
     url: str
@@ -45,7 +47,11 @@ class Server(NamedTuple):
 
 
 class Request(NamedTuple):
-    """One request; a slow one is given more time. `asked` follows the words "was asked"."""
+    """One request.
+
+    `slow` gives it more time.
+    `asked` says what for, in words that follow "was asked".
+    """
 
     method: str
     path: str = ""
@@ -57,12 +63,12 @@ class Request(NamedTuple):
 
     @classmethod
     def json(cls, path: str, value: Any, **more: Any) -> Self:
-        """A POST of a value as JSON."""
+        """A POST with a value as JSON."""
         return cls._post(path, msgspec.json.encode(value), "application/json", **more)
 
     @classmethod
     def form(cls, path: str, fields: Mapping[str, str], **more: Any) -> Self:
-        """A POST of fields as those of a form."""
+        """A POST with the fields of a form."""
         content = urlencode(fields).encode()
         return cls._post(path, content, "application/x-www-form-urlencoded", **more)
 
@@ -73,7 +79,7 @@ class Request(NamedTuple):
 
 
 class Address(NamedTuple):
-    """An address taken apart; `refusal` is the kind of fault that keeps it from being used."""
+    """The parts of an address; `refusal` is the kind of fault if it cannot be used."""
 
     scheme: str = ""
     host: str = ""
@@ -84,7 +90,7 @@ class Address(NamedTuple):
 
     @classmethod
     def of(cls, address: str, inside: Container[str] = ()) -> Self:
-        """`inside` holds the hosts that a demo:// address may have."""
+        """The parts of an address; `inside` are the hosts that a demo:// address may have."""
         typed = address.strip()
         try:
             parts = urlsplit(typed)
@@ -96,7 +102,7 @@ class Address(NamedTuple):
             host = host_of(parts.hostname or "")
         except ValueError:
             return cls(refusal="blocked_address.unusable")
-        # urlsplit leaves line breaks out without a word.
+        # urlsplit drops line breaks silently.
         if port == 0 or not typed.isprintable():
             return cls(refusal="blocked_address.unusable")
         where = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
@@ -111,9 +117,9 @@ class Address(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What sentences may say about a request: no header and no query is among it.
+    """What sentences may say about a request, without headers and query.
 
-    `path` is the `tail` below the base of the server's address.
+    `tail` is the part of the path below the base of the server's address.
     """
 
     who: str
@@ -152,7 +158,7 @@ class Question(NamedTuple):
         may_have_arrived: bool | None = None,
         **facts: object,
     ) -> Fault:
-        """The fault of this kind, its sentence fitted to what is known of the address."""
+        """The fault of this kind, with a sentence that fits what is known of the address."""
         told = {"who": self.who, "asked": self.asked, "host": self.host}
         return fault(
             ONCE_IT_WORKED.get(kind, kind) if self.known else kind,
@@ -164,7 +170,7 @@ class Question(NamedTuple):
 
 
 def sendable(headers: Headers) -> bool:
-    """Whether all of them can stand in a request: values are sent as Latin-1."""
+    """Whether all headers can be sent; values are sent as Latin-1."""
     return all(
         name.isascii()
         and name.isprintable()

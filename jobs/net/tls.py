@@ -1,4 +1,4 @@
-"""Encryption: whom it trusts, how it begins, and why it did not come about."""
+"""Encryption: which certificates it trusts, how it begins, and why it failed."""
 
 import ssl
 from collections.abc import Iterator, Mapping
@@ -22,22 +22,22 @@ CERTIFICATE_KINDS = {
     62: "tls.wrong_name",
     64: "tls.wrong_name",
 }
-# OpenSSL's words for a server that knows only older versions than we allow.
+# OpenSSL's words for a server that only has versions older than we allow.
 OUT_OF_DATE = frozenset(
     {"TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "VERSION_TOO_LOW", "WRONG_SSL_VERSION"}
 )
 NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"})
 PLAIN_HTTP = b"HTTP/"
-# An alert, or a greeting: what asks for encryption answers a plain request with one.
+# An alert or a greeting: a server that wants encryption answers a plain request with one.
 TLS_RECORDS = (b"\x15\x03", b"\x16\x03")
 
 
 class Contexts:
-    """The two that all connections share: one checks certificates, one does not; each further one
-    would cost 18 ms and 1 MB. Trusts the system's authorities and those in `ca_file`, which is read
-    at once.
+    """The two contexts that all connections share: one checks certificates, one does not.
 
-    Raises OSError or ValueError if it cannot be.
+    They trust the system's authorities and those in `ca_file`, which is read at once. A context of
+    its own for each connection would cost 18 ms and 1 MB.
+    Raises OSError or ValueError if the file cannot be read.
     """
 
     def __init__(self, ca_file: Path | None) -> None:
@@ -48,8 +48,8 @@ class Contexts:
     @cached_property
     def checking(self) -> ssl.SSLContext:
         context = ssl.create_default_context()
-        # Python 3.13 checks strictly, which refuses most certificates that people make for
-        # themselves; a partial chain lets the file hold a server's own certificate.
+        # Python 3.13 checks strictly, which refuses most home-made certificates. A partial chain
+        # lets the file hold a server's own certificate.
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         if self._ca_file is not None:
@@ -61,7 +61,7 @@ class Contexts:
 
     @cached_property
     def unchecking(self) -> ssl.SSLContext:
-        """Encrypts, but believes any certificate."""
+        """A context that encrypts, but accepts any certificate."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -74,7 +74,7 @@ class Contexts:
 
 
 class EncryptableStream(AnyIOStream):
-    """A plain connection that can say why it could not be encrypted, or should have been."""
+    """A plain connection that can say why encryption failed, or is needed."""
 
     _met = False
 
@@ -106,7 +106,7 @@ class EncryptableStream(AnyIOStream):
 
 
 class _Watched(anyio.abc.ByteStream):
-    """Keeps the first bytes that the other side sent."""
+    """A stream that keeps the first bytes from the other side."""
 
     def __init__(self, stream: anyio.abc.ByteStream) -> None:
         self._stream = stream
@@ -139,7 +139,7 @@ def _why(error: BaseException, first: bytes) -> str:
 
 
 def kind_of(error: BaseException) -> str | None:
-    """The kind of fault that an error of encryption is; None where the connection was closed."""
+    """The kind of fault of an error of encryption; None if the connection was closed."""
     for cause in causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return CERTIFICATE_KINDS.get(cause.verify_code, "tls.untrusted")
@@ -151,7 +151,7 @@ def kind_of(error: BaseException) -> str | None:
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:
-    """An exception and what led to it, the members of groups included."""
+    """An exception and its causes, including the members of groups."""
     while error is not None:
         yield error
         if isinstance(error, BaseExceptionGroup):

@@ -1,4 +1,4 @@
-"""Keeps a backlog like its instance's wanted lists: a cheap look first, a whole reading if due."""
+"""Keeps a backlog like its instance's wanted lists: a quick look, a whole sync if needed."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -19,12 +19,12 @@ from models.instances.faults import answered
 LOOK_AGAIN = timedelta(minutes=15)
 READ_AGAIN = timedelta(hours=6)
 CLOCKS_AGREE_MS = 2_000
-# A server that is years off tells no time at all.
+# A clock that is years wrong is not used.
 NO_CLOCK_MS = 366 * 24 * 3_600_000
 
 
 async def refresh(engine: Engine, instance: Instance) -> Fault | None:
-    """Before a run: as little as tells that the backlog is still like the lists."""
+    """Makes sure before a run, with as few requests as possible, that the backlog is current."""
     now = engine.clock.now()
     is_old = instance.synced_at is None or instance.synced_at < now - READ_AGAIN
     if is_old or instance.id in WantedList.due_again(now):
@@ -40,7 +40,7 @@ async def refresh(engine: Engine, instance: Instance) -> Fault | None:
 
 
 async def sync(engine: Engine, instance: Instance) -> Fault | None:
-    """A whole reading; whoever asks while one goes on waits for that one."""
+    """Syncs the instance; a caller during a sync waits for that one."""
     task = engine.spawn(f"sync-{instance.id}", _sync(engine, instance), about=instance)
     fault: Fault | None = await asyncio.shield(task)
     instance.reread()
@@ -48,7 +48,7 @@ async def sync(engine: Engine, instance: Instance) -> Fault | None:
 
 
 async def look(engine: Engine, instance: Instance) -> bool:
-    """Whether a list has another length than when it was last looked at: two small requests."""
+    """Whether a list's length changed since the last look: one small request for each list."""
     client = engine.client(instance)
     changed = False
     for want in instance.application.wants:
@@ -62,7 +62,7 @@ async def look(engine: Engine, instance: Instance) -> bool:
 
 
 async def probe(engine: Engine, instance: Instance) -> Fault | None:
-    """Whether it is there and what it says it is; either is noted on its row."""
+    """Asks the instance for its status; writes that, or the fault, on its row."""
     client = engine.client(instance)
     try:
         status = await client.status()

@@ -1,4 +1,4 @@
-"""What an instance is asked before a run: of its indexers, its downloads and its disks."""
+"""Asks an instance before a run about its indexers, downloads and disks."""
 
 from datetime import timedelta
 
@@ -14,9 +14,9 @@ UNEXPLAINED = "it does not say why."
 
 
 async def ask(engine: Engine, instance: Instance, *, anew: bool = False) -> Fault | None:
-    """Three requests, at most every five minutes; the answers stand on the instance's row.
+    """Asks and writes the answers on the instance's row: three requests, at most every 5 minutes.
 
-    With `anew` it is asked whatever it told, and when.
+    With `anew` it asks in any case.
     """
     now = engine.clock.now()
     if not anew and instance.conditions_at and instance.conditions_at > now - ASK_AGAIN:

@@ -1,4 +1,4 @@
-"""Asks the rules again about every item, after the rules themselves have changed."""
+"""Judges every item again after the rules have changed."""
 
 import asyncio
 
@@ -14,7 +14,7 @@ A_TURN = 0.001
 
 
 async def judge_all(engine: Engine) -> None:
-    """A chunk of ids at a time, with a turn of the loop between."""
+    """Judges a chunk of ids at a time, with a turn of the loop between."""
     last = Item.select(fn.MAX(Item.id)).scalar() or 0
     for first in range(0, last, CHUNK):
         which = (Item.id > first) & (Item.id <= first + CHUNK)

@@ -1,4 +1,4 @@
-"""One whole reading of an instance's wanted lists, which may change while they are read."""
+"""Reads all wanted lists of an instance, which may change meanwhile."""
 
 import asyncio
 from collections.abc import Iterator
@@ -23,14 +23,15 @@ from models.sync.replaced import announce
 # With 0, two chunks run before a request or a timer has its turn.
 A_TURN = 0.001
 SEASONS = 500
-# No list has this length: the next look finds it changed, and it is read again.
+# No list has this length, so the next look finds it changed and syncs again.
 MOVING = -1
 
 
 class Reading(NamedTuple):
-    """What one walk over a wanted list met; `totals` are the server's, one for each page.
+    """What one reading of a wanted list met.
 
-    `met` counts distinct ids, those of records that could not be read as well, if they show one.
+    `totals` are the server's counts, one for each page.
+    `met` counts distinct ids, including those found in malformed records.
     """
 
     want: str
@@ -44,17 +45,17 @@ class Reading(NamedTuple):
 
     @property
     def is_steady(self) -> bool:
-        """When items leave between two pages, as many that stay move past us unseen."""
+        """Whether the list never shrank; when items leave between pages, others are missed."""
         return self.totals == sorted(self.totals)
 
     @property
     def is_whole(self) -> bool:
-        """Whether what was not met is not wanted any more."""
+        """Whether items that were not met have left the list."""
         return self.is_steady and self.met == self.total
 
 
 async def read_all(engine: Engine, instance: Instance) -> None:
-    """Both lists, a page at a time. Raises a Fault; what was read until then stays."""
+    """Reads the lists page by page. Raises a Fault; what was read before it stays."""
     client, now = engine.client(instance), engine.clock.now()
     things = await _things(client)
     make_sure(instance)
@@ -69,7 +70,7 @@ async def read_all(engine: Engine, instance: Instance) -> None:
             for want in instance.application.wants
         ]
     finally:
-        # What was met before a fault is known by its new numbers from now on.
+        # Items met before a fault are known by their new numbers from now on.
         await announce(instance, mirror.numbers, mirror.seen, now)
     make_sure(instance)
     for reading in readings:
@@ -87,7 +88,7 @@ async def _keep_seasons(instance: Instance, seasons: Iterator[SeasonFacts]) -> N
 
 
 def make_sure(instance: Instance) -> None:
-    """Raises a Fault when it was deleted while it was waited for: its rows went with it."""
+    """Raises a Fault if the instance was deleted meanwhile; its rows are gone then."""
     if not instance.is_there:
         raise Fault("deleted", "The instance was deleted while it was asked.")
 
@@ -106,7 +107,10 @@ async def _things(client: Client) -> list[Thing]:
 async def _read(
     client: Client, instance: Instance, mirror: Mirror, want: str, library: Library
 ) -> Reading:
-    """A page at a time, in chunks with a turn of the loop between; no transaction waits for one."""
+    """Reads a list page by page; writes in chunks, with a turn of the loop between.
+
+    No transaction waits for a page.
+    """
     totals: list[int] = []
     met, malformed = 0, 0
     before = instance.sync_total
@@ -127,7 +131,7 @@ async def _read(
 
 
 async def _settle(mirror: Mirror, reading: Reading, at: datetime) -> None:
-    """What has left the list leaves, and what may have left it is looked for once more."""
+    """Marks items that have left the list, and plans a second reading for those that may have."""
     absent: list[Absent] = []
     back: list[int] = []
     there = 0

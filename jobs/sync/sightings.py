@@ -1,4 +1,4 @@
-"""Items asked for by their ids before they are searched, where their list may be stale."""
+"""Asks for items by id before they are searched, if their list may be out of date."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -26,12 +26,12 @@ UNMONITORED = "it is not monitored any more"
 DOWNLOADING = "it is downloading already"
 SEARCHED = "it was searched meanwhile by another tool or a person"
 
-# By item's id, what was found that the list did not tell.
+# What was found by item id, where it differs from the list.
 Found = dict[int, str]
 
 
 def is_due(items: Sequence[Item], now: datetime) -> bool:
-    """Whether a list that they are on was read long ago, or not wholly."""
+    """Whether a list of theirs was read more than 30 minutes ago, or not completely."""
     for want in {item.want for item in items}:
         row = WantedList.of(items[0].instance, want)
         if row.synced_at is None or row.synced_at < now - LIST_HOLDS_FOR or not row.whole:
@@ -40,7 +40,10 @@ def is_due(items: Sequence[Item], now: datetime) -> bool:
 
 
 async def look(engine: Engine, items: Sequence[Item]) -> Found:
-    """Two requests at the most; what they tell stands on the items' rows. Raises a Fault."""
+    """Asks for the items and writes the answers on their rows; at most two requests.
+
+    Raises a Fault.
+    """
     first, client = items[0], engine.client(items[0].instance)
     if len(items) > 1:
         ask = partial(client.see_season, first.series_id, first.season)
@@ -61,7 +64,7 @@ async def look(engine: Engine, items: Sequence[Item]) -> Found:
 
 
 async def _downloading(engine: Engine, items: Sequence[Item]) -> set[int] | None:
-    """The *arr ids of those that are being downloaded; None where that was read just now."""
+    """The *arr ids of items that are downloading; None if the download queue was read just now."""
     first, client = items[0], engine.client(items[0].instance)
     asked_at = first.instance.conditions_at
     if asked_at and asked_at >= engine.clock.now() - DOWNLOADS_FOR:
@@ -74,7 +77,7 @@ async def _downloading(engine: Engine, items: Sequence[Item]) -> set[int] | None
 
 
 def _learn(item: Item, sight: Sight | None, downloading: set[int] | None, at: datetime) -> str:
-    """What is new about the item, in words; "" where it is as its list says."""
+    """Writes what is new about the item; returns it in words, "" for nothing."""
     policy = Policy.current()
     if left := _why_left(item, sight):
         Mirror(item.instance, policy, at).leave([item.id])

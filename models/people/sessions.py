@@ -98,7 +98,7 @@ class Session(Table):
 
     @classmethod
     def end_all(cls, user: User, but: "Session | None" = None) -> int:
-        """Ends the person's sessions, except `but`, and forgets their browsers; returns how many."""
+        """Ends the person's sessions except `but`, and forgets their browsers; returns how many."""
         theirs = cls.user == user
         if but is not None:
             theirs &= cls.id != but.id

@@ -22,7 +22,7 @@ class Hours(NamedTuple):
         return cls(minute_of(hours[0]), minute_of(hours[1]), zone)
 
     def hold(self, at: datetime) -> bool:
-        """Whether `at` is inside; hours do not begin again when the clock goes back past their end."""
+        """Whether `at` is inside; ended hours do not begin again when the clock goes back."""
         local = at.astimezone(self.zone)
         minute = local.hour * 60 + local.minute
         if local.fold and minute < self.until:
