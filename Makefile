@@ -10,7 +10,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 	&& echo $$each && break; done)
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-browser test-any-hour test-all check analyse torture bench month lint lock clean
+.PHONY: run test test-browser test-postgres test-any-hour test-all check analyse torture bench month lint lock clean
 
 run: $(VENV)/runtime
 	@$(BIN)/python app.py
@@ -29,7 +29,11 @@ test-browser: $(VENV)/tests
 test-any-hour: $(VENV)/tests
 	$(BIN)/python -m tests.hours
 
-test-all: test test-browser test-any-hour analyse
+# The models, jobs, views and rows of security on a PostgreSQL server of their own.
+test-postgres: $(VENV)/tests
+	$(BIN)/python -m tests.postgres
+
+test-all: test test-browser test-postgres test-any-hour analyse
 
 # Everything that reads the code and what it stands on, and does not run it.
 check: analyse

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from ipaddress import ip_address
 
 from anyio import to_thread
@@ -33,7 +33,7 @@ from models.environment import (
 )
 from models.environment.redaction import log_to_stderr
 from models.forms.typed_secrets import TypedSecrets
-from models.opening import open_folder
+from models.opening import open_chosen
 from models.opening.lock import Unavailable, only_server
 from models.opening.rotation import CannotRotate
 from models.people.setup import SetupToken, is_open
@@ -129,8 +129,9 @@ def serve(options: Environment) -> None:
     log_to_stderr(options.log_level)
     for sentence in unknown_names():
         log.warning(sentence)
-    with only_server(options.data_dir):
-        database, keyring = open_folder(options)
+    alone = only_server(options.data_dir) if options.database_url_file is None else nullcontext()
+    with alone:
+        database, keyring = open_chosen(options)
         try:
             token = SetupToken.of(options)
             app, scheduler = create_app(options, keyring, token, make_engine(options))

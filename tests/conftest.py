@@ -15,7 +15,7 @@ from models import people
 from models.database import Database, database
 from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
-from models.database.fields import now
+from models.database.fields import follow, now
 from models.environment import Environment
 from models.household import Household
 from models.instances import Instance
@@ -27,6 +27,7 @@ from models.queues import Queue
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
 from tests.fakes.clock import FastClock
+from tests.postgres.databases import SERVER, emptied
 from tests.timing import every
 
 PASSWORD = "a long walk by the river"
@@ -63,15 +64,20 @@ def _fresh_file(tmp_path_factory: pytest.TempPathFactory, keyring: Keyring) -> P
 
 
 @pytest.fixture
-def db(tmp_path: Path, _fresh_file: Path, keyring: Keyring) -> Iterator[Database]:
-    """A real, encrypted, migrated and empty database, which the models use."""
-    path = tmp_path / "vqs.db"
-    shutil.copy(_fresh_file, path)
-    opened = EmbeddedDatabase(path, keyring)
-    opened.open()
-    database.initialize(opened)
+def db(request: pytest.FixtureRequest, tmp_path: Path, keyring: Keyring) -> Iterator[Database]:
+    """A real, migrated and empty database, which the models use: encrypted, or on a server."""
+    opened: Database
+    if SERVER:
+        opened = emptied(SERVER, keyring)
+    else:
+        path = tmp_path / "vqs.db"
+        shutil.copy(request.getfixturevalue("_fresh_file"), path)
+        opened = EmbeddedDatabase(path, keyring)
+        opened.open()
+        database.initialize(opened)
     yield opened
     opened.close_all()
+    follow(None)
 
 
 def _person(name: str, role: str) -> User:

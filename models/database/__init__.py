@@ -1,22 +1,29 @@
 """The database of all models, and what every kind of database offers."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import peewee
 from peewee import DatabaseProxy, OperationalError
 
 from models.database.encryption import Keyring
+from models.database.locks import Lock
+
+T = TypeVar("T")
 
 database = DatabaseProxy()
 
 
 class UnusableDatabase(Exception):
     """The database cannot be opened; the message is one sentence for the terminal."""
+
+
+class LostConnection(Exception):
+    """The server of the database went away while something was asked of it."""
 
 
 class Room(NamedTuple):
@@ -30,12 +37,14 @@ class Database(peewee.Database):
     """What every kind of database can do; each kind implements it in its own way."""
 
     keyring: Keyring
+    is_server = False
     # SQL that follows PRIMARY KEY, so that an id is never used twice.
     never_again = ""
 
     def prepare_threads(self) -> None:
         """Starts the reader thread. Call before the first query."""
         self._reader = ThreadPoolExecutor(1, "reader")
+        self._listeners: list[tuple[asyncio.AbstractEventLoop, Callable[[str], None]]] = []
 
     def stop_threads(self) -> None:
         """Closes the reader's connection on its own thread, then ends the thread."""
@@ -69,6 +78,13 @@ class Database(peewee.Database):
             if not self.is_unwritable(error):
                 raise
 
+    async def whole(self, method: str, serve: Callable[[], Awaitable[T]]) -> T:
+        """Serves one request, which may await, where the database is at hand.
+
+        Raises LostConnection; a GET is tried once more before.
+        """
+        raise NotImplementedError
+
     async def work(self, plain: Callable[..., Any], *args: Any) -> Any:
         """Runs a plain function, which may read and write, where it may use the database."""
         raise NotImplementedError
@@ -84,6 +100,35 @@ class Database(peewee.Database):
     def durable(self) -> AbstractContextManager[None]:
         """A transaction that is on the disk when it ends, not only safe from a killed process."""
         raise NotImplementedError
+
+    def notify(self, topic: str) -> None:
+        """Tells whoever listens, in every process, once the transaction is committed."""
+        raise NotImplementedError
+
+    def listen(self, hears: Callable[[str], None]) -> None:
+        """Calls `hears` on this loop with each topic that is notified from now on."""
+        self._listeners.append((asyncio.get_running_loop(), hears))
+
+    def stop_listening(self, hears: Callable[[str], None]) -> None:
+        self._listeners = [each for each in self._listeners if each[1] != hears]
+
+    def tell_listeners(self, topic: str) -> None:
+        for loop, hears in self._listeners:
+            loop.call_soon_threadsafe(hears, topic)
+
+    def is_lost(self, error: BaseException) -> bool:
+        """Whether the connection broke, so that asking again over a new one may do."""
+        return False
+
+    def try_lock(self, lock: Lock, number: int = 0, *, shared: bool = False) -> bool:
+        """Whether it is ours now, and no other process's: a file has one process."""
+        return True
+
+    def unlock(self, lock: Lock, number: int = 0) -> None:
+        """Gives it up."""
+
+    def lock_until_commit(self, lock: Lock, number: int = 0) -> None:
+        """Waits until it is ours. Call inside a transaction."""
 
     def is_unwritable(self, error: BaseException) -> bool:
         """Whether the error means that nothing can be written now, as on a full disk."""

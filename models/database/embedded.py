@@ -1,9 +1,9 @@
 """The encrypted database file: how it is opened, and what SQLite does differently."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import peewee
 from peewee import DatabaseError, OperationalError
@@ -13,6 +13,8 @@ from sqlcipher3 import dbapi2
 from models.database import Database, UnusableDatabase
 from models.database.encryption import Keyring
 from models.database.storage import Storage
+
+T = TypeVar("T")
 
 KEY_BYTES = 32
 PRAGMAS = {
@@ -106,6 +108,13 @@ class EmbeddedDatabase(Storage, Database, SqlCipherDatabase):
                 yield
         finally:
             self.execute_sql("PRAGMA synchronous = normal")
+
+    async def whole(self, method: str, serve: Callable[[], Awaitable[T]]) -> T:
+        return await serve()
+
+    def notify(self, topic: str) -> None:
+        """This process is the only one: its listeners hear it as soon as the loop is free."""
+        self.tell_listeners(topic)
 
     async def work(self, plain: Callable[..., Any], *args: Any) -> Any:
         """Runs it directly on the loop: the file answers before a thread would have started."""

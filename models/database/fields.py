@@ -1,5 +1,6 @@
 """Our own columns (moments, encrypted texts, named things), and the base of every table."""
 
+import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -20,6 +21,8 @@ from models.database.selects import Select
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
+# A moment of the server's clock, and when it was by the monotonic clock of this process.
+_followed: tuple[datetime, float] | None = None
 
 
 class Named(Protocol):
@@ -48,7 +51,20 @@ def moment_or_none(milliseconds: int | None) -> datetime | None:
 
 
 def now() -> datetime:
-    return datetime.now(UTC)
+    """By the clock of this machine; by the server's, where the database is one."""
+    if _followed is None:
+        return datetime.now(UTC)
+    moment, at = _followed
+    return moment + timedelta(seconds=time.monotonic() - at)
+
+
+def follow(moment: datetime | None, at: float = 0.0) -> None:
+    """From now on time is counted from `moment`, which was at `at` of the monotonic clock.
+
+    Replicas would else keep budgets and spacing by clocks that disagree. None: by our own again.
+    """
+    global _followed
+    _followed = None if moment is None else (moment, at)
 
 
 class UtcField(BigIntegerField):

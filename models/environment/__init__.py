@@ -43,6 +43,14 @@ class Environment(BaseSettings):
     secret_previous_file: Annotated[
         Path | None, Field(description="File of the master secret that was used before.")
     ] = None
+    database_url_file: Annotated[
+        Path | None,
+        Field(description="File that holds the address of a PostgreSQL database."),
+    ] = None
+    role: Annotated[
+        Literal["all", "web", "work"],
+        Field(description="What this replica does, on PostgreSQL: pages, searches, or both."),
+    ] = "all"
     setup_token_file: Annotated[
         Path | None, Field(description="File that holds a setup token of your own choice.")
     ] = None
@@ -118,7 +126,7 @@ class Environment(BaseSettings):
             )
         return name
 
-    @field_validator("ca_file", "setup_token_file")
+    @field_validator("ca_file", "setup_token_file", "database_url_file")
     @classmethod
     def _can_be_read(cls, path: Path | None) -> Path | None:
         try:
@@ -127,6 +135,19 @@ class Environment(BaseSettings):
         except OSError as error:
             raise ValueError(f"the file {path} cannot be read: {error.strerror}") from None
         return path
+
+    @field_validator("role")
+    @classmethod
+    def _is_shared_only_on_a_server(cls, role: str, others: ValidationInfo) -> str:
+        if role != "all" and others.data.get("database_url_file") is None:
+            raise ValueError("one process does both on the embedded file; it needs a PostgreSQL")
+        return role
+
+    @property
+    def database_address(self) -> str | None:
+        """The connection string of the server; None on the embedded file. It holds a password."""
+        path = self.database_url_file
+        return None if path is None else path.read_text().strip()
 
     @property
     def loopback(self) -> bool:

@@ -6,6 +6,7 @@ from models.database import Database, encryption
 from models.database.encryption import Keyring, UnusableSecret
 from models.database.fields import now
 from models.environment import Environment
+from models.late import late
 from models.opening import rotation
 from models.opening.lock import no_commands
 from models.opening.schema import TABLES, open_database
@@ -32,6 +33,20 @@ def open_folder(options: Environment) -> tuple[Database, Keyring]:
     for warning in warnings:
         log.warning(warning)
     return open_database(path, keyring, now()), keyring
+
+
+def open_chosen(options: Environment) -> tuple[Database, Keyring]:
+    """The database that the environment names: the file, or a server.
+
+    Raises UnusableSecret or UnusableDatabase before anything is touched.
+    """
+    if options.database_url_file is None:
+        return open_folder(options)
+    keyring, warnings = encryption.load_or_create(options.secret_path)
+    for warning in warnings:
+        log.warning(warning)
+    servers = late("models.opening.servers")
+    return servers.open_server(options.database_address, keyring, now()), keyring
 
 
 def _take_over(options: Environment, keyring: Keyring) -> None:

@@ -2,7 +2,8 @@
 
 import inspect
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
 from peewee import Model
@@ -12,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from models.database import database
+from models.database import LostConnection, database
 from models.database.fields import now
 from models.forms.held_forms import HeldForm
 from models.people import User, setup
@@ -32,6 +33,7 @@ MOST_FIELDS = 500
 # The page of a form that was sent after the session had ended.
 UNSENT = "/unsent"
 STALE = "This form is out of date; reload the page and send it again."
+NO_DATABASE = "The database cannot be reached; nothing was changed. Try again in a moment."
 NOT_YOURS = "Your role does not allow this."
 
 
@@ -60,20 +62,30 @@ def resource(path: str, **views: View) -> Route:
             method = await _read_form(request)
         if method not in by_method:
             raise HTTPException(405)
-        view, marks = by_method[method], marked[method]
-        if refusal := _refusal(request, marks, method):
-            return refusal
-        if isinstance(marks.limit, Limit):
-            request.app.state.limits.check(request, path, method, marks.limit)
-        if isinstance(marks.event, str):
-            return await _told(request, view, marks.event)
-        answer = await database.work(view, request)
-        return await answer if inspect.isawaitable(answer) else answer
+        serve = partial(_serve, request, by_method[method], marked[method], (path, method))
+        try:
+            served: Response = await database.whole(method, serve)
+        except LostConnection:
+            raise HTTPException(503, NO_DATABASE) from None
+        return served
 
     # For whoever walks all routes.
     endpoint.views = by_method  # type: ignore[attr-defined]
     endpoint.marks = marked  # type: ignore[attr-defined]
     return Route(path, endpoint, methods=methods, name=path)
+
+
+async def _serve(request: Request, view: View, marks: Marks, place: tuple[str, str]) -> Response:
+    """`place` is the address of the route and the method."""
+    path, method = place
+    if refusal := _refusal(request, marks, method):
+        return refusal
+    if isinstance(marks.limit, Limit):
+        request.app.state.limits.check(request, path, method, marks.limit)
+    if isinstance(marks.event, str):
+        return await _told(request, view, marks.event)
+    answer = view(request)
+    return await answer if inspect.isawaitable(answer) else answer
 
 
 def found(table: type[M], request: Request, name: str = "id") -> M:
@@ -109,7 +121,7 @@ async def _told(request: Request, view: View, event: str) -> Response:
     """
     trail.expect(request, event)
     if not inspect.iscoroutinefunction(view):
-        return await database.work(_together, request, view)
+        return _together(request, cast("Callable[[Request], Response]", view))
     answer: Response = await view(request)
     if answer.status_code < 400:
         trail.told(request)
@@ -125,12 +137,15 @@ def _together(request: Request, view: Callable[[Request], Response]) -> Response
 
 
 async def _read_form(request: Request) -> str:
-    """The method that the form means; its fields are in `request.state.fields` from then on."""
+    """The method that the form means; its fields are in `request.state.fields` from then on.
+
+    NUL is left out: PostgreSQL takes it in no text.
+    """
     content_type = request.headers.get("content-type", FORM).partition(";")[0].strip().lower()
     if content_type != FORM:
         raise HTTPException(415)
     form = await request.form(max_fields=MOST_FIELDS)
-    pairs = [(name, str(value)) for name, value in form.multi_items()]
+    pairs = [(name, str(value).replace("\0", "")) for name, value in form.multi_items()]
     controls: dict[str, Any] = dict(pair for pair in pairs if pair[0] in CONTROLS)
     request.state.fields = [pair for pair in pairs if pair[0] not in CONTROLS]
     key, visitor = request.app.state.keyring.form_key, request.state.visitor

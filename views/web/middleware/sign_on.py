@@ -25,7 +25,7 @@ class SignOn:
             state = scope["state"]
             name = state.get("proxied_user")
             if name is not None:
-                self._admit(state["visitor"], name, HTTPConnection(scope))
+                await database.work(self._admit, state["visitor"], name, HTTPConnection(scope))
         await self.app(scope, receive, send)
 
     def _admit(self, visitor: Visitor, name: str, connection: HTTPConnection) -> None:

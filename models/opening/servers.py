@@ -1,0 +1,73 @@
+"""How a PostgreSQL server gets its tables, and any earlier schema becomes this one."""
+
+import logging
+from datetime import datetime
+
+from cryptography.fernet import InvalidToken
+from peewee import DatabaseError
+from playhouse.migrations import Runner
+
+from models.database import Database, database
+from models.database.encryption import Keyring, UnusableSecret
+from models.database.locks import Lock
+from models.database.server import ServerDatabase
+from models.household import Household
+from models.opening.schema import MIGRATIONS
+
+log = logging.getLogger(__name__)
+
+BASELINE = MIGRATIONS / "postgresql" / "baseline.sql"
+# The baseline holds what these migrations of the file have made; later ones are run on both.
+LAST_IN_BASELINE = "0023_titles"
+TRIGRAMS = (
+    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+    "CREATE INDEX IF NOT EXISTS items_title_text ON items USING gin (title gin_trgm_ops)",
+    "CREATE INDEX IF NOT EXISTS items_series_text ON items USING gin (series_title gin_trgm_ops)",
+)
+
+
+def open_server(address: str, keyring: Keyring, at: datetime) -> Database:
+    """Opened, migrated and ready on this thread. Raises UnusableDatabase or UnusableSecret."""
+    opened = ServerDatabase(address, keyring)
+    opened.open()
+    database.initialize(opened)
+    opened.wait_for_lock(Lock.MIGRATION)
+    try:
+        _migrate(opened)
+        Household.found(at)
+    finally:
+        opened.unlock(Lock.MIGRATION)
+    _is_ours(opened)
+    return opened
+
+
+def _migrate(opened: ServerDatabase) -> None:
+    runner = Runner(opened, str(MIGRATIONS))
+    if not opened.table_exists(Household._meta.table_name):
+        with opened.atomic():
+            opened.execute_sql(BASELINE.read_text())
+            runner.fake(LAST_IN_BASELINE)
+        _index_texts(opened)
+    if done := runner.up():
+        log.info("migrated the database: %s", ", ".join(done))
+
+
+def _index_texts(opened: ServerDatabase) -> None:
+    """Texts are found quickly where the extension may be made, and slowly elsewhere."""
+    try:
+        with opened.atomic():
+            for statement in TRIGRAMS:
+                opened.execute_sql(statement)
+    except DatabaseError as error:
+        log.warning("texts are searched without an index: pg_trgm cannot be made (%s)", error)
+
+
+def _is_ours(opened: ServerDatabase) -> None:
+    try:
+        Household.current().pepper.reveal()
+    except InvalidToken:
+        opened.close_all()
+        raise UnusableSecret(
+            "The database on the server was made with another master secret: "
+            "name that one in VQS_SECRET_FILE."
+        ) from None

@@ -1,0 +1,23 @@
+"""The tests of models, jobs, views and security on PostgreSQL: `python -m tests.postgres`."""
+
+import os
+import subprocess
+import sys
+
+from tests.postgres.cluster import programs, server
+
+FOLDERS = ("tests/models", "tests/jobs", "tests/views", "tests/security", "tests/postgres")
+CHOSEN = ("-n", "auto", "-m", "not browser and not embedded")
+
+
+def main() -> int:
+    if programs() is None:
+        print("SKIPPED: PostgreSQL is not installed; on Debian: apt install postgresql")
+        return int(bool(os.environ.get("CI")))
+    with server() as address:
+        words = [sys.executable, "-m", "pytest", *CHOSEN, *(sys.argv[1:] or FOLDERS)]
+        return subprocess.run(words, env=os.environ | {"VQS_TEST_POSTGRES": address}).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
