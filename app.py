@@ -17,11 +17,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
-from jobs import commands
-from jobs.commands import Refused
+from jobs import terminal
 from jobs.engine import Engine
 from jobs.runs.by_hand import ByHand
 from jobs.scheduler import Scheduler
+from jobs.terminal import Refused
 from models.database import UnusableDatabase
 from models.database.encryption import Keyring, UnusableSecret
 from models.environment import (
@@ -179,10 +179,10 @@ def main() -> int:
     try:
         options = load_environment()
         if chosen.command == "rotate-secret":
-            print(commands.rotate_secret(options))
+            print(terminal.rotate_secret(options))
         elif chosen.command == "reset-password":
-            ask, off = commands.typed_password, chosen.second_factor_off
-            print(commands.reset_password(options, chosen.name, ask, second_factor_off=off))
+            ask, off = terminal.typed_password, chosen.second_factor_off
+            print(terminal.reset_password(options, chosen.name, ask, second_factor_off=off))
         else:
             serve(options)
     except REFUSALS as error:

@@ -168,7 +168,7 @@ def nightly(alice: User, living_room: Instance) -> Queue:
         key="nightly",
         strategy="missing",
         batch_size=5,
-        schedule=every(120),
+        schedule_json=every(120),
         created_at=START,
     )
     queue.serve([living_room])

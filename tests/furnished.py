@@ -134,7 +134,7 @@ def _queue(owner: User, instance: Instance) -> Queue:
         key="nightly",
         strategy="missing",
         batch_size=5,
-        schedule=every(120),
+        schedule_json=every(120),
         created_at=now(),
     )
     queue.serve([instance])

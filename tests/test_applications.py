@@ -69,7 +69,7 @@ def records(alice: User, crate: Instance) -> Queue:
         batch_size=2,
         packs="always",
         movie_release="home",
-        schedule=every(120),
+        schedule_json=every(120),
         created_at=START,
     )
     queue.serve([crate])

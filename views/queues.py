@@ -133,10 +133,10 @@ def update(request: Request) -> Response:
     _check_rows(draft, queue)
     if not draft.is_good:
         return form_page(request, draft, queue, status=422)
-    before = queue.plan
+    before = queue.schedule
     queue.change(**draft.form.columns)
     queue.serve(draft.form.instances)
-    if queue.plan != before:
+    if queue.schedule != before:
         queue.reschedule(now())
     request.app.state.scheduler.nudge()
     return go(request, f"/queues/{queue.id}", f"“{queue.name}” is saved.")

@@ -22,7 +22,7 @@ def show(request: Request) -> Response:
     """Of the queue that is named, else of the fields in the address."""
     queue, zone = named_queue(request), ZoneInfo(person(request).time_zone)
     if queue:
-        timetable = Timetable.of(queue.plan, queue, zone, now())
+        timetable = Timetable.of(queue.schedule, queue, zone, now())
     else:
         usual = ScheduleForm.blank(time_zone=zone.key).values
         params = request.query_params

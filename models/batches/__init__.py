@@ -86,7 +86,7 @@ class Batch:
     def is_quick(self) -> bool:
         """Whether an index answers it, so that the loop may read it, not the reader thread."""
         queue = self.queue
-        plain = queue.order == "least_recent" and queue.filters == "{}" and not queue.is_early
+        plain = queue.order == "least_recent" and queue.filters_json == "{}" and not queue.is_early
         return plain and queue.strategy != "recent" and not self.ignores_cooldown
 
     @property
@@ -174,7 +174,7 @@ class Batch:
         yield self._free(instance)
         if self.queue.waits_for_home_on(instance):
             yield has_home_release()
-        yield from Sieve(self.queue.sieve, instance).where()
+        yield from Sieve(self.queue.filters, instance).where()
         if self.queue.strategy == "recent":
             yield is_recent(instance, self.now, self.queue.recent_days)
 

@@ -33,8 +33,8 @@ def refusal(queue: Queue, item: Item, now: datetime) -> str | None:
         return f"It does not search on {item.instance.name}."
     if item.want not in queue.wants:
         return ONLY.get(queue.wants, "It takes nothing.")
-    if not Sieve(queue.sieve, item.instance).takes(item):
-        return _filtered(queue.sieve, item)
+    if not Sieve(queue.filters, item.instance).takes(item):
+        return _filtered(queue.filters, item)
     if queue.waits_for_home_on(item.instance) and item.home_release_at is None:
         return f"It takes only {item.kind.names} with a digital or physical release."
     if queue.strategy == "recent" and not _is_recent(queue, item, now):
@@ -57,7 +57,7 @@ def may_exclude_for_ever(user: User, exclusion: Exclusion, now: datetime) -> boo
 def takes(queue: Queue, instance: Instance, now: datetime) -> Iterator[Expression]:
     """Conditions for the items that the queue takes on this instance, whatever their reason."""
     yield Item.want.in_(queue.wants)
-    yield from Sieve(queue.sieve, instance).where()
+    yield from Sieve(queue.filters, instance).where()
     if queue.waits_for_home_on(instance):
         yield has_home_release()
     if queue.strategy == "recent":

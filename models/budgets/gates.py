@@ -66,7 +66,7 @@ def doubted(queue: Queue, instance: Instance) -> Gate | None:
 
 def outside_hours(queue: Queue, now: datetime) -> Gate | None:
     """The gate of a queue outside its hours; a search by hand belongs to no queue."""
-    plan = queue.plan
+    plan = queue.schedule
     if plan.hours is None or plan.is_open(now):
         return None
     begin, end = plan.hours

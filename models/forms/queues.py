@@ -56,8 +56,8 @@ class QueueForm(ScheduleForm, Stored):
     def columns(self) -> dict[str, Any]:
         return {
             **super().columns,
-            "schedule": self.schedule.model_dump_json(),
-            "filters": self.filters.model_dump_json(exclude_defaults=True),
+            "schedule_json": self.schedule.model_dump_json(),
+            "filters_json": self.filters.model_dump_json(exclude_defaults=True),
         }
 
     @field_validator("year_from", "year_to", mode="before")
@@ -93,7 +93,7 @@ class QueueForm(ScheduleForm, Stored):
     def typed(cls, row: Queue) -> dict[str, Any]:
         return {
             **super().typed(row),
-            **row.sieve.model_dump(),
-            **cls.filled(row.plan),
+            **row.filters.model_dump(),
+            **cls.filled(row.schedule),
             "instances": [instance.id for instance in row.instances],
         }

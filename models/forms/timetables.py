@@ -55,7 +55,7 @@ class Timetable(NamedTuple):
         salt = queue.id if queue else 0
         plan = schedule if queue else schedule.model_copy(update={"jitter_minutes": 0})
         moments = islice(_coming(plan, queue, anchor, salt, at), LENGTH)
-        others = [(each, each.plan) for each in Queue.running() if each != queue]
+        others = [(each, each.schedule) for each in Queue.running() if each != queue]
         rows = list(_rows(schedule, moments, reader, others, at))
         return cls(schedule, queue, rows, {})
 

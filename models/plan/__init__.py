@@ -131,7 +131,7 @@ def _help(queue: Queue, outlook: Outlook, now: datetime) -> Help | None:
     else:
         more = min(pace.batch * 2, LARGEST_BATCH)
         found.append(("batch_size", more, pace._replace(batch=more)))
-        if schedule := oftener(queue.plan, now):
+        if schedule := oftener(queue.schedule, now):
             anchor = queue.started_at or now
             runs = schedule.runs_a_day(now, anchor=anchor, salt=queue.id or 0)
             found.append(("schedule", schedule.words, pace._replace(runs_a_day=runs)))

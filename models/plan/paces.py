@@ -77,7 +77,7 @@ class Pace(NamedTuple):
         """The pace of a queue; for one that does not run, its pace if it did."""
         running = [each for each in instances if not each.disabled_at]
         anchor = queue.started_at or now
-        runs = queue.plan.runs_a_day(now, anchor=anchor, salt=queue.id or 0) if running else 0.0
+        runs = queue.schedule.runs_a_day(now, anchor=anchor, salt=queue.id or 0) if running else 0.0
         budgets = [(each.id, each.name, each.daily_budget) for each in running]
         if any(not each.demo for each in running):
             budgets.append((HOUSEHOLD, "", common.household.daily_budget))

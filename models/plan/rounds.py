@@ -84,13 +84,13 @@ class Rounds:
 
 def is_plain(queue: Queue) -> bool:
     """Whether it takes all items of its wants, so that the tallies know how many there are."""
-    filters = queue.sieve.model_dump(exclude={"wants"}, exclude_defaults=True)
+    filters = queue.filters.model_dump(exclude={"wants"}, exclude_defaults=True)
     return not filters and queue.strategy != "recent" and queue.movie_release == "usual"
 
 
 def what_it_takes(queue: Queue) -> tuple[object, ...]:
     days = queue.recent_days if queue.strategy == "recent" else 0
-    return queue.wants, queue.filters, queue.movie_release, days
+    return queue.wants, queue.filters_json, queue.movie_release, days
 
 
 def _tallied(queue: Queue, instances: Iterable[Instance], tallies: Tallies) -> int:

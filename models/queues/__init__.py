@@ -27,7 +27,7 @@ WANTS_OF = {"missing": ("missing",), "cutoff": ("upgrade",), "recent": WANTS}
 
 
 class Queue(Timed, Table):
-    """`schedule` is a `Schedule` as JSON."""
+    """`schedule_json` is a `Schedule` as JSON, `filters_json` the `Filters`."""
 
     owner = ForeignKeyField(User, backref="queues", on_delete="RESTRICT")
     name = TextField()
@@ -39,13 +39,13 @@ class Queue(Timed, Table):
     packs = TextField(default="never")
     recent_days = IntegerField(default=14)
     movie_release = TextField(default="usual")
-    filters = TextField(default="{}")
+    filters_json = TextField(default="{}", column_name="filters")
     weight = IntegerField(default=1)
     created_at = UtcField()
     started_at = UtcField(null=True)
     paused_at = UtcField(null=True)
     next_run_at = UtcField(null=True, index=True)
-    schedule = TextField()
+    schedule_json = TextField(column_name="schedule")
     last_moment_at = UtcField(null=True)
     retry_at = UtcField(null=True)
 
@@ -94,13 +94,13 @@ class Queue(Timed, Table):
 
     @property
     def wants(self) -> tuple[str, ...]:
-        own = tuple(want for want in WANTS if want in self.sieve.wants)
+        own = tuple(want for want in WANTS if want in self.filters.wants)
         return WANTS_OF.get(self.strategy, own)
 
     @property
-    def sieve(self) -> Filters:
+    def filters(self) -> Filters:
         """The filters; only a custom queue has any."""
-        return Filters.model_validate_json(self.filters)
+        return Filters.model_validate_json(self.filters_json)
 
     @property
     def is_early(self) -> bool:

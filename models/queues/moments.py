@@ -37,7 +37,7 @@ class Timed:
     """
 
     id: Any
-    schedule: Any
+    schedule_json: Any
     created_at: Any
     started_at: Any
     paused_at: Any
@@ -47,12 +47,12 @@ class Timed:
     change: Any
 
     @property
-    def plan(self) -> Schedule:
-        return Schedule.model_validate_json(self.schedule)
+    def schedule(self) -> Schedule:
+        return Schedule.model_validate_json(self.schedule_json)
 
     def when(self, zone: str) -> str:
         """The schedule in words, for a person whose clock shows `zone`."""
-        plan = self.plan
+        plan = self.schedule
         by_the_clock = plan.kind != "every" or plan.hours
         elsewhere = f" ({plan.time_zone})" if by_the_clock and plan.time_zone != zone else ""
         return plan.words + elsewhere
@@ -87,7 +87,7 @@ class Timed:
     def obstacle(self) -> Obstacle | None:
         if self.started_at is None or self.next_run_at is not None:
             return None
-        plan = self.plan
+        plan = self.schedule
         if not plan.known_zone:
             sentence = f"The time zone “{plan.time_zone}” is not known on this machine."
             return Obstacle(sentence, "Choose another time zone")
@@ -106,7 +106,7 @@ class Timed:
 
         That is at `at`, or when its hours begin.
         """
-        plan = self.plan
+        plan = self.schedule
         first = plan.opens_at(at) if plan.known_zone else at
         self.change(
             started_at=self.started_at or first,
@@ -146,7 +146,7 @@ class Timed:
 
         There is no retry if the queue wants none, or if its schedule runs it about as soon.
         """
-        plan, following = self.plan, self.following(at)
+        plan, following = self.schedule, self.following(at)
         wanted = (plan.catch_up or self.awaits_first) and (plan.known_zone or not plan.hours)
         again = _opening(plan, at, slot)
         as_soon = following is not None and following < again + CLOSEST
@@ -194,7 +194,7 @@ class Timed:
         self.change(next_run_at=following, last_moment_at=self.done_with(at))
 
     def _after(self, moment: datetime) -> datetime | None:
-        return self.plan.following(moment, anchor=self.anchor, salt=self.id)
+        return self.schedule.following(moment, anchor=self.anchor, salt=self.id)
 
     def done_with(self, at: datetime) -> datetime:
         """Until when moments are done with; a clock set back by less than a day repeats none."""

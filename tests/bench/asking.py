@@ -119,7 +119,7 @@ def _queue(instance: Instance) -> Queue:
         key="missing",
         strategy="missing",
         batch_size=1,
-        schedule=every(60),
+        schedule_json=every(60),
         created_at=NOON,
     )
     queue.serve([instance])

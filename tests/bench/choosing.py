@@ -81,7 +81,7 @@ def _tagged(queue: Queue) -> list[Figure]:
         ("with a tag that most have", Filters(tags_in=["t300"])),
         ("without a tag that most have", Filters(tags_out=["t300"])),
     ):
-        row = Queue(**queue.__data__ | {"filters": filters.model_dump_json()})
+        row = Queue(**queue.__data__ | {"filters_json": filters.model_dump_json()})
         found.append(_figure(f"batch of 50,000 items {what}", Batch(row, now()).picks, FAST))
     return found
 

@@ -57,7 +57,7 @@ def _fill(url: str, key: str) -> None:
             key=f"queue {number}",
             strategy="missing",
             batch_size=3,
-            schedule=every(600),
+            schedule_json=every(600),
             created_at=now(),
         )
         queue.serve([instance])

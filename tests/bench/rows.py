@@ -128,7 +128,7 @@ def _queues(instance: Instance, owner: User, at: int) -> Iterator[Queue]:
             key=name,
             strategy=strategy,
             batch_size=5,
-            schedule=every(240),
+            schedule_json=every(240),
             created_at=at,
             started_at=at,
             next_run_at=at + 3 * HOUR_MS,

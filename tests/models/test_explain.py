@@ -85,7 +85,7 @@ def queue(living_room: Instance, cinema: Instance, alice: User) -> Queue:
     Snapshot.create(instance=living_room, kind="profile", arr_id=1, name="HD", fingerprint="")
     made = Queue.create(
         owner=alice, name="All", key="all", strategy="missing", batch_size=50,
-        schedule=every(120), created_at=START,
+        schedule_json=every(120), created_at=START,
     )  # fmt: skip
     made.serve([living_room, cinema])
     return made
@@ -102,7 +102,7 @@ def test_every_item_that_a_run_would_take_is_explained_so_and_no_other(
     strategy, order, filters, release = plan
     with database.atomic() as transaction:
         made = [wanted(first if own else second, **facts) for own, facts in items]
-        queue.change(strategy=strategy, order=order, filters=filters.model_dump_json())
+        queue.change(strategy=strategy, order=order, filters_json=filters.model_dump_json())
         queue.change(movie_release=release)
         taken = [pick.items[0].id for pick in Batch(queue, START).picks()]
         places = {}
@@ -130,7 +130,7 @@ def test_filters_take_the_same_as_a_function_and_as_a_query(
     db: Database, queue: Queue, facts: dict[str, Any], filters: Filters
 ) -> None:
     living_room = queue.instances[1]
-    queue.change(strategy="custom", filters=filters.model_dump_json())
+    queue.change(strategy="custom", filters_json=filters.model_dump_json())
     with database.atomic() as transaction:
         item = wanted(living_room, **facts)
         sieve = Sieve(filters, living_room)
@@ -169,9 +169,9 @@ def test_each_queue_says_why_it_never_takes_an_item(
     assert refusal(nightly, movie, START) == "It does not search on Cinema."
     assert refusal(nightly, upgrade, START) == "It takes only what is missing."
     later = Filters(year_from=2020).model_dump_json()
-    nightly.change(strategy="custom", filters=later)
+    nightly.change(strategy="custom", filters_json=later)
     assert refusal(nightly, upgrade, START) == "It takes only later years."
-    nightly.change(strategy="recent", filters="{}")
+    nightly.change(strategy="recent", filters_json="{}")
     assert "in the last 14 days" in (refusal(nightly, upgrade, START) or "")
 
 

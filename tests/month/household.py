@@ -129,7 +129,7 @@ PLANS = (
         2,
         strategy="custom",
         order="smart",
-        more={"filters": BOTH},
+        more={"filters_json": BOTH},
     ),
     Plan("Two at once", ("Sonarr 9", "Radarr 1"), every(120), 4),
     Plan("Always seasons", ("Sonarr 10",), every(180), 2, more={"packs": "always"}),
@@ -156,7 +156,7 @@ PLANS = (
         2,
         strategy="custom",
         order="oldest",
-        more={"filters": '{"wants":["upgrade"]}'},
+        more={"filters_json": '{"wants":["upgrade"]}'},
     ),
 )
 
@@ -181,7 +181,7 @@ def settle_in(places: Sequence[Place], plans: Sequence[Plan], at: datetime) -> N
             strategy=plan.strategy,
             order=plan.order,
             batch_size=plan.batch,
-            schedule=plan.schedule.model_dump_json(exclude_defaults=True),
+            schedule_json=plan.schedule.model_dump_json(exclude_defaults=True),
             created_at=at,
             **plan.more,
         )

@@ -131,7 +131,7 @@ def _queues(month: Month, faults: list[str]) -> str:
         ]
         kept = moments.kept(plan, queue.started_at, ends, runs, downs)
         faults += kept.faults
-        when, mine = queue.plan.words, searched.get(plan.name, [])
+        when, mine = queue.schedule.words, searched.get(plan.name, [])
         begun = (queue.started_at - START).total_seconds()
         waited = oracle.longest(mine, begun, max(mine, default=begun)) / HOUR
         if not mine:

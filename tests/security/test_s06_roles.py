@@ -59,7 +59,7 @@ async def carls(browser: Browser, living_room: Instance, bob: User) -> AsyncIter
         key="carl's",
         strategy="missing",
         batch_size=2,
-        schedule=every(60),
+        schedule_json=every(60),
         created_at=START,
     )
     queue.serve([living_room])

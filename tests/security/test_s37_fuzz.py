@@ -251,7 +251,7 @@ class Household:
                 key="nightly",
                 strategy="missing",
                 batch_size=2,
-                schedule=every(60),
+                schedule_json=every(60),
                 created_at=START,
             )
             queue.serve([instance])

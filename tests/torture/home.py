@@ -94,7 +94,7 @@ def _queue(owner: User, name: str, instances: list[Instance], **facts: str) -> N
         name=name,
         key=name.lower(),
         batch_size=5,
-        schedule=every(15),
+        schedule_json=every(15),
         created_at=now(),
         started_at=now(),
         next_run_at=now() + timedelta(seconds=2),

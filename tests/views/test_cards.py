@@ -17,7 +17,9 @@ HOUR = timedelta(hours=1)
 async def test_it_says_when_the_schedule_runs_next_and_in_which_zone(
     alices: Browser, started: Queue
 ) -> None:
-    started.change(schedule=daily("03:00", time_zone="Asia/Tokyo"), next_run_at=now() + 3 * HOUR)
+    started.change(
+        schedule_json=daily("03:00", time_zone="Asia/Tokyo"), next_run_at=now() + 3 * HOUR
+    )
     page = await alices.get("/")
     assert "Daily at 03:00 (Asia/Tokyo)" in page.text
     assert "Next run <strong>" in page.text

@@ -59,7 +59,7 @@ async def test_its_place_in_each_queue_is_shown(
     items = [_wanted(living_room) for _ in range(7)]
     other = Queue.create(
         owner=alice, name="Better", key="better", strategy="cutoff", batch_size=5,
-        schedule=every(120), created_at=START,
+        schedule_json=every(120), created_at=START,
     )  # fmt: skip
     other.serve([living_room])
     page = await veras.get(f"/items/{items[-1].id}")

@@ -112,7 +112,7 @@ async def test_where_as_many_come_as_are_searched_it_says_never(
     Item.update(first_seen_at=now() - timedelta(days=400)).execute()
     for _ in range(60):
         wanted(living_room, first_seen_at=now() - timedelta(days=3))
-    running.change(batch_size=1, schedule=every(1440))
+    running.change(batch_size=1, schedule_json=every(1440))
     for path in ("/plan", "/queues/1", "/queues/1/preview"):
         page = await alices.get(path)
         assert re.search(

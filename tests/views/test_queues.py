@@ -35,7 +35,7 @@ async def test_a_member_makes_a_queue_and_is_shown_its_preview(
     answer = await bobs.post("/queues", follow=False, **queue_fields(1))
     assert (answer.status_code, answer.headers["location"]) == (303, "/queues/1/preview")
     queue = Queue.get()
-    assert (queue.owner, queue.batch_size, queue.plan.every_minutes) == (bob, 4, 180)
+    assert (queue.owner, queue.batch_size, queue.schedule.every_minutes) == (bob, 4, 180)
     assert (queue.started_at, queue.next_run_at) == (None, None)
     assert [each.id for each in queue.instances] == [1]
 
@@ -193,7 +193,7 @@ async def test_a_change_is_saved_and_keeps_the_schedule_near(
     assert "is saved." in page.text
     assert "Every 30 minutes" in page.text
     queue = Queue.get()
-    assert (queue.strategy, queue.plan.every_minutes) == ("cutoff", 30)
+    assert (queue.strategy, queue.schedule.every_minutes) == ("cutoff", 30)
     assert queue.next_run_at == started.next_run_at
 
 
@@ -310,7 +310,7 @@ async def test_hundreds_of_tags_can_be_chosen_from_and_the_chosen_come_first(
         for number in range(300)
     ]
     Snapshot.insert_many(rows).execute()
-    nightly.change(filters=Filters(tags_out=["tag-299"]).model_dump_json())
+    nightly.change(filters_json=Filters(tags_out=["tag-299"]).model_dump_json())
     page = (await alices.get("/queues/1/edit")).text
     offered = re.findall(r'name="tags_out" value="([^"]+)"( checked)?', page)
     assert len(offered) == 300

@@ -37,7 +37,7 @@ async def test_the_schedule_that_was_chosen_is_saved(bobs: Browser, living_room:
     )
     answer = await bobs.post("/queues", follow=False, **fields)
     assert answer.status_code == 303
-    assert Queue.get().plan == Schedule(
+    assert Queue.get().schedule == Schedule(
         kind="weekly",
         times=("03:00", "15:00"),
         weekdays=(0, 4),
@@ -49,7 +49,7 @@ async def test_the_schedule_that_was_chosen_is_saved(bobs: Browser, living_room:
 
 async def test_the_edit_form_holds_the_schedule(alices: Browser, nightly: Queue) -> None:
     plan = Schedule(kind="cron", cron="0 3 L * *", time_zone="Asia/Kolkata", catch_up=False)
-    nightly.change(schedule=plan.model_dump_json())
+    nightly.change(schedule_json=plan.model_dump_json())
     page = await alices.get("/queues/1/edit")
     assert 'name="kind" value="cron" checked' in page.text
     assert 'name="cron" value="0 3 L * *"' in page.text
@@ -63,7 +63,7 @@ async def test_a_zone_that_is_not_known_any_more_stays_chosen_and_is_said(
     alices: Browser, nightly: Queue
 ) -> None:
     plan = Schedule(kind="daily", times=("03:00",), time_zone="Atlantis/Centre")
-    nightly.change(schedule=plan.model_dump_json())
+    nightly.change(schedule_json=plan.model_dump_json())
     page = await alices.get("/queues/1/edit")
     assert '<option value="Atlantis/Centre" selected>Atlantis/Centre (not known here)' in page.text
     assert "Choose a time zone of the list." in page.text
@@ -125,7 +125,7 @@ async def test_other_queues_of_the_same_minute_are_named(
     alices: Browser, nightly: Queue, living_room: Instance
 ) -> None:
     plan = Schedule(kind="daily", times=("03:00",), time_zone="Europe/Berlin")
-    nightly.change(schedule=plan.model_dump_json())
+    nightly.change(schedule_json=plan.model_dump_json())
     fields = queue_fields(1, kind="daily", times="03:00")
     assert "the same minute" not in (await alices.post("/schedules/preview", **fields)).text
     nightly.start(nightly.created_at)
@@ -139,7 +139,7 @@ async def test_other_queues_of_the_same_minute_are_named(
 
 async def test_a_queue_shows_its_next_moments_to_everybody(veras: Browser, nightly: Queue) -> None:
     plan = Schedule(kind="daily", times=("03:00", "15:00"), time_zone="America/New_York")
-    nightly.change(schedule=plan.model_dump_json())
+    nightly.change(schedule_json=plan.model_dump_json())
     page = await veras.get("/queues/1")
     assert 'href="/schedules/preview?queue=1"' in page.text
     page = await veras.get("/schedules/preview?queue=1")

@@ -42,7 +42,7 @@ def rival(queue: Queue, name: str = "Rival", **facts: object) -> Queue:
         name=name,
         key=name.lower(),
         created_at=queue.created_at,
-        **{"strategy": "missing", "batch_size": 5, "schedule": every(120)} | facts,
+        **{"strategy": "missing", "batch_size": 5, "schedule_json": every(120)} | facts,
     )
     made.serve(queue.instances)
     return made
@@ -88,8 +88,8 @@ async def test_a_greedy_queue_does_not_starve_a_modest_one(
 ) -> None:
     """One asks for fifty every quarter of an hour, the other for two every four hours."""
     living_room.change(hourly_budget=3, daily_budget=1000)
-    nightly.change(batch_size=50, schedule=every(15))
-    modest = rival(nightly, "Modest", batch_size=2, schedule=every(240))
+    nightly.change(batch_size=50, schedule_json=every(15))
+    modest = rival(nightly, "Modest", batch_size=2, schedule_json=every(240))
     sent = await during(12, engine, [nightly, modest])
     assert sent["Modest"] >= 4
     assert sent["Nightly"] >= sent["Modest"]
@@ -117,7 +117,7 @@ async def test_a_queue_whose_instance_is_down_keeps_no_budget_from_others(
     engine.door.inside = fakes
     Household.current().change(hourly_budget=10)
     nightly.change(batch_size=20)
-    films = rival(nightly, "Films", batch_size=3, schedule=every(30))
+    films = rival(nightly, "Films", batch_size=3, schedule_json=every(30))
     films.serve([cinema])
     sent = await during(6, engine, [nightly, films])
     assert sent["Nightly"] == 0
@@ -129,8 +129,8 @@ async def test_what_one_moment_left_keeps_its_place_and_is_searched(
 ) -> None:
     """One asks for four a day, the other for fifty every quarter of an hour."""
     living_room.change(hourly_budget=3, daily_budget=1000)
-    nightly.change(batch_size=50, schedule=every(15))
-    seldom = rival(nightly, "Seldom", strategy="cutoff", batch_size=4, schedule=every(24 * 60))
+    nightly.change(batch_size=50, schedule_json=every(15))
+    seldom = rival(nightly, "Seldom", strategy="cutoff", batch_size=4, schedule_json=every(24 * 60))
     sent = await during(8, engine, [nightly, seldom])
     assert sent["Seldom"] == 4
 
@@ -163,7 +163,7 @@ def test_an_attempt_is_put_off_to_when_there_is_room(waiting: Queue) -> None:
     "facts",
     [
         {"next_run_at": START},
-        {"schedule": every(120, hours=("22:00", "07:00"))},
+        {"schedule_json": every(120, hours=("22:00", "07:00"))},
     ],
 )
 def test_a_moment_of_the_schedule_has_its_run_whatever_the_budget(

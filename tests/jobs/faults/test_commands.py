@@ -57,7 +57,7 @@ async def test_two_queues_that_want_the_same_item_have_one_command(
         key="twin",
         strategy="missing",
         batch_size=1,
-        schedule=every(60),
+        schedule_json=every(60),
         created_at=one.created_at,
     )
     twin.serve([living_room])

@@ -32,7 +32,7 @@ def _unreadable_budget(sonarr: FakeArr, queue: Queue) -> None:
 
 
 def _unreadable_filter(sonarr: FakeArr, queue: Queue) -> None:
-    queue.change(strategy="custom", filters='{"tags_out": [{}')
+    queue.change(strategy="custom", filters_json='{"tags_out": [{}')
 
 
 def _unreadable_downloads(sonarr: FakeArr, queue: Queue) -> None:
@@ -91,7 +91,7 @@ async def test_cooldowns_outlast_days_restarts_and_syncs(
 async def test_a_restart_runs_no_queue_again(
     engine: Engine, nightly: Queue, sonarr: FakeArr, clock: FastClock
 ) -> None:
-    nightly.change(schedule=every(24 * 60))
+    nightly.change(schedule_json=every(24 * 60))
     nightly.start(clock.now())
     scheduler = Scheduler(engine)
     for _ in range(5):
@@ -134,7 +134,7 @@ async def test_numbers_of_zero_and_below_neither_loop_nor_send(
     assert (await run(engine, nightly)).state == "held"
     assert sonarr.commands == []
     instance.change(hourly_budget=10, spacing_seconds=number)
-    nightly.change(schedule=every(number))
+    nightly.change(schedule_json=every(number))
     nightly.start(clock.now())
     for _ in range(20):
         await scheduler.tick()

@@ -150,7 +150,7 @@ async def test_a_queue_that_cannot_be_begun_spares_the_other_queues(
         key="films",
         strategy="missing",
         batch_size=1,
-        schedule=every(60),
+        schedule_json=every(60),
         created_at=engine.clock.now(),
     )
     other.serve([cinema])

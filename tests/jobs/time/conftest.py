@@ -71,7 +71,7 @@ def beside(nightly: Queue) -> Callable[..., Queue]:
 
     def make(name: str, **facts: Any) -> Queue:
         known = {"owner": nightly.owner, "name": name, "key": name.lower()}
-        known |= {"strategy": "missing", "batch_size": 5, "schedule": nightly.schedule}
+        known |= {"strategy": "missing", "batch_size": 5, "schedule_json": nightly.schedule_json}
         made = Queue.create(created_at=nightly.created_at, **known | facts)
         made.serve(nightly.instances)
         return made

@@ -18,7 +18,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 async def since(days: Days, queue: Queue, schedule: str, begin: datetime) -> None:
     """The queue has run at `begin`, and goes on by its schedule."""
     days.jump(begin)
-    queue.change(schedule=schedule)
+    queue.change(schedule_json=schedule)
     queue.start(begin)
     await days.tick()
 
@@ -145,7 +145,7 @@ async def test_a_queue_without_a_moment_stops_no_other_and_is_shown(
     other = beside("Other")
     other.start(START)
     await days.tick()
-    nightly.change(schedule=schedule)
+    nightly.change(schedule_json=schedule)
     await days.restart(START + MINUTE)
     await days.until(START + 2 * HOUR)
     theirs = [run.queue_id for run in Run.select().where(Run.started_at > START)]
@@ -182,7 +182,7 @@ async def test_an_obstacle_stands_on_the_dashboard_and_on_the_card_with_its_reme
 
 
 def test_moments_are_utc(nightly: Queue) -> None:
-    nightly.change(schedule=daily("03:00"))
+    nightly.change(schedule_json=daily("03:00"))
     following = nightly.following(START)
     assert following is not None
     assert following.tzinfo is UTC

@@ -89,7 +89,7 @@ async def test_a_clock_set_forward_by_a_year_and_then_right_again_is_no_harm(
 async def test_a_daily_moment_is_not_run_again_by_a_clock_set_back_within_the_day(
     minutes: int, days: Days, nightly: Queue
 ) -> None:
-    nightly.change(schedule=daily("17:00"))
+    nightly.change(schedule_json=daily("17:00"))
     nightly.start(START)
     moment = utc(5, 4, 15)
     await days.until(moment + 5 * MINUTE)
@@ -103,7 +103,7 @@ async def test_a_first_run_may_be_agreed_for_the_night_after_next(
     days: Days, nightly: Queue
 ) -> None:
     """At 03:00, when its hours are over, so that it begins in the evening after."""
-    nightly.change(schedule=every(120, hours=("22:00", "02:00")))
+    nightly.change(schedule_json=every(120, hours=("22:00", "02:00")))
     first = nightly.start(START + timedelta(hours=15))
     assert first - START > 30 * HOUR
     await days.until(first + HOUR)

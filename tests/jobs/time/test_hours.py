@@ -40,7 +40,7 @@ async def test_a_run_that_goes_on_past_its_hours_stops_between_searches(
     """Searches are 30 s apart, and the hours end 70 s after the run has begun."""
     begin = utc(5, 5, 4, 58) + timedelta(seconds=50)
     clock.present = begin
-    nightly.change(schedule=every(120, hours=NIGHT))
+    nightly.change(schedule_json=every(120, hours=NIGHT))
     nightly.start(begin)
     await Scheduler(engine).tick()
     while engine.busy:
@@ -54,7 +54,7 @@ async def test_a_run_that_goes_on_past_its_hours_stops_between_searches(
 
 
 async def test_what_was_held_goes_on_when_the_hours_begin(days: Days, nightly: Queue) -> None:
-    nightly.change(schedule=daily("03:00", hours=NIGHT))
+    nightly.change(schedule_json=daily("03:00", hours=NIGHT))
     nightly.start(START)
     nightly.change(next_run_at=utc(5, 5, 5, 30))
     days.jump(utc(5, 5, 5, 30))
@@ -67,7 +67,7 @@ async def test_what_was_held_goes_on_when_the_hours_begin(days: Days, nightly: Q
 async def test_a_person_cannot_run_it_outside_its_hours_and_is_told(
     impatient: bool, engine: Engine, nightly: Queue, sonarr: FakeArr
 ) -> None:
-    nightly.change(schedule=daily("03:00", hours=NIGHT), started_at=START)
+    nightly.change(schedule_json=daily("03:00", hours=NIGHT), started_at=START)
     nightly.change(next_run_at=utc(5, 5, 1))
     run = await by_hand(engine, nightly, ignores_cooldown=impatient)
     assert (run.state, run.note) == ("held", SENTENCE)
@@ -77,7 +77,7 @@ async def test_a_person_cannot_run_it_outside_its_hours_and_is_told(
 
 
 async def test_on_hold_comes_before_the_hours(engine: Engine, nightly: Queue) -> None:
-    nightly.change(schedule=every(120, hours=NIGHT))
+    nightly.change(schedule_json=every(120, hours=NIGHT))
     Household.current().change(held_at=START)
     assert (await by_hand(engine, nightly)).note == "Everything is on hold."
 
@@ -85,9 +85,9 @@ async def test_on_hold_comes_before_the_hours(engine: Engine, nightly: Queue) ->
 async def test_hours_that_were_taken_away_hold_no_longer(
     engine: Engine, nightly: Queue, sonarr: FakeArr
 ) -> None:
-    nightly.change(schedule=every(120, hours=NIGHT))
+    nightly.change(schedule_json=every(120, hours=NIGHT))
     assert (await by_hand(engine, nightly)).state == "held"
-    nightly.change(schedule=every(120))
+    nightly.change(schedule_json=every(120))
     assert (await by_hand(engine, nightly)).state == "finished"
     assert len(sonarr.commands) == 5
 
@@ -95,7 +95,7 @@ async def test_hours_that_were_taken_away_hold_no_longer(
 async def test_hours_in_a_zone_that_is_not_known_hold_and_say_so(
     engine: Engine, nightly: Queue, sonarr: FakeArr
 ) -> None:
-    nightly.change(schedule=every(120, hours=NIGHT, time_zone="Mars/Olympus"))
+    nightly.change(schedule_json=every(120, hours=NIGHT, time_zone="Mars/Olympus"))
     nightly.start(START)
     run = await by_hand(engine, nightly)
     assert run.state == "held"
@@ -117,7 +117,7 @@ async def test_its_first_run_waits_for_its_hours(
     at: datetime, first: datetime, days: Days, nightly: Queue, living_room: Instance
 ) -> None:
     days.jump(at)
-    nightly.change(schedule=every(120, hours=NIGHT))
+    nightly.change(schedule_json=every(120, hours=NIGHT))
     nightly.start(at)
     await days.until(at + DAY)
     assert days.runs[0] == first
@@ -128,10 +128,10 @@ async def test_who_starts_it_outside_its_hours_is_told_when_it_begins(
     browser: Browser, nightly: Queue
 ) -> None:
     """Three hours from now: never the present, and the same day on the page."""
-    zone = nightly.plan.time_zone
+    zone = nightly.schedule.time_zone
     begin = (now() + timedelta(hours=3)).astimezone(ZoneInfo(zone))
     hours = (f"{begin:%H:%M}", f"{begin + timedelta(minutes=30):%H:%M}")
-    nightly.change(schedule=every(60, hours=hours))
+    nightly.change(schedule_json=every(60, hours=hours))
     Instance.update(synced_at=now()).execute()
     await browser.sign_in("alice", PASSWORD)
     assert "Outside its hours:" in (await browser.get("/queues/1/preview")).text

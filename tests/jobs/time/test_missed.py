@@ -62,7 +62,7 @@ async def test_queues_that_missed_their_moments_make_up_for_them_one_after_the_o
 async def test_a_queue_that_wants_no_missed_run_waits_for_its_next_moment(
     running: Days, nightly: Queue
 ) -> None:
-    nightly.change(schedule=every(120, catch_up=False))
+    nightly.change(schedule_json=every(120, catch_up=False))
     await running.restart(START + 5 * HOUR)
     await running.until(START + 6 * HOUR)
     assert running.runs == [START, START + 6 * HOUR]
@@ -72,7 +72,7 @@ async def test_a_queue_that_wants_no_missed_run_waits_for_its_next_moment(
 async def test_a_moment_missed_by_seconds_in_a_restart_was_missed_all_the_same(
     wants: bool, runs: int, running: Days, nightly: Queue
 ) -> None:
-    nightly.change(schedule=every(120, catch_up=wants))
+    nightly.change(schedule_json=every(120, catch_up=wants))
     await running.restart(START + 2 * HOUR + timedelta(seconds=20))
     await running.until(START + 3 * HOUR)
     assert len(running.runs) == runs
@@ -82,7 +82,7 @@ async def test_a_moment_missed_by_seconds_in_a_restart_was_missed_all_the_same(
 async def test_a_first_run_that_was_agreed_to_is_never_lost(
     wants: bool, days: Days, nightly: Queue
 ) -> None:
-    nightly.change(schedule=daily("15:00", catch_up=wants))
+    nightly.change(schedule_json=daily("15:00", catch_up=wants))
     nightly.start(START + HOUR)
     await days.restart(START + 2 * HOUR)
     await days.until(START + 3 * HOUR)
@@ -130,7 +130,7 @@ async def test_what_was_missed_on_hold_is_made_up_for_when_searches_go_on(
     other.start(START)
     await running.tick()
     for queue in (nightly, other):
-        queue.change(schedule=every(120, catch_up=wants))
+        queue.change(schedule_json=every(120, catch_up=wants))
     Household.current().change(held_at=START)
     goes_on = START + 9 * HOUR
     await running.until(goes_on)
@@ -169,7 +169,7 @@ async def test_a_missed_run_waits_for_the_hours_of_its_queue(
     """They begin at 22:00, which is 20:00 UTC."""
     nights = daily("03:00", hours=("22:00", "07:00"))
     for queue in (nightly, beside("Other")):
-        queue.change(schedule=nights)
+        queue.change(schedule_json=nights)
         queue.start(START)
     opens = START.replace(hour=20)
     await days.until(opens)

@@ -57,9 +57,9 @@ def test_a_queue_over_two_instances_leaves_out_by_name_on_both(
     wanted(cinema, tags=[701], title="movie out")
     wanted(cinema, tags=[299], title="movie in")
     wanted(cinema, title="untagged")
-    everywhere.change(filters=Filters(tags_out=["t299"]).model_dump_json())
+    everywhere.change(filters_json=Filters(tags_out=["t299"]).model_dump_json())
     assert chosen(everywhere) == ["movie in", "series in", "untagged"]
-    everywhere.change(filters=Filters(tags_in=["t299"]).model_dump_json())
+    everywhere.change(filters_json=Filters(tags_in=["t299"]).model_dump_json())
     assert chosen(everywhere) == ["movie out", "series out"]
 
 
@@ -69,9 +69,9 @@ def test_a_name_that_one_instance_alone_knows_is_no_tag_of_the_other(
     tag(living_room, 2000, "kids")
     wanted(living_room, tags=[2000], title="series")
     wanted(cinema, tags=[2000], title="movie")
-    everywhere.change(filters=Filters(tags_out=["kids"]).model_dump_json())
+    everywhere.change(filters_json=Filters(tags_out=["kids"]).model_dump_json())
     assert chosen(everywhere) == ["movie"]
-    everywhere.change(filters=Filters(tags_in=["kids"]).model_dump_json())
+    everywhere.change(filters_json=Filters(tags_in=["kids"]).model_dump_json())
     assert chosen(everywhere) == ["series"]
 
 

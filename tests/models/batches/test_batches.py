@@ -138,7 +138,7 @@ def test_a_custom_queue_takes_the_wants_that_it_names(
     item(living_room, 1)
     item(living_room, 2, want="upgrade")
     filters = Filters(wants=["upgrade"]).model_dump_json()
-    nightly.change(strategy="custom", filters=filters)
+    nightly.change(strategy="custom", filters_json=filters)
     assert chosen(nightly) == [[2]]
 
 

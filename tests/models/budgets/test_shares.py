@@ -28,7 +28,7 @@ def rival(nightly: Queue, living_room: Instance) -> Queue:
         key="rival",
         strategy="missing",
         batch_size=3,
-        schedule=every(120),
+        schedule_json=every(120),
         created_at=START,
         started_at=START,
         last_moment_at=START,

@@ -17,7 +17,7 @@ def daily(*times: str, zone: str = "Europe/Berlin", **facts: object) -> Schedule
 
 
 def other(nightly: Queue, name: str, schedule: Schedule) -> Queue:
-    facts = {"id": None, "name": name, "key": name, "schedule": schedule.model_dump_json()}
+    facts = {"id": None, "name": name, "key": name, "schedule_json": schedule.model_dump_json()}
     made = Queue.create(**nightly.__data__ | facts)
     made.start(SPRING)
     return made
@@ -63,16 +63,16 @@ def test_queues_of_the_same_minute_each_time_are_told_apart(nightly: Queue) -> N
 
 
 def test_a_queue_is_not_compared_with_itself(nightly: Queue) -> None:
-    nightly.change(schedule=daily("03:00").model_dump_json())
+    nightly.change(schedule_json=daily("03:00").model_dump_json())
     nightly.start(SPRING)
-    rows = Timetable.of(nightly.plan, nightly, BERLIN, SPRING).rows
+    rows = Timetable.of(nightly.schedule, nightly, BERLIN, SPRING).rows
     assert not any(row.together for row in rows)
 
 
 def test_the_minutes_of_jitter_are_those_of_the_real_runs(nightly: Queue) -> None:
-    nightly.change(schedule=daily("03:00", jitter_minutes=15).model_dump_json())
+    nightly.change(schedule_json=daily("03:00", jitter_minutes=15).model_dump_json())
     nightly.start(SPRING)
-    agreed, first, *_ = Timetable.of(nightly.plan, nightly, BERLIN, SPRING).rows
+    agreed, first, *_ = Timetable.of(nightly.schedule, nightly, BERLIN, SPRING).rows
     assert agreed.here == SPRING
     assert first.here == nightly.following(SPRING)
 
@@ -80,17 +80,17 @@ def test_the_minutes_of_jitter_are_those_of_the_real_runs(nightly: Queue) -> Non
 def test_before_the_first_run_that_was_agreed_there_is_none(nightly: Queue) -> None:
     night = SPRING.replace(hour=2)
     nightly.start(night + timedelta(days=1))
-    found = Timetable.of(nightly.plan, nightly, BERLIN, SPRING).rows
+    found = Timetable.of(nightly.schedule, nightly, BERLIN, SPRING).rows
     assert [row.here for row in found[:2]] == [nightly.started_at, nightly.started_at + 2 * HOUR]
     other = Timetable.of(daily("17:00", "03:00"), None, BERLIN, SPRING).rows
     assert [row.together for row in other[:2]] == [[], ["Nightly"]]
 
 
 def test_what_is_done_with_does_not_come_again_when_the_clock_is_set_back(nightly: Queue) -> None:
-    nightly.change(schedule=daily("15:00").model_dump_json())
+    nightly.change(schedule_json=daily("15:00").model_dump_json())
     nightly.start(SPRING - timedelta(days=9))
     nightly.change(last_moment_at=SPRING + 3 * HOUR, next_run_at=SPRING + 26 * HOUR)
-    first = Timetable.of(nightly.plan, nightly, BERLIN, SPRING).rows[0]
+    first = Timetable.of(nightly.schedule, nightly, BERLIN, SPRING).rows[0]
     assert first.here.day == SPRING.day + 1
 
 
@@ -103,8 +103,8 @@ def test_an_expression_that_cannot_be_read_any_more_has_no_times(nightly: Queue)
     broken = Schedule(
         kind="cron", cron="61 * * * *", time_zone="Europe/Berlin", hours=("22:00", "07:00")
     )
-    nightly.change(schedule=broken.model_dump_json())
-    found = Timetable.of(nightly.plan, nightly, BERLIN, SPRING)
+    nightly.change(schedule_json=broken.model_dump_json())
+    found = Timetable.of(nightly.schedule, nightly, BERLIN, SPRING)
     assert (found.rows, found.left_out) == ([], [])
 
 

@@ -65,8 +65,8 @@ def test_the_interval_becomes_a_schedule_in_the_owners_zone(
 ) -> None:
     assert migrate(before, tmp_path / "old.db", START)[0] == "0002_schedules"
     first, second = Queue.select().order_by(Queue.id)
-    assert first.plan == Schedule(every_minutes=120, time_zone="Europe/Berlin")
-    assert second.plan == Schedule(every_minutes=1440, time_zone="Asia/Tokyo")
+    assert first.schedule == Schedule(every_minutes=120, time_zone="Europe/Berlin")
+    assert second.schedule == Schedule(every_minutes=1440, time_zone="Asia/Tokyo")
     assert Queue.select().where(Queue.next_run_at == DUE).get() == first
     assert (second.next_run_at, first.last_moment_at, first.retry_at) == (None, None, None)
     assert (first.order, first.weight, first.batch_size) == ("title", 2, 5)

@@ -139,9 +139,9 @@ async def test_a_round_is_what_is_eligible_or_in_cooldown(
 @pytest.mark.parametrize(
     ("changes", "items"),
     [
-        ({"strategy": "custom", "filters": '{"tags_in":["kids"]}'}, 1),
-        ({"strategy": "custom", "filters": '{"tags_out":["kids"]}'}, 3),
-        ({"strategy": "custom", "filters": '{"wants":["upgrade"]}'}, 1),
+        ({"strategy": "custom", "filters_json": '{"tags_in":["kids"]}'}, 1),
+        ({"strategy": "custom", "filters_json": '{"tags_out":["kids"]}'}, 3),
+        ({"strategy": "custom", "filters_json": '{"wants":["upgrade"]}'}, 1),
         ({"strategy": "recent"}, 1),
         ({"strategy": "missing"}, 3),
     ],
@@ -176,7 +176,7 @@ async def test_a_count_that_no_tally_holds_is_kept_until_the_lists_are_read_agai
     nightly: Queue, living_room: Instance
 ) -> None:
     rounds = Rounds()
-    nightly.change(strategy="custom", filters='{"year_from": 2000}')
+    nightly.change(strategy="custom", filters_json='{"year_from": 2000}')
     wanted(living_room)
     for later, items, counted in ((0, 1, 0), (9, 1, 0), (10, 2, 10)):
         at = START + timedelta(minutes=later)
@@ -202,7 +202,7 @@ async def test_new_is_what_was_first_seen_in_the_last_thirty_days(
     wanted(living_room, first_seen_at=START - timedelta(days=31))
     found = await outlook(nightly)
     assert found.round.new_a_day == 2
-    nightly.change(batch_size=2, schedule=plan(kind="daily", times=("03:00",)))
+    nightly.change(batch_size=2, schedule_json=plan(kind="daily", times=("03:00",)))
     found = await outlook(nightly)
     assert (found.pace.a_day, found.days, found.words) == (2, None, "never")
     assert found.is_long
@@ -242,7 +242,7 @@ async def test_the_range_runs_to_its_own_pace_of_the_last_fourteen_days(
     nightly.change(batch_size=50)
     living_room.change(daily_budget=1000)
     assert (await outlook(nightly)).words == "1 to 9 days"
-    nightly.change(schedule=plan(kind="weekly", weekdays=(0,), times=("03:00",)), batch_size=1)
+    nightly.change(schedule_json=plan(kind="weekly", weekdays=(0,), times=("03:00",)), batch_size=1)
     assert (await outlook(nightly)).words == "9 days to more than two years"
     Household.current().change(history_days=7)
     assert (await outlook(nightly)).own_a_day is None
@@ -263,7 +263,7 @@ async def test_the_setting_that_sets_the_pace_is_what_helps(
     many(living_room, 180)
     found = (await outlook(nightly)).help
     assert found and (found.kind, found.value, found.words) == ("batch_size", 10, "2 days")
-    nightly.change(batch_size=50, schedule=every(1440))
+    nightly.change(batch_size=50, schedule_json=every(1440))
     found = (await outlook(nightly)).help
     assert found and (found.kind, found.value) == ("schedule", "Every 12 hours")
     living_room.change(daily_budget=20)
@@ -316,15 +316,15 @@ async def test_filters_leave_out_what_they_do_not_name(
     living_room: Instance, nightly: Queue
 ) -> None:
     nightly.start(START)
-    nightly.change(filters='{"year_from": 2021}')
+    nightly.change(filters_json='{"year_from": 2021}')
     for year in (2019, None, 2022):
         wanted(living_room, year=year)
     assert await reasons(living_room) == {("missing", "filtered"): 2}
-    another(nightly, "Old", filters='{"year_to": 2019}')
+    another(nightly, "Old", filters_json='{"year_to": 2019}')
     assert await reasons(living_room) == {("missing", "filtered"): 1}
-    another(nightly, "Recent", filters="{}", strategy="recent")
+    another(nightly, "Recent", filters_json="{}", strategy="recent")
     assert await reasons(living_room) == {("missing", "filtered"): 1}
-    another(nightly, "All", filters="{}")
+    another(nightly, "All", filters_json="{}")
     assert await reasons(living_room) == {}
 
 

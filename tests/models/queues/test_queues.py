@@ -56,17 +56,17 @@ def test_moments_that_passed_during_a_pause_are_gone(nightly: Queue) -> None:
 def test_a_changed_schedule_counts_from_the_same_beginning(nightly: Queue) -> None:
     nightly.start(START)
     nightly.claim(START)
-    nightly.change(schedule=every(30))
+    nightly.change(schedule_json=every(30))
     nightly.reschedule(START + minutes(1))
     assert nightly.next_run_at == START + minutes(30)
-    nightly.change(schedule=daily("03:00"))
+    nightly.change(schedule_json=daily("03:00"))
     nightly.reschedule(START + minutes(1))
     assert nightly.next_run_at == datetime(2026, 5, 5, 1, 0, tzinfo=UTC)
 
 
 def test_a_first_run_that_was_agreed_to_survives_a_change_of_the_schedule(nightly: Queue) -> None:
     nightly.start(START + minutes(600))
-    nightly.change(schedule=daily("15:00"))
+    nightly.change(schedule_json=daily("15:00"))
     nightly.reschedule(START)
     assert nightly.next_run_at == START + minutes(600)
 
@@ -130,7 +130,7 @@ def test_a_retry_that_passed_during_a_pause_is_gone_and_one_to_come_stays(nightl
 
 
 def test_a_first_run_waits_for_the_hours_of_its_queue(nightly: Queue) -> None:
-    nightly.change(schedule=every(120, hours=("22:00", "07:00")))
+    nightly.change(schedule_json=every(120, hours=("22:00", "07:00")))
     opens = datetime(2026, 5, 4, 20, 0, tzinfo=UTC)
     assert nightly.start(START) == opens
     assert (nightly.next_run_at, nightly.started_at) == (opens, opens)
@@ -148,7 +148,7 @@ def test_a_first_run_waits_for_the_hours_of_its_queue(nightly: Queue) -> None:
 def test_a_queue_without_a_moment_to_come_says_why(
     schedule: str, sentence: str, nightly: Queue
 ) -> None:
-    nightly.change(schedule=schedule)
+    nightly.change(schedule_json=schedule)
     assert nightly.obstacle is None
     nightly.start(START)
     assert nightly.claim(nightly.next_run_at)
@@ -160,7 +160,7 @@ def test_a_queue_without_a_moment_to_come_says_why(
 
 def test_a_schedule_is_told_with_its_zone_where_that_is_not_the_readers(nightly: Queue) -> None:
     assert nightly.when("UTC") == "Every 2 hours"
-    nightly.change(schedule=daily("03:00"))
+    nightly.change(schedule_json=daily("03:00"))
     assert nightly.when("Europe/Berlin") == "Daily at 03:00"
     assert nightly.when("UTC") == "Daily at 03:00 (Europe/Berlin)"
 
