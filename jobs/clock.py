@@ -7,7 +7,7 @@ from models.database import fields
 
 
 class Clock:
-    """`stopping` ends every wait early."""
+    """The clock of the program; setting `stopping` ends every wait except `rest`."""
 
     def __init__(self) -> None:
         self.stopping = asyncio.Event()

@@ -55,8 +55,6 @@ class DemoDownload:
 
 @dataclass(slots=True, eq=False)
 class Record:
-    """One line of the server's history."""
-
     id: int
     item: DemoItem
     event: str

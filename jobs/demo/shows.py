@@ -14,7 +14,7 @@ MOST_SERIES = 1200
 AIRED_PER_WANTED = 1.6
 SEASONS = {"standard": (6, 8, 10, 13), "anime": (12, 24), "daily": (0,)}
 PATTERNS = (
-    # share of seasons, share of their missing episodes, share of upgrades
+    # share of seasons, share of their episodes that are missing, share that are upgrades
     (0.28, 1.0, 0.0),
     (0.22, 0.35, 0.0),
     (0.18, 0.0, 1.0),

@@ -10,7 +10,7 @@ from itertools import count
 class Lane:
     """Lets one search at a time run on an instance.
 
-    `share` is how much of its part of the budget a queue has used lately; the smallest goes first.
+    `share` is what a queue spent in the last day, by its weight; the smallest goes first.
     `busy` is True from before a search's row is written until its outcome is.
     """
 

@@ -1,4 +1,4 @@
-"""Checks the very address that is then connected to."""
+"""Resolves names, and checks every address before connecting to exactly that one."""
 
 import asyncio
 import errno

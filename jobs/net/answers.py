@@ -56,7 +56,7 @@ class Judge:
         return 200 <= answer.status < 300
 
     def fault(self, answer: Answer, question: Question) -> Fault:
-        """The fault of an answer that is no reply; it hides the path of a redirect, a secret."""
+        """The fault of an answer that is not a reply; a redirect's path is left out as a secret."""
         status = answer.status
         if 300 <= status < 400:
             there = Location.of(answer.headers.get("location", ""), question)

@@ -1,4 +1,4 @@
-"""Which gates of its instances are closed to a run, after asking them."""
+"""Finds the gates that are closed to a run, after asking its instances."""
 
 import asyncio
 from collections.abc import Iterable

@@ -107,7 +107,7 @@ def _since(instance: Instance, grabs: list[Grab]) -> int:
 
 
 def _read_to(engine: Engine, instance: Instance, began_at: datetime) -> datetime | None:
-    """Until when the history is read now, by the instance's clock.
+    """The moment up to which the history is read now, by the instance's clock.
 
     None means to read all again, as its clock was set back. Without its time, nothing changes.
     """

@@ -66,7 +66,7 @@ class Item(Table):
 
     `kind` says what it is.
     `reason` and `eligible_at` are what the rules said last, and when that ends by itself.
-    `early_at` is set for an unreleased movie that a queue may search which does not wait.
+    `early_at` is when a queue that does not wait for releases may search an unreleased movie.
     `arr_searched_told` is a lastSearchTime in the future; `arr_searched_at` is then its arrival.
     `unseen_at` is when a sync first missed it on its list; a second sync decides if it has left.
     `brought` is set once it has left: whether one of our searches was why.
@@ -187,7 +187,7 @@ class Item(Table):
         return Facts.of({name: columns[name].db_value(getattr(self, name)) for name in LOOKED_AT})
 
     def judge(self, policy: Policy, now: int, **changes: Any) -> None:
-        """Writes these changes together with what the rules make of them."""
+        """Writes these changes, with the answer of the rules to them."""
         for name, value in changes.items():
             setattr(self, name, value)
         facts = self.facts()

@@ -183,9 +183,9 @@ def decide(facts: Facts, policy: Policy, now: int) -> tuple[Reason, int | None]:
 
 
 def early_at(facts: Facts, policy: Policy, now: int) -> int | None:
-    """From when on a queue that does not wait for releases may search an unreleased movie.
+    """When a queue that does not wait for releases may search an unreleased movie, in epoch ms.
 
-    In epoch ms. None for any other item, and for one that another rule keeps from being searched.
+    None for any other item, and for one that another rule keeps from being searched.
     """
     if decide(facts, policy, now)[0] != Reason.UNRELEASED:
         return None

@@ -39,7 +39,7 @@ class Allowance(NamedTuple):
     """One window of one budget.
 
     `of` is whose budget it is, in words.
-    `free_at` is set only when there is no room now: when there will be.
+    `free_at` is when there will be room; None if there is room now.
     """
 
     of: str
@@ -143,7 +143,7 @@ class Ledger:
 
 
 def _freed(inside: Iterable[Spending], cost: int, at: int) -> int:
-    """When the search was sent whose leaving frees enough, in epoch ms; `at` if none does."""
+    """When a search was sent that frees enough as it leaves the window, epoch ms; else `at`."""
     for sent_at, freed in inside:
         cost -= freed
         if cost <= 0:

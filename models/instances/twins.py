@@ -1,4 +1,4 @@
-"""Finds a server that is stored already: twice, it would get twice the budget."""
+"""Finds a server that is stored already: stored twice, it would get its budget twice."""
 
 from urllib.parse import urlsplit
 

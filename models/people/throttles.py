@@ -32,7 +32,7 @@ class Throttle(Table):
 
     @classmethod
     def blocked(cls, subjects: list[str], at: datetime) -> datetime | None:
-        """Until when these subjects are blocked; None if all may try."""
+        """The end of the block of these subjects; None if all may try."""
         keys = [key_of(subject) for subject in subjects]
         rows = cls.select().where(cls.key.in_(keys), cls.blocked_until > at)
         return max((row.blocked_until for row in rows), default=None)

@@ -124,7 +124,7 @@ def _searchable(queue: Queue, instance: Instance) -> Expression:
 
 
 def _first_read(instance: Instance, want: str, now: datetime) -> datetime:
-    """When the first sync of this list had ended: items found by it are not new."""
+    """The end of the first sync of this list: items found by it are not new."""
     mine = (Item.instance == instance, Item.want == want)
     first = Item.select(fn.MIN(Item.first_seen_at)).where(*mine).scalar()
     return (first or now) + FIRST_READING

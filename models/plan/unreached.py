@@ -59,7 +59,7 @@ async def unreached(
 async def _of(
     instance: Instance, want: str, items: int, mine: list[Queue], rounds: Rounds, now: datetime
 ) -> UnreachedItems:
-    """What of one list is not searched; its `items` are 0 when running queues take them all."""
+    """The part of one list that is not searched; `items` is 0 if running queues take them all."""
     wanting = [each for each in mine if want in each.wants]
     running = [each for each in wanting if each.state == "scheduled"]
     if instance.disabled_at:

@@ -27,7 +27,12 @@ WANTS_OF = {"missing": ("missing",), "cutoff": ("upgrade",), "recent": WANTS}
 
 
 class Queue(Timed, Table):
-    """`schedule_json` is a `Schedule` as JSON, `filters_json` the `Filters`."""
+    """A saved plan of searches.
+
+    `schedule_json` and `filters_json` are a `Schedule` and `Filters` as JSON.
+    `key` is the name for comparing.
+    `weight` is its part of a budget, against those of other queues.
+    """
 
     owner = ForeignKeyField(User, backref="queues", on_delete="RESTRICT")
     name = TextField()

@@ -208,7 +208,7 @@ class Timed:
 
 
 def _opening(plan: Schedule, at: datetime, slot: datetime) -> datetime:
-    """`slot`, or as long after its hours begin as `slot` is after `at`."""
+    """The moment of a retry: `slot`, or as long after its hours begin as `slot` is after `at`."""
     begin = plan.opens_at(slot)
     later = begin + (slot - at)
     if begin == slot:

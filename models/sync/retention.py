@@ -16,7 +16,7 @@ CHUNK = 40
 
 
 def horizon(at: datetime) -> datetime:
-    """Before which moment rows may be deleted.
+    """The moment before which rows may be deleted.
 
     Two days before `at` and before the newest search are kept: budgets count from the later.
     """
