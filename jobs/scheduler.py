@@ -10,7 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from jobs.arr import Fault
 from jobs.engine import Engine
 from jobs.engine.retries import note_fault
-from jobs.housekeeping.beginning import Upkeep
+from jobs.housekeeping.beginning import Housekeeping
 from jobs.runs import carry_out
 from jobs.runs.gating import is_still_held, try_again
 from jobs.searches import recovery
@@ -41,7 +41,7 @@ class Scheduler:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.upkeep = Upkeep(engine)
+        self.housekeeping = Housekeeping(engine)
         self._clock = AsyncIOScheduler(timezone=UTC)
         self._has_just_started = False
         self._ticks = 0
@@ -71,7 +71,7 @@ class Scheduler:
         """Takes over from the last process: its runs, its searches and the times missed since."""
         recovery.recover(self.engine)
         QueueInstance.update(in_line=0).execute()
-        self.upkeep.take_over()
+        self.housekeeping.take_over()
         self._plan_anew(Queue.started())
         self._has_just_started = True
 
@@ -134,7 +134,7 @@ class Scheduler:
         self._ticks += 1
         now, household = self.engine.clock.now(), Household.current()
         self.engine.spawn("tidying", self._tidy(now))
-        self.engine.spawn("upkeep", self.upkeep.look())
+        self.engine.spawn("housekeeping", self.housekeeping.look())
         self._plan_anew(Queue.ahead(now))
         if household.held_at is None:
             self._begin_all(now)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from peewee import TextField
 
-from jobs.housekeeping.catalogue import DUTIES
+from jobs.housekeeping.catalogue import JOBS
 from models.backlog.exclusions import Exclusion
 from models.backlog.seasons import Season
 from models.backlog.snapshots import Drift, Snapshot
@@ -176,7 +176,7 @@ def _history(queue: Queue, by: User, at: datetime) -> None:
     )
     Departure.create(instance=1, day=20260504, ours=1)
     Yield.count_outcome(search)
-    for name in DUTIES:
+    for name in JOBS:
         job = Job.create(name=name, created_at=at, next_at=at + timedelta(days=9), fault="x")
         JobRun.create(job=job, trigger="schedule", started_at=at, finished_at=at, outcome="failed")
     Exclusion.create(instance=1, user=by, kind="item", arr_id=999, title="x", created_at=at)

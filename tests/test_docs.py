@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jobs.arr.sentences import SENTENCES
-from jobs.housekeeping.catalogue import DUTIES
+from jobs.housekeeping.catalogue import JOBS
 from models.backlog.eligibility import WORDS
 from models.batches.ranking import RANKED
 from models.batches.scores import ATTEMPTS, FOUND, LONGEST_LEAD, MERIT, POINTS_A_DAY, RECENCY
@@ -125,7 +125,7 @@ def test_every_reason_is_documented() -> None:
 
 def test_every_job_of_the_household_is_documented() -> None:
     part = section("docs/housekeeping.md", "What is done, and when")
-    there = [(d.title, Schedule(time_zone="UTC", **d.rhythm).words) for d in DUTIES.values()]
+    there = [(d.title, Schedule(time_zone="UTC", **d.rhythm).words) for d in JOBS.values()]
     assert [tuple(row[:2]) for row in rows(part)[2:]] == there
 
 

@@ -16,7 +16,7 @@ PAGES = {"instance": "/instances/new", "queue": "/queues/new"}
 
 def show(request: Request) -> Response:
     at, rows = now(), Rows.now()
-    failing = request.app.state.scheduler.upkeep.failing()
+    failing = request.app.state.scheduler.housekeeping.failing()
     version = unchanged(request, moving(at, rows), [job.__data__ for _, job in failing])
     if version is None:
         return Response(status_code=204)

@@ -4,7 +4,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jobs.housekeeping.beginning import Upkeep
+from jobs.housekeeping.beginning import Housekeeping
 from jobs.housekeeping.standing import JobStanding
 from models.database.fields import now
 from views.web import trail
@@ -18,7 +18,7 @@ GOING_ON = "This is being done already."
 
 @reads("admin")
 def index(request: Request) -> Response:
-    standings = JobStanding.all(_upkeep(request).duties.values(), now())
+    standings = JobStanding.all(_housekeeping(request).definitions.values(), now())
     version = unchanged(request, [standing.facts for standing in standings])
     if version is None:
         return Response(status_code=204)
@@ -36,20 +36,20 @@ def index(request: Request) -> Response:
 @writes("admin", limit=AN_INSTANCE, event="job-run")
 def create(request: Request) -> Response:
     """A run of it, now."""
-    upkeep = _upkeep(request)
-    duty = upkeep.duties.get(request.path_params["name"])
-    if duty is None:
+    housekeeping = _housekeeping(request)
+    definition = housekeeping.definitions.get(request.path_params["name"])
+    if definition is None:
         raise HTTPException(404)
-    trail.tell(request, duty.title)
-    if not upkeep.begin(duty.name, trigger="person"):
+    trail.tell(request, definition.title)
+    if not housekeeping.begin(definition.name, trigger="person"):
         return go(request, "/jobs", GOING_ON, kind="notice")
     if wants_fragment(request):
-        standing = JobStanding.of(duty, now())
+        standing = JobStanding.of(definition, now())
         return render(
             request, "jobs/row.html", headers={"HX-Trigger": "refresh"}, standing=standing
         )
     return go(request, "/jobs")
 
 
-def _upkeep(request: Request) -> Upkeep:
-    return request.app.state.scheduler.upkeep
+def _housekeeping(request: Request) -> Housekeeping:
+    return request.app.state.scheduler.housekeeping

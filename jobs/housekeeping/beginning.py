@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from jobs.engine import BROKEN, Engine
-from jobs.housekeeping.catalogue import DUTIES, Duty
+from jobs.housekeeping.catalogue import JOBS, JobDefinition
 from jobs.runs import why
 from models.jobs import INTERRUPTED, Job, JobReport, JobRun
 
@@ -20,17 +20,17 @@ STAGGER = timedelta(minutes=1)
 FARTHEST = timedelta(days=8)
 
 
-class Upkeep:
+class Housekeeping:
     """Runs the jobs; a failed job is tried again, and stops neither the others nor the tick."""
 
-    def __init__(self, engine: Engine, duties: Mapping[str, Duty] = DUTIES) -> None:
+    def __init__(self, engine: Engine, definitions: Mapping[str, JobDefinition] = JOBS) -> None:
         self.engine = engine
-        self.duties = duties
+        self.definitions = definitions
 
     def take_over(self) -> None:
         """Takes over from the last process: ends its runs, and begins missed jobs soon."""
         now = self.engine.clock.now()
-        Job.keep_only(self.duties, now)
+        Job.keep_only(self.definitions, now)
         for run in JobRun.active():
             self._finish(run, INTERRUPTED)
         for place, job in enumerate(Job.due(now), 1):
@@ -43,12 +43,16 @@ class Upkeep:
                 log.warning("job %s was left active", run.job.name)
                 self._finish(run, JobReport(BROKEN, "failed"))
         for job in Job.unplanned(now + FARTHEST):
-            job.change(next_at=self.duties[job.name].following(now))
+            job.change(next_at=self.definitions[job.name].following(now))
         for job in Job.due(now):
             self.begin(job.name, trigger="schedule")
 
-    def failing(self) -> list[tuple[Duty, Job]]:
-        return [(self.duties[job.name], job) for job in Job.failing() if job.name in self.duties]
+    def failing(self) -> list[tuple[JobDefinition, Job]]:
+        return [
+            (self.definitions[job.name], job)
+            for job in Job.failing()
+            if job.name in self.definitions
+        ]
 
     def runs(self, name: str) -> bool:
         return self.engine.runs(f"job-{name}")
@@ -59,7 +63,7 @@ class Upkeep:
         run = JobRun.start(Job.named(name, now), now, trigger=trigger)
         if run is None:
             return False
-        work = self.duties[name].work(self.engine)
+        work = self.definitions[name].work(self.engine)
         task = self.engine.spawn(f"job-{name}", work)
         task.add_done_callback(partial(self._ended, run, time.monotonic()))
         return True
@@ -74,6 +78,6 @@ class Upkeep:
             self._finish(run, task.result(), took_ms)
 
     def _finish(self, run: JobRun, report: JobReport, took_ms: int | None = None) -> None:
-        now, duty = self.engine.clock.now(), self.duties[run.job.name]
-        following, kept = duty.following(now), duty.runs_kept
+        now, definition = self.engine.clock.now(), self.definitions[run.job.name]
+        following, kept = definition.following(now), definition.runs_kept
         run.finish(report, now, took_ms=took_ms, following=following, kept=kept)

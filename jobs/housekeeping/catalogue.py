@@ -22,7 +22,7 @@ def at_night(time: str) -> dict[str, Any]:
     return {"kind": "daily", "times": (time,)}
 
 
-class Duty(NamedTuple):
+class JobDefinition(NamedTuple):
     """A job of housekeeping; `rhythm` is a schedule without time zone, which is the household's."""
 
     name: str
@@ -44,10 +44,10 @@ class Duty(NamedTuple):
         return schedule.following(at, anchor=at, salt=0) or at + timedelta(days=1)
 
 
-DUTIES = {
-    duty.name: duty
-    for duty in (
-        Duty(
+JOBS = {
+    definition.name: definition
+    for definition in (
+        JobDefinition(
             "history",
             "Forget old history",
             "Deletes searches and runs that are older than the settings say. What they brought"
@@ -55,14 +55,14 @@ DUTIES = {
             at_night("03:20"),
             forget_history,
         ),
-        Duty(
+        JobDefinition(
             "audit",
             "Forget the old audit trail",
             "Deletes what is older than the settings say, and never anything of the last 90 days.",
             at_night("03:30"),
             forget_trail,
         ),
-        Duty(
+        JobDefinition(
             "ended",
             "Clear what has ended",
             "Sign-ins that have expired, counts of wrong passwords, exclusions whose date has come,"
@@ -70,7 +70,7 @@ DUTIES = {
             HOURLY,
             clear_ended,
         ),
-        Duty(
+        JobDefinition(
             "grabs",
             "Follow what was grabbed",
             "Asks Sonarr and Radarr what became of the releases that searches brought: imported,"
@@ -79,7 +79,7 @@ DUTIES = {
             follow_grabs,
             runs_kept=3,
         ),
-        Duty(
+        JobDefinition(
             "storage",
             "Keep the database small",
             "Gives room that deleted rows have left back to the disk, and keeps the database quick"
@@ -87,7 +87,7 @@ DUTIES = {
             at_night("03:40"),
             tidy_file,
         ),
-        Duty(
+        JobDefinition(
             "check",
             "Check the database",
             "Reads all of it and compares, so that a failing disk is noticed while the copies that"

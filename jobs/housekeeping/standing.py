@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from jobs.housekeeping.catalogue import Duty
+from jobs.housekeeping.catalogue import JobDefinition
 from models.badges import Badge
 from models.jobs import Job, JobRun
 
@@ -20,18 +20,18 @@ BADGES = {
 class JobStanding(NamedTuple):
     """A job with its kept runs, latest first."""
 
-    duty: Duty
+    definition: JobDefinition
     job: Job
     runs: list[JobRun]
 
     @classmethod
-    def all(cls, duties: Iterable[Duty], at: datetime) -> "list[JobStanding]":
-        return [cls.of(duty, at) for duty in duties]
+    def all(cls, definitions: Iterable[JobDefinition], at: datetime) -> "list[JobStanding]":
+        return [cls.of(definition, at) for definition in definitions]
 
     @classmethod
-    def of(cls, duty: Duty, at: datetime) -> "JobStanding":
-        job = Job.named(duty.name, at)
-        return cls(duty, job, JobRun.latest(job, duty.runs_kept))
+    def of(cls, definition: JobDefinition, at: datetime) -> "JobStanding":
+        job = Job.named(definition.name, at)
+        return cls(definition, job, JobRun.latest(job, definition.runs_kept))
 
     @property
     def is_active(self) -> bool:

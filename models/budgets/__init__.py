@@ -94,7 +94,7 @@ class Ledger:
     def at(cls, now: datetime) -> "Ledger":
         return cls(Household.current(), now)
 
-    def of_house(self) -> list[Allowance]:
+    def overall(self) -> list[Allowance]:
         if HOUSEHOLD not in self._known:
             self._known[HOUSEHOLD] = self._both(
                 OVERALL, HOUSEHOLD, self.household, self._of_household
@@ -116,7 +116,7 @@ class Ledger:
     def binding(self, instance: Instance) -> list[Allowance]:
         """The budgets that limit a search on the instance. Demo searches use only their own."""
         own = self.of_instance(instance)
-        return own if instance.demo else own + self.of_house()
+        return own if instance.demo else own + self.overall()
 
     def tightest(self, instance: Instance) -> Allowance:
         """The budget that has room last; if all have room now, the one with the least left."""

@@ -44,7 +44,7 @@ class Overview(NamedTuple):
             instances=instances,
             searches=shown(Search.recent().limit(LATEST)),
             outcomes=Search.outcomes_since(now - DAY, demo=is_demo),
-            budgets=[] if is_demo else ledger.of_house(),
+            budgets=[] if is_demo else ledger.overall(),
             tallies=Tally.by_instance(),
             is_demo=is_demo,
             held=held(instances, ledger),

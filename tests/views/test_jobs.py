@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from jobs.engine import Engine
-from jobs.housekeeping.beginning import Upkeep
-from jobs.housekeeping.catalogue import DUTIES
+from jobs.housekeeping.beginning import Housekeeping
+from jobs.housekeeping.catalogue import JOBS
 from jobs.scheduler import Scheduler
 from models.database.fields import now
 from models.household import Household
@@ -18,14 +18,14 @@ from tests.views.typed import settled
 
 
 @pytest.fixture
-def upkeep(alices: Browser) -> Upkeep:
+def housekeeping(alices: Browser) -> Housekeeping:
     """That of the scheduler behind the pages, after its start."""
     app = alices.app
     while not hasattr(app, "state"):
         app = app.app
     scheduler: Scheduler = app.state.scheduler
-    scheduler.upkeep.take_over()
-    return scheduler.upkeep
+    scheduler.housekeeping.take_over()
+    return scheduler.housekeeping
 
 
 def fail(name: str, sentence: str) -> None:
@@ -35,20 +35,20 @@ def fail(name: str, sentence: str) -> None:
 
 
 async def test_the_administrator_sees_each_job_what_it_is_for_and_when(
-    alices: Browser, upkeep: Upkeep
+    alices: Browser, housekeeping: Housekeeping
 ) -> None:
-    await upkeep.look()
+    await housekeeping.look()
     page = await alices.get("/jobs")
-    for duty in DUTIES.values():
-        assert duty.title in page.text and duty.schedule.words in page.text
-        assert f'action="/jobs/{duty.name}/runs"' in page.text
-    assert page.text.count("Not run yet") == len(DUTIES)
+    for definition in JOBS.values():
+        assert definition.title in page.text and definition.schedule.words in page.text
+        assert f'action="/jobs/{definition.name}/runs"' in page.text
+    assert page.text.count("Not run yet") == len(JOBS)
     assert "365 days" in page.text
 
 
 @pytest.mark.parametrize("htmx", [False, True])
 async def test_run_now_runs_it_and_shows_how_it_went(
-    htmx: bool, alices: Browser, upkeep: Upkeep, engine: Engine
+    htmx: bool, alices: Browser, housekeeping: Housekeeping, engine: Engine
 ) -> None:
     answer = await alices.post("/jobs/ended/runs", htmx=htmx)
     assert answer.status_code == 200
@@ -63,7 +63,9 @@ async def test_run_now_runs_it_and_shows_how_it_went(
     assert [run.trigger for run in JobRun.select()] == ["person"]
 
 
-async def test_a_second_click_runs_nothing_twice(alices: Browser, upkeep: Upkeep) -> None:
+async def test_a_second_click_runs_nothing_twice(
+    alices: Browser, housekeeping: Housekeeping
+) -> None:
     JobRun.start(Job.named("history", now()), now(), trigger="schedule")
     page = await alices.post("/jobs/history/runs")
     assert "This is being done already." in page.text
@@ -71,7 +73,7 @@ async def test_a_second_click_runs_nothing_twice(alices: Browser, upkeep: Upkeep
 
 
 async def test_it_polls_fast_only_while_a_job_runs(
-    alices: Browser, upkeep: Upkeep, engine: Engine
+    alices: Browser, housekeeping: Housekeeping, engine: Engine
 ) -> None:
     assert "every 15s" in (await alices.get("/jobs")).text
     JobRun.start(Job.named("check", now()), now(), trigger="person")
@@ -79,12 +81,12 @@ async def test_it_polls_fast_only_while_a_job_runs(
     assert "every 2s" in page.text and 'http-equiv="refresh"' in page.text
     assert 'action="/jobs/check/runs"' not in page.text
     poll = page.text.partition('hx-get="')[2].partition('"')[0]
-    await upkeep.look()
+    await housekeeping.look()
     assert (await alices.get(poll, htmx=True)).status_code == 200
 
 
 async def test_a_page_that_has_not_changed_is_not_sent_again(
-    alices: Browser, upkeep: Upkeep
+    alices: Browser, housekeeping: Housekeeping
 ) -> None:
     page = await alices.get("/jobs")
     poll = page.text.partition('hx-get="')[2].partition('"')[0]
@@ -92,12 +94,14 @@ async def test_a_page_that_has_not_changed_is_not_sent_again(
     assert 204 in answers and answers <= {200, 204}
 
 
-async def test_an_unknown_job_is_not_found(alices: Browser, upkeep: Upkeep) -> None:
+async def test_an_unknown_job_is_not_found(alices: Browser, housekeeping: Housekeeping) -> None:
     assert (await alices.post("/jobs/nothing/runs", follow=False)).status_code == 404
     assert not JobRun.select()
 
 
-async def test_it_is_the_administrators(bobs: Browser, veras: Browser, upkeep: Upkeep) -> None:
+async def test_it_is_the_administrators(
+    bobs: Browser, veras: Browser, housekeeping: Housekeeping
+) -> None:
     for browser in (bobs, veras):
         assert (await browser.get("/jobs")).status_code == 403
         assert (await browser.post("/jobs/ended/runs")).status_code == 403
@@ -106,7 +110,7 @@ async def test_it_is_the_administrators(bobs: Browser, veras: Browser, upkeep: U
 
 
 async def test_a_failing_job_is_on_the_dashboard_until_it_succeeds(
-    alices: Browser, veras: Browser, upkeep: Upkeep, started: Queue, engine: Engine
+    alices: Browser, veras: Browser, housekeeping: Housekeeping, started: Queue, engine: Engine
 ) -> None:
     fail("check", "The database is damaged <b>.")
     page = await alices.get("/")
@@ -122,7 +126,9 @@ async def test_a_failing_job_is_on_the_dashboard_until_it_succeeds(
     assert changed.status_code == 200 and "has failed" not in changed.text
 
 
-async def test_a_name_in_a_sentence_is_only_text(alices: Browser, upkeep: Upkeep) -> None:
+async def test_a_name_in_a_sentence_is_only_text(
+    alices: Browser, housekeeping: Housekeeping
+) -> None:
     fail("grabs", "<img src=x onerror=alert(1)>")
     fail("grabs", "<script>")
     page = await alices.get("/jobs")
@@ -131,7 +137,7 @@ async def test_a_name_in_a_sentence_is_only_text(alices: Browser, upkeep: Upkeep
 
 
 async def test_the_days_of_history_are_set_on_the_settings_page(
-    alices: Browser, upkeep: Upkeep
+    alices: Browser, housekeeping: Housekeeping
 ) -> None:
     Household.current().change(history_days=90)
     assert "90 days" in (await alices.get("/jobs")).text
@@ -140,7 +146,7 @@ async def test_the_days_of_history_are_set_on_the_settings_page(
 
 
 async def test_a_job_that_runs_since_a_while_says_since_when(
-    alices: Browser, upkeep: Upkeep
+    alices: Browser, housekeeping: Housekeeping
 ) -> None:
     JobRun.start(Job.named("storage", now()), now(), trigger="schedule")
     await asyncio.sleep(0)
@@ -150,4 +156,4 @@ async def test_a_job_that_runs_since_a_while_says_since_when(
 async def test_the_audit_trail_names_the_job(alices: Browser) -> None:
     await alices.post("/jobs/history/runs")
     event = Event.get(Event.action == "job-run")
-    assert (event.words, event.about) == ("ran the job", DUTIES["history"].title)
+    assert (event.words, event.about) == ("ran the job", JOBS["history"].title)

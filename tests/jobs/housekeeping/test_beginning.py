@@ -9,8 +9,8 @@ import pytest
 from peewee import OperationalError
 
 from jobs.engine import BROKEN, Engine
-from jobs.housekeeping.beginning import Upkeep
-from jobs.housekeeping.catalogue import DUTIES, Duty
+from jobs.housekeeping.beginning import Housekeeping
+from jobs.housekeeping.catalogue import JOBS, JobDefinition
 from jobs.scheduler import Scheduler
 from models.household import Household
 from models.jobs import STOPPED, Job, JobReport, JobRun
@@ -46,13 +46,14 @@ def chore() -> Chore:
 
 
 @pytest.fixture
-def upkeep(engine: Engine, chore: Chore) -> Upkeep:
+def housekeeping(engine: Engine, chore: Chore) -> Housekeeping:
     """Two jobs: the chore, and another that is as often due."""
     rhythm = {"kind": "every", "every_minutes": 60}
-    duties = [
-        Duty(name, name, "", rhythm, work) for name, work in (("chore", chore), ("other", Chore()))
+    definitions = [
+        JobDefinition(name, name, "", rhythm, work)
+        for name, work in (("chore", chore), ("other", Chore()))
     ]
-    made = Upkeep(engine, {duty.name: duty for duty in duties})
+    made = Housekeeping(engine, {definition.name: definition for definition in definitions})
     made.take_over()
     return made
 
@@ -63,11 +64,11 @@ async def settle(engine: Engine) -> None:
     await asyncio.sleep(0)
 
 
-async def pass_to(upkeep: Upkeep, at: datetime) -> None:
+async def pass_to(housekeeping: Housekeeping, at: datetime) -> None:
     """The clock moves on, the tick looks, and what it begins ends."""
-    upkeep.engine.clock.present = at
-    await upkeep.look()
-    await settle(upkeep.engine)
+    housekeeping.engine.clock.present = at
+    await housekeeping.look()
+    await settle(housekeeping.engine)
 
 
 def job(name: str = "chore") -> Job:
@@ -78,11 +79,13 @@ def outcomes() -> list[str | None]:
     return [run.outcome for run in JobRun.select().join(Job).where(Job.name == "chore")]
 
 
-async def test_a_job_runs_when_it_is_due_and_then_again(upkeep: Upkeep, chore: Chore) -> None:
-    await pass_to(upkeep, START)
+async def test_a_job_runs_when_it_is_due_and_then_again(
+    housekeeping: Housekeeping, chore: Chore
+) -> None:
+    await pass_to(housekeeping, START)
     assert (chore.done, job().next_at) == (0, START + HOUR)
-    await pass_to(upkeep, START + HOUR)
-    await pass_to(upkeep, START + HOUR + MINUTE)
+    await pass_to(housekeeping, START + HOUR)
+    await pass_to(housekeeping, START + HOUR + MINUTE)
     assert (chore.done, job().next_at) == (1, START + 2 * HOUR)
     (run,) = JobRun.latest(job(), 10)
     assert (run.outcome, run.sentence, run.trigger) == ("done", "Swept.", "schedule")
@@ -90,37 +93,42 @@ async def test_a_job_runs_when_it_is_due_and_then_again(upkeep: Upkeep, chore: C
 
 
 async def test_a_failing_job_is_said_so_and_tried_again_with_back_off_until_it_succeeds(
-    upkeep: Upkeep, chore: Chore, caplog: pytest.LogCaptureFixture
+    housekeeping: Housekeeping, chore: Chore, caplog: pytest.LogCaptureFixture
 ) -> None:
     chore.error = ZeroDivisionError("what only the log should say")
-    await pass_to(upkeep, START)
-    await pass_to(upkeep, START + HOUR)
+    await pass_to(housekeeping, START)
+    await pass_to(housekeeping, START + HOUR)
     assert (job().fault, job().next_at) == (BROKEN, START + HOUR + 5 * MINUTE)
     assert "what only the log should say" in caplog.text
-    await pass_to(upkeep, START + HOUR + 5 * MINUTE)
+    await pass_to(housekeeping, START + HOUR + 5 * MINUTE)
     assert job().next_at == START + HOUR + 15 * MINUTE
-    assert [duty.name for duty, _ in upkeep.failing()] == ["chore"]
+    assert [definition.name for definition, _ in housekeeping.failing()] == ["chore"]
     chore.error = None
-    await pass_to(upkeep, START + HOUR + 15 * MINUTE)
+    await pass_to(housekeeping, START + HOUR + 15 * MINUTE)
     assert (job().fault, job().next_at) == (None, START + 2 * HOUR + 15 * MINUTE)
     assert outcomes() == ["failed", "failed", "done"]
-    assert upkeep.failing() == []
+    assert housekeeping.failing() == []
 
 
-async def test_a_disk_without_room_is_named(upkeep: Upkeep, chore: Chore) -> None:
+async def test_a_disk_without_room_is_named(housekeeping: Housekeeping, chore: Chore) -> None:
     chore.error = OperationalError("database or disk is full")
-    upkeep.begin("chore", trigger="person")
-    await settle(upkeep.engine)
+    housekeeping.begin("chore", trigger="person")
+    await settle(housekeeping.engine)
     assert job().fault == "The database could not be written: database or disk is full."
 
 
 async def test_a_failure_stops_no_other_job_and_no_queue(
-    engine: Engine, upkeep: Upkeep, chore: Chore, nightly: Queue, sonarr: FakeArr, clock: FastClock
+    engine: Engine,
+    housekeeping: Housekeeping,
+    chore: Chore,
+    nightly: Queue,
+    sonarr: FakeArr,
+    clock: FastClock,
 ) -> None:
     scheduler = Scheduler(engine)
-    scheduler.upkeep = upkeep
+    scheduler.housekeeping = housekeeping
     chore.error = RuntimeError("no")
-    await pass_to(upkeep, START)
+    await pass_to(housekeeping, START)
     clock.present = START + HOUR
     nightly.start(START + HOUR)
     await scheduler.tick()
@@ -130,36 +138,36 @@ async def test_a_failure_stops_no_other_job_and_no_queue(
     assert Run.get().state == "finished"
 
 
-async def test_run_now_twice_runs_once(upkeep: Upkeep, chore: Chore) -> None:
-    assert upkeep.begin("chore", trigger="person")
-    assert not upkeep.begin("chore", trigger="person")
-    await upkeep.look()
-    await settle(upkeep.engine)
+async def test_run_now_twice_runs_once(housekeeping: Housekeeping, chore: Chore) -> None:
+    assert housekeeping.begin("chore", trigger="person")
+    assert not housekeeping.begin("chore", trigger="person")
+    await housekeeping.look()
+    await settle(housekeeping.engine)
     assert chore.done == 1
-    assert upkeep.begin("chore", trigger="person")
-    await settle(upkeep.engine)
+    assert housekeeping.begin("chore", trigger="person")
+    await settle(housekeeping.engine)
     assert chore.done == 2
 
 
 async def test_after_a_kill_nothing_is_left_running(
-    upkeep: Upkeep, engine: Engine, chore: Chore
+    housekeeping: Housekeeping, engine: Engine, chore: Chore
 ) -> None:
     JobRun.start(job(), START, trigger="schedule")
-    Upkeep(engine, upkeep.duties).take_over()
+    Housekeeping(engine, housekeeping.definitions).take_over()
     assert not JobRun.active()
     (run,) = JobRun.latest(job(), 10)
     assert (run.outcome, run.sentence, run.took_ms) == ("interrupted", STOPPED, None)
     assert (job().next_at, job().fault) == (START + 5 * MINUTE, None)
-    await pass_to(upkeep, START + 5 * MINUTE)
+    await pass_to(housekeeping, START + 5 * MINUTE)
     assert chore.done == 1
 
 
 async def test_what_was_missed_is_done_soon_after_the_start_one_after_the_other(
-    upkeep: Upkeep, engine: Engine, chore: Chore, clock: FastClock
+    housekeeping: Housekeeping, engine: Engine, chore: Chore, clock: FastClock
 ) -> None:
-    await pass_to(upkeep, START)
+    await pass_to(housekeeping, START)
     clock.present = back = START + timedelta(days=9)
-    again = Upkeep(engine, upkeep.duties)
+    again = Housekeeping(engine, housekeeping.definitions)
     again.take_over()
     assert sorted(each.next_at for each in Job.select()) == [back + MINUTE, back + 2 * MINUTE]
     await pass_to(again, back + 2 * MINUTE)
@@ -167,58 +175,58 @@ async def test_what_was_missed_is_done_soon_after_the_start_one_after_the_other(
 
 
 async def test_a_restart_that_missed_nothing_begins_nothing(
-    upkeep: Upkeep, engine: Engine, chore: Chore
+    housekeeping: Housekeeping, engine: Engine, chore: Chore
 ) -> None:
-    await pass_to(upkeep, START)
+    await pass_to(housekeeping, START)
     planned = job().next_at
-    again = Upkeep(engine, upkeep.duties)
+    again = Housekeeping(engine, housekeeping.definitions)
     again.take_over()
     await pass_to(again, START + MINUTE)
     assert (chore.done, job().next_at) == (0, planned)
 
 
 async def test_a_stop_cuts_a_job_short_and_the_next_start_goes_on_with_it(
-    upkeep: Upkeep, engine: Engine, chore: Chore, monkeypatch: pytest.MonkeyPatch
+    housekeeping: Housekeeping, engine: Engine, chore: Chore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("jobs.engine.STOP_SECONDS", 0.01)
     chore.waits = asyncio.Event().wait
-    upkeep.begin("chore", trigger="schedule")
+    housekeeping.begin("chore", trigger="schedule")
     await asyncio.sleep(0)
     await engine.stop()
     assert outcomes() == ["interrupted"]
-    assert not upkeep.failing()
+    assert not housekeeping.failing()
 
 
 async def test_a_run_whose_end_could_not_be_written_is_ended_by_the_next_look(
-    upkeep: Upkeep,
+    housekeeping: Housekeeping,
 ) -> None:
     JobRun.start(job(), START, trigger="schedule")
-    await upkeep.look()
+    await housekeeping.look()
     assert (outcomes(), job().fault) == (["failed"], BROKEN)
 
 
-async def test_a_moment_set_by_a_clock_gone_wrong_is_corrected(upkeep: Upkeep) -> None:
+async def test_a_moment_set_by_a_clock_gone_wrong_is_corrected(housekeeping: Housekeeping) -> None:
     job().change(next_at=START + timedelta(days=4000))
-    await upkeep.look()
+    await housekeeping.look()
     assert job().next_at == START + HOUR
 
 
 async def test_nights_are_those_of_the_household(db: object) -> None:
     Household.current().change(time_zone="Asia/Tokyo")
-    assert DUTIES["history"].following(START).isoformat() == "2026-05-04T18:20:00+00:00"
+    assert JOBS["history"].following(START).isoformat() == "2026-05-04T18:20:00+00:00"
     Household.current().change(time_zone="Mars/Olympus")
-    assert DUTIES["history"].following(START) == START + timedelta(days=1)
+    assert JOBS["history"].following(START) == START + timedelta(days=1)
 
 
 async def test_every_job_of_the_household_runs_on_an_empty_household(
     engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.ERROR)
-    upkeep = Upkeep(engine)
-    upkeep.take_over()
-    for name in DUTIES:
-        assert upkeep.begin(name, trigger="person")
+    housekeeping = Housekeeping(engine)
+    housekeeping.take_over()
+    for name in JOBS:
+        assert housekeeping.begin(name, trigger="person")
     await settle(engine)
     runs = JobRun.select().join(Job).order_by(JobRun.id)
-    assert [(run.job.name, run.outcome) for run in runs] == [(name, "done") for name in DUTIES]
+    assert [(run.job.name, run.outcome) for run in runs] == [(name, "done") for name in JOBS]
     assert not caplog.records
