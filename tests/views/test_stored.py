@@ -110,7 +110,7 @@ async def stored(
 async def test_every_field_of_an_instance_is_stored(alices: Browser, living_room: Instance) -> None:
     secrets = {f"proxy_value_{row}": [f"secret {row}"] for row in (1, 2, 3)}
     secrets |= {"proxy_name": ["the porter"], "proxy_password": ["let me in"]}
-    secrets |= {"api_key": [OTHER_KEY], "anyway": ["1"]}
+    secrets |= {"application": ["radarr"], "api_key": [OTHER_KEY], "anyway": ["1"]}
     typed, kept = await stored(alices, InstanceForm, "/instances/1/edit", "/instances/1", **secrets)
     await settled(alices.state.engine)
     assert kept == typed
