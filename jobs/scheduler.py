@@ -29,6 +29,8 @@ from models.searches.runs import Run
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT = timedelta(seconds=15)
+# The engine counts as dead when no tick came for so long.
+LONGEST_SILENCE = 4 * LONGEST_WAIT
 # A queue that is noticed later than this has missed its time: the machine slept, its clock
 # jumped, or everything was on hold.
 LATEST = timedelta(minutes=10)
@@ -45,6 +47,14 @@ class Scheduler:
         self._clock = AsyncIOScheduler(timezone=UTC)
         self._has_just_started = False
         self._ticks = 0
+        self._ticked_at: datetime | None = None
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it ticks, and has not been told to stop."""
+        if self._ticked_at is None or self.engine.clock.stopping.is_set():
+            return False
+        return self.engine.clock.now() - self._ticked_at < LONGEST_SILENCE
 
     def start(self) -> None:
         self.take_over()
@@ -133,6 +143,7 @@ class Scheduler:
         """
         self._ticks += 1
         now, household = self.engine.clock.now(), Household.current()
+        self._ticked_at = now
         self.engine.spawn("tidying", self._tidy(now))
         self.engine.spawn("housekeeping", self.housekeeping.look())
         self._plan_anew(Queue.ahead(now))

@@ -40,7 +40,7 @@ from views import (
     unsent,
     yields,
 )
-from views.web.endpoint import resource
+from views.web.endpoint import probe, resource
 from views.web.marks import EVERYBODY, reads
 
 
@@ -116,6 +116,8 @@ def routes() -> list[Route]:
         resource("/items/{id:id}/searches", post=by_hand.create),
         resource("/exclusions", get=exclusions.index, post=exclusions.create),
         resource("/exclusions/{id:id}", delete=exclusions.destroy),
-        resource("/health", get=health.show),
+        probe("/health", get=health.show),
+        probe("/health/live", get=health.live),
+        probe("/health/ready", get=health.ready),
         resource("/static/{name:path}", get=static),
     ]

@@ -18,6 +18,8 @@ PUBLIC = {
     ("/invitations/{token}", "POST"),
     ("/password/hint", "POST"),
     ("/health", "GET"),
+    ("/health/live", "GET"),
+    ("/health/ready", "GET"),
     ("/static/{name:path}", "GET"),
 }
 METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "get", "X")

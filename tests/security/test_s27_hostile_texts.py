@@ -14,7 +14,7 @@ from tests.furnished import furnish
 from tests.security.walk import CHANGES, Step, walk
 
 EVIL = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>{{7*7}}"
-PAGES = [step for step in walk() if step.method == "GET" and step.path != "/health"]
+PAGES = [step for step in walk() if step.method == "GET" and not step.path.startswith("/health")]
 NAMES = ("text", "page", "next", "seen", "instance", "queue", "outcome", "want", "reason", "kind")
 FIELDS = (
     *("name", "url", "browser_url", "application", "time_zone", "theme", "role", "strategy"),

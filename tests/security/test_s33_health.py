@@ -12,6 +12,7 @@ from tests.fakes.browser import HTMX, Browser
 from tests.security.walk import PAGES, walk
 from views.web.assets import Assets
 from views.web.serving import WebServer
+from views.web.visitor import PROBES
 
 TELLING = re.compile(
     rf"{re.escape(VERSION)}|9\.8\.7\.6|uvicorn|starlette|sqlcipher|python/|traceback", re.IGNORECASE
@@ -29,12 +30,14 @@ def _tells(answer: httpx.Response) -> str:
     return found[0] if found else ""
 
 
+@pytest.mark.parametrize("path", PROBES)
 @pytest.mark.parametrize(
     "query", ["", "?verbose=1", "?version", "?format=json", "?full=true&details=1"]
 )
 async def test_health_is_a_status_and_nothing_else(
-    query: str, browser: Browser, alices: Browser
+    query: str, path: str, browser: Browser, alices: Browser
 ) -> None:
+    await browser.state.scheduler.tick()
     for one in (browser, alices):
         for headers in (
             {},
@@ -42,7 +45,7 @@ async def test_health_is_a_status_and_nothing_else(
             {"Accept": "application/json"},
             {"Origin": "http://evil.example"},
         ):
-            answer = await one.http.get(f"/health{query}", headers=headers)
+            answer = await one.http.get(f"{path}{query}", headers=headers)
             assert (answer.status_code, answer.content) == (200, b"")
             assert "set-cookie" not in answer.headers
             assert "content-type" not in answer.headers
@@ -51,10 +54,11 @@ async def test_health_is_a_status_and_nothing_else(
 async def test_it_says_the_same_whatever_the_household_is_like(
     browser: Browser, alice: User
 ) -> None:
-    with_somebody = await browser.http.get("/health")
+    with_somebody = [await browser.http.get(path) for path in PROBES]
     alice.delete_instance()
-    with_nobody = await browser.http.get("/health")
-    assert with_somebody.headers == with_nobody.headers
+    with_nobody = [await browser.http.get(path) for path in PROBES]
+    for before, after in zip(with_somebody, with_nobody, strict=True):
+        assert (before.headers, before.content) == (after.headers, b"")
 
 
 async def test_no_public_answer_tells_a_version(browser: Browser, known: dict[str, object]) -> None:

@@ -29,7 +29,7 @@ CODE = [
     ROOT / "app.py",
     *(path for layer in ("views", "jobs", "models") for path in (ROOT / layer).rglob("*.py")),
 ]
-PAGES = [step for step in walk() if step.method == "GET" and step.path != "/health"]
+PAGES = [step for step in walk() if step.method == "GET" and not step.path.startswith("/health")]
 # Examples in sentences and in the demo library, which nobody calls; the namespace of SVG.
 SPOKEN_OF = {"192.168.1.20", "www.w3.org", "localhost", "127.0.0.1"}
 QUOTED_BY_THE_DEMO = {

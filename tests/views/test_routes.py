@@ -68,6 +68,8 @@ ROLES = {
     "/exclusions": {"GET": "viewer", "POST": "member"},
     "/exclusions/1": {"DELETE": "member"},
     "/health": {"GET": None},
+    "/health/live": {"GET": None},
+    "/health/ready": {"GET": None},
     "/static/{name}": {"GET": None},
 }
 EVERYTHING = [(path, method, role) for path, by in ROLES.items() for method, role in by.items()]

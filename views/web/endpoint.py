@@ -75,6 +75,18 @@ def resource(path: str, **views: View) -> Route:
     return Route(path, endpoint, methods=methods, name=path)
 
 
+def probe(path: str, *, get: View) -> Route:
+    """An address of no visitor; its view runs on the loop, and asks the database by itself."""
+
+    async def endpoint(request: Request) -> Response:
+        answer = get(request)
+        return await answer if inspect.isawaitable(answer) else answer
+
+    endpoint.views = {"GET": get}  # type: ignore[attr-defined]
+    endpoint.marks = {"GET": marks_of(get, "GET")}  # type: ignore[attr-defined]
+    return Route(path, endpoint, methods=["GET"], name=path)
+
+
 async def _serve(request: Request, view: View, marks: Marks, place: tuple[str, str]) -> Response:
     """`place` is the address of the route and the method."""
     path, method = place
