@@ -81,7 +81,9 @@ def host(text: str) -> str:
 def _ascii(text: str) -> str:
     """A name in ASCII: other alphabets become `xn--...`, and a name that has it must be valid."""
     if len(text) > LONGEST_HOST + 1:
-        raise ValueError(f"The host's name cannot be used: it has at most {LONGEST_HOST} signs.")
+        raise ValueError(
+            f"The host's name cannot be used: it has at most {LONGEST_HOST} characters."
+        )
     try:
         name = text if text.isascii() else idna.encode(text, uts46=True).decode("ascii")
         name = name.lower().removesuffix(".")
@@ -90,8 +92,10 @@ def _ascii(text: str) -> str:
     # idna.IDNAError is a UnicodeError.
     except UnicodeError:
         raise ValueError(
-            "The host's name cannot be used: it holds a sign that no such name may have."
+            "The host's name cannot be used: it holds a character that no host's name may have."
         ) from None
     if len(name) > LONGEST_HOST:
-        raise ValueError(f"The host's name cannot be used: it has at most {LONGEST_HOST} signs.")
+        raise ValueError(
+            f"The host's name cannot be used: it has at most {LONGEST_HOST} characters."
+        )
     return name

@@ -160,9 +160,10 @@ def test_a_variable_that_is_no_setting_is_named_and_does_no_harm(tmp_path: Path)
         process.terminate()
         _, said = process.communicate()
     assert (
-        "VQS_TRUSTED_PROXY is no setting of this program; did you mean VQS_TRUSTED_PROXIES?" in said
+        "VQS_TRUSTED_PROXY is not a setting of this program; did you mean VQS_TRUSTED_PROXIES?"
+        in said
     )
-    assert "VQS_COLOR is no setting of this program." in said
+    assert "VQS_COLOR is not a setting of this program." in said
 
 
 def test_it_tells_its_version(tmp_path: Path) -> None:

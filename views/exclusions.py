@@ -23,7 +23,7 @@ from views.web.marks import CHEAP, writes
 from views.web.render import go, render
 
 PAGE = 50
-NOT_THIS_KIND = "Choose one of the list."
+NOT_THIS_KIND = "Choose one from the list."
 NO_SUCH_DATE = "Choose a later day, within ten years."
 NOT_FOR_EVER = "For ever is for administrators, and for what your own queues take. Choose an end."
 SOMEBODY_ELSES = "Somebody else has excluded this; only they or an administrator can change it."

@@ -6,13 +6,13 @@ from jobs.net import SENTENCES as OF_ANY_SERVER
 
 SENTENCES: Mapping[str, str] = {
     **OF_ANY_SERVER,
-    "tls.untrusted": "{who} shows a certificate signed by nobody known here. Name its "
+    "tls.untrusted": "{who} shows a certificate that no known authority has signed. Name its "
     "authority's certificate in VQS_CA_FILE, or switch the check off for this instance.",
     "tls.wrong_name": "{who} shows a certificate made out to another name. Use the name in the "
     "certificate, or switch the check off for this instance.",
     "wrong_key": "{who} does not accept this API key. {Application} shows it under Settings, "
     "General.",
-    "wrong_key.unusable": "{who} was not asked: an API key has only letters, digits and signs, "
+    "wrong_key.unusable": "{who} was not asked: an API key has only letters, digits and symbols, "
     "and no spaces.",
     "not_arr": "{who} was asked {asked}, and the answer is not one of {Application}. Is the "
     "address right?",
@@ -45,9 +45,9 @@ SENTENCES: Mapping[str, str] = {
     "starting": "{who} is starting up.",
     "too_old": "{who} is too old: it is {Application} {found}, and {needed} or newer is needed.",
     "too_large.kept": "{who} was asked {asked}, and answered with more than there is room for.",
-    "server_error.proxy": "{who} was asked {asked}, but something in front of it waited for it in "
-    "vain ({status}).",
+    "server_error.proxy": "{who} was asked {asked}, but something in front of it got no answer "
+    "from it ({status}).",
     "server_error.in_front": "{who} was asked {asked}, but something in front of it had an error "
     "({status}).",
-    "not_found": "{who} was asked {asked}, and does not have it any more, or never had.",
+    "not_found": "{who} was asked {asked}, and no longer has it, or never had it.",
 }

@@ -13,5 +13,5 @@ async def forget_trail(engine: Engine) -> JobReport:
     now = engine.clock.now()
     gone = Event.forget(now - timedelta(days=Household.current().audit_days), now)
     return JobReport(
-        f"Deleted: {counted(gone, 'entry', 'entries')}." if gone else "Nothing is so old."
+        f"Deleted: {counted(gone, 'entry', 'entries')}." if gone else "Nothing is old enough to go."
     )

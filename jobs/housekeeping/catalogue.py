@@ -51,7 +51,7 @@ JOBS = {
             "history",
             "Forget old history",
             "Deletes searches and runs that are older than the settings say. What they brought"
-            " stays counted in the yield, and the budgets lose nothing.",
+            " stays counted in the yield, and the budgets stay the same.",
             at_night("03:20"),
             forget_history,
         ),

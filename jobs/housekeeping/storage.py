@@ -12,7 +12,7 @@ PAUSE = 0.01
 MEGABYTE = 1_000_000
 SOUND = "Every page was read, and all is well."
 DAMAGED = (
-    "The database is damaged. Stop the program, look after the disk, and put back the latest copy "
+    "The database is damaged. Stop the program, check the disk, and put back the latest copy "
     "of the data folder from before the damage. Found: {}."
 )
 
@@ -29,7 +29,7 @@ async def tidy_file(engine: Engine) -> JobReport:
             return INTERRUPTED
     after = database.room()
     given = (before.size - after.size) / MEGABYTE
-    said = f"{given:,.1f} MB were given back" if given > 0 else "Nothing was to be given back"
+    said = f"{given:,.1f} MB were given back" if given > 0 else "Nothing had to be given back"
     return JobReport(f"{said}; the file holds {after.size / MEGABYTE:,.1f} MB.")
 
 

@@ -14,13 +14,13 @@ SENTENCES: Mapping[str, str] = {
     "port right?",
     "refused.known": "{who} cannot be reached: the connection was refused, at an address that has "
     "worked before. Is it running?",
-    "refused.unreachable": "{who} cannot be reached: no way leads from here to {host}.",
+    "refused.unreachable": "{who} cannot be reached: there is no route to {host}.",
     "name_not_found": "{who} cannot be found: the name {host} is not known here. Is it spelt "
     "right, and on the same network?",
     "name_not_found.known": "{who} cannot be found: the name {host} has worked before, but is not "
     "known now. A container that is stopped loses its name; is it running?",
     "tls": "{who} and this program could not agree on an encrypted connection.",
-    "tls.untrusted": "{who} shows a certificate signed by nobody known here. Name its "
+    "tls.untrusted": "{who} shows a certificate that no known authority has signed. Name its "
     "authority's certificate in VQS_CA_FILE.",
     "tls.wrong_name": "{who} shows a certificate made out to another name. Use the name in the "
     "certificate.",
@@ -29,7 +29,7 @@ SENTENCES: Mapping[str, str] = {
     "tls.out_of_date": "{who} offers only encryption that is out of date: TLS 1.2 or newer is "
     "needed.",
     "tls.plain_http": "{who} speaks plain http: write http:// instead of https://.",
-    "tls.not_tls": "{who} speaks something else than https. Is the port right?",
+    "tls.not_tls": "{who} speaks something other than https. Is the port right?",
     "tls.wants_https": "{who} expects https: write https:// instead of http://.",
     "tls.wants_https_known": "{who} expects encryption now, at an address that has worked without. "
     "Was it switched on there?",
@@ -48,9 +48,9 @@ SENTENCES: Mapping[str, str] = {
     "answer.",
     "wrong_key": "{who} was asked {asked}, and does not accept the key or password that it "
     "was sent ({status}).",
-    "wrong_key.unusable": "{who} was not asked: a key or password for it holds a sign that cannot "
-    "be sent.",
-    "not_http": "{who} speaks something else than http. Is the port right?",
+    "wrong_key.unusable": "{who} was not asked: a key or password for it holds a character that "
+    "cannot be sent.",
+    "not_http": "{who} speaks something other than http. Is the port right?",
     "redirect": "{who} was asked {asked}, and sends us on to {target}. If that is the right "
     "address, enter that one.",
     "redirect.nowhere": "{who} was asked {asked}, and sends us on, but does not say where to.",

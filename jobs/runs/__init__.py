@@ -51,7 +51,7 @@ async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
     if shut:
         _hold(engine, run, queue, {0: shut})
         return
-    run.tell("Looking at the instances")
+    run.tell("Checking the instances")
     gates = await closed_gates(engine, run, queue)
     impatient = run.ignores_cooldown
     now = engine.clock.now()
@@ -166,7 +166,9 @@ def _left_out(run: Run) -> str:
     made = Search.select().where(Search.run == run).count()
     if made == run.planned:
         return ""
-    return f"{run.planned - made} of {run.planned} could not be searched any more when it was time."
+    return (
+        f"{run.planned - made} of {run.planned} could no longer be searched when their turn came."
+    )
 
 
 def _sentences(gates: Gates) -> str:

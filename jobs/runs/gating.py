@@ -24,7 +24,7 @@ async def closed_gates(engine: Engine, run: Run, queue: Queue) -> Gates:
     gates = _closed(engine, queue, queue.instances)
     for instance in queue.instances:
         if await _is_ready(engine, run, instance, gates.get(instance.id)):
-            run.tell(f"Reading what {instance.name} wants")
+            run.tell(f"Syncing {instance.name}")
             if await refresh(engine, instance) is None:
                 await ask(engine, instance)
     return _closed(engine, queue, queue.instances)

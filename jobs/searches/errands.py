@@ -21,7 +21,7 @@ from models.searches.grabs import Grab
 from models.searches.runs import Run
 from models.yields import Yield, departures
 
-JUST_SEARCHED = "it was searched just before"
+JUST_SEARCHED = "it was searched just now"
 BY_QUEUE = frozenset({Reason.ELIGIBLE})
 BY_IMPATIENT_RUN = BY_QUEUE | {Reason.COOLDOWN}
 BY_PERSON = BY_IMPATIENT_RUN | {Reason.EXCLUDED}

@@ -84,7 +84,7 @@ async def _grabbed(
     if grabs := await _grabs(client, clock, search, items):
         return _named(grabs)
     none_asked = command and await _none_asked(client, clock, search, items, command)
-    unknown = Verdict("unknown", f"{items[0].instance.label} did not say what came of it.")
+    unknown = Verdict("unknown", f"{items[0].instance.label} did not say what the result was.")
     return none_asked or unknown
 
 

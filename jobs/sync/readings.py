@@ -158,5 +158,5 @@ def _note(readings: list[Reading]) -> str:
         were = "was" if malformed == 1 else "were"
         return f"{records} of the wanted lists could not be read and {were} left out."
     if not all(reading.is_whole for reading in readings):
-        return "The lists changed while they were read; what left them shows at the next sync."
+        return "The lists changed during the sync; items that left them show at the next one."
     return ""

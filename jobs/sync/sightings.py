@@ -17,12 +17,12 @@ from models.instances.faults import worked
 from models.sync.mirror import Mirror
 
 LIST_HOLDS_FOR = timedelta(minutes=30)
-GONE = "{application} does not have it any more"
-ANOTHER = "{application} has something else by its number now"
+GONE = "{application} no longer has it"
+ANOTHER = "{application} has something else under its number now"
 HAS_FILE = "it has a file already"
 HAS_NO_FILE = "its file is gone, so it is missing now"
 GOOD_ENOUGH = "its file is good enough now"
-UNMONITORED = "it is not monitored any more"
+UNMONITORED = "it is no longer monitored"
 DOWNLOADING = "it is downloading already"
 SEARCHED = "it was searched meanwhile by another tool or a person"
 

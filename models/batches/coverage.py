@@ -13,7 +13,7 @@ from models.queues import Queue
 from models.queues.filters import Filters, Sieve, has_home_release, is_recent
 
 ONLY: dict[tuple[str, ...], str] = {
-    ("missing",): "It takes only what is missing.",
+    ("missing",): "It takes only missing items.",
     ("upgrade",): "It takes only upgrades.",
 }
 FILTERED = {
@@ -38,7 +38,7 @@ def refusal(queue: Queue, item: Item, now: datetime) -> str | None:
     if queue.waits_for_home_on(item.instance) and item.home_release_at is None:
         return f"It takes only {item.kind.names} with a digital or physical release."
     if queue.strategy == "recent" and not _is_recent(queue, item, now):
-        return f"It takes only what came out in the last {queue.recent_days} days."
+        return f"It takes only items that came out in the last {queue.recent_days} days."
     return None
 
 

@@ -74,12 +74,12 @@ def obstacle(wanted: Sequence[Item], item: Item, packs: str, now: datetime) -> s
     have the next turn.
     """
     if item.season == SPECIALS:
-        return "they are no season."
+        return "they are not a season."
     season = Season.get_or_none(
         instance=item.instance_id, series_id=item.series_id, number=item.season
     )
     if season is None:
-        return f"{item.instance.label} has not told of this season yet."
+        return f"{item.instance.label} has not told about this season yet."
     if len(wanted) < 2:
         return NOT_ALONE
     if why := _too_little(item, season, len(wanted)) if packs == "when" else None:

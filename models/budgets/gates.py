@@ -72,7 +72,7 @@ def outside_hours(queue: Queue, now: datetime) -> Gate | None:
     begin, end = plan.hours
     if not plan.known_zone:
         why = f"The time zone “{plan.time_zone}” is not known on this machine"
-        return Gate("hours", f"{why}, so nobody can tell whether it is {begin} to {end}.", None)
+        return Gate("hours", f"{why}, so the hours {begin} to {end} cannot be applied.", None)
     sentence = f"Outside the hours of this queue: it searches from {begin} to {end}"
     return Gate("hours", f"{sentence} ({plan.time_zone}).", plan.opens_at(now))
 
@@ -83,7 +83,7 @@ def _condition(instance: Instance, now: datetime) -> Gate | None:
     if instance.no_indexer:
         return Gate("no_indexer", f"{name} has no indexer to search: {instance.no_indexer}", again)
     if instance.downloads is not None and instance.downloads >= instance.download_limit:
-        sentence = f"{name} has {instance.downloads} downloads going on; the limit is"
+        sentence = f"{name} has {instance.downloads} active downloads; the limit is"
         return Gate("downloads", f"{sentence} {instance.download_limit}.", again)
     if instance.lost_folder and instance.free_space_gb:
         return Gate("disk", _lost(instance), again)
@@ -95,8 +95,8 @@ def _condition(instance: Instance, now: datetime) -> Gate | None:
 
 def _lost(instance: Instance) -> str:
     return (
-        f"{instance.name} cannot open its root folder {instance.lost_folder}: what is found for it "
-        "could not be stored, and how much is free there is not known."
+        f"{instance.name} cannot open its root folder {instance.lost_folder}: releases for it "
+        "could not be stored, and its free space is not known."
     )
 
 
@@ -104,7 +104,7 @@ def _spent(budget: Allowance, cost: int) -> str:
     whose = "The overall budget" if budget.of == OVERALL else f"{budget.of}’s budget"
     room = f"{budget.left} of {budget.limit} are left in one {budget.span}"
     if budget.left >= cost:
-        return f"{whose} is nearly spent: {room}, for queues that had less of it."
+        return f"{whose} is nearly spent: {room}, and queues that used less go first."
     if budget.left:
         return f"{whose} has no room for a season that costs {cost}: {room}."
     searches = "search" if budget.limit == 1 else "searches"

@@ -178,7 +178,7 @@ def unknown_names() -> list[str]:
     """A sentence for each variable with our prefix that is not a setting."""
     prefix, names = "VQS_", {f"VQS_{name.upper()}" for name in Environment.model_fields}
     given = sorted(name for name in os.environ if name.startswith(prefix) and name not in names)
-    return [f"{name} is no setting of this program{_guess(name, names)}" for name in given]
+    return [f"{name} is not a setting of this program{_guess(name, names)}" for name in given]
 
 
 def _guess(name: str, names: set[str]) -> str:

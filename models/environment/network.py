@@ -25,7 +25,7 @@ def networks(text: str) -> Networks:
             found.append(ip_network(part))
         except ValueError:
             raise ValueError(
-                f"{part} is no network; one looks like 172.16.0.0/12 or 192.168.1.5"
+                f"{part} is not a network; one looks like 172.16.0.0/12 or 192.168.1.5"
             ) from None
     return tuple(found)
 
@@ -40,7 +40,7 @@ def host_names(text: str) -> tuple[str, ...]:
     names = tuple(part.lower().removesuffix(".") for part in _parts(text))
     for name in names:
         if not NAME.fullmatch(name):
-            raise ValueError(f"{name} is no host name; one looks like searcharr.example.com")
+            raise ValueError(f"{name} is not a host name; one looks like searcharr.example.com")
     return names
 
 

@@ -32,7 +32,7 @@ SENTENCES = {
     "int_from_float": "Type a whole number.",
     "greater_than_equal": "Type a number of at least {ge}.",
     "less_than_equal": "Type a number of at most {le}.",
-    "literal_error": "Choose one of the list.",
+    "literal_error": "Choose one from the list.",
     "too_short": "Choose at least one.",
     "too_long": "Choose at most {max_length}.",
     "bool_parsing": "Choose yes or no.",

@@ -31,7 +31,7 @@ Password = Annotated[
 def zone_name(name: str) -> str:
     """The name of a known time zone. Raises ValueError with a sentence for others."""
     if name not in available_timezones():
-        raise ValueError("Choose a time zone of the list.")
+        raise ValueError("Choose a time zone from the list.")
     return name
 
 

@@ -34,7 +34,7 @@ def _latin(text: str) -> str:
     try:
         text.encode("latin-1")
     except UnicodeEncodeError:
-        raise ValueError("Use letters, digits and signs of Western languages only.") from None
+        raise ValueError("Use letters, digits and symbols of Western languages only.") from None
     return text
 
 

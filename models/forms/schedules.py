@@ -36,16 +36,16 @@ USUAL_TIMES, USUAL_CRON = "03:00", "0 3 * * *"
 MOST_TIMES = 96
 TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 ONE_OF_TWO = "Fill in both, or leave both empty."
-NO_ZONE = "Choose a time zone of the list."
+NO_ZONE = "Choose a time zone from the list."
 
 
 def _time(text: str) -> str:
     """A time of day as "03:00"."""
     if text.replace(".", ":") == "24:00":
-        raise ValueError("24:00 is no time of the day; midnight is 00:00.")
+        raise ValueError("24:00 is not a time of day; midnight is 00:00.")
     found = TIME.fullmatch(text)
     if not found:
-        raise ValueError(f"“{text[:20]}” is no time of the day. For example: 03:00, 15:00.")
+        raise ValueError(f"“{text[:20]}” is not a time of day. For example: 03:00, 15:00.")
     return f"{int(found[1]):02}:{found[2]}"
 
 

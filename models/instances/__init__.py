@@ -114,10 +114,10 @@ class Instance(Table):
         if self.disabled_at:
             return Badge("disabled", "Switched off")
         if self.syncing_since:
-            return Badge("active", "Reading its lists")
+            return Badge("active", "Syncing")
         if self.fault:
             return Badge("unreachable", "Not working")
-        return Badge("reachable") if self.synced_at else Badge("unchecked", "Not read yet")
+        return Badge("reachable") if self.synced_at else Badge("unchecked", "Not synced yet")
 
     @property
     def is_there(self) -> bool:
@@ -203,5 +203,5 @@ class WantedList(Table):
         """The sentence about a list in doubt."""
         return (
             f"{self.instance.name}'s list of {self.name} fell from {self.doubted_from} to"
-            f" {self.total}. Nothing of it is searched until a second reading agrees."
+            f" {self.total}. None of its items is searched until a second sync agrees."
         )

@@ -101,7 +101,7 @@ def answered(instance: Instance, at: datetime) -> None:
     if row.failures < DOUBTED_AFTER or good >= BELIEVED_AFTER:
         worked(instance, at, "status")
         return
-    sentence = f"{instance.name} answers again; searches go on if it does so once more."
+    sentence = f"{instance.name} answers again; searches go on after one more answer."
     with database.atomic():
         row.change(good_probes=good, sentence=sentence, retry_at=at + ASKED_ONCE_MORE)
         _show(instance)

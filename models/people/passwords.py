@@ -18,10 +18,10 @@ LIST = Path(__file__).parent / "lists" / "common-passwords.txt.gz"
 SHORTEST, LONGEST = PASSWORD_LENGTHS
 LONG = 20
 
-COMMON = "This is a common password, or one with a little added: such are tried first."
+COMMON = "This is a common password, or nearly one: people who guess try those first."
 SIMPLE = "This repeats a few characters, or counts them up or down."
-OWN_NAME = "There is little in it besides your own name."
-PRODUCT_NAME = "There is little in it besides the name of this program or of those it works with."
+OWN_NAME = "It is little more than your own name."
+PRODUCT_NAME = "It is little more than the name of this program, Sonarr or Radarr."
 
 PRODUCT = ("vibe", "quality", "searcharr", "vqs", "sonarr", "radarr")
 SHORTEST_WORD = 4

@@ -94,7 +94,7 @@ class Timed:
         if plan.hours:
             sentence = f"None of its runs is between {plan.hours[0]} and {plan.hours[1]}."
             return Obstacle(sentence, "Change its schedule or its hours")
-        return Obstacle("Its schedule has no run to come.", "Change its schedule")
+        return Obstacle("Its schedule has no next run.", "Change its schedule")
 
     @property
     def awaits_first(self) -> bool:

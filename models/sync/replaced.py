@@ -68,7 +68,7 @@ def _known_before(instance_id: int, external_ids: set[int], seen: set[int]) -> i
 def _sentence(instance: Instance, moved: int, met: int, at: datetime) -> str:
     """The drift's sentence. Exclusions name *arr ids, so they may now cover other items."""
     told = (
-        f"Its database was replaced: {moved} of {met} items have other numbers now. "
+        f"Its database was replaced: {moved} of {met} items have new numbers now. "
         f"Items in cooldown stay so, known by their {instance.application.catalogue} numbers."
     )
     if Exclusion.in_force(at).where(Exclusion.instance == instance).exists():

@@ -76,7 +76,7 @@ def test_the_next_moments_follow_what_is_typed(form: Page) -> None:
     expect(form.locator("[name=times]")).to_be_visible()
     expect(form.locator("[name=every]")).to_be_hidden()
     form.fill("[name=times]", "03:00, 25:00")
-    expect(form.locator(".timetable")).to_contain_text("“25:00” is no time of the day")
+    expect(form.locator(".timetable")).to_contain_text("“25:00” is not a time of day")
     expect(form.locator("[name=times]")).to_be_focused()
     form.fill("[name=times]", "03:00, 15:00")
     expect(form.locator(".timetable-rows > li")).to_have_count(10)

@@ -167,7 +167,7 @@ def test_each_queue_says_why_it_never_takes_an_item(
 ) -> None:
     movie, upgrade = wanted(cinema), wanted(living_room, want="upgrade")
     assert refusal(nightly, movie, START) == "It does not search on Cinema."
-    assert refusal(nightly, upgrade, START) == "It takes only what is missing."
+    assert refusal(nightly, upgrade, START) == "It takes only missing items."
     later = Filters(year_from=2020).model_dump_json()
     nightly.change(strategy="custom", filters_json=later)
     assert refusal(nightly, upgrade, START) == "It takes only later years."

@@ -160,5 +160,5 @@ async def test_a_reload_while_a_search_is_sent_loses_nothing(front: Front) -> No
 @pytest.mark.parametrize("address", ["nginx as it is"], indirect=True)
 async def test_a_proxy_without_its_sonarr_says_so(front: Front) -> None:
     front.sonarr.fail_next("/", status=502, body=b"<h1>502</h1>")
-    with pytest.raises(Fault, match="but something in front of it waited for it in vain"):
+    with pytest.raises(Fault, match="but something in front of it got no answer from it"):
         await front.tester.status()

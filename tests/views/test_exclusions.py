@@ -56,10 +56,10 @@ async def test_with_htmx_the_items_page_is_a_location(alices: Browser, item: Ite
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"kind": "movie"}, "Choose one of the list."),
-        ({"kind": "household"}, "Choose one of the list."),
+        ({"kind": "movie"}, "Choose one from the list."),
+        ({"kind": "household"}, "Choose one from the list."),
         ({"kind": ["item", "series"]}, "This was sent twice."),
-        ({"until": "8"}, "Choose one of the list."),
+        ({"until": "8"}, "Choose one from the list."),
         ({"until": "date"}, "Choose a date."),
         ({"until": "date", "date": "soon"}, "Write the date as"),
         ({"until": "date", "date": "2020-01-01"}, "Choose a later day"),

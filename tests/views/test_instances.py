@@ -124,7 +124,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"api_key": "short"}, "api_key", "An API key is longer"),
     ({"api_key": "a" * 129}, "api_key", "at most 128 characters"),
     ({"api_key": "schlüssel-schlüssel"}, "api_key", "letters and digits only"),
-    ({"application": "lidarr"}, "application", "Choose one of the list."),
+    ({"application": "lidarr"}, "application", "Choose one from the list."),
     ({"browser_url": "javascript:alert(1)"}, "browser_url", "Begin with http://"),
     ({"hourly_budget": "0"}, "hourly_budget", "at least 1"),
     ({"hourly_budget": "-1"}, "hourly_budget", "at least 1"),

@@ -64,7 +64,7 @@ async def test_its_place_in_each_queue_is_shown(
     other.serve([living_room])
     page = await veras.get(f"/items/{items[-1].id}")
     assert "<b>7</b> of 7" in page.text and "By this queue alone, its turn comes in" in page.text
-    assert "It takes only what is missing" not in page.text
+    assert "It takes only missing items" not in page.text
     assert "It takes only upgrades." in page.text
     assert "In the next run" in (await veras.get(f"/items/{items[0].id}")).text
 

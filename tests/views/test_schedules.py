@@ -66,7 +66,7 @@ async def test_a_zone_that_is_not_known_any_more_stays_chosen_and_is_said(
     nightly.change(schedule_json=plan.model_dump_json())
     page = await alices.get("/queues/1/edit")
     assert '<option value="Atlantis/Centre" selected>Atlantis/Centre (not known here)' in page.text
-    assert "Choose a time zone of the list." in page.text
+    assert "Choose a time zone from the list." in page.text
 
 
 @pytest.mark.parametrize("htmx", [False, True])
@@ -172,11 +172,11 @@ async def test_the_form_of_somebody_elses_queue_is_not_shown(bobs: Browser, nigh
 
 
 BAD: list[tuple[dict[str, Any], str]] = [
-    ({"kind": "daily", "times": "noon"}, "“noon” is no time of the day."),
+    ({"kind": "daily", "times": "noon"}, "“noon” is not a time of day."),
     ({"kind": "weekly", "weekdays": []}, "Choose at least one day."),
     ({"kind": "cron", "cron": "@daily"}, "The same as @daily is 0 0 * * *."),
     ({"kind": "daily", "times": "12:00", "hours_from": "1:00", "hours_until": "2:00"}, "never run"),
-    ({"time_zone": "Atlantis/Centre"}, "Choose a time zone of the list."),
+    ({"time_zone": "Atlantis/Centre"}, "Choose a time zone from the list."),
     ({"jitter_minutes": "20"}, "at most 15"),
 ]
 

@@ -39,7 +39,7 @@ async def test_what_is_typed_holds_from_then_on(htmx: bool, alices: Browser) -> 
         ("daily_budget", "99999999999999999999", "Type a number of at most 2000."),
         ("grace_hours", "soon", "Type a whole number."),
         ("longest_cooldown_days", "4", "cannot be shorter than the others"),
-        ("time_zone", "Mars/Olympus", "Choose a time zone of the list."),
+        ("time_zone", "Mars/Olympus", "Choose a time zone from the list."),
         ("fresh_days", "", "Please fill this in."),
         ("audit_days", "89", "Type a number of at least 90."),
         ("history_days", "13", "Type a number of at least 14."),

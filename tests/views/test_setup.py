@@ -77,8 +77,8 @@ async def test_a_field_that_the_form_has_not_is_refused(field: str, browser: Bro
         ({"password": "short", "password_again": "short"}, "Use at least 12 characters."),
         ({"password": "a" * 129}, "Use at most 128 characters."),
         ({"password_again": PASSWORD + "!"}, "The two passwords are not the same."),
-        ({"time_zone": "Mars/Olympus"}, "Choose a time zone of the list."),
-        ({"time_zone": "../etc/passwd"}, "Choose a time zone of the list."),
+        ({"time_zone": "Mars/Olympus"}, "Choose a time zone from the list."),
+        ({"time_zone": "../etc/passwd"}, "Choose a time zone from the list."),
         ({"name": ["Alice", "Bob"]}, "This was sent twice."),
     ],
 )

@@ -61,7 +61,7 @@ ANSWERS = {
     "a proxy without Sonarr": (
         reply(PAGE, status=502, kind=HTML),
         "server_error",
-        "waited for it in vain (502)",
+        "got no answer from it (502)",
     ),
     "an error of its own": (reply(TRACE, status=500), "server_error", "(500)"),
     "an old version": (
@@ -77,7 +77,7 @@ ANSWERS = {
         "tls",
         "https:// instead of http://",
     ),
-    "no HTTP at all": (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "not_http", "something else than http"),
+    "no HTTP at all": (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "not_http", "something other than http"),
     "broken JSON": (reply(b'{"appName": "Son'), "malformed", "understood"),
     "an unknown packing": (reply(b"x", Content_Encoding="br"), "malformed", "understood"),
 }

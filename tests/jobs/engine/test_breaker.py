@@ -41,7 +41,7 @@ async def test_after_three_failed_probes_it_takes_two_good_ones(
 ) -> None:
     await fail(engine, living_room, sonarr, 3)
     await probe(engine, living_room)
-    assert living_room.fault == "Living room answers again; searches go on if it does so once more."
+    assert living_room.fault == "Living room answers again; searches go on after one more answer."
     assert living_room.retry_at == engine.clock.now() + timedelta(seconds=30)
     await probe(engine, living_room)
     assert (living_room.fault, living_room.faulty_since, living_room.retry_at) == (None,) * 3

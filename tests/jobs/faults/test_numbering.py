@@ -86,7 +86,7 @@ async def test_a_database_that_was_numbered_anew_is_announced_once(
     for _ in range(2):
         [said] = await _announced(engine, living_room)
         assert said == (
-            "Its database was replaced: 40 of 40 items have other numbers now. "
+            "Its database was replaced: 40 of 40 items have new numbers now. "
             "Items in cooldown stay so, known by their TVDB numbers."
         )
 

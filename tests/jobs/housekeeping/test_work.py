@@ -104,7 +104,7 @@ async def test_an_item_whose_exclusion_ended_can_be_searched(
 async def test_the_file_is_tidied_and_says_what_it_holds(engine: Engine) -> None:
     report = await tidy_file(engine)
     assert report.outcome == "done"
-    assert report.sentence.startswith("Nothing was to be given back; the file holds 0.")
+    assert report.sentence.startswith("Nothing had to be given back; the file holds 0.")
 
 
 async def test_a_sound_file_is_said_to_be(engine: Engine) -> None:

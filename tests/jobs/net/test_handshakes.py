@@ -71,8 +71,8 @@ RAW: dict[str, tuple[Handler, str, str]] = {
         "tls",
         "write http:// instead of https://",
     ),
-    "it speaks SSH": (_say(b"SSH-2.0-OpenSSH_9.2\r\n"), "tls", "something else than https"),
-    "it speaks FTP": (_say(b"220 welcome\r\n"), "tls", "something else than https"),
+    "it speaks SSH": (_say(b"SSH-2.0-OpenSSH_9.2\r\n"), "tls", "something other than https"),
+    "it speaks FTP": (_say(b"220 welcome\r\n"), "tls", "something other than https"),
     "it has no cipher in common": (
         _say(b"\x15\x03\x03\x00\x02\x02\x28"),
         "tls",

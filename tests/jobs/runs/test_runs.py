@@ -378,7 +378,7 @@ async def test_too_many_downloads_hold_the_run_and_stuck_ones_do_not_count(
     sonarr.before = lambda seen: Response(200, queue) if "queue" in seen.path else None
     held = await run(engine, nightly)
     assert sonarr.commands == []
-    assert held.note == "Living room has 3 downloads going on; the limit is 3."
+    assert held.note == "Living room has 3 active downloads; the limit is 3."
 
 
 async def test_a_full_disk_holds_the_run(engine: Engine, nightly: Queue, sonarr: FakeArr) -> None:

@@ -129,7 +129,7 @@ async def test_a_list_that_lost_most_of_itself_is_doubted_until_a_second_reading
     assert len(missing(living_room)) == 40
     assert doubted.doubt == (
         "Living room's list of missing episodes fell from 40 to 10."
-        " Nothing of it is searched until a second reading agrees."
+        " None of its items is searched until a second sync agrees."
     )
     assert doubted.again_at - doubted.doubted_at == timedelta(minutes=10)
     clock.advance(minutes=10)

@@ -133,7 +133,7 @@ def test_the_series_says_it_for_each_of_its_seasons(
     wanted(living_room, season=1)
     asked = ItemFilter(instance=living_room.id, series=5)
     assert read(asked, 1, START).no_packs == {
-        1: "Season 1 is not searched as a pack: Sonarr has not told of this season yet."
+        1: "Season 1 is not searched as a pack: Sonarr has not told about this season yet."
     }
     whole[0].change(reason=Reason.EXCLUDED)
     assert "1 of its 8 wanted episodes is excluded." in read(asked, 1, START).no_packs[2]

@@ -32,7 +32,7 @@ def test_what_moves_between_two_events_changes_it(nightly: Queue, living_room: I
     assert run
     item = wanted(living_room, at=START)
     steps = [
-        lambda: run.tell("Looking at the instances"),
+        lambda: run.tell("Checking the instances"),
         lambda: run.wait(START + timedelta(seconds=30)),
         lambda: run.leave_out("Low Water: it is excluded."),
         lambda: Search.begin([item], run, START, 1),

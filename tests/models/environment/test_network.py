@@ -9,7 +9,7 @@ HOME = networks("127.0.0.1, 10.0.0.0/8, fd00::/8")
 
 @pytest.mark.parametrize("text", ["10.0.0.0/33", "10.0.0.1/8", "proxy", "*", "10.0.0.0/8;::1"])
 def test_what_is_no_network_is_named(text: str) -> None:
-    with pytest.raises(ValueError, match="is no network"):
+    with pytest.raises(ValueError, match="is not a network"):
         networks(text)
 
 
@@ -17,7 +17,7 @@ def test_what_is_no_network_is_named(text: str) -> None:
     "text", ["*.example.com", "https://a.example", "a b", "a.example:80", "-a"]
 )
 def test_what_is_no_host_name_is_named(text: str) -> None:
-    with pytest.raises(ValueError, match="is no host name"):
+    with pytest.raises(ValueError, match="is not a host name"):
         host_names(text)
 
 
