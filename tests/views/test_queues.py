@@ -119,7 +119,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"name": ""}, "Please fill this in."),
     ({"name": "x" * 61}, "at most 60 characters"),
     ({"name": "nightly"}, "Another queue has this name."),
-    ({"name": "a\x00b"}, "characters that cannot be seen"),
+    ({"name": "a\x07b"}, "characters that cannot be seen"),
     ({"strategy": "everything"}, "Choose one from the list."),
     ({"instances": []}, "Choose at least one."),
     ({"instances": ["9"]}, "not there any more"),
