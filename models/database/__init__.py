@@ -23,7 +23,7 @@ class UnusableDatabase(Exception):
 
 
 class LostConnection(Exception):
-    """The server of the database went away while something was asked of it."""
+    """The connection to the database's server broke during a request."""
 
 
 class Room(NamedTuple):
@@ -102,11 +102,11 @@ class Database(peewee.Database):
         raise NotImplementedError
 
     def notify(self, topic: str) -> None:
-        """Tells whoever listens, in every process, once the transaction is committed."""
+        """Tells the listeners in every process, once the transaction is committed."""
         raise NotImplementedError
 
     def listen(self, hears: Callable[[str], None]) -> None:
-        """Calls `hears` on this loop with each topic that is notified from now on."""
+        """Calls `hears` on this loop with each topic of `notify` from now on."""
         self._listeners.append((asyncio.get_running_loop(), hears))
 
     def stop_listening(self, hears: Callable[[str], None]) -> None:
@@ -117,18 +117,18 @@ class Database(peewee.Database):
             loop.call_soon_threadsafe(hears, topic)
 
     def is_lost(self, error: BaseException) -> bool:
-        """Whether the connection broke, so that asking again over a new one may do."""
+        """Whether the connection broke, so that a new one may help."""
         return False
 
     def try_lock(self, lock: Lock, number: int = 0, *, shared: bool = False) -> bool:
-        """Whether it is ours now, and no other process's: a file has one process."""
+        """Takes the lock; False if another process has it. Always True for a file."""
         return True
 
     def unlock(self, lock: Lock, number: int = 0) -> None:
-        """Gives it up."""
+        """Releases the lock."""
 
     def lock_until_commit(self, lock: Lock, number: int = 0) -> None:
-        """Waits until it is ours. Call inside a transaction."""
+        """Takes the lock until the transaction ends; waits for it. Call inside a transaction."""
 
     def is_unwritable(self, error: BaseException) -> bool:
         """Whether the error means that nothing can be written now, as on a full disk."""

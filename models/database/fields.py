@@ -21,7 +21,7 @@ from models.database.selects import Select
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
-# A moment of the server's clock, and when it was by the monotonic clock of this process.
+# A moment of the server's clock, and the same moment by this process's monotonic clock.
 _followed: tuple[datetime, float] | None = None
 
 
@@ -51,7 +51,7 @@ def moment_or_none(milliseconds: int | None) -> datetime | None:
 
 
 def now() -> datetime:
-    """By the clock of this machine; by the server's, where the database is one."""
+    """Now, by this machine's clock, or by the database server's."""
     if _followed is None:
         return datetime.now(UTC)
     moment, at = _followed
@@ -59,9 +59,9 @@ def now() -> datetime:
 
 
 def follow(moment: datetime | None, at: float = 0.0) -> None:
-    """From now on time is counted from `moment`, which was at `at` of the monotonic clock.
+    """Counts time from `moment`, which was at `at` of the monotonic clock; None ends that.
 
-    Replicas would else keep budgets and spacing by clocks that disagree. None: by our own again.
+    Otherwise replicas would keep budgets and spacing by clocks that differ.
     """
     global _followed
     _followed = None if moment is None else (moment, at)

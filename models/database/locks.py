@@ -1,18 +1,18 @@
-"""What one replica at a time may do: names of the advisory locks of the server."""
+"""Names of the server's advisory locks, for work that one replica at a time may do."""
 
 from enum import IntEnum
 
 
 class Lock(IntEnum):
-    """The first of a lock's two numbers; the second says which instance or replica.
+    """The first of a lock's two numbers; the second names the instance or replica.
 
-    The first two bytes are ours, for other programs may use the same database.
+    Its first two bytes are ours, as other programs may use the same database.
     """
 
     MIGRATION = 0x56510001
-    # Servers hold it shared; moving and another master secret need it alone.
+    # Servers share it; moving the database and changing the secret need it alone.
     SERVING = 0x56510002
-    # A replica holds its own as long as it lives: whoever can take it knows that it is dead.
+    # A replica holds its lock while it lives; another one that can take it knows that it is dead.
     REPLICA = 0x56510003
     LEADER = 0x56510004
     INSTANCE = 0x56510005

@@ -1,4 +1,4 @@
-"""A PostgreSQL server in the place of the file: a connection for each thread that asks it."""
+"""A PostgreSQL server as the database; each thread that uses it has its own connection."""
 
 import asyncio
 import logging
@@ -26,9 +26,9 @@ log = logging.getLogger(__name__)
 
 OLDEST_SERVER = 150_000
 THREADS = 8
-# Each page that asks for more than a look-up has a thread to do it on; so have the engine's reads.
+# Threads for longer reads of pages and of the engine.
 READERS = 2
-# A server notices only by these that a machine that was cut off is gone.
+# Only these tell a server that a machine was cut off.
 ALIVE = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -37,7 +37,7 @@ ALIVE = {
     "connect_timeout": 10,
 }
 MOST_SKEW = timedelta(minutes=5)
-# A full disk, a server that only reads.
+# SQLSTATEs of a full disk and of a read-only server.
 UNWRITABLE = ("53100", "25006")
 
 
@@ -52,14 +52,14 @@ class Driver(Psycopg3Adapter):
         self.txn_unknown = status.UNKNOWN
 
     def check_driver(self) -> None:
-        """It was loaded with the adapter."""
+        """Does nothing: the adapter has loaded the driver."""
 
     def connect(self, db: PostgresqlDatabase, **params: Any) -> Any:
         return self.psycopg.connect(db.database, **params)
 
 
 class ServerDatabase(Database, PostgresqlDatabase):
-    """PostgreSQL 15 or newer. `address` is a connection string; nothing of it is ever shown."""
+    """A database on PostgreSQL 15 or newer; `address` is a connection string, never shown."""
 
     psycopg2_adapter = psycopg3_adapter = Driver
     is_server = True
@@ -72,7 +72,7 @@ class ServerDatabase(Database, PostgresqlDatabase):
         self.prepare_threads()
 
     def open(self) -> None:
-        """Raises UnusableDatabase where it cannot be reached, is too old, or its clock is off."""
+        """Opens it. Raises UnusableDatabase if it is unreachable, too old or its clock is wrong."""
         try:
             self.connect(reuse_if_open=True)
         except OperationalError as error:
@@ -102,7 +102,7 @@ class ServerDatabase(Database, PostgresqlDatabase):
             runner.close()
 
     def close_all(self) -> None:
-        """The connections of all threads."""
+        """Closes the connections of all threads."""
         self.stop_threads()
         if not self.is_closed():
             self.close()
@@ -116,9 +116,9 @@ class ServerDatabase(Database, PostgresqlDatabase):
         return connection
 
     async def work(self, plain: Callable[..., Any], *args: Any) -> Any:
-        """Runs it on one of the threads, each of which has a connection of its own for life.
+        """Runs it on one of the threads, each of which keeps a connection of its own.
 
-        A thread that is one of them already runs it at once.
+        If the calling thread is one of them, it runs at once.
         """
         if getattr(self._workers, "is_one", False):
             return plain(*args)
@@ -132,7 +132,7 @@ class ServerDatabase(Database, PostgresqlDatabase):
         return await loop.run_in_executor(self._readers, self._as_worker, query, args)
 
     async def whole(self, method: str, serve: Callable[[], Awaitable[T]]) -> T:
-        """On one of the threads; what it awaits runs on a loop of that thread's own."""
+        """Serves on one of the threads; what it awaits runs on that thread's own loop."""
         try:
             found: T = await self.work(self._serve, serve)
         except LostConnection:
@@ -149,7 +149,7 @@ class ServerDatabase(Database, PostgresqlDatabase):
         return runner.run(_awaited(serve))
 
     def _as_worker(self, plain: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-        """A broken connection is dropped, so that the next one asks over a new one."""
+        """Runs it; a broken connection is dropped, so that the next call opens a new one."""
         self._workers.is_one = True
         try:
             self.connect(reuse_if_open=True)
@@ -160,7 +160,7 @@ class ServerDatabase(Database, PostgresqlDatabase):
             raise
 
     def drop_if_lost(self) -> bool:
-        """Whether this thread's connection was broken; it is let go of then."""
+        """Drops this thread's connection if it is broken, and returns whether it was."""
         state = self._state
         if state.closed or not state.conn.closed:
             return False
@@ -168,13 +168,13 @@ class ServerDatabase(Database, PostgresqlDatabase):
         return True
 
     def is_lost(self, error: BaseException) -> bool:
-        """Whether the connection broke, so that asking again over a new one may do."""
+        """Whether the connection broke, so that a new one may help."""
         return isinstance(error, InterfaceError | OperationalError) and (
             self._state.closed or bool(self._state.conn.closed)
         )
 
     def measure_clock(self) -> timedelta:
-        """How far the server's clock is ahead of ours; from now on ours goes as the server's."""
+        """How far the server's clock is ahead of ours; from now on, ours follows it."""
         began = time.monotonic()
         (told,) = self.execute_sql("SELECT clock_timestamp()").fetchone()
         halfway = (began + time.monotonic()) / 2
@@ -196,28 +196,28 @@ class ServerDatabase(Database, PostgresqlDatabase):
             yield
 
     def is_unwritable(self, error: BaseException) -> bool:
-        """By SQLSTATE: it only reads, or its disk is full."""
+        """Whether the server is read-only or its disk is full, by SQLSTATE."""
         return getattr(error.__cause__, "sqlstate", None) in UNWRITABLE
 
     def notify(self, topic: str) -> None:
-        """Every process hears it once the transaction is committed, this one too."""
+        """Tells all processes, this one too, once the transaction is committed."""
         self.execute_sql("SELECT pg_notify('vqs', %s)", (topic,))
 
     def try_lock(self, lock: Lock, number: int = 0, *, shared: bool = False) -> bool:
-        """For this thread's session, until it ends; a session may take one more than once."""
+        """Takes the lock for this thread's session; a session may take a lock more than once."""
         kind = "_shared" if shared else ""
         query = f"SELECT pg_try_advisory_lock{kind}(%s, %s)"
         return bool(self.execute_sql(query, (lock, number)).fetchone()[0])
 
     def wait_for_lock(self, lock: Lock, number: int = 0) -> None:
-        """As `try_lock`, for whoever may hold the thread up."""
+        """Waits for the lock, which blocks the thread."""
         self.execute_sql("SELECT pg_advisory_lock(%s, %s)", (lock, number))
 
     def unlock(self, lock: Lock, number: int = 0) -> None:
         self.execute_sql("SELECT pg_advisory_unlock(%s, %s)", (lock, number))
 
     def lock_until_commit(self, lock: Lock, number: int = 0) -> None:
-        """Waits for it. Call inside a transaction."""
+        """Takes the lock until the transaction ends; waits for it. Call inside a transaction."""
         self.execute_sql("SELECT pg_advisory_xact_lock(%s, %s)", (lock, number))
 
     def room(self) -> Room:
@@ -225,22 +225,22 @@ class ServerDatabase(Database, PostgresqlDatabase):
         return Room(size, 0)
 
     def give_back(self) -> bool:
-        """Autovacuum's business."""
+        """Does nothing, as autovacuum does it."""
         return False
 
     def outgrown(self) -> list[str]:
-        """Autovacuum learns them by itself."""
+        """Nothing, as autovacuum keeps statistics up to date."""
         return []
 
     def learn(self, name: str) -> None:
-        """Nothing is left to do."""
+        """Does nothing, as autovacuum does it."""
 
     def faults(self, is_to_stop: Callable[[], bool]) -> list[str] | None:
-        """The pages are the server's: its administrator checks them, with pg_amcheck."""
+        """Nothing: the server's administrator checks its pages, with pg_amcheck."""
         return []
 
     def back_up(self, target: Path) -> None:
-        """Backups are made with pg_dump, by whoever runs the server."""
+        """Does nothing: the server's administrator makes backups, with pg_dump."""
 
     def plan_of(self, query: peewee.BaseQuery) -> list[str]:
         statement, values = query.sql()
@@ -252,19 +252,19 @@ async def _awaited(serve: Callable[[], Awaitable[T]]) -> T:
 
 
 def _placed(statement: str) -> str:
-    """A written statement with psycopg's marks."""
+    """The statement with psycopg's marks for values."""
     return statement.replace("%", "%%").replace("?", "%s")
 
 
 def _sentence(error: OperationalError) -> str:
-    """What the driver says holds neither address nor password: its first line, cut."""
+    """The sentence of an error; its first line, cut, holds neither address nor password."""
     said = str(error).strip().splitlines()
     reason = said[-1].rpartition(": ")[2] if said else "no reason was given"
     return f"The PostgreSQL server cannot be used: {reason[:200]}."
 
 
 def refuse_open_wire(address: str) -> None:
-    """Raises UnusableDatabase unless the server is this machine's, or proves by TLS who it is."""
+    """Raises UnusableDatabase unless the server is on this machine, or proves its name by TLS."""
     psycopg = late("psycopg")
     if not address.startswith(("postgresql://", "postgres://")):
         raise UnusableDatabase(
@@ -289,7 +289,7 @@ def refuse_open_wire(address: str) -> None:
 
 
 def _is_here(host: str) -> bool:
-    """A Unix socket, or an address of this machine alone."""
+    """Whether the host is a Unix socket, or an address of this machine alone."""
     if not host or host.startswith(("/", "@")) or host == "localhost":
         return True
     try:

@@ -1,4 +1,4 @@
-"""How a PostgreSQL server gets its tables, and any earlier schema becomes this one."""
+"""Opens a PostgreSQL server: makes its tables, or brings an earlier schema up to date."""
 
 import logging
 from datetime import datetime
@@ -17,7 +17,7 @@ from models.opening.schema import MIGRATIONS
 log = logging.getLogger(__name__)
 
 BASELINE = MIGRATIONS / "postgresql" / "baseline.sql"
-# The baseline holds what these migrations of the file have made; later ones are run on both.
+# The baseline holds the results of these migrations; later ones run on both databases.
 LAST_IN_BASELINE = "0023_titles"
 TRIGRAMS = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
@@ -27,7 +27,7 @@ TRIGRAMS = (
 
 
 def open_server(address: str, keyring: Keyring, at: datetime) -> Database:
-    """Opened, migrated and ready on this thread. Raises UnusableDatabase or UnusableSecret."""
+    """Opens and migrates the server for this thread. Raises UnusableDatabase or UnusableSecret."""
     opened = ServerDatabase(address, keyring)
     opened.open()
     database.initialize(opened)
@@ -53,7 +53,7 @@ def _migrate(opened: ServerDatabase) -> None:
 
 
 def _index_texts(opened: ServerDatabase) -> None:
-    """Texts are found quickly where the extension may be made, and slowly elsewhere."""
+    """Makes indexes that find texts quickly, if the extension may be created."""
     try:
         with opened.atomic():
             for statement in TRIGRAMS:
