@@ -1,4 +1,4 @@
-"""The composition root: settings become a database, an engine, routes and a server."""
+"""The composition root: builds the database, the engine, the routes and the server."""
 
 import argparse
 import gc
@@ -79,7 +79,7 @@ REFUSALS = (
 def create_app(
     options: Environment, keyring: Keyring, token: SetupToken, engine: Engine
 ) -> tuple[ASGIApp, Scheduler]:
-    """The whole program as an ASGI app, whose lifespan is the scheduler's; the database is open."""
+    """The whole program as an ASGI app, which starts and stops the scheduler; needs a database."""
     scheduler = Scheduler(engine)
 
     @asynccontextmanager
@@ -125,7 +125,7 @@ def create_app(
 
 
 def serve(options: Environment) -> None:
-    """Until a signal comes. Raises one of REFUSALS before anything is touched."""
+    """Serves until a signal comes. Raises one of REFUSALS where it cannot start."""
     log_to_stderr(options.log_level)
     for sentence in unknown_names():
         log.warning(sentence)
@@ -150,21 +150,21 @@ def make_engine(options: Environment) -> Engine:
 
 
 def greet(options: Environment, token: SetupToken) -> None:
-    """The address, and on the first start the one that carries the setup token."""
+    """Prints the address; on the first start also the one that carries the setup token."""
     address = _address(options)
     print(f"Vibe-Quality-Searcharr {VERSION} serves at {address}")
     if is_open():
         first = f"{address}/setup" + ("" if token.from_file else f"?token={token.value}")
         print(f"First start: open {first} in a browser and make the administrator's account.")
         if token.from_file:
-            print("The setup token, asked for there, is the one in VQS_SETUP_TOKEN_FILE.")
+            print("The page asks for the setup token, which is in VQS_SETUP_TOKEN_FILE.")
         if ip_address(options.host).is_unspecified:
-            print("On another machine, put the name of this one in the place of localhost.")
+            print("From another machine, use this machine's name instead of localhost.")
     sys.stdout.flush()
 
 
 def _address(options: Environment) -> str:
-    """One to click: where it listens on all addresses, one of them is localhost."""
+    """An address to click: localhost where the server listens on all addresses."""
     is_here = options.loopback or ip_address(options.host).is_unspecified
     host = "localhost" if is_here else options.host
     host = f"[{host}]" if ":" in host else host
@@ -174,7 +174,7 @@ def _address(options: Environment) -> str:
 def main() -> int:
     chosen = parser().parse_args()
     os.umask(0o077)
-    # As for Ctrl-C: else uvicorn, once it has stopped, lets the signal kill us before we close.
+    # Handled like Ctrl-C: otherwise uvicorn stops and the signal kills us before we close.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         options = load_environment()
@@ -195,11 +195,12 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="app.py", description="Vibe-Quality-Searcharr")
     made.add_argument("--version", action="version", version=VERSION)
     each = made.add_subparsers(dest="command", metavar="command")
-    each.add_parser("serve", help="serve the pages; so it does without a command, too")
+    each.add_parser("serve", help="serve the pages (the default)")
     each.add_parser("rotate-secret", help="encrypt everything with a new master secret")
     reset = each.add_parser("reset-password", help="give somebody a new password")
     reset.add_argument("name", help="the name that the person signs in with")
-    reset.add_argument("--second-factor-off", action="store_true", help="and sign in without code")
+    off = "also turn off their second factor"
+    reset.add_argument("--second-factor-off", action="store_true", help=off)
     return made
 
 

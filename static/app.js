@@ -1,11 +1,11 @@
-// What htmx and HTML have not. Every page works without this file.
+// The few things that htmx and HTML cannot do. Every page works without this file.
 (() => {
   "use strict";
   const root = document.documentElement;
   const HIDDEN_POLL_MS = 60_000;
   let lastPoll = 0;
 
-  // A tab that nobody sees asks once a minute, and at once when it is seen again.
+  // A hidden tab polls once a minute, and at once when it is shown again.
   document.addEventListener("htmx:config:request", (event) => {
     if (event.detail.ctx.sourceEvent?.type !== "every") return;
     if (document.hidden && Date.now() - lastPoll < HIDDEN_POLL_MS) event.preventDefault();
@@ -15,7 +15,7 @@
     if (!document.hidden) document.body.dispatchEvent(new Event("refresh"));
   });
 
-  // The sign that what is shown may be out of date: no answer, or a proxy's answer in our place.
+  // data-offline shows that the page may be out of date: the server is silent, or a proxy answers.
   const offline = (lost) => root.toggleAttribute("data-offline", lost);
   document.addEventListener("htmx:error", (event) => {
     if (event.detail.ctx && !event.detail.ctx.response) offline(true);
@@ -24,7 +24,7 @@
     offline(event.detail.ctx.response.status >= 500);
   });
 
-  // The browser knows its time zone; a select that still holds its first value takes it over.
+  // A select that still holds its first value takes the browser's time zone.
   const guessZones = () => {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     for (const select of document.querySelectorAll("select[data-guess-zone]")) {
@@ -34,7 +34,7 @@
       select.removeAttribute("data-guess-zone");
     }
   };
-  // After a form was refused, the first field that is wrong is where to go on.
+  // After a form was refused, the first wrong field gets the focus.
   const REFUSED = 422;
   const toFirstFault = () => document.querySelector("[aria-invalid='true']")?.focus();
 
@@ -44,7 +44,7 @@
     if (page?.responseStatus === REFUSED) toFirstFault();
   });
 
-  // When what had the focus is gone after a swap, the focus stays on its card.
+  // Where a swap removed the focused element, the focus goes to its card.
   let place;
   document.addEventListener("htmx:before:swap", () => {
     place = document.activeElement?.closest("article[id]")?.id;
@@ -60,7 +60,7 @@
     if (event.detail.ctx.response?.status === REFUSED) toFirstFault();
   });
 
-  // data-opens names a dialog by its id; without this file the link leads to a page that asks the same.
+  // data-opens holds the id of a dialog; without this file the link leads to a page that asks the same.
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");
     const dialog = opener && document.getElementById(opener.dataset.opens);

@@ -52,7 +52,7 @@ def test_on_every_address_it_says_how_other_machines_reach_it(tmp_path: Path) ->
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(3)]
     assert "http://localhost:" in lines[1]
-    assert lines[2] == "On another machine, put the name of this one in the place of localhost.\n"
+    assert lines[2] == "From another machine, use this machine's name instead of localhost.\n"
 
 
 def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> None:
@@ -191,4 +191,4 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
         code, said = refusal(tmp_path / "two", port=port, log_level="error")
     assert code == 2
     assert _is_one_sentence(said)
-    assert f"Port {port} of 127.0.0.1 cannot be listened on (Address already in use)" in said
+    assert f"Port {port} of 127.0.0.1 cannot be used (Address already in use)" in said

@@ -1,1 +1,1 @@
-"""HTTP in: one module a resource; a request becomes one call below, and a page or fragment."""
+"""Views: one module for each resource; each view makes one call below and answers with a page."""

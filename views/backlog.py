@@ -1,4 +1,4 @@
-"""The backlog: everything that is wanted, and the state of each item in words."""
+"""The backlog: every wanted item, with its state in words."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
@@ -21,7 +21,7 @@ from views.web.marks import reads
 from views.web.render import render
 
 NAMES = ("text", "instance", "want", "series", "reason")
-# A queue's own, and a run's: no item has them by itself.
+# These two depend on a queue or a run, so the backlog cannot be filtered by them.
 REASONS = [each for each in Reason if each not in (Reason.FILTERED, Reason.PACK)]
 
 
@@ -65,7 +65,7 @@ def _id(text: str) -> int | None:
 
 
 def _addresses(values: dict[str, str]) -> Callable[..., str]:
-    """A function from what is to be different to the address of that list."""
+    """A function that gives the list's address, with the filters named in its arguments changed."""
 
     def address(**changes: object) -> str:
         kept = {name: value for name, value in (values | changes).items() if value}

@@ -1,4 +1,4 @@
-"""Searching one item now, because a person asks."""
+"""A person's request to search one item now."""
 
 from starlette.requests import Request
 from starlette.responses import Response

@@ -1,4 +1,4 @@
-"""Connection tests: of what is typed in a form, and of a saved instance."""
+"""Connection tests: of a connection typed in a form, and of a saved instance."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -24,9 +24,9 @@ ASKED = tuple(ConnectionForm.model_fields)
 
 @writes("admin", limit=AN_INSTANCE, event=CHANGES_NOTHING)
 async def create(request: Request) -> Response:
-    """The typed-in connection; with htmx the answer alone, else the form with it.
+    """Tests the typed-in connection. htmx gets the answer alone, a plain form the whole page.
 
-    `instance` in the address is the saved one whose form it is: what was left empty is as stored.
+    `?instance=` names the saved instance that is edited; its stored values fill the empty fields.
     """
     instance = _named(request)
     fields = with_tested(request, instance)
@@ -50,7 +50,7 @@ async def create(request: Request) -> Response:
 async def _answer(
     request: Request, draft: Draft[ConnectionForm], instance: Instance | None, name: str
 ) -> Status | None:
-    """What the other end says; what is wrong is said in the draft."""
+    """The status that the instance reports; None, with the errors in the draft, if it fails."""
     engine = request.app.state.engine
     if not draft.is_good:
         return None
@@ -84,7 +84,7 @@ async def create_saved(request: Request) -> Response:
 
 
 def _named(request: Request) -> Instance | None:
-    """The saved instance that the address names; the demo library's have no form."""
+    """The saved instance that the address names; demo instances have no form, so they are a 404."""
     number = query(request, "instance")
     if not number:
         return None
@@ -96,6 +96,6 @@ def _named(request: Request) -> Instance | None:
 
 
 def _name(fields: Fields) -> str:
-    """What the connection is called in the same form, if anything yet."""
+    """The instance's name as typed in the same form; "" if none is typed yet."""
     typed = next((value.strip() for name, value in fields if name == "name"), "")
     return typed[:LONGEST_NAME]

@@ -1,4 +1,4 @@
-"""The first page: what happened, what happens next, and whether anything is in the way."""
+"""The dashboard: what happened, what happens next, and what stands in the way."""
 
 from starlette.requests import Request
 from starlette.responses import Response

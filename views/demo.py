@@ -1,4 +1,4 @@
-"""The demo library: added, and removed with all it left, by one click each."""
+"""The demo library: one click adds it, one click removes it with everything it left."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,10 +14,10 @@ def create(request: Request) -> Response:
     instances = demo.add(now())
     for instance in instances:
         request.app.state.scheduler.sync(instance)
-    return go(request, demo.next_page(), "The demo library is here: a Sonarr and a Radarr.")
+    return go(request, demo.next_page(), "The demo library is added: a Sonarr and a Radarr.")
 
 
 @writes("admin", limit=CHEAP, event="demo-removed")
 def destroy(request: Request) -> Response:
     demo.remove()
-    return go(request, "/instances", "The demo library and all it left are gone.")
+    return go(request, "/instances", "The demo library and everything it left are removed.")

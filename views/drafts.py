@@ -1,4 +1,4 @@
-"""A queue as it stands in its form: what its next run would search, and what it will come to."""
+"""The preview of an unsaved queue: what its next run would search, and its plan."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -20,16 +20,17 @@ from views.web.limits import A_BACKLOG
 from views.web.marks import CHANGES_NOTHING, writes
 from views.web.render import render, wants_fragment
 
-# Of the next run, so many are named.
+# How many items of the next run the preview names.
 SHOWN = 5
-# Nothing of a plan depends on it.
+# Stands in for the name that is not typed yet; the plan does not depend on it.
 NAME = "This queue"
 
 
 class Sketch(NamedTuple):
-    """`outlook` is None where something is wrong, and while lists are `unread`.
+    """What the preview shows.
 
-    `errors` are the sentences, by field.
+    `errors`: the sentences, by field. `unread`: instances whose wanted lists are not read yet.
+    `outlook`: None where there are errors or unread lists.
     """
 
     errors: dict[str, str]
@@ -40,7 +41,7 @@ class Sketch(NamedTuple):
 
 @writes("member", limit=A_BACKLOG, event=CHANGES_NOTHING)
 async def create(request: Request) -> Response:
-    """With htmx the plan alone, else the form with it, as it was typed. Nothing is saved."""
+    """Saves nothing. htmx gets the plan alone, a plain form the typed-in form with the plan."""
     queue = named_queue(request)
     if queue:
         refuse_others(queue, person(request))

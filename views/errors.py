@@ -1,4 +1,4 @@
-"""What is shown when a request cannot be served: as a page, and as a fragment."""
+"""Error pages, whole or as a fragment."""
 
 from http import HTTPStatus
 
@@ -11,7 +11,7 @@ from views.web.visitor import Visitor
 
 
 def refused(request: Request, error: Exception) -> Response:
-    """For every HTTPException; a sentence of its own stands in the place of the usual one."""
+    """Answers every HTTPException; its own sentence, if any, replaces the usual one."""
     assert isinstance(error, HTTPException)
     usual = HTTPStatus(error.status_code).phrase
     sentence = None if error.detail == usual else error.detail
@@ -25,7 +25,7 @@ def refused(request: Request, error: Exception) -> Response:
 
 
 def broken(request: Request, error: Exception) -> Response:
-    """For whatever nobody expected; the server logs the error itself."""
+    """Answers every unexpected error; the server itself logs it."""
     if not hasattr(request.state, "visitor"):
         request.state.visitor = Visitor(None)
     return render(request, "errors/show.html", status=500, sentence=None)

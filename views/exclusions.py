@@ -1,4 +1,4 @@
-"""What is never to be searched, or not before a date: decided by people, and undone by them."""
+"""Exclusions: people decide that something is never searched, or not before a date."""
 
 from zoneinfo import ZoneInfo
 
@@ -25,9 +25,12 @@ from views.web.render import go, render
 PAGE = 50
 NOT_THIS_KIND = "Choose one from the list."
 NO_SUCH_DATE = "Choose a later day, within ten years."
-NOT_FOR_EVER = "For ever is for administrators, and for what your own queues take. Choose an end."
-SOMEBODY_ELSES = "Somebody else has excluded this; only they or an administrator can change it."
-NOT_YOURS = "Somebody else has excluded this; only they or an administrator can undo it."
+NOT_FOR_EVER = (
+    "Only an administrator, or a person whose own queues take all of it, may exclude it for ever. "
+    "Choose an end."
+)
+SOMEBODY_ELSES = "Somebody else excluded this; only they or an administrator can change it."
+NOT_YOURS = "Somebody else excluded this; only they or an administrator can undo it."
 
 
 async def index(request: Request) -> Response:
@@ -72,7 +75,7 @@ def destroy(request: Request) -> Response:
 
 
 def _read(start: int) -> list[tuple[Exclusion, Item | None]]:
-    """Latest first, with an item that each of them covers; one more than a page."""
+    """Exclusions, latest first, each with an item that it covers; one more than a page holds."""
     rows = (
         Exclusion.in_force(now())
         .select(Exclusion, Instance, User)
@@ -85,14 +88,14 @@ def _read(start: int) -> list[tuple[Exclusion, Item | None]]:
 
 
 def _item(draft: Draft[ExclusionForm]) -> Item | None:
-    """Also that of a form with faults, which is shown on its item's page."""
+    """The form's item, even where other fields are wrong: its page shows the form again."""
     text = draft.values["item"]
     readable = isinstance(text, str) and text.isdecimal() and text.isascii() and len(text) <= 18
     return Item.get_or_none(id=int(text)) if readable else None
 
 
 def _check(draft: Draft[ExclusionForm], item: Item, user: User, zone: ZoneInfo) -> None:
-    """What only the rows know."""
+    """Refuses what only the database can judge."""
     if not draft.is_good:
         return
     form, at = draft.form, now()

@@ -1,4 +1,4 @@
-"""For what watches the program: whether it runs, serves and works; never with content."""
+"""Health checks of containers and monitors: whether the program runs, serves and works."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,7 +18,7 @@ SECONDS = 3.0
 
 @reads(EVERYBODY)
 def live(request: Request) -> Response:
-    """200 while this process answers at all, whatever the database does."""
+    """200 while this process answers, whatever the database does."""
     return Response(status_code=200)
 
 

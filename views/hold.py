@@ -1,4 +1,4 @@
-"""The one switch that holds every search of the household."""
+"""*Hold everything*: the one switch that stops all searches."""
 
 from starlette.requests import Request
 from starlette.responses import Response

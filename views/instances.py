@@ -1,4 +1,4 @@
-"""Instances: the servers that we talk to."""
+"""Instances: the Sonarr and Radarr servers that we talk to."""
 
 from typing import TypeVar
 
@@ -36,13 +36,13 @@ from views.web.marks import reads, writes
 from views.web.render import go, render, unchanged
 
 NAME_TAKEN = "Another instance has this name."
-KEY_AGAIN = "This is another place now, so the key is needed again: it is never sent to a new one."
+KEY_AGAIN = "The address has changed, so type the API key again: it is never sent to a new address."
 KEY_AGAIN_UNCHECKED = (
-    "Without the check of its certificate somebody between could read the key: type it again."
+    "Without the certificate check somebody on the network could read the API key: type it again."
 )
-TAKEN = {False: "connected", True: "saved, but its connection was not tested"}
+TAKEN = {False: "connected", True: "saved, but its connection is not tested"}
 FIRST = next(iter(APPLICATIONS))
-KEY_NEEDED = "The key is shown in Sonarr or Radarr under Settings, General."
+KEY_NEEDED = "Type the API key: Sonarr and Radarr show it under Settings, General."
 C = TypeVar("C", bound=ConnectionForm)
 
 
@@ -117,7 +117,7 @@ async def update(request: Request) -> Response:
     refuse_lacking(draft, instance)
     _refuse_taken(draft, instance)
     await _test(request, draft, instance)
-    # It may have been moved, and been given another key, while this one was tested.
+    # Somebody else may have changed its address and key during the test.
     instance.reread()
     refuse_lacking(draft, instance)
     _refuse_taken(draft, instance)
@@ -137,7 +137,7 @@ async def update(request: Request) -> Response:
 
 @writes("admin", limit=A_PASSWORD, event="instance-deleted")
 def destroy(request: Request) -> Response:
-    """The history of its searches stays, so that budgets and yield lose nothing."""
+    """Keeps the history of its searches, so that budgets and yield lose nothing."""
     instance = _real(request)
     instance.delete_instance()
     return go(request, "/instances", f"“{instance.name}” and its backlog are deleted.")
@@ -146,12 +146,12 @@ def destroy(request: Request) -> Response:
 def _real(request: Request) -> Instance:
     instance = found(Instance, request)
     if instance.demo:
-        raise HTTPException(403, "The demo library is added and removed as a whole.")
+        raise HTTPException(403, "The demo library can only be added and removed as a whole.")
     return instance
 
 
 def with_tested(request: Request, instance: Instance | None) -> Fields:
-    """What was typed, with the secrets that this session has tested with the same connection."""
+    """The typed fields, plus the secrets that this session tested with the same connection."""
     fields, session = request.state.fields, request.state.visitor.session
     if session is None or isinstance(fields, Unsent):
         return fields
@@ -165,7 +165,7 @@ def forget_tested(request: Request) -> None:
 
 
 def refuse_lacking(draft: Draft[C], instance: Instance | None) -> None:
-    """Secrets that must be typed: those of a new instance, and those that would go elsewhere."""
+    """Refuses a draft that lacks a secret: for a new instance, or where it would go elsewhere."""
     if not draft.is_good:
         return
     form, kept, elsewhere = draft.form, Credentials(), False
@@ -194,9 +194,9 @@ def _refuse_taken(draft: Draft[InstanceForm], instance: Instance | None) -> None
 
 
 async def _test(request: Request, draft: Draft[InstanceForm], instance: Instance | None) -> None:
-    """A connection that is new, or was changed, must work, unless the person saves it anyway.
+    """Refuses a new or changed connection that does not work, unless it is to be saved anyway.
 
-    In no case may it be the server of another instance.
+    Always refuses the server of another instance.
     """
     if not draft.is_good:
         return
@@ -213,7 +213,7 @@ async def _test(request: Request, draft: Draft[InstanceForm], instance: Instance
 
 
 def moves(form: ConnectionForm, instance: Instance | None) -> bool:
-    """Whether it may be another server now: a new one, another address, or another key."""
+    """Whether it may be another server now: a new instance, another address or another key."""
     if instance is None or form.names_another(instance):
         return True
     return bool(form.api_key) and form.api_key != instance.api_key.reveal()

@@ -1,4 +1,4 @@
-"""Invitations: made and taken back by administrators, accepted by whoever has the link."""
+"""Invitations: administrators make and withdraw them; the person with the link accepts."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,14 +19,14 @@ from views.web.marks import CHEAP, EVERYBODY, reads, writes
 from views.web.proof import prove
 from views.web.render import go, render
 
-OVER = "This link is not valid any more, or never was. Whoever sent it can make another one."
-NAME_TAKEN = "Somebody here has this name already."
-TAKEN_BACK = "The invitation is taken back; its link is worth nothing now."
+OVER = "This link is not valid. Ask the person who sent it for a new one."
+NAME_TAKEN = "Somebody else has this name already."
+TAKEN_BACK = "The invitation is withdrawn; its link does not work any more."
 
 
 @writes("admin", limit=A_PASSWORD, event="invited", keeps_typed=True)
 async def create(request: Request) -> Response:
-    """The link is in this answer and nowhere else, so it cannot be a redirect."""
+    """Answers with a page, not a redirect: the link is in this answer and nowhere else."""
     draft = InvitationForm.read(request.state.fields)
     if draft.is_good and draft.form.role == "admin":
         await prove(request, draft)
@@ -61,7 +61,7 @@ async def accept(request: Request) -> Response:
         return _form(request, draft, invitation, status=422)
     form = draft.form
     made = await aside(hash_password, Household.current(), form.password)
-    # Hashing takes a while: meanwhile somebody else may have got the name.
+    # Hashing takes a while; somebody else may have taken the name meanwhile.
     _refuse_taken(draft)
     if not draft.is_good:
         return _form(request, draft, invitation, status=422)
@@ -82,7 +82,7 @@ def _of_link(request: Request) -> Invitation:
 
 
 def _own_address(request: Request) -> str:
-    """As this browser reached us, through whichever proxy."""
+    """Our address as this browser reached it, through any proxy."""
     url, below = request.url, request.app.state.base_path
     return f"{url.scheme}://{url.netloc}{below}"
 

@@ -1,4 +1,4 @@
-"""One item, explained: why it is searched or not, and what became of it so far."""
+"""One item: why it is searched or not, and its searches so far."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -44,7 +44,7 @@ async def page(
     opened: bool = False,
     status: int = 200,
 ) -> Response:
-    """With the form that excludes it, as far as it is filled in."""
+    """The item's page, with `draft` in the form that excludes it."""
     by_hand, at = request.app.state.by_hand, now()
     household = Household.current()
     searches = list(Search.of_item(item).limit(20))

@@ -1,4 +1,4 @@
-"""Housekeeping: what the program does by itself, how it went, and doing it now."""
+"""Housekeeping: the regular jobs of the program, how they went, and a button to run each now."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -13,7 +13,7 @@ from views.web.marks import reads, writes
 from views.web.render import go, render, unchanged, wants_fragment
 
 POLL_ACTIVE, POLL_IDLE = 2, 15
-GOING_ON = "This is being done already."
+GOING_ON = "This job is running already."
 
 
 @reads("admin")
@@ -35,7 +35,7 @@ def index(request: Request) -> Response:
 
 @writes("admin", limit=AN_INSTANCE, event="job-run")
 def create(request: Request) -> Response:
-    """A run of it, now."""
+    """Runs the job now."""
     housekeeping = _housekeeping(request)
     definition = housekeeping.definitions.get(request.path_params["name"])
     if definition is None:

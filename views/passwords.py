@@ -1,4 +1,4 @@
-"""One's own password, and what is said of a new one while it is typed."""
+"""A person's own password, and the hint shown while a new one is typed."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -18,8 +18,8 @@ from views.web.marks import CHANGES_NOTHING, EVERYBODY, writes
 from views.web.proof import prove, still_signed_in
 from views.web.render import go, render, wants_fragment
 
-NONE_HERE = "You sign in elsewhere, so there is no password here to change."
-SAVED = "Your password is changed. Wherever else you were signed in, you are not any more."
+NONE_HERE = "You sign in elsewhere, so you have no password here."
+SAVED = "Your password is changed. Your other browsers are signed out."
 
 
 def edit(request: Request) -> Response:
@@ -28,7 +28,7 @@ def edit(request: Request) -> Response:
 
 @writes("viewer", limit=A_PASSWORD, event="password-changed")
 async def update(request: Request) -> Response:
-    """Ends all other sessions, and gives this one another id."""
+    """Also ends all other sessions and gives this one a new id."""
     user = person(request)
     if not user.has_password:
         raise HTTPException(403, NONE_HERE)
@@ -48,7 +48,7 @@ async def update(request: Request) -> Response:
 
 @writes(EVERYBODY, limit=A_BACKLOG, event=CHANGES_NOTHING)
 def hint(request: Request) -> Response:
-    """The words alone; the password is in none of them, and is kept nowhere."""
+    """Answers with the hint alone; the password is neither shown nor kept."""
     if not wants_fragment(request):
         return go(request, back_to(request))
     typed = dict(request.state.fields)

@@ -34,7 +34,7 @@ def destroy(request: Request) -> Response:
 
 
 def answer(request: Request, queue_id: int, words: str = "") -> Response:
-    """The changed card to htmx, the page that it stood on to a plain form."""
+    """htmx gets the changed card, a plain form goes back to its page."""
     if wants_fragment(request):
         card = Card.of(Queue.get_by_id(queue_id), Ledger.at(now()))
         headers = {"HX-Trigger": "refresh"}

@@ -1,4 +1,4 @@
-"""The people of the household, as administrators see them."""
+"""The people who sign in here, as administrators see them."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,8 +19,8 @@ from views.web.marks import reads, writes
 from views.web.proof import prove
 from views.web.render import go, render
 
-LAST = "This is the only administrator who can sign in; make somebody else one first."
-YOURSELF = "Another administrator has to do this to your own account."
+LAST = "This is the only administrator who can sign in; make another person administrator first."
+YOURSELF = "Only another administrator can do this to your account."
 NO_HEIR = "Choose an administrator who can sign in."
 
 
@@ -36,7 +36,7 @@ def show(request: Request) -> Response:
 
 @writes("admin", limit=A_PASSWORD, event="person-changed")
 async def update(request: Request) -> Response:
-    """Another role; the power of an administrator is given and taken with the own password."""
+    """Changes the role; to or from administrator it needs the asking person's own password."""
     user, visitor = found(User, request), request.state.visitor
     oneself = user == person(request)
     draft = RoleForm.read(request.state.fields)
@@ -87,7 +87,7 @@ def with_article(role: str) -> str:
 
 
 def listed(request: Request, draft: Draft[InvitationForm], status: int = 200) -> Response:
-    """Everybody, the open invitations, and the form of another one."""
+    """The page with everybody, the open invitations and the form for a new one."""
     return render(
         request,
         "people/index.html",

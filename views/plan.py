@@ -1,4 +1,4 @@
-"""The plan: how long one round of each queue takes, and what no queue ever searches."""
+"""The plan: how long each queue takes to reach every item once, and what no queue searches."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,7 +18,7 @@ POLL = 2
 
 @reads(limit=A_BACKLOG)
 async def show(request: Request) -> Response:
-    """While lists are read for the first time, the page asks again."""
+    """The page polls while wanted lists are read for the first time."""
     at, rounds = now(), request.app.state.rounds
     instances, queues = list(Instance.by_name()), list(Queue.by_name())
     links = QueueInstance.select(QueueInstance.queue, QueueInstance.instance).tuples()

@@ -1,4 +1,4 @@
-"""What the next run of a queue would search, and the consent to it."""
+"""The preview of a queue's next run, and the consent to start it."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -25,7 +25,7 @@ from views.web.marks import CHEAP, reads, writes
 from views.web.render import go, render
 
 REQUESTS_PER_SEARCH = 5
-UNCLEAR = "Say when it starts: now, or at night."
+UNCLEAR = "Choose when it starts: now or at 03:00."
 NIGHT = time(3, 0)
 
 
@@ -62,7 +62,7 @@ async def show(request: Request) -> Response:
 
 @writes("member", limit=CHEAP, event="queue-started")
 def create(request: Request) -> Response:
-    """*Start now*, or at 03:00 of this person's next night."""
+    """Starts the queue: now, or at the next 03:00 in this person's time zone."""
     queue = own(request)
     start = dict(request.state.fields).get("start")
     if start not in ("now", "night"):
@@ -86,7 +86,7 @@ def next_night(user: User, at: datetime) -> datetime:
 
 
 def _lasts(picks: list[Pick]) -> int:
-    """Seconds at the least: several instances search at once, each with its spacing between."""
+    """The shortest time of the run, in seconds: instances search at once, each with its spacing."""
     by_instance: dict[int, int] = {}
     for pick in picks:
         instance = pick.items[0].instance

@@ -1,4 +1,4 @@
-"""What people decide for themselves: their name, time zone and theme."""
+"""A person's own name, time zone and theme."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,8 +13,8 @@ from views.web.endpoint import person
 from views.web.marks import CHEAP, writes
 from views.web.render import go, render
 
-NAME_TAKEN = "Somebody here has this name already."
-NOT_HERE = "You sign in elsewhere, under this name: here it stays as it is there."
+NAME_TAKEN = "Somebody else has this name already."
+NOT_HERE = "You sign in elsewhere under this name, so it cannot be changed here."
 
 
 def show(request: Request) -> Response:

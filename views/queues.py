@@ -1,4 +1,4 @@
-"""Queues: saved plans of what is searched, and when."""
+"""Queues: what is searched, and when."""
 
 from zoneinfo import ZoneInfo
 
@@ -35,7 +35,7 @@ from views.web.marks import CHEAP, reads, writes
 from views.web.render import go, render, unchanged
 
 NAME_TAKEN = "Another queue has this name."
-UNKNOWN_INSTANCE = "One of these instances is not there any more."
+UNKNOWN_INSTANCE = "One of these instances was deleted."
 MIXED = "Demo and real instances cannot be in one queue."
 NOT_YOURS = "This queue belongs to somebody else."
 POLL_ACTIVE, POLL_IDLE = 2, 15
@@ -63,7 +63,7 @@ def index(request: Request) -> Response:
 
 @reads("member")
 def new(request: Request) -> Response:
-    """The address may name an instance, and a strategy, whose polite plan is then filled in."""
+    """The address may name an instance and a strategy; the strategy's polite plan is filled in."""
     preset = preset_of(query(request, "strategy"))
     instances = list(Instance.by_name())
     named = [each for each in instances if str(each.id) == query(request, "instance")]
@@ -164,7 +164,7 @@ def refuse_others(queue: Queue, user: User) -> None:
 
 
 def _check_rows(draft: Draft[QueueForm], queue: Queue | None) -> None:
-    """What only the database knows."""
+    """Refuses what only the database can judge."""
     if not draft.is_good:
         return
     check_instances(draft)
@@ -174,7 +174,7 @@ def _check_rows(draft: Draft[QueueForm], queue: Queue | None) -> None:
 
 
 def check_instances(draft: Draft[QueueForm]) -> None:
-    """Of a good one: whether those that were chosen are there, and can be in one queue."""
+    """Refuses a good draft whose instances do not exist, or cannot be in one queue."""
     chosen = set(draft.form.instances)
     instances = [instance for instance in Instance.select() if instance.id in chosen]
     if len(instances) < len(chosen):
@@ -191,7 +191,7 @@ def form_page(
     status: int = 200,
     sketch: object = None,
 ) -> Response:
-    """`sketch` is what the typed-in queue would come to, where that was asked."""
+    """The form. `sketch` is the preview of the typed-in queue, where a person asked for it."""
     instances, zone = list(Instance.by_name()), ZoneInfo(person(request).time_zone)
     return render(
         request,

@@ -1,4 +1,4 @@
-"""Every address of the program; the form's action is the resource."""
+"""All addresses of the program."""
 
 from starlette.requests import Request
 from starlette.responses import Response

@@ -1,4 +1,4 @@
-"""Runs: started by hand, watched, cancelled."""
+"""Runs: people start, watch and cancel them."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,10 +17,10 @@ from views.web.marks import CHEAP, IN_HISTORY, writes
 from views.web.render import go, render, unchanged
 
 PAGE = 50
-ON_HOLD = "Everything is on hold, so nothing was started."
-NOT_STARTED = "Nothing was agreed to yet: see the preview, then start it."
-OVER = "This run is over already."
-GOING_ON = "A run of this queue is going on already."
+ON_HOLD = "Everything is on hold, so no run was started."
+NOT_STARTED = "This queue is not started yet: look at the preview, then start it."
+OVER = "This run has ended already."
+GOING_ON = "A run of this queue is under way already."
 
 
 def index(request: Request) -> Response:
@@ -76,7 +76,7 @@ def show(request: Request) -> Response:
 
 @writes("member", limit=CHEAP, event=IN_HISTORY)
 def destroy(request: Request) -> Response:
-    """Cancels it: the search in flight is still finished, or taken back where it only waits."""
+    """Cancels the run: a search in flight still ends; one that only waits is taken back."""
     run = found(Run, request)
     if run.queue is not None:
         refuse_others(run.queue, person(request))

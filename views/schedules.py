@@ -1,4 +1,4 @@
-"""The next moments of a schedule: of a saved queue, of an address, of a form as it is typed."""
+"""The next runs of a schedule: of a saved queue, of the query string, or of a form."""
 
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from views.web.render import render, wants_fragment
 
 
 def show(request: Request) -> Response:
-    """Of the queue that is named, else of the fields in the address."""
+    """Shows the named queue's schedule, otherwise the one that the query string describes."""
     queue, zone = named_queue(request), ZoneInfo(person(request).time_zone)
     if queue:
         timetable = Timetable.of(queue.schedule, queue, zone, now())
@@ -37,7 +37,7 @@ def show(request: Request) -> Response:
 
 @writes("member", limit=A_BACKLOG, event=CHANGES_NOTHING)
 def create(request: Request) -> Response:
-    """Of the typed-in schedule; with htmx the answer alone, else the form with it."""
+    """Shows the typed-in schedule. htmx gets it alone, a plain form the whole page."""
     queue = named_queue(request)
     if queue:
         refuse_others(queue, person(request))
@@ -50,7 +50,7 @@ def create(request: Request) -> Response:
 
 
 def named_queue(request: Request) -> Queue | None:
-    """The saved queue whose schedule it is, or is to become."""
+    """The saved queue that `?queue=` names, or None; 404 if there is no such queue."""
     number = query(request, "queue")
     if not number:
         return None

@@ -1,4 +1,4 @@
-"""The history: every search, and what came of it."""
+"""The history: every search, with its outcome."""
 
 from starlette.requests import Request
 from starlette.responses import Response

@@ -1,4 +1,4 @@
-"""The second step of signing in: a code, where the person has turned that on."""
+"""The second step of signing in: a code, for people who turned the second factor on."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,14 +18,14 @@ from views.web.render import go, render
 from views.web.visitor import peer
 
 WRONG = (
-    "That did not work: the code is wrong, was used already, "
-    "or there were too many tries. After five of them, wait a minute."
+    "The code is wrong, was used already, "
+    "or there were too many tries. After five tries, wait a minute."
 )
-TOO_LATE = "It took too long, so please begin again."
+TOO_LATE = "That took too long. Please sign in again."
 
 
 def subject_of(user: User) -> str:
-    """What wrong codes are counted by; a right password does not reset it."""
+    """The throttle's subject for wrong codes; a right password does not reset it."""
     return f"code:{user.id}"
 
 
@@ -54,7 +54,7 @@ def create(request: Request) -> Response:
 
 
 def _is_theirs(request: Request, user: User, code: str) -> bool:
-    """Counted before it is tried: of many at the same time, no more get a try."""
+    """Whether the code is theirs. Counts before it tries, so many requests at once get no more."""
     browser_id = request.state.visitor.browser_id
     subjects = counted_by(subject_of(user), user, peer(request), browser_id, now())
     if Throttle.blocked(subjects, now()):

@@ -1,4 +1,4 @@
-"""Signing in and out, and the list of where one is signed in."""
+"""Signing in and out, and the list of a person's sessions."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -24,10 +24,11 @@ from views.web.render import go, render
 from views.web.visitor import peer
 
 FAILED = (
-    "That did not work: the name or the password is wrong, "
-    "or there were too many tries. After five of them, wait a minute."
+    "The name or the password is wrong, "
+    "or there were too many tries. After five tries, wait a minute."
 )
 ENDED = "That browser is signed out."
+NO_OTHER = "You are signed in only here."
 
 
 @reads(EVERYBODY)
@@ -42,7 +43,7 @@ def new(request: Request) -> Response:
 
 @writes(EVERYBODY, limit=A_PASSWORD, event=NOTED)
 async def create(request: Request) -> Response:
-    """The same words, status and work for every way to fail."""
+    """Answers every failure with the same words, status and work."""
     draft = SignInForm.read(request.state.fields)
     if not draft.is_good:
         return _form(request, draft, status=422)
@@ -79,11 +80,11 @@ def destroy_one(request: Request) -> Response:
 @writes("viewer", limit=CHEAP, event="sessions-ended")
 def destroy_others(request: Request) -> Response:
     ended = Session.end_all(person(request), but=_this(request))
-    return go(request, "/sessions", "All others are signed out." if ended else "There is no other.")
+    return go(request, "/sessions", "All other browsers are signed out." if ended else NO_OTHER)
 
 
 async def _recognised(request: Request, form: SignInForm) -> User | None:
-    """Whose name and password this is; nobody while there were too many tries."""
+    """The user with this name and password; None also after too many tries."""
     user = User.named(form.name)
     may_sign_in = user is not None and user.disabled_at is None
     stored = user.password_hash if user and may_sign_in else None
@@ -91,7 +92,7 @@ async def _recognised(request: Request, form: SignInForm) -> User | None:
     subjects = counted_by(name, user, peer(request), browser_id, now())
     blocked = Throttle.blocked(subjects, now())
     if not blocked:
-        # Before the password is tried: of many at the same time, no more get a try.
+        # Counted before the password is tried, so that many requests at once get no more tries.
         Throttle.count(subjects, now())
     fits = await aside(password_fits, Household.current(), form.password, stored)
     if blocked or not fits or user is None or stored is None:
@@ -99,14 +100,14 @@ async def _recognised(request: Request, form: SignInForm) -> User | None:
         return None
     Throttle.clear(subjects)
     kept = await _kept_up(user, form.password, stored)
-    # Whoever was disabled, or changed the password, while it was checked does not come in.
+    # A person who was disabled, or changed the password, during the check does not come in.
     return User.get_or_none(
         User.id == user.id, User.disabled_at.is_null(), User.password_hash == kept
     )
 
 
 async def _kept_up(user: User, password: str, stored: str) -> str:
-    """The hash that is stored now: made again if its parameters are not today's."""
+    """The stored hash, made again if its parameters are outdated."""
     if not is_outdated(stored):
         return stored
     made = await aside(hash_password, Household.current(), password)
@@ -116,7 +117,7 @@ async def _kept_up(user: User, password: str, stored: str) -> str:
 
 
 def _admit(request: Request, user: User, address: str) -> Response:
-    """Name and password are right."""
+    """Signs the person in, or asks for the code; name and password are right."""
     if SecondFactor.is_on(user):
         with database.atomic():
             HalfSignIn.begin(request.state.visitor.become_another(), user, address, now())

@@ -1,4 +1,4 @@
-"""What holds for the whole household: its budget, its cooldowns, its time zone."""
+"""Settings for all instances: the overall budget, the cooldowns, the time zone."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,7 +10,7 @@ from models.household import Household
 from views.web.marks import CHEAP, reads, writes
 from views.web.render import go, render
 
-SAVED = "The settings are saved. A new cooldown counts from an item's next search."
+SAVED = "The settings are saved. A new cooldown applies from an item's next search."
 
 
 @reads("admin")

@@ -1,4 +1,4 @@
-"""The first run: an administrator, made once, by the person who holds the setup token."""
+"""Setup: the person who holds the setup token makes the first administrator, once."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -25,7 +25,7 @@ FIELD = "setup_token"
 
 @reads(EVERYBODY)
 def new(request: Request) -> Response:
-    """With `?token=`, as the program prints it, a redirect takes the token out of the address."""
+    """Takes `?token=` (as the program prints it) out of the address by a redirect."""
     if not setup.is_open():
         return go(request, "/")
     if "token" in request.query_params:
@@ -37,7 +37,7 @@ def new(request: Request) -> Response:
 
 @writes(EVERYBODY, limit=A_PASSWORD, event="first-account")
 async def create(request: Request) -> Response:
-    """The token alone leads to the account's form; a whole form may carry the token as well."""
+    """Takes the token alone, or the account's form, which may carry the token too."""
     if not setup.is_open():
         raise HTTPException(403, "The first run is over.")
     if {name for name, _ in request.state.fields} == {FIELD}:

@@ -1,4 +1,4 @@
-"""Every component in every state, for whoever makes pages."""
+"""The style guide: every component in every state."""
 
 from starlette.requests import Request
 from starlette.responses import Response

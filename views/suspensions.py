@@ -1,4 +1,4 @@
-"""People who may not sign in for a while."""
+"""Suspensions: an administrator disables a person, or enables them again."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -35,7 +35,7 @@ async def create(request: Request) -> Response:
 
 @writes("admin", limit=A_PASSWORD, event="person-enabled")
 async def destroy(request: Request) -> Response:
-    """To let an administrator in again gives the power of one, so it asks for the own password."""
+    """Enabling an administrator gives that power, so it needs the password of the person asking."""
     user = found(User, request)
     draft = ProofForm.read(request.state.fields)
     if user.is_admin:

@@ -1,4 +1,4 @@
-"""Reading an instance's wanted lists now."""
+"""*Sync now* of an instance."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,4 +14,4 @@ from views.web.render import go
 def create(request: Request) -> Response:
     instance = found(Instance, request)
     request.app.state.scheduler.sync(instance)
-    return go(request, f"/instances/{instance.id}", f"Reading what {instance.name} wants.")
+    return go(request, f"/instances/{instance.id}", f"Syncing {instance.name}.")

@@ -1,4 +1,4 @@
-"""The second factor of one's own: begun, confirmed by a code, removed."""
+"""A person's own second factor: begun, confirmed by a code, removed."""
 
 import io
 
@@ -33,7 +33,7 @@ def show(request: Request) -> Response:
 
 @writes("viewer", limit=A_PASSWORD, event="second-factor-begun")
 async def create(request: Request) -> Response:
-    """The secret is in this answer and in no other, so it cannot be a redirect."""
+    """Answers with a page, not a redirect: the secret is in this answer and nowhere else."""
     user = person(request)
     if SecondFactor.is_on(user):
         raise HTTPException(409, ON_ALREADY)
@@ -50,7 +50,7 @@ async def create(request: Request) -> Response:
 
 @writes("viewer", limit=A_PASSWORD, event="second-factor-on")
 def update(request: Request) -> Response:
-    """A code shows that the authenticator has the secret; from then on it counts."""
+    """Turns the second factor on, once a code shows that the authenticator has the secret."""
     user, factor = person(request), SecondFactor.of(person(request))
     if factor is None or factor.confirmed_at is not None:
         raise HTTPException(409, ON_ALREADY if factor else NOT_BEGUN)
@@ -81,7 +81,7 @@ async def destroy(request: Request) -> Response:
 
 @writes("viewer", limit=A_PASSWORD, event="recovery-codes-renewed")
 async def renew(request: Request) -> Response:
-    """Other recovery codes."""
+    """Replaces the recovery codes."""
     if not SecondFactor.is_on(person(request)):
         raise HTTPException(409, NOT_BEGUN)
     draft = ProofForm.read(request.state.fields)
@@ -121,7 +121,7 @@ def _page(request: Request, draft: Draft[ProofForm], status: int = 200) -> Respo
 def _code_page(
     request: Request, draft: Draft[CodeForm], status: int, factor: SecondFactor | None = None
 ) -> Response:
-    """With the secret only when it was made just now."""
+    """The page that asks for a code; it shows the secret only where `factor` was just made."""
     picture = _picture(factor.address) if factor else None
     return render(
         request,
@@ -138,7 +138,7 @@ def _codes_page(request: Request, codes: list[str]) -> Response:
 
 
 def _picture(address: str) -> Markup:
-    """SVG of attributes alone, which the page's policy allows."""
+    """The QR code as SVG without styles, as the page's policy demands."""
     drawn = io.BytesIO()
     late("segno").make(address, error="m").save(
         drawn,

@@ -1,4 +1,4 @@
-"""A form that was sent after the session had ended, as it was typed, for the same person."""
+"""Shows a form again that its person sent after the session had ended, with what they typed."""
 
 import inspect
 from typing import Any
@@ -17,7 +17,7 @@ from views.web.render import render
 
 
 async def show(request: Request) -> Response:
-    """The form's own view refuses it as if something in it were wrong, and so shows it again."""
+    """Calls the form's own view with `Unsent` fields, which it refuses and so shows again."""
     held = HeldForm.of(request.state.visitor.id, person(request), now())
     if held is None:
         return render(request, "unsent/show.html")
@@ -32,7 +32,7 @@ async def show(request: Request) -> Response:
 
 
 def _found(request: Request, held: HeldForm) -> tuple[View, str, Request]:
-    """The view, the least role for it, and the request that it would have been sent."""
+    """The view, its least role, and the request that the form would have made."""
     scope = {**request.scope, "path": held.path, "method": "POST"}
     for route in request.app.routes:
         match, found = route.matches(scope)

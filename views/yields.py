@@ -19,7 +19,7 @@ from views.web.render import render
 
 @reads(limit=A_BACKLOG)
 async def show(request: Request) -> Response:
-    """What the query string does not name is as usual: 30 days, and real instances if any."""
+    """Without a query string: 30 days, and real instances, or the demo's if there are no others."""
     period = query(request, "period")
     period = period if period in PERIODS else USUAL
     only_demo = _only_demo()

@@ -39,7 +39,7 @@ async def test_what_comes_from_elsewhere_changes_nothing(
         fields = {"token": token, "_method": step.method}
         answer = await alices.http.post(step.at(**furnished), data=fields, headers=ELSEWHERE[where])
         assert answer.status_code == 403, step
-        assert "sent by another site" in answer.text, step
+        assert "Another site sent this" in answer.text, step
     assert dump() == before
 
 

@@ -133,6 +133,6 @@ async def test_the_edit_form_tests_with_the_stored_key_and_asks_it_for_another_p
             assert page.status_code == 200 and "Found Radarr" in page.text
         before = len(radarr.log)
         moved = await alices.post("/checks?instance=1", **empty | {"url": f"{url}/other"})
-        assert moved.status_code == 422 and "This is another place now" in moved.text
+        assert moved.status_code == 422 and "The address has changed" in moved.text
         assert len(radarr.log) == before
     assert (await alices.post("/checks?instance=99", **typed)).status_code == 404

@@ -50,7 +50,7 @@ async def test_its_instances_are_not_edited_or_deleted_alone(
     ]
     for answer in answers:
         assert answer.status_code == 403
-        assert "added and removed as a whole" in answer.text
+        assert "only be added and removed as a whole" in answer.text
     assert everything() == before
 
 
@@ -70,7 +70,7 @@ async def test_one_click_removes_it_with_all_it_left(
     assert Search.select().where(Search.demo).count() >= 4
     page = await alices.post("/demo", method="DELETE")
     assert page.url.path == "/instances"
-    assert "all it left are gone" in page.text
+    assert "everything it left are removed" in page.text
     assert everything() == before
     assert _told_since(told) == []
 

@@ -208,7 +208,7 @@ async def test_a_new_address_needs_the_key_again(
         typed = instance_fields(address, api_key="", anyway=anyway)
         answer = await alices.post("/instances/1", method="PATCH", **typed)
         assert answer.status_code == 422
-        assert "the key is needed again" in answer.text
+        assert "type the API key again" in answer.text
     assert everything() == before
     assert not sonarr.log
     typed = instance_fields(address)

@@ -68,7 +68,7 @@ async def test_a_second_click_runs_nothing_twice(
 ) -> None:
     JobRun.start(Job.named("history", now()), now(), trigger="schedule")
     page = await alices.post("/jobs/history/runs")
-    assert "This is being done already." in page.text
+    assert "This job is running already." in page.text
     assert JobRun.select().count() == 1
 
 

@@ -175,7 +175,7 @@ async def test_a_plan_needs_no_name(alices: Browser, running: Queue) -> None:
     [
         ({"batch_size": "0"}, "at least 1"),
         ({"instances": []}, "Choose at least one."),
-        ({"instances": ["99"]}, "not there any more"),
+        ({"instances": ["99"]}, "One of these instances was deleted"),
         ({"owner": "1"}, "no field “owner”"),
     ],
 )

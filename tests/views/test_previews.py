@@ -97,5 +97,5 @@ async def test_nothing_is_run_by_hand_before_the_consent(
 ) -> None:
     page = await alices.post("/queues/1/runs")
     assert page.url.path == "/queues/1/preview"
-    assert "Nothing was agreed to yet" in page.text
+    assert "This queue is not started yet" in page.text
     assert not Run.select().exists()

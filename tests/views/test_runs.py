@@ -54,7 +54,7 @@ async def test_a_second_run_is_not_begun_beside_the_first(
 async def test_nothing_is_run_while_everything_is_held(alices: Browser, started: Queue) -> None:
     Household.current().change(held_at=now())
     page = await alices.post("/queues/1/runs")
-    assert "Everything is on hold, so nothing was started." in page.text
+    assert "Everything is on hold, so no run was started." in page.text
     assert not Run.select().exists()
 
 
@@ -89,7 +89,7 @@ async def test_an_active_run_is_cancelled(alices: Browser, started: Queue) -> No
 async def test_a_run_that_is_over_is_not_cancelled(alices: Browser, finished_run: Run) -> None:
     before = everything()
     page = await alices.post("/runs/1", method="DELETE")
-    assert "This run is over already." in page.text
+    assert "This run has ended already." in page.text
     assert everything() == before
 
 

@@ -12,7 +12,7 @@ async def test_a_member_has_the_lists_read(
 ) -> None:
     page = await bobs.post("/instances/1/syncs")
     assert page.url.path == "/instances/1"
-    assert "Reading what Living room wants." in page.text
+    assert "Syncing Living room." in page.text
     await settled(engine)
     assert Item.select().count() == 40
     assert Instance.get().syncing_since is None

@@ -1,1 +1,1 @@
-"""The machinery under the views: endpoints, rendering, visitors, middleware."""
+"""The machinery of the views: endpoints, rendering, visitors, middleware."""

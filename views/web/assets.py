@@ -1,4 +1,4 @@
-"""Static files in memory, at addresses that change with their content."""
+"""Static files, kept in memory, at addresses that change with their content."""
 
 import gzip
 import hashlib

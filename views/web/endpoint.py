@@ -1,4 +1,4 @@
-"""Plain view functions become endpoints: sign-in, roles, the form and its token are met here."""
+"""Makes endpoints of view functions: checks sign-in, role, form token and rate limit."""
 
 import inspect
 from collections.abc import Callable
@@ -30,7 +30,7 @@ FORM = "application/x-www-form-urlencoded"
 CONTROLS = ("token", "_method")
 MOST_FIELDS = 500
 
-# The page of a form that was sent after the session had ended.
+# The page that shows a form again that was sent after the session had ended.
 UNSENT = "/unsent"
 STALE = "This form is out of date; reload the page and send it again."
 NO_DATABASE = "The database cannot be reached; nothing was changed. Try again in a moment."
@@ -38,7 +38,7 @@ NOT_YOURS = "Your role does not allow this."
 
 
 class Id(IntegerConvertor):
-    """Numbers that SQLite can hold; what is longer names nothing."""
+    """An id in an address: a number that fits 64 bits; longer ones are a 404."""
 
     regex = "[0-9]{1,18}"
 
@@ -47,9 +47,9 @@ register_url_convertor("id", Id())
 
 
 def resource(path: str, **views: View) -> Route:
-    """One address; `views` are named after the methods: get, post, patch, delete.
+    """The route of one address; `views` are named by method: get, post, patch, delete.
 
-    A form says PATCH or DELETE with its hidden field `_method`, so both come as a POST.
+    A form sends PATCH and DELETE as a POST with the hidden field `_method`.
     """
     by_method = {name.upper(): view for name, view in views.items()}
     marked = {name: marks_of(view, name) for name, view in by_method.items()}
@@ -69,7 +69,7 @@ def resource(path: str, **views: View) -> Route:
             raise HTTPException(503, NO_DATABASE) from None
         return served
 
-    # For whoever walks all routes.
+    # Read by code that walks all routes.
     endpoint.views = by_method  # type: ignore[attr-defined]
     endpoint.marks = marked  # type: ignore[attr-defined]
     return Route(path, endpoint, methods=methods, name=path)
@@ -110,14 +110,14 @@ def found(table: type[M], request: Request, name: str = "id") -> M:
 
 
 def person(request: Request) -> User:
-    """Whoever is signed in; only for views that are not public."""
+    """The person who is signed in; only for views that need a sign-in."""
     user = request.state.visitor.user
     assert user is not None
     return user
 
 
 def query(request: Request, name: str) -> str:
-    """One parameter of the query string, '' when it is not there."""
+    """One parameter of the query string, cut at 200 characters; "" where it is missing."""
     return request.query_params.get(name, "").strip()[:200]
 
 
@@ -127,9 +127,9 @@ def page_number(request: Request) -> int:
 
 
 async def _told(request: Request, view: View, event: str) -> Response:
-    """A plain view and its event are one transaction; one that awaits says itself what belongs in.
+    """Calls the view and notes its event, unless the view refused.
 
-    What was refused is not told as done.
+    A plain view and its event are one transaction; a coroutine opens its own by `trail.telling`.
     """
     trail.expect(request, event)
     if not inspect.iscoroutinefunction(view):
@@ -149,9 +149,9 @@ def _together(request: Request, view: Callable[[Request], Response]) -> Response
 
 
 async def _read_form(request: Request) -> str:
-    """The method that the form means; its fields are in `request.state.fields` from then on.
+    """Reads the form into `request.state.fields` and returns the method that it means.
 
-    NUL is left out: PostgreSQL takes it in no text.
+    Leaves NUL out, which PostgreSQL accepts in no text.
     """
     content_type = request.headers.get("content-type", FORM).partition(";")[0].strip().lower()
     if content_type != FORM:
@@ -166,7 +166,7 @@ async def _read_form(request: Request) -> str:
 
 
 def _refusal(request: Request, marks: Marks, method: str) -> Response | None:
-    """A way to sign in for whoever is not; 403 for a role that is too low or a stale form."""
+    """Leads to the sign-in; 403 for a stale form or a role that is too low; None if all is well."""
     role, user = marks.role, request.state.visitor.user
     if role is not None and user is None:
         return _sign_in_first(request, marks, method)
@@ -191,9 +191,10 @@ def _sign_in_first(request: Request, marks: Marks, method: str) -> Response:
 
 
 def _way_back(request: Request, marks: Marks, method: str) -> str:
-    """Where to go on after the sign-in: the page that was asked for, or the form as it was typed.
+    """The address to go on to after the sign-in; "" where it is not known.
 
-    "" where the page is not known. A form of another site, or of another browser, is not kept.
+    For a GET it is the page itself. A sent form is kept and shown again, unless it came from
+    another site or another browser.
     """
     if method == "GET":
         return request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -208,14 +209,14 @@ def _way_back(request: Request, marks: Marks, method: str) -> str:
 
 
 def local(address: str) -> str:
-    """The address if it is a path of ours, else the dashboard."""
+    """The address if it is a path of this program, otherwise the dashboard's."""
     is_path = address.startswith("/") and not address.startswith("//")
     is_plain = address.isascii() and address.isprintable() and "\\" not in address
     return address if is_path and is_plain else "/"
 
 
 def back_to(request: Request) -> str:
-    """The page of ours that the form stood on, by its Referer; else the dashboard."""
+    """The page that the form stood on, by its Referer; otherwise the dashboard."""
     try:
         came_from = urlsplit(request.headers.get("referer", ""))
     except ValueError:

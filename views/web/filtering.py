@@ -1,11 +1,11 @@
-"""Filters of a list, which are its query string."""
+"""Filters of a list, read from its query string."""
 
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 
 class Typed:
-    """Filters have no faults: what cannot be meant filters nothing."""
+    """A form of filters. It has no errors: a value that makes no sense filters nothing."""
 
     def __init__(self, values: dict[str, str]) -> None:
         self.values = values

@@ -1,4 +1,4 @@
-"""Password hashing off the event loop: one at a time, for each takes 64 MiB."""
+"""Password hashing in a thread, one at a time, because each takes 64 MiB."""
 
 from collections.abc import Callable
 from functools import cache, partial

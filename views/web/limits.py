@@ -1,4 +1,4 @@
-"""How often one person may ask for what costs something; an address, while nobody is signed in."""
+"""Rate limits by person, or by address where nobody is signed in."""
 
 import math
 import time
@@ -13,24 +13,24 @@ from models.environment.network import place_of
 from views.web.visitor import peer
 
 MOST_KEYS = 10_000
-SENTENCE = "That was asked for too often. Try again in {} s; nothing was done."
+SENTENCE = "You asked for this too often, so nothing was done. Try again in {} s."
 
 
 class Limit(NamedTuple):
-    """So many at once, and so many more with each so many seconds."""
+    """`times` requests at once; as many again come back over `seconds`."""
 
     times: int
     seconds: float
 
 
-# Besides these, wrong passwords and codes are slowed down by the throttle, which is stored.
+# Wrong passwords and codes are also slowed down by the throttle, which is stored.
 A_PASSWORD = Limit(30, 60)
 AN_INSTANCE = Limit(30, 60)
 A_BACKLOG = Limit(120, 60)
 
 
 class Limits:
-    """Buckets that fill again as time passes; the least recently used of too many is forgotten."""
+    """Token buckets in memory; beyond MOST_KEYS the least recently used one is dropped."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -46,7 +46,7 @@ class Limits:
             raise HTTPException(429, SENTENCE.format(seconds), headers)
 
     def wait(self, key: tuple[str, str], limit: Limit) -> float:
-        """Seconds until the next is allowed; 0 when this one is, which it counts."""
+        """Seconds until the next request is allowed; 0 where this one is, which is then counted."""
         now = self._clock()
         left, since = self._buckets.pop(key, (float(limit.times), now))
         left = min(left + (now - since) * limit.times / limit.seconds, limit.times)

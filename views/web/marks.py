@@ -1,4 +1,4 @@
-"""What stands on a view: who may call it, how often, and what the audit trail says of it."""
+"""The marks on a view: the least role, the rate limit and the audit event."""
 
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
@@ -10,25 +10,25 @@ from views.web.limits import Limit
 
 View = Callable[[Request], Response | Awaitable[Response]]
 
-# The role of a view that answers people who are not signed in, too.
+# The role of a view that also answers people who are not signed in.
 EVERYBODY = None
 
 
 class Without(NamedTuple):
-    """Stands where a view has no limit, or no audit event, and says why."""
+    """The reason why a view has no limit or no audit event."""
 
     why: str
 
 
 CHEAP = Without("It changes a few rows of our own and asks nobody else.")
-CHANGES_NOTHING = Without("It leaves everything as it is.")
-IN_HISTORY = Without("A row of its own tells it: a run, a search, the last sync of an instance.")
-NOTED = Without("Several things may come of it; the view itself notes which one did.")
+CHANGES_NOTHING = Without("It changes nothing.")
+IN_HISTORY = Without("A row records it: a run, a search, an instance's last sync.")
+NOTED = Without("It can end in several events; the view itself notes the one that happened.")
 READS = Without("It only reads.")
 
 
 class Marks(NamedTuple):
-    """`role` is the least that may come in, EVERYBODY for people who are not signed in, too."""
+    """`role` is the least role that may call the view; EVERYBODY needs no sign-in."""
 
     role: str | None
     limit: Limit | Without
@@ -36,31 +36,31 @@ class Marks(NamedTuple):
     keeps_typed: bool = False
 
 
-# A view that shows something, where nothing else stands on it.
+# A GET view without marks has these.
 USUAL = Marks("viewer", READS, READS)
 
 
 def reads(
     role: str | None = USUAL.role, *, limit: Limit | Without = READS
 ) -> Callable[[View], View]:
-    """For a view that shows something to others than everybody signed in, or not at any rate."""
+    """Marks a GET view that needs a role other than viewer, or a limit."""
     return _marked(Marks(role, limit, READS))
 
 
 def writes(
     role: str | None, *, limit: Limit | Without, event: str | Without, keeps_typed: bool = False
 ) -> Callable[[View], View]:
-    """For a view that answers a POST, PATCH or DELETE; `event` is an action of the audit trail.
+    """Marks a view that answers a POST, PATCH or DELETE; `event` is a kind of the audit trail.
 
-    With `keeps_typed` its form is kept when the sender was signed out meanwhile, and shown after
-    the sign-in. For that the view is called with `Unsent` fields: it must answer a refused draft
-    with its own form, and change nothing then.
+    With `keeps_typed`, the form of a person whose session has ended is kept and shown again after
+    the sign-in. The view is then called with `Unsent` fields: it must answer a refused draft with
+    its own form and change nothing.
     """
     return _marked(Marks(role, limit, event, keeps_typed))
 
 
 def marks_of(view: View, method: str) -> Marks:
-    """Raises TypeError for a view that answers more than GET and does not say what it is."""
+    """The view's marks. Raises TypeError where a view that writes has none."""
     marks: Marks = getattr(view, "marks", USUAL)
     if method != "GET" and marks.event is READS:
         raise TypeError(f"{view.__module__}.{view.__name__} lacks @writes(...).")

@@ -1,4 +1,4 @@
-"""Whoever does what cannot be undone shows again that it is them."""
+"""A second proof of identity before a person does what cannot be undone."""
 
 from datetime import timedelta
 from typing import TypeVar
@@ -20,7 +20,7 @@ from views.web.hashing import aside
 P = TypeVar("P", bound=Proven)
 
 FIELD = "own_password"
-# For people without a password here: how long ago they may have signed in.
+# People without a password here must have signed in within this time.
 FRESH = timedelta(minutes=10)
 
 WRONG = "This is not your password."
@@ -32,8 +32,8 @@ GONE = "You were signed out meanwhile, so nothing was done."
 async def prove(request: Request, draft: Draft[P]) -> None:
     """Refuses the draft unless the person at the browser has just shown who they are.
 
-    By their password, throttled; whoever has none, by having signed in a few minutes ago.
-    What is awaited after this must be followed by `still_signed_in`. A bad draft is left as it is.
+    The proof is their password, throttled; people without one must have signed in within FRESH.
+    Call `still_signed_in` after every later await. Leaves a bad draft as it is.
     """
     if not draft.is_good:
         return
@@ -46,7 +46,7 @@ async def prove(request: Request, draft: Draft[P]) -> None:
 
 
 def still_signed_in(request: Request) -> None:
-    """403 for whoever was signed out, disabled or given another role meanwhile."""
+    """Raises a 403 where the person was signed out, disabled or given another role meanwhile."""
     if Session.get_or_none(id=request.state.visitor.session.id) is None:
         raise HTTPException(403, GONE)
 
@@ -56,7 +56,7 @@ async def _by_password(request: Request, draft: Draft[P], user: User) -> None:
     if Throttle.blocked(subject, now()):
         draft.refuse(FIELD, TOO_MANY)
         return
-    # Before it is tried: of many at the same time, no more get a try.
+    # Counted before it is tried, so that many requests at once get no more tries.
     Throttle.count(subject, now())
     fits = await aside(
         password_fits, Household.current(), draft.form.own_password, user.password_hash

@@ -1,4 +1,4 @@
-"""Templates to answers: the same template is the whole page or only its content."""
+"""Renders templates; the same template is the whole page or only its content."""
 
 import hashlib
 import re
@@ -26,7 +26,7 @@ from views.web.visitor import Visitor
 
 COMPONENTS = Path(__file__).parents[2] / "components"
 VARY = "HX-Request, HX-Request-Type"
-# Whatever a person typed has its quotes escaped, so these are our own attributes.
+# Quotes in foreign text are escaped, so this matches only attributes of our own templates.
 ADDRESSES = re.compile(
     r'(\s(?:href|src|action|formaction|hx-(?:get|post|patch|put|delete|push-url))=")(?=/)'
 )
@@ -34,7 +34,7 @@ ADDRESSES = re.compile(
 
 @cache
 def environment() -> Environment:
-    """Templates are compiled once, however many apps a process makes."""
+    """Jinja's environment, shared by all apps of a process, so that templates compile once."""
     env = Environment(
         loader=FileSystemLoader(COMPONENTS),
         autoescape=True,
@@ -73,7 +73,7 @@ def environment() -> Environment:
 
 
 def wants_fragment(request: Request) -> bool:
-    """Whether only the content block is to be sent. Boosted links want the whole page."""
+    """Whether htmx asks for the content block alone. Boosted links want the whole page."""
     headers = request.headers
     return headers.get("hx-request") == "true" and headers.get("hx-request-type") == "partial"
 
@@ -86,9 +86,10 @@ def render(
     headers: Mapping[str, str] | None = None,
     **context: Any,
 ) -> Response:
-    """The page, or for htmx only its content; `poll` is the seconds between two looks, or None.
+    """The page, or only its content for htmx.
 
-    A view that has read the household hands it in as `household`.
+    `poll` is the seconds between two polls, or None. A view that has read the household passes it
+    as `household`.
     """
     visitor: Visitor = request.state.visitor
     at: datetime = present()
@@ -122,7 +123,7 @@ def _layout(request: Request, visitor: Visitor) -> str:
 
 
 def go(request: Request, address: str, said: str = "", kind: str = "success") -> Response:
-    """To another page: a redirect for a plain form, a location for htmx."""
+    """Leads to another page: by a redirect for a plain form, by HX-Location for htmx."""
     if said:
         request.state.visitor.say(said, kind)
     if request.headers.get("hx-request") == "true":
@@ -131,9 +132,9 @@ def go(request: Request, address: str, said: str = "", kind: str = "success") ->
 
 
 def unchanged(request: Request, *facts: object) -> str | None:
-    """The version of what a page shows; None when the asking page shows it already.
+    """The version of what a page shows; None where the page that polls shows it already.
 
-    A new one each minute, so that "in 12 min" does not stay for an hour.
+    The version changes each minute, so that "in 12 min" does not stay for an hour.
     """
     minute = present().replace(second=0, microsecond=0)
     version = hashlib.sha256(repr((facts, minute)).encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""The socket, and the server on it: how it begins to listen, whom it waits for, how it stops."""
+"""The listening socket, and the server on it."""
 
 import asyncio
 import os
@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 BACKLOG = 2048
-# What is still being sent or received after this is cut off.
+# A request that is unfinished this long after the signal is cut off.
 LAST_SECONDS = 5
 
 
@@ -20,10 +20,10 @@ class CannotListen(Exception):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Before the address is printed, and before anything is scheduled.
+    """The listening socket. Raises CannotListen.
 
-    asyncio turns Nagle's algorithm off only for sockets that name their protocol: left on, each
-    answer takes 40 ms longer.
+    The socket names its protocol because asyncio turns Nagle's algorithm off only for those;
+    with it, each answer takes 40 ms longer.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -37,14 +37,14 @@ def listen(host: str, port: int) -> socket.socket:
         listener.close()
         reason = os.strerror(error.errno or 0)
         raise CannotListen(
-            f"Port {port} of {host} cannot be listened on ({reason}): "
-            "stop what listens there, or choose another in VQS_PORT."
+            f"Port {port} of {host} cannot be used ({reason}): "
+            "stop the program that uses it, or choose another port in VQS_PORT."
         ) from None
     return listener
 
 
 class Impatient(H11Protocol):
-    """Hangs up on whoever has not sent all headers in time; uvicorn would wait for ever."""
+    """Hangs up on a client that is slow to send its headers; uvicorn would wait for ever."""
 
     seconds = 10.0
     _deadline: asyncio.TimerHandle | None = None
@@ -62,7 +62,7 @@ class Impatient(H11Protocol):
         self._calm()
 
     def _watch(self) -> None:
-        """From the first byte on, and not again with each one that drips in."""
+        """Starts the timer once: bytes that drip in do not restart it."""
         is_busy = self.cycle is not None and not self.cycle.response_complete
         if is_busy:
             self._calm()
@@ -76,7 +76,7 @@ class Impatient(H11Protocol):
 
 
 class WebServer(uvicorn.Server):
-    """At the first signal nothing new begins, however long the connections take to end."""
+    """Calls `begin_to_stop` at the first signal, before it waits for connections to end."""
 
     def __init__(
         self,

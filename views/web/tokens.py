@@ -1,4 +1,4 @@
-"""The token that every form carries: bound to the browser's cookie, masked afresh each time."""
+"""The token in every form: bound to the browser's cookie, masked anew each time."""
 
 import hashlib
 import hmac
@@ -9,7 +9,7 @@ MAC_BYTES = 16
 
 
 def issue(key: bytes, session_id: str) -> str:
-    """Two renderings never look alike, so that compression tells nothing of it (BREACH)."""
+    """A token that looks different each time, so that compression does not betray it (BREACH)."""
     mask = secrets.token_bytes(MAC_BYTES)
     return urlsafe_b64encode(mask + _xor(mask, _mac(key, session_id))).decode()
 

@@ -1,4 +1,4 @@
-"""What a view that changes something leaves in the audit trail."""
+"""Notes in the audit trail what a view changed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,33 +11,33 @@ from models.database.fields import now
 from models.people import User
 from views.web.visitor import peer
 
-# Whoever was signed in before in that browser has not done these.
+# These belong to the new person, not to one who was signed in there before.
 NEW_HERE = {"first-account", "joined"}
 
 
 def tell(request: Request, about: str) -> None:
-    """Whom or what the change that this request makes is about; else the name in its form."""
+    """Says what the request's event is about; without it, the name in its form is used."""
     request.state.about = about
 
 
 def expect(request: Request, event: str) -> None:
-    """Before a view is called whose success is this event."""
+    """Sets the event that `told` notes once the view has succeeded."""
     request.state.event, request.state.before = event, request.state.visitor.user
 
 
 @contextmanager
 def telling(request: Request) -> Iterator[None]:
-    """A transaction that ends with the event: for what a view writes after it has awaited."""
+    """A transaction that ends with the event; a coroutine view wraps its writes in it."""
     with database.atomic():
         yield
         told(request)
 
 
 def told(request: Request) -> None:
-    """Notes the event that stands on the view, once."""
+    """Notes the view's event, once."""
     action, now_here = request.state.event, request.state.visitor.user
     if action is None or (action in NEW_HERE and now_here is None):
-        # Noted already; or only a step towards it, as the setup token is.
+        # It is noted already, or this was only a step towards it, like the setup token.
         return
     user = now_here if action in NEW_HERE else request.state.before or now_here
     typed = dict(request.state.fields).get("name", "")

@@ -1,4 +1,4 @@
-"""Whoever sends a request: a browser with an id in its cookie, and perhaps a person signed in."""
+"""The visitor of a request: a browser with an id in its cookie, and the signed-in person."""
 
 import secrets
 
@@ -16,9 +16,9 @@ from models.people.sessions import LONGEST, Session
 
 PLAIN_COOKIE = "vqs"
 SECURE_COOKIE = "__Host-vqs"
-# Browsers keep the other prefix for cookies of a whole site.
+# Browsers accept __Host- only for cookies of a whole site.
 SECURE_COOKIE_BELOW = "__Secure-vqs"
-# After the name of the session's cookie: the id of a browser in which somebody has signed in.
+# Suffix of the second cookie, the id of a browser in which somebody has signed in.
 BROWSER = "-browser"
 # No visitor belongs to these, so that they answer while the database does not.
 PROBES = ("/health", "/health/live", "/health/ready")
@@ -27,7 +27,7 @@ PROBES = ("/health", "/health/live", "/health/ready")
 class Visitor:
     """`id` is random and names no row until somebody signs in with it.
 
-    `proxied_name` is whom the trusted proxy names in this very request, None where it names nobody.
+    `proxied_name` is the name that the trusted proxy gives in this request, or None.
     """
 
     def __init__(
@@ -51,11 +51,11 @@ class Visitor:
 
     @property
     def has_session(self) -> bool:
-        """Also one that does not count in this request."""
+        """Whether a session is stored, even if it does not count in this request."""
         return self._stored is not None
 
     def sign_in(self, user: User, connection: HTTPConnection, *, by_proxy: bool = False) -> None:
-        """A new id, so that one planted before is worth nothing."""
+        """Begins a session under a new id, so that an id planted before is worth nothing."""
         if self._stored:
             self._stored.delete_instance()
         if not by_proxy:
@@ -75,14 +75,14 @@ class Visitor:
         self.set_cookie = True
 
     def become_another(self) -> str:
-        """Under an id that nobody can have planted before; it is no session yet."""
+        """Takes a new id, which nobody can have planted; begins no session."""
         before, self.id = self.id, secrets.token_urlsafe(32)
         HeldForm.pass_on(before, self.id)
         self.set_cookie = True
         return self.id
 
     def renew(self) -> None:
-        """Stays signed in, under an id that nobody can have copied."""
+        """Stays signed in under a new id, which nobody can have copied."""
         if self.session:
             self.id = self.session.renew()
             self.set_cookie = True
@@ -102,7 +102,7 @@ class Visitor:
 
 
 class Visitors:
-    """Reads the signed cookies before, and writes them after; `request.state.visitor` is it."""
+    """Sets `request.state.visitor` from the signed cookies, and writes changed cookies back."""
 
     def __init__(self, app: ASGIApp, cookie_key: bytes, path: str = "") -> None:
         self.app = app
@@ -163,12 +163,12 @@ class Visitors:
 
 
 def peer(connection: HTTPConnection) -> str:
-    """The address that sent it: the socket's other end, or whom a trusted proxy names."""
+    """The client's address: the socket's other end, or the one that a trusted proxy names."""
     return connection.client.host if connection.client else "unknown"
 
 
 def _counts(session: Session | None, proxied_name: str | None) -> bool:
-    """One that a proxy began counts only where the proxy names that person now."""
+    """Whether the session counts: one that a proxy began needs the proxy to name them now."""
     return session is not None and (not session.by_proxy or session.user.name == proxied_name)
 
 

@@ -1,4 +1,4 @@
-"""Moments, spans and numbers as the pages show them."""
+"""Times, durations and numbers in the words of the pages."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -9,12 +9,12 @@ MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 
 
 def number(value: int) -> str:
-    """Thousands apart by a narrow space."""
+    """A number with narrow spaces between thousands."""
     return f"{value:,}".replace(",", "\u202f")
 
 
 def percent(share: float) -> str:
-    """Of 0 to 1, in whole numbers; "0" and "100" are said of nothing and all only."""
+    """A share (0 to 1) in whole per cent; "0 %" and "100 %" only where it is exactly that."""
     if 0 < share < 0.01:
         return "under 1\u00a0%"
     if 0.99 < share < 1:
@@ -27,7 +27,7 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 
 def span(seconds: float) -> str:
-    """Roughly, as people say it: "40 s", "5 min", "2 h", "3 days"."""
+    """A rough duration, as people say it: "40 s", "5 min", "2 h", "3 days"."""
     if seconds < 90:
         return f"{max(int(seconds), 0)} s"
     if seconds < 90 * MINUTE_S:
@@ -59,7 +59,7 @@ def until(moment: datetime | None, zone: ZoneInfo, now: datetime) -> Markup:
 
 
 def moment(when: datetime | None, zone: ZoneInfo, now: datetime) -> Markup:
-    """The clock's time today, else the day as well."""
+    """The time of day; with the date where it is not today."""
     if when is None:
         return Markup("never")
     local, today = when.astimezone(zone), now.astimezone(zone)
@@ -73,7 +73,7 @@ def moment(when: datetime | None, zone: ZoneInfo, now: datetime) -> Markup:
 
 
 def clock(when: datetime, _: ZoneInfo, now: datetime) -> Markup:
-    """Day and time by the clock that it was given with: "Sun 29 Mar, 03:00"."""
+    """Date and time in the moment's own time zone: "Sun 29 Mar, 03:00"."""
     year = f" {when.year}" if when.year != now.year else ""
     return _time(when, when.tzinfo, f"{when:%a} {when.day} {when:%b}{year}, {when:%H:%M}")
 

@@ -1,4 +1,4 @@
-"""A path below another site: taken off what comes in, put before what goes out."""
+"""The base path: taken off requests, put before the addresses in answers."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -7,9 +7,9 @@ ADDRESSES = ("location", "hx-location", "hx-redirect")
 
 
 class BasePath:
-    """Inside, every address is as if we were the whole site.
+    """Lets the rest of the program use addresses without the base path.
 
-    Some proxies take the path off themselves, so requests without it are taken as well.
+    Some proxies take the path off themselves, so requests without it are served as well.
     """
 
     def __init__(self, app: ASGIApp, path: str) -> None:
@@ -34,7 +34,7 @@ class BasePath:
 
 
 def within(path: str, base: str) -> str:
-    """The path as it is inside: "/queues" of "/searcharr/queues", "/" of "/searcharr"."""
+    """The path without the base: "/searcharr/queues" is "/queues", "/searcharr" is "/"."""
     if base and (path == base or path.startswith(f"{base}/")):
         return path[len(base) :] or "/"
     return path

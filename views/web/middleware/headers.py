@@ -28,7 +28,7 @@ HSTS = "max-age=31536000"
 
 
 class SecurityHeaders:
-    """Whatever is not a static file is kept in no cache."""
+    """Adds the headers of ALWAYS; an answer without a Cache-Control of its own is not cached."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -1,4 +1,4 @@
-"""Answers only to names of its own, whatever name a stranger's page had resolved to us."""
+"""Answers only requests sent to our own host names, which stops DNS rebinding."""
 
 from collections.abc import Callable
 
@@ -9,15 +9,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from models.environment.network import is_at_home, name_of
 
-NO_NAME = "The request does not say in a Host header to which name it was sent."
+NO_NAME = "The request has no Host header that names this server."
 STRANGE = (
-    "This program does not know itself as {}. "
-    "If the name is yours, add it to VQS_ALLOWED_HOSTS and start it again."
+    "This program does not answer to the name {}. "
+    "If the name is yours, add it to VQS_ALLOWED_HOSTS and restart the program."
 )
 
 
 class Hosts:
-    """Refuses with 421 what was sent to a public name that VQS_ALLOWED_HOSTS does not list."""
+    """Refuses with 421 a request to a public name that VQS_ALLOWED_HOSTS does not list."""
 
     def __init__(
         self,

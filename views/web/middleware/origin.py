@@ -1,4 +1,4 @@
-"""Unsafe methods are only taken from pages of our own."""
+"""Refuses unsafe methods that come from pages of other sites."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -9,11 +9,11 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-REFUSAL = HTTPException(403, "This was sent by another site, so nothing was done.")
+REFUSAL = HTTPException(403, "Another site sent this, so nothing was done.")
 
 
 class OriginCheck:
-    """By Sec-Fetch-Site; browsers leave it out on plain-http addresses, so then by Origin."""
+    """Checks Sec-Fetch-Site; browsers leave it out over plain http, so then it checks Origin."""
 
     def __init__(self, app: ASGIApp, refuse: Callable[[Request, HTTPException], Response]) -> None:
         self.app = app

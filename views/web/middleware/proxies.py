@@ -1,4 +1,4 @@
-"""What trusted proxies say of a request: who sent it, how, to which name, and who that is."""
+"""Forwarding headers of trusted proxies: client address, scheme, host and signed-in name."""
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -11,7 +11,8 @@ DEFAULT_PORTS = {"http": "80", "https": "443"}
 class Proxies:
     """Forwarding headers count only when the socket's other end is a trusted proxy.
 
-    `state` gets `proxied`, and `asked_hosts`: each name that the request was sent to on its way.
+    `state` gets `proxied_user`, the name that the proxy signed in, and `asked_hosts`, every host
+    name that the request was sent to on its way.
     """
 
     def __init__(self, app: ASGIApp, trusted: Networks, sso_header: str | None) -> None:
@@ -46,21 +47,22 @@ class Proxies:
 
 
 def _last(headers: Headers, name: str) -> str:
-    """Of several values, the one that the nearest proxy wrote."""
+    """The last of several values, which the nearest proxy wrote."""
     return ",".join(headers.getlist(name)).rpartition(",")[2].strip()
 
 
 def _with_port(host: str, port: str, scheme: str) -> str:
-    """Browsers name a port in Origin that many proxies leave out of the host."""
+    """The host with its port: Origin has the port, but many proxies leave it out of the host."""
     has_port = host.rpartition("]")[2].count(":") == 1
     usual = DEFAULT_PORTS[scheme] == port
     return host if has_port or usual or not port.isdecimal() else f"{host}:{port}"
 
 
 def _named(values: list[str]) -> str | None:
-    """Headers come as Latin-1; proxies write names in UTF-8. None where nobody is named.
+    """The name in the header, which proxies write in UTF-8; None where there is no header.
 
-    Of two names one may be the visitor's own, so that names nobody: "" ends what a name began.
+    "" where there are two, because the visitor may have sent one: it ends a session that a
+    proxy's name began.
     """
     if not values:
         return None

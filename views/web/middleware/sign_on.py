@@ -1,4 +1,4 @@
-"""Whom a trusted proxy has signed in needs no cookie to be known, and gets a session with one."""
+"""Signs a person in whom a trusted proxy names, without asking for a password."""
 
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -9,12 +9,12 @@ from models.database.fields import now
 from models.people import single_sign_on
 from views.web.visitor import Visitor, peer
 
-# What is asked for without a person, by probes and browsers alike.
+# Probes and browsers ask for these without a person.
 NOBODYS = ("/health", "/static/")
 
 
 class SignOn:
-    """Stands behind the checks of host and origin, so that a forged request begins nothing."""
+    """Runs after the checks of host and origin, so that a forged request begins no session."""
 
     def __init__(self, app: ASGIApp, role: str) -> None:
         self.app = app
@@ -29,7 +29,7 @@ class SignOn:
         await self.app(scope, receive, send)
 
     def _admit(self, visitor: Visitor, name: str, connection: HTTPConnection) -> None:
-        """The name is the proxy's word: a session of anybody else ends."""
+        """Believes the proxy's name: ends another person's session, begins one for this person."""
         user = single_sign_on.person(name, self.role, now())
         if user is None and visitor.has_session:
             visitor.sign_out()

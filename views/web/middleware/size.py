@@ -1,4 +1,4 @@
-"""Bounds on a request: how much of it is read, and how long its body may take to come."""
+"""Bounds on a request: its size, and how long its body may take."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,14 +10,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LONGEST_SECONDS = 15.0
 MOST_HEADERS = 100
-# Cookies of everything else on this host come too: browsers do not tell ports apart.
+# Cookies of other programs on this host come too: browsers do not tell ports apart.
 LARGEST_HEADERS = 32 * 1024
 LONGEST_ADDRESS = 8 * 1024
 MOST_PARAMETERS = 100
 
 
 class HeadLimit:
-    """Too many or too large headers are a 431, an address that is too long a 414."""
+    """Refuses too many or too large headers with 431, and a too long address with 414."""
 
     def __init__(self, app: ASGIApp, refuse: Callable[[Request, HTTPException], Response]) -> None:
         self.app = app
@@ -42,9 +42,9 @@ def _too_much(scope: Scope) -> int | None:
 
 
 class BodyLimit:
-    """More than `largest` bytes are a 413, more than 15 seconds a 408; both as error pages.
+    """Refuses more than `largest` bytes with 413, and more than 15 seconds with 408.
 
-    Starlette's own `max_body_size` answers in plain text, outside of the error pages.
+    Starlette's own `max_body_size` answers in plain text instead of our error pages.
     """
 
     def __init__(self, app: ASGIApp, largest: int, seconds: float = LONGEST_SECONDS) -> None:

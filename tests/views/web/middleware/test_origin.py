@@ -33,7 +33,7 @@ async def test_what_comes_from_elsewhere_is_refused(
 ) -> None:
     answer = await _hold(alices, headers)
     assert answer.status_code == 403
-    assert "sent by another site" in answer.text
+    assert "Another site sent this" in answer.text
     assert Household.current().held_at is None
 
 
