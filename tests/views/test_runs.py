@@ -45,7 +45,7 @@ async def test_a_second_run_is_not_begun_beside_the_first(
     Run.start(started, now(), trigger="schedule")
     page = await alices.post("/queues/1/runs")
     assert page.url.path == "/queues/1"
-    assert "going on already" in page.text
+    assert "under way already" in page.text
     answer = await alices.post("/queues/1/runs", htmx=True)
     assert answer.headers["hx-location"] == "/queues/1"
     assert Run.select().count() == 1
