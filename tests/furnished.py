@@ -37,8 +37,8 @@ from tests.wanted import wanted
 # What is one of a few words, a hash, sealed, or an address that was made uniform: not free.
 BOUND = {
     *("browser_hash", "method", "typed"),
-    *("code", "details", "dimension", "download_id", "fate", "movie_release", "schedule"),
-    *("action", "api_key", "application", "browser_url", "code_hash", "fault_code", "filters"),
+    *("code", "details", "dimension", "download_id", "fate", "movie_release", "schedule_json"),
+    *("action", "api_key", "application", "browser_url", "code_hash", "fault_code", "filters_json"),
     *("fingerprint", "flash", "id_hash", "key", "kind", "last_kind", "order", "outcome", "packs"),
     *("proxy_headers", "proxy_name", "proxy_password"),
     *("password_hash", "pepper", "role", "secret", "series_status", "series_type", "state"),

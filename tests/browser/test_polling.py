@@ -44,4 +44,6 @@ def _search(data: Path, told: str) -> None:
     made = Search.create(**{**first, "id": None, "created_at": now()})
     SearchItem.create(search=made, item=1)
     Search.update(message=told).execute()
+    with opened.atomic():
+        made.tell("search-sent", now(), {"want": made.want})
     opened.close_all()
