@@ -64,7 +64,7 @@ def _take_token(request: Request, draft: Draft[TokenForm]) -> Response:
     if not draft.is_good:
         return _ask(request, draft, status=422)
     token: setup.SetupToken = request.app.state.setup_token
-    token.hand_to(request.state.visitor.become_another(), now())
+    request.state.visitor.become_another(token.holders_id(now()))
     return go(request, "/setup")
 
 

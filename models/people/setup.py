@@ -11,19 +11,20 @@ from models.people import User
 from models.people.names import key_of
 
 HELD_FOR = timedelta(hours=1)
+PURPOSE = "vqs/setup/1"
 
 
 class SetupToken:
     """The token that a person needs to set up a new installation.
 
     It is asked for at every address, as a proxy or port forwarder may look like this machine.
-    A browser that has shown it is remembered by its visitor id for an hour, in memory only.
+    A browser that has shown it gets a visitor id that says so for an hour, to every replica
+    that has the same token.
     """
 
     def __init__(self, value: str, *, from_file: bool = False) -> None:
         self.value = value
         self.from_file = from_file
-        self._holders: dict[str, datetime] = {}
 
     @classmethod
     def of(cls, options: Environment) -> "SetupToken":
@@ -34,12 +35,20 @@ class SetupToken:
     def fits(self, typed: str) -> bool:
         return bool(self.value) and hmac.compare_digest(typed.encode(), self.value.encode())
 
-    def hand_to(self, visitor_id: str, at: datetime) -> None:
-        self._holders[visitor_id] = at + HELD_FOR
+    def holders_id(self, at: datetime) -> str:
+        """A new visitor id, for a browser that has shown the token."""
+        name = f"{secrets.token_urlsafe(32)}.{int((at + HELD_FOR).timestamp())}"
+        return f"{name}.{self._proof(name)}"
 
     def is_held_by(self, visitor_id: str, at: datetime) -> bool:
-        until = self._holders.get(visitor_id)
-        return until is not None and at < until
+        name, _, proof = visitor_id.rpartition(".")
+        if not self.value or not hmac.compare_digest(proof.encode(), self._proof(name).encode()):
+            return False
+        return at.timestamp() < int(name.rpartition(".")[2])
+
+    def _proof(self, name: str) -> str:
+        """An HMAC, so that only whoever has the token can make such an id."""
+        return hmac.new(self.value.encode(), f"{PURPOSE}.{name}".encode(), "sha256").hexdigest()
 
 
 def is_open() -> bool:

@@ -74,9 +74,9 @@ class Visitor:
         HeldForm.pass_on(before, self.id)
         self.set_cookie = True
 
-    def become_another(self) -> str:
-        """Takes a new id, which nobody can have planted; begins no session."""
-        before, self.id = self.id, secrets.token_urlsafe(32)
+    def become_another(self, name: str | None = None) -> str:
+        """Takes an id that nobody can have planted before; it is no session yet."""
+        before, self.id = self.id, name or secrets.token_urlsafe(32)
         HeldForm.pass_on(before, self.id)
         self.set_cookie = True
         return self.id

@@ -53,7 +53,31 @@ def test_only_the_whole_token_fits(typed: str) -> None:
 
 def test_a_browser_that_has_shown_it_is_known_for_an_hour() -> None:
     token, at = SetupToken("the-token"), now()
-    token.hand_to("a browser", at)
-    assert token.is_held_by("a browser", at + HELD_FOR - timedelta(seconds=1))
-    assert not token.is_held_by("a browser", at + HELD_FOR)
-    assert not token.is_held_by("another", at)
+    browser = token.holders_id(at)
+    assert token.is_held_by(browser, at + HELD_FOR - timedelta(seconds=1))
+    assert not token.is_held_by(browser, at + HELD_FOR)
+    assert token.holders_id(at) != browser
+
+
+def test_every_replica_with_the_same_token_knows_it_and_no_other() -> None:
+    browser = SetupToken("the-token").holders_id(now())
+    assert SetupToken("the-token").is_held_by(browser, now())
+    assert not SetupToken("another-token").is_held_by(browser, now())
+
+
+def test_nobody_can_make_such_an_id_or_have_it_last_longer() -> None:
+    token, at = SetupToken("the-token"), now()
+    name, until, proof = token.holders_id(at).rsplit(".", 2)
+    later = str(int(until) + 3600)
+    for forged in (
+        "",
+        ".",
+        "..",
+        "a",
+        f"{name}.{later}.{proof}",
+        f"a.{until}.{proof}",
+        f"{name}.{until}.ü",
+    ):
+        assert not token.is_held_by(forged, at), forged
+    empty = SetupToken("")
+    assert not empty.is_held_by(empty.holders_id(at), at)
