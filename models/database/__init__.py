@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import peewee
-from peewee import DatabaseProxy, OperationalError
+from peewee import DatabaseError, DatabaseProxy
 
 from models.database.encryption import Keyring
 from models.database.locks import Lock
@@ -74,7 +74,7 @@ class Database(peewee.Database):
         try:
             with self.atomic():
                 write(**values)
-        except OperationalError as error:
+        except DatabaseError as error:
             if not self.is_unwritable(error):
                 raise
 

@@ -197,7 +197,7 @@ class ServerDatabase(Database, PostgresqlDatabase):
 
     def is_unwritable(self, error: BaseException) -> bool:
         """Whether the server is read-only or its disk is full, by SQLSTATE."""
-        return getattr(error.__cause__, "sqlstate", None) in UNWRITABLE
+        return getattr(getattr(error, "orig", error), "sqlstate", None) in UNWRITABLE
 
     def notify(self, topic: str) -> None:
         """Tells all processes, this one too, once the transaction is committed."""

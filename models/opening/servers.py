@@ -7,7 +7,7 @@ from cryptography.fernet import InvalidToken
 from peewee import DatabaseError
 from playhouse.migrations import Runner
 
-from models.database import Database, database
+from models.database import Database, UnusableDatabase, database
 from models.database.encryption import Keyring, UnusableSecret
 from models.database.locks import Lock
 from models.database.server import ServerDatabase
@@ -30,6 +30,7 @@ def open_server(address: str, keyring: Keyring, at: datetime) -> Database:
     """Opens and migrates the server for this thread. Raises UnusableDatabase or UnusableSecret."""
     opened = ServerDatabase(address, keyring)
     opened.open()
+    _refuse_other_encodings(opened)
     database.initialize(opened)
     opened.wait_for_lock(Lock.MIGRATION)
     try:
@@ -39,6 +40,15 @@ def open_server(address: str, keyring: Keyring, at: datetime) -> Database:
         opened.unlock(Lock.MIGRATION)
     _is_ours(opened)
     return opened
+
+
+def _refuse_other_encodings(opened: ServerDatabase) -> None:
+    (encoding,) = opened.execute_sql("SHOW server_encoding").fetchone()
+    if encoding != "UTF8":
+        opened.close_all()
+        raise UnusableDatabase(
+            f"The database on the server holds texts as {encoding}: make one with ENCODING 'UTF8'."
+        )
 
 
 def _migrate(opened: ServerDatabase) -> None:

@@ -11,6 +11,8 @@ from models.opening.schema import TABLES
 from models.opening.servers import BASELINE
 
 AUDIT = (Path(__file__).parent / "audit.sql").read_text()
+# Keys and titles are sorted by their bytes as in the file, whatever the database's own order.
+BY_BYTES = ("key", "sort_title")
 # SQLite refuses NULLS FIRST in an index, and sorts NULL first by itself.
 DUE = ('"searched_at"', '"searched_at" NULLS FIRST')
 
@@ -28,7 +30,15 @@ def statements() -> list[str]:
                 assert not values, text
                 found.append(text)
             table._meta.without_rowid = rowless
-    return [text.replace(*DUE) if "items_due" in text else text for text in found]
+    return [_in_its_words(text) for text in found]
+
+
+def _in_its_words(statement: str) -> str:
+    if "items_due" in statement:
+        statement = statement.replace(*DUE)
+    for name in BY_BYTES:
+        statement = statement.replace(f'"{name}" TEXT', f'"{name}" TEXT COLLATE "C"')
+    return statement
 
 
 def main() -> None:

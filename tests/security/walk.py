@@ -89,9 +89,8 @@ async def send(
 
 def dump() -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table there is."""
-    tables = database.execute_sql("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     return {
-        name: database.execute_sql(f'SELECT * FROM "{name}"').fetchall()
-        for (name,) in tables
+        name: sorted(database.execute_sql(f'SELECT * FROM "{name}"').fetchall(), key=repr)
+        for name in database.get_tables()
         if name not in ("sqlite_stat1", "sqlite_sequence")
     }

@@ -63,4 +63,7 @@ def everything() -> dict[str, list[tuple[Any, ...]]]:
     """All rows of all tables, but for sessions, throttles, and what is told of them."""
     but = (Session, Throttle, Event, Happening)
     names = [table._meta.table_name for table in TABLES if table not in but]
-    return {name: database.execute_sql(f"SELECT * FROM {name}").fetchall() for name in names}
+    return {
+        name: sorted(database.execute_sql(f"SELECT * FROM {name}").fetchall(), key=repr)
+        for name in names
+    }

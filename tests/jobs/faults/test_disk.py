@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from jobs.engine import Engine
 from jobs.runs import carry_out
 from jobs.scheduler import Scheduler
@@ -18,6 +20,7 @@ from models.searches import Search
 from models.searches.runs import Run
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.clock import FastClock
+from tests.fakes.traps import refuse_writes, unwritable
 from tests.jobs.faults.acting import run
 
 
@@ -33,14 +36,6 @@ def full(db: Database) -> Iterator[None]:
     db.execute_sql("PRAGMA max_page_count = 1073741823")
 
 
-@contextmanager
-def unwritable(db: Database) -> Iterator[None]:
-    """Nothing can be written at all."""
-    db.execute_sql("PRAGMA query_only = 1")
-    yield
-    db.execute_sql("PRAGMA query_only = 0")
-
-
 def _fill_up(db: Database) -> None:
     """Rows of searches until their page has no room for another."""
     first = Search.select().first()
@@ -54,6 +49,7 @@ async def settle(engine: Engine) -> None:
         await asyncio.sleep(0)
 
 
+@pytest.mark.embedded("gives SQLite no more pages")
 async def test_a_search_that_cannot_be_written_down_is_not_sent_and_the_run_says_so(
     engine: Engine, nightly: Queue, sonarr: FakeArr, db: Database
 ) -> None:
@@ -76,12 +72,12 @@ async def test_a_search_that_cannot_be_written_down_is_not_sent_and_the_run_says
 
 
 async def test_when_there_is_room_again_the_program_goes_on_by_itself(
-    engine: Engine, nightly: Queue, sonarr: FakeArr, db: Database, clock: FastClock
+    engine: Engine, nightly: Queue, sonarr: FakeArr, clock: FastClock
 ) -> None:
     scheduler = Scheduler(engine)
     nightly.start(clock.now())
     await sync(engine, nightly.instances[0])
-    with unwritable(db):
+    with unwritable():
         await scheduler.tick()
         await settle(engine)
     assert sonarr.commands == []
@@ -92,7 +88,7 @@ async def test_when_there_is_room_again_the_program_goes_on_by_itself(
 
 
 async def test_an_outcome_that_cannot_be_written_is_written_when_there_is_room(
-    engine: Engine, nightly: Queue, sonarr: FakeArr, db: Database, clock: FastClock
+    engine: Engine, nightly: Queue, sonarr: FakeArr, clock: FastClock
 ) -> None:
     """The command was sent, then the disk was full: its row waits, and the run is ended."""
     scheduler = Scheduler(engine)
@@ -100,7 +96,7 @@ async def test_an_outcome_that_cannot_be_written_is_written_when_there_is_room(
 
     def fill(seen: Seen) -> Response | None:
         if "/command/" in seen.path:
-            db.execute_sql("PRAGMA query_only = 1")
+            refuse_writes()
         return None
 
     sonarr.before = fill
@@ -111,7 +107,7 @@ async def test_an_outcome_that_cannot_be_written_is_written_when_there_is_room(
     assert Search.get().state == "sent"
     assert Run.get().state == "active"
     sonarr.before = None
-    db.execute_sql("PRAGMA query_only = 0")
+    refuse_writes(refused=False)
     await scheduler.tick()
     await settle(engine)
     row = Search.get()
@@ -122,13 +118,13 @@ async def test_an_outcome_that_cannot_be_written_is_written_when_there_is_room(
 
 
 async def test_a_sync_without_room_leaves_the_backlog_and_is_tried_again(
-    engine: Engine, living_room: Instance, sonarr: FakeArr, db: Database, clock: FastClock
+    engine: Engine, living_room: Instance, sonarr: FakeArr, clock: FastClock
 ) -> None:
     scheduler = Scheduler(engine)
     await sync(engine, living_room)
     before = Item.select().count()
     living_room.change(synced_at=None)
-    with unwritable(db):
+    with unwritable():
         await scheduler.tick()
         await settle(engine)
     assert Item.select().count() == before

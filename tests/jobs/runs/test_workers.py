@@ -9,7 +9,6 @@ from jobs.engine import Engine
 from jobs.runs import carry_out
 from jobs.scheduler import Scheduler
 from jobs.sync import sync
-from models.backlog import Item
 from models.backlog.snapshots import Snapshot
 from models.instances import Instance
 from models.instances.faults import InstanceFault
@@ -18,6 +17,7 @@ from models.searches import Search
 from models.searches.runs import Run
 from tests.fakes.arr import FakeArr
 from tests.fakes.clock import FastClock
+from tests.fakes.traps import trap
 from tests.jobs.faults.acting import now
 from tests.timing import every
 
@@ -72,8 +72,7 @@ async def test_a_sync_that_always_dies_is_tried_with_back_off_and_others_are_syn
     clock: FastClock,
 ) -> None:
     """A bug that one library meets must not fetch it four times a minute."""
-    trap = "CREATE TRIGGER trap BEFORE INSERT ON items WHEN NEW.instance_id = 1 BEGIN "
-    Item._meta.database.execute_sql(trap + "SELECT RAISE(ABORT, 'a bug'); END")
+    trap("INSERT", "items", when=f"NEW.instance_id = {living_room.id}")
     for _ in range(8 * 60):
         await tick(scheduler)
         clock.advance(minutes=1)
@@ -154,9 +153,8 @@ async def test_a_queue_that_cannot_be_begun_spares_the_other_queues(
         created_at=engine.clock.now(),
     )
     other.serve([cinema])
-    trap = "CREATE TRIGGER trap BEFORE UPDATE ON queues WHEN NEW.id = 1 BEGIN "
     nightly.start(engine.clock.now() - timedelta(minutes=1))
-    Queue._meta.database.execute_sql(trap + "SELECT RAISE(ABORT, 'a bug'); END")
+    trap("UPDATE", "queues", when=f"NEW.id = {nightly.id}")
     other.start(engine.clock.now())
     await tick(scheduler)
     assert len(radarr.commands) == 1
@@ -176,8 +174,7 @@ async def test_what_breaks_on_one_instance_lets_the_others_finish_their_share(
     nightly.change(batch_size=20)
     for instance in (living_room, cinema):
         await sync(engine, instance)
-    trap = "CREATE TRIGGER trap BEFORE INSERT ON searches WHEN NEW.instance_id = 1 BEGIN "
-    Search._meta.database.execute_sql(trap + "SELECT RAISE(ABORT, 'a bug'); END")
+    trap("INSERT", "searches", when=f"NEW.instance_id = {living_room.id}")
     run = scheduler.begin(nightly, trigger="person")
     while engine.busy:
         await asyncio.sleep(0)

@@ -253,7 +253,9 @@ texts = st.lists(st.sampled_from(["a", "b", "zz"]), max_size=2)
     series_status=st.sampled_from([None, "a", "b"]),
     year=st.none() | st.integers(2017, 2023),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_a_filter_as_query_and_as_function_is_the_same(
     living_room: Instance, filters: Filters, **facts: object
 ) -> None:

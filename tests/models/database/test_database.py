@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from peewee import OperationalError
+from peewee import DatabaseError, OperationalError
 
 from models.database import Database, UnusableDatabase, database
 from models.database.embedded import EmbeddedDatabase, _raw_key
@@ -17,6 +17,7 @@ from models.opening.schema import open_database
 from models.people import User
 from models.people.throttles import Throttle
 from tests.conftest import START
+from tests.fakes.traps import unwritable
 
 OTHER = Keyring(b"another secret of 32 bytes here!")
 MARKER = "Marker-6c1f0e2b"
@@ -30,6 +31,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.embedded("reads the bytes of the file")
 def test_no_text_of_ours_is_found_in_its_bytes(db: Database, alice: User, tmp_path: Path) -> None:
     alice.change(name=MARKER)
     Instance.create(
@@ -120,6 +122,7 @@ def test_a_folder_in_its_place_is_refused(tmp_path: Path, keyring: Keyring) -> N
         open_database(tmp_path, keyring, now())
 
 
+@pytest.mark.embedded("asks SQLite how it works")
 def test_it_is_opened_as_the_pages_need_it(db: Database) -> None:
     def pragma(name: str) -> object:
         return db.execute_sql(f"PRAGMA {name}").fetchone()[0]
@@ -142,9 +145,11 @@ async def test_long_reads_have_a_thread_and_connection_of_their_own(
     name, thread = await database.aside(read)
     assert name == "Alice"
     assert thread != threading.get_ident()
-    assert (await asyncio.gather(*(database.aside(read) for _ in range(5))))[4][1] == thread
+    read_by = {on for _, on in await asyncio.gather(*(database.aside(read) for _ in range(5)))}
+    assert len(read_by | {thread}) <= (2 if database.is_server else 1)
 
 
+@pytest.mark.embedded("knows SQLite's own errors")
 def test_a_full_disk_is_told_from_a_fault_of_the_program(db: Database) -> None:
     assert database.is_unwritable(OperationalError("database or disk is full"))
     assert not database.is_unwritable(OperationalError("no such table: items"))
@@ -153,9 +158,8 @@ def test_a_full_disk_is_told_from_a_fault_of_the_program(db: Database) -> None:
 
 def test_what_a_page_can_do_without_is_left_out_on_a_full_disk_only(db: Database) -> None:
     Throttle.count(["name:alice"], START)
-    db.execute_sql("PRAGMA query_only = on")
-    database.if_writable(Throttle.forget, subjects=["name:alice"])
-    db.execute_sql("PRAGMA query_only = off")
+    with unwritable():
+        database.if_writable(Throttle.forget, subjects=["name:alice"])
     assert Throttle.select().count() == 1
-    with pytest.raises(OperationalError):
+    with pytest.raises(DatabaseError):
         database.if_writable(db.execute_sql, sql="DELETE FROM nowhere")

@@ -14,6 +14,8 @@ from models.opening.schema import open_database
 from tests.conftest import START
 from tests.wanted import wanted
 
+pytestmark = pytest.mark.embedded("is about the pages of the file")
+
 LONG = "x" * 3000
 PAGE = 4096
 

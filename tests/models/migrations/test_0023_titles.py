@@ -2,12 +2,15 @@
 
 from importlib import util
 
+import pytest
+
 from models.database import Database
 from models.instances import Instance
 from models.opening.schema import MIGRATIONS
 from tests.wanted import wanted
 
 
+@pytest.mark.embedded("is about what SQLite knows of its indexes")
 def test_how_the_rows_of_the_index_are_spread_is_known_at_once(
     db: Database, living_room: Instance
 ) -> None:

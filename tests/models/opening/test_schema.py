@@ -14,6 +14,8 @@ from models.queues import Queue
 from models.searches.runs import Run
 from tests.conftest import START
 
+pytestmark = pytest.mark.embedded("is about the schema of the file and its migrations")
+
 # Rebuilds a table that others point to, as SQLite needs it for most changes.
 REBUILD = """
 from peewee import TextField

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from peewee import DatabaseError
 
-from models.database import database
 from models.happenings import Happening
 from models.household import Household
 from models.instances import Instance
@@ -14,13 +13,10 @@ from models.people import User
 from models.people.audit import Event
 from models.queues import Queue
 from tests.fakes.browser import Browser
+from tests.fakes.traps import lift, trap
 from tests.views.typed import everything
 from views.routes import routes
 
-NO_ROOM = (
-    "CREATE TRIGGER no_room BEFORE INSERT ON happenings"
-    " BEGIN SELECT RAISE(ABORT, 'no room for an event'); END"
-)
 WAITING = [
     view
     for route in routes()
@@ -58,11 +54,11 @@ async def test_without_room_for_the_event_nothing_is_changed(
 ) -> None:
     await alices.get("/")
     before = everything()
-    database.execute_sql(NO_ROOM)
+    trap("INSERT", "happenings", cry="no room for an event")
     with pytest.raises(DatabaseError, match="no room"):
         await alices.post(path, method=method, **fields)
     assert everything() == before
-    database.execute_sql("DROP TRIGGER no_room")
+    lift("happenings")
     assert (await alices.post(path, method=method, **fields)).status_code < 400
     assert everything() != before
 

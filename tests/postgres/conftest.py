@@ -1,0 +1,5 @@
+"""What is here needs a server, which `python -m tests.postgres` starts."""
+
+from tests.postgres.databases import SERVER
+
+collect_ignore_glob = [] if SERVER else ["test_*.py"]

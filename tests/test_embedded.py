@@ -1,0 +1,35 @@
+"""Which tests are about the embedded file alone."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.postgres.__main__ import FOLDERS
+
+ROOT = Path(__file__).parents[1]
+MARK = "pytest.mark.embedded"
+
+
+def _marked() -> Iterator[tuple[str, ast.Call]]:
+    for path in sorted(each for folder in FOLDERS for each in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == MARK:
+                yield path.relative_to(ROOT / "tests").as_posix(), node
+
+
+def test_only_these_have_tests_of_the_file_alone() -> None:
+    assert {name for name, _ in _marked()} == {
+        "jobs/faults/test_disk.py",
+        "models/database/test_database.py",
+        "models/database/test_storage.py",
+        "models/migrations/test_0023_titles.py",
+        "models/opening/test_schema.py",
+        "models/queues/test_queues.py",
+    }
+
+
+def test_each_says_why() -> None:
+    for name, call in _marked():
+        assert [type(each.value) for each in call.args if isinstance(each, ast.Constant)] == [
+            str
+        ], name
