@@ -1,18 +1,20 @@
 """Password hashing in a thread, one at a time, because each takes 64 MiB."""
 
+import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from typing import TypeVar
-
-from anyio import CapacityLimiter, to_thread
 
 T = TypeVar("T")
 
 
 @cache
-def _one() -> CapacityLimiter:
-    return CapacityLimiter(1)
+def _one() -> ThreadPoolExecutor:
+    """For all event loops: on a server, each thread of the database has a loop of its own."""
+    return ThreadPoolExecutor(1, "hashing")
 
 
 async def aside(work: Callable[..., T], *args: object) -> T:
-    return await to_thread.run_sync(partial(work, *args), limiter=_one())
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_one(), partial(work, *args))
