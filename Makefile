@@ -10,7 +10,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 	&& echo $$each && break; done)
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-browser test-postgres test-any-hour test-all check analyse torture bench month lint lock clean
+.PHONY: run test test-browser test-postgres test-any-hour test-all check analyse torture replicas bench month lint lock clean
 
 run: $(VENV)/runtime
 	@$(BIN)/python app.py
@@ -49,6 +49,10 @@ analyse: $(VENV)/tests
 
 torture: $(VENV)/tests
 	$(BIN)/python -m tests.torture
+
+# Several processes on one PostgreSQL of their own, hurt in every way.
+replicas: $(VENV)/tests
+	$(BIN)/python -m tests.replicas
 
 bench: $(VENV)/tests
 	$(BIN)/python -m tests.bench

@@ -21,27 +21,49 @@ def programs() -> Path | None:
     return found[-1].parent if found else None
 
 
+class Cluster:
+    """A server; `address` is without the name of a database."""
+
+    def __init__(self, home: Path, options: tuple[str, ...]) -> None:
+        bin_folder = programs()
+        assert bin_folder is not None, "PostgreSQL is not installed"
+        data, self.port = home / "data", _free_port()
+        given = [f"port={self.port}", "listen_addresses=127.0.0.1", "unix_socket_directories="]
+        self._words = " ".join(f"-c {each or chr(39) * 2}" for each in (*given, *FAST, *options))
+        make = [bin_folder / "initdb", "-D", data, "-U", USER, "-A", "trust", "--no-sync"]
+        self._control = [bin_folder / "pg_ctl", "-D", data, "-w", "-t", "30", "-l", home / "log"]
+        self.address = f"postgresql://{USER}@127.0.0.1:{self.port}"
+        _as_owner([*make, "--no-locale", "-E", "UTF8"])
+
+    def start(self) -> None:
+        _as_owner([*self._control, "-o", self._words, "start"])
+
+    def stop(self, how: str = "immediate") -> None:
+        """`how` is smart, fast or immediate, as pg_ctl says it."""
+        _as_owner([*self._control, "-m", how, "stop"])
+
+
 @contextmanager
-def server(*options: str) -> Iterator[str]:
-    """The address of a server that runs meanwhile, without a database's name."""
-    bin_folder = programs()
-    assert bin_folder is not None, "PostgreSQL is not installed"
+def cluster(*options: str) -> Iterator[Cluster]:
+    """One that runs meanwhile."""
     memory = Path("/dev/shm")
     home = Path(tempfile.mkdtemp(prefix="vqs-pg.", dir=memory if memory.is_dir() else None))
     if os.geteuid() == 0:
         shutil.chown(home, "postgres", "postgres")
-    data, port = home / "data", _free_port()
-    given = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", *FAST]
-    words = " ".join(f"-c {each or chr(39) * 2}" for each in (*given, *options))
-    make = [bin_folder / "initdb", "-D", data, "-U", USER, "-A", "trust", "--no-sync"]
-    control = [bin_folder / "pg_ctl", "-D", data, "-w", "-t", "30", "-l", home / "log"]
-    _as_owner([*make, "--no-locale", "-E", "UTF8"])
-    _as_owner([*control, "-o", words, "start"])
+    made = Cluster(home, options)
+    made.start()
     try:
-        yield f"postgresql://{USER}@127.0.0.1:{port}"
+        yield made
     finally:
-        _as_owner([*control, "-m", "immediate", "stop"])
+        made.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def server(*options: str) -> Iterator[str]:
+    """The address of a server that runs meanwhile, without a database's name."""
+    with cluster(*options) as made:
+        yield made.address
 
 
 def _as_owner(command: list[str | Path]) -> None:

@@ -24,23 +24,37 @@ class NotServing(Exception):
 class Program:
     """`python app.py` on one data folder and one port."""
 
-    def __init__(self, data_dir: Path, log: Path) -> None:
+    words: tuple[str, ...] = ("app.py",)
+
+    def __init__(self, data_dir: Path, log: Path, **settings: str) -> None:
         with socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         own = {"VQS_DATA_DIR": str(data_dir), "VQS_PORT": str(self.port)}
-        self.environment = os.environ | own | {"VQS_LOG_LEVEL": "warning"}
+        self.environment = os.environ | own | {"VQS_LOG_LEVEL": "warning"} | settings
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> float:
         """Seconds until /health answered 200. Raises NotServing."""
-        began = time.monotonic()
+        self.begin()
+        return self.wait()
+
+    def begin(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "app.py"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+                [sys.executable, *self.words],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
             )
-        while not self._answers():
+
+    def wait(self) -> float:
+        """As `start`, for one that was begun."""
+        assert self.process is not None
+        began = time.monotonic()
+        while not self.answers():
             if self.process.poll() is not None or time.monotonic() - began > PATIENCE:
                 raise NotServing(f"exit code {self.process.poll()}, see {self.log}")
             time.sleep(0.02)
@@ -57,21 +71,23 @@ class Program:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(STOPPING)
 
-    def _answers(self) -> bool:
+    def answers(self, path: str = "/health") -> bool:
         asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=1)
         try:
-            asked.request("GET", "/health")
+            asked.request("GET", path)
             return asked.getresponse().status == 200
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return False
         finally:
             asked.close()
 
 
 @contextmanager
-def servers(log: Path, seed: int, number: int) -> Iterator[list[tuple[str, str]]]:
+def servers(
+    log: Path, seed: int, number: int, module: str = "tests.torture.servers"
+) -> Iterator[list[tuple[str, str]]]:
     """Pairs of application and address, while the block lasts."""
-    command = [sys.executable, "-m", "tests.torture.servers", str(log), str(seed), str(number)]
+    command = [sys.executable, "-m", module, str(log), str(seed), str(number)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         try:

@@ -69,9 +69,9 @@ class Servers:
         return None
 
 
-def main(path: str, seed: int, number: int) -> None:
+def main(path: str, seed: int, number: int, make: Callable[[TextIO, int], Servers]) -> None:
     with open(path, "a") as log, ExitStack() as stack:
-        servers = Servers(log, seed)
+        servers = make(log, seed)
         config = uvicorn.Config(
             servers, port=0, lifespan="off", log_level="critical", date_header=False
         )
@@ -86,4 +86,4 @@ def main(path: str, seed: int, number: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Servers)

@@ -1,0 +1,76 @@
+"""The household of the replicas: its rows on the server, made before one of them starts."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from models.database.encryption import Keyring
+from models.database.fields import now
+from models.household import Household
+from models.instances import Instance
+from models.late import late
+from models.people import User, hash_password
+from models.queues import Queue
+from tests.conftest import PASSWORD
+from tests.fakes.arr import FakeArr
+from tests.timing import every
+
+PLENTY = 1_000_000
+# Each wants other items first, so that two replicas do not meet on the same item by chance: then
+# the second one would leave it out, and no search would show that both had the turn.
+ORDERS = ("newest", "oldest", "title", "random")
+
+
+class Terms(NamedTuple):
+    """`spacing` in seconds; `budget` is the household's for an hour; `batch` a queue's."""
+
+    spacing: int = 2
+    budget: int = PLENTY
+    batch: int = 2
+    queues: Sequence[str] = ORDERS
+
+
+def settle_in(address: str, keyring: Keyring, places: list[tuple[str, str]], terms: Terms) -> None:
+    """`places` are pairs of application and address."""
+    opened = late("models.opening.servers").open_server(address, keyring, now())
+    household = Household.current()
+    household.change(hourly_budget=terms.budget, daily_budget=PLENTY)
+    owner = User.create(
+        name="Alice",
+        key="alice",
+        password_hash=hash_password(household, PASSWORD),
+        role="admin",
+        time_zone="UTC",
+        created_at=now(),
+    )
+    instances = [_instance(*place, each, terms) for each, place in enumerate(places, 1)]
+    for order in terms.queues:
+        queue = Queue.create(
+            owner=owner,
+            name=order,
+            key=order,
+            strategy="missing",
+            order=order,
+            batch_size=terms.batch,
+            schedule_json=every(15),
+            created_at=now(),
+            started_at=now(),
+            next_run_at=now() + timedelta(seconds=10),
+        )
+        queue.serve(instances)
+    opened.close_all()
+
+
+def _instance(application: str, address: str, number: int, terms: Terms) -> Instance:
+    return Instance.create(
+        name=f"{application.title()} {number}",
+        key=f"{application} {number}",
+        application=application,
+        url=address,
+        api_key=FakeArr.key,
+        hourly_budget=PLENTY,
+        daily_budget=PLENTY,
+        spacing_seconds=terms.spacing,
+        download_limit=PLENTY,
+        created_at=now(),
+    )
