@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
+from functools import partial
 from ipaddress import ip_address
 
 from anyio import to_thread
@@ -22,8 +23,10 @@ from jobs.engine import Engine
 from jobs.runs.by_hand import ByHand
 from jobs.scheduler import Scheduler
 from jobs.terminal import Refused
-from models.database import UnusableDatabase
+from jobs.worker import MOVING, Worker
+from models.database import UnusableDatabase, database
 from models.database.encryption import Keyring, UnusableSecret
+from models.database.locks import Lock
 from models.environment import (
     Environment,
     UnusableEnvironment,
@@ -78,23 +81,29 @@ REFUSALS = (
 
 def create_app(
     options: Environment, keyring: Keyring, token: SetupToken, engine: Engine
-) -> tuple[ASGIApp, Scheduler]:
-    """The whole program as an ASGI app, which starts and stops the scheduler; needs a database."""
+) -> tuple[ASGIApp, Scheduler | Worker | None]:
+    """The whole program as an ASGI app, and what works beside the pages, as long as they live.
+
+    The database is open.
+    """
     scheduler = Scheduler(engine)
+    work = _background(options, scheduler)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = THREADS
-        scheduler.start()
+        if work is not None:
+            work.start()
         gc.collect()
         gc.freeze()
         try:
             yield
         finally:
-            await scheduler.stop()
+            if work is not None:
+                await work.stop()
 
     app = Starlette(
-        routes=routes(),
+        routes=[each for each in routes() if _is_served(each.path, options)],
         lifespan=lifespan,
         middleware=[
             Middleware(BasePath, path=options.base_path),
@@ -117,11 +126,19 @@ def create_app(
     app.state.setup_token = token
     app.state.engine = engine
     app.state.scheduler = scheduler
+    app.state.work = work
     app.state.by_hand = ByHand(engine)
     app.state.rounds = Rounds()
     app.state.typed_secrets = TypedSecrets()
     proxies = Proxies(SecurityHeaders(app), options.trusted_proxies, options.sso_header)
-    return proxies, scheduler
+    return proxies, work
+
+
+def _background(options: Environment, scheduler: Scheduler) -> Scheduler | Worker | None:
+    """What searches beside the pages: on the file on their loop, on a server on its own."""
+    if options.database_url_file is None:
+        return scheduler
+    return None if options.role == "web" else Worker(partial(make_engine, options))
 
 
 def serve(options: Environment) -> None:
@@ -129,17 +146,32 @@ def serve(options: Environment) -> None:
     log_to_stderr(options.log_level)
     for sentence in unknown_names():
         log.warning(sentence)
-    alone = only_server(options.data_dir) if options.database_url_file is None else nullcontext()
+    on_server = options.database_url_file is not None
+    alone = nullcontext() if on_server else only_server(options.data_dir)
     with alone:
-        database, keyring = open_chosen(options)
+        opened, keyring = open_chosen(options)
         try:
+            if on_server:
+                join(options)
             token = SetupToken.of(options)
-            app, scheduler = create_app(options, keyring, token, make_engine(options))
+            app, work = create_app(options, keyring, token, make_engine(options))
             with listen(options.host, options.port) as listener, suppress(KeyboardInterrupt):
                 greet(options, token)
-                WebServer(app, scheduler.begin_to_stop).run(sockets=[listener])
+                WebServer(app, None if work is None else work.begin_to_stop).run(sockets=[listener])
         finally:
-            database.close_all()
+            opened.close_all()
+
+
+def join(options: Environment) -> None:
+    """Joins the other replicas. Raises CannotStart where this one would not be like them."""
+    if not database.try_lock(Lock.SERVING, shared=True):
+        raise CannotStart(MOVING)
+    if options.setup_token_file is None and is_open():
+        raise CannotStart(
+            "Nobody has an account yet, and whichever replica is asked has to know the same setup "
+            "token: put one of your choice into a file, and name that in VQS_SETUP_TOKEN_FILE."
+        )
+    database.begin_to_hear()
 
 
 def make_engine(options: Environment) -> Engine:
@@ -161,6 +193,11 @@ def greet(options: Environment, token: SetupToken) -> None:
         if ip_address(options.host).is_unspecified:
             print("From another machine, use this machine's name instead of localhost.")
     sys.stdout.flush()
+
+
+def _is_served(path: str, options: Environment) -> bool:
+    """A replica that only works answers whoever asks whether it does."""
+    return options.role != "work" or path.startswith("/health")
 
 
 def _address(options: Environment) -> str:

@@ -63,7 +63,12 @@ class Scheduler:
         self._clock.add_job(self.tick, "interval", seconds=seconds, id="tick", **always)
         self._clock.start()
         self.nudge()
+        database.listen(self._hears)
         self.engine.spawn("watch", self._watch())
+
+    def _hears(self, topic: str) -> None:
+        """Whatever was changed elsewhere is in the rows, which the next tick reads."""
+        self.nudge()
 
     async def _watch(self) -> None:
         """Nudges a clock that has stopped ticking.
@@ -78,12 +83,27 @@ class Scheduler:
             seen = self._ticks
 
     def take_over(self) -> None:
-        """Takes over from the last process: its runs, its searches and the times missed since."""
+        """Takes over from the dead: their runs, their searches and the times missed since."""
+        if self.engine.is_alone:
+            QueueInstance.update(in_line=0).execute()
+        self._has_just_started = self.engine.is_alone
+        if self.engine.leads:
+            self.lead()
+        else:
+            recovery.recover(self.engine)
+
+    def lead(self) -> None:
+        """Takes over what only one of all replicas does."""
         recovery.recover(self.engine)
-        QueueInstance.update(in_line=0).execute()
         self.housekeeping.take_over()
         self._plan_anew(Queue.started())
-        self._has_just_started = True
+        self.nudge()
+
+    def pause(self) -> None:
+        """Begins nothing any more, at once."""
+        database.stop_listening(self._hears)
+        if self._clock.running:
+            self._clock.shutdown(wait=False)
 
     def begin_to_stop(self) -> None:
         """Keeps anything new from beginning; what is under way goes on until `stop`."""
@@ -95,12 +115,11 @@ class Scheduler:
         """Waits for what is under way; runs that do not end in time are marked interrupted."""
         self.begin_to_stop()
         await self.engine.stop()
-        if self._clock.running:
-            self._clock.shutdown(wait=False)
-        Run.interrupt_all(self.engine.clock.now())
+        self.pause()
+        Run.interrupt_all(self.engine.clock.now(), self.engine.replica)
 
     def nudge(self) -> None:
-        self._wake_at(datetime.now(UTC))
+        self._wake_at(self.engine.clock.now())
 
     def go_on(self, instance: Instance | None = None) -> None:
         """Tries the held runs again, after a hold ended or an instance was enabled.
@@ -122,7 +141,14 @@ class Scheduler:
     ) -> Run | None:
         """Starts a run of this queue now; None when the queue has an active run already."""
         now = self.engine.clock.now()
-        run = Run.start(queue, now, trigger=trigger, by=by, ignores_cooldown=ignores_cooldown)
+        run = Run.start(
+            queue,
+            now,
+            trigger=trigger,
+            by=by,
+            ignores_cooldown=ignores_cooldown,
+            owner=self.engine.replica,
+        )
         if run:
             queue.claim(now)
             self.engine.spawn(f"run-{run.id}", carry_out(self.engine, run))
@@ -139,21 +165,29 @@ class Scheduler:
         """Begins due runs, looks after the instances, ends dead runs and wakes items.
 
         The tick itself only reads. Everything that writes is a task of its own, so that a failure
-        of one leaves the others alone.
+        of one leaves the others alone. Runs are begun by whichever replica is first; the rest is
+        done by the one that leads.
         """
         self._ticks += 1
         now, household = self.engine.clock.now(), Household.current()
         self._ticked_at = now
         self.engine.spawn("tidying", self._tidy(now))
-        self.engine.spawn("housekeeping", self.housekeeping.look())
-        self._plan_anew(Queue.ahead(now))
+        if self.engine.leads:
+            self.engine.spawn("housekeeping", self.housekeeping.look())
+            self._plan_anew(Queue.ahead(now))
         if household.held_at is None:
             self._begin_all(now)
         self._has_just_started = False
+        self._look_after_all(now)
+        self._wake_at(_next_moment(now, household))
+
+    def _look_after_all(self, now: datetime) -> None:
         left, again = recovery.left_on(), WantedList.due_again(now)
         for instance in Instance.enabled():
-            self._look_after(instance, now, instance.id in left, instance.id in again)
-        self._wake_at(_next_moment(now, household))
+            if not instance.fault and instance.id in left:
+                recovery.adopt(self.engine, instance)
+            if self.engine.leads:
+                self._look_after(instance, now, instance.id in again)
 
     def _plan_anew(self, queues: Iterable[Queue]) -> None:
         for queue in queues:
@@ -172,6 +206,8 @@ class Scheduler:
         free = slots(now + STAGGER if self._has_just_started else now)
         for queue in in_turn(Queue.due(now), now):
             missed = queue.due_at <= on_time
+            if not self.engine.leads and (missed or queue.demo):
+                continue
             work = self._make_up(queue, now, next(free)) if missed else self._begin_due(queue, now)
             self.engine.spawn(f"queue-{queue.id}", work)
 
@@ -182,18 +218,18 @@ class Scheduler:
 
     async def _tidy(self, now: datetime) -> None:
         recovery.reap(self.engine)
-        while wake(Policy.current(), now):
+        while self.engine.leads and wake(Policy.current(), now):
             await asyncio.sleep(0.001)
 
     async def _begin_due(self, queue: Queue, now: datetime) -> None:
         with database.atomic():
-            run = None if is_still_held(queue, now) else Run.claimed(queue, now)
+            run = (
+                None if is_still_held(queue, now) else Run.claimed(queue, now, self.engine.replica)
+            )
         if run:
             self.engine.spawn(f"run-{run.id}", carry_out(self.engine, run))
 
-    def _look_after(
-        self, instance: Instance, now: datetime, has_undone: bool, read_again: bool
-    ) -> None:
+    def _look_after(self, instance: Instance, now: datetime, read_again: bool) -> None:
         """Asks a faulty instance again, or reads its lists when they are old."""
         name = f"care-{instance.id}"
         if self.engine.runs(name) or self.engine.runs(f"sync-{instance.id}"):
@@ -202,8 +238,6 @@ class Scheduler:
             if instance.retry_at is None or instance.retry_at <= now:
                 self.engine.spawn(name, try_again(self.engine, instance))
             return
-        if has_undone:
-            recovery.adopt(self.engine, instance)
         is_old = instance.synced_at is None or instance.synced_at < now - READ_EVERY
         if is_old or read_again:
             self.engine.spawn(name, sync(self.engine, instance))
@@ -220,8 +254,10 @@ class Scheduler:
             self.sync(instance)
 
     def _wake_at(self, moment: datetime) -> None:
+        """`moment` is of the engine's clock, which may be a server's: APScheduler goes by ours."""
         if self._clock.running:
-            self._clock.modify_job("tick", next_run_time=moment)
+            ours = datetime.now(UTC) + (moment - self.engine.clock.now())
+            self._clock.modify_job("tick", next_run_time=ours)
 
 
 def _next_moment(now: datetime, household: Household) -> datetime:

@@ -170,10 +170,11 @@ def test_few_packages_are_loaded_late() -> None:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "late"
     )
     assert found == [
+        ("models/database/hearing.py", "'psycopg'"),
         ("models/database/server.py", "'psycopg'"),
-        ("models/database/server.py", "'psycopg'"),
-        ("models/database/server.py", "'psycopg.conninfo'"),
         ("models/database/server.py", "'psycopg.pq'"),
+        ("models/database/wire.py", "'psycopg'"),
+        ("models/database/wire.py", "'psycopg.conninfo'"),
         ("models/opening/__init__.py", "'models.opening.servers'"),
         ("views/two_factor.py", "'segno'"),
     ]

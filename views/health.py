@@ -25,7 +25,8 @@ def live(request: Request) -> Response:
 @reads(EVERYBODY)
 async def ready(request: Request) -> Response:
     """200 while pages can be served and the engine goes on, else 503."""
-    is_alive = request.app.state.scheduler.is_alive
+    work = request.app.state.work
+    is_alive = work is None or work.is_alive
     return _told(is_alive and await _holds(_is_complete))
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+import secrets
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,12 @@ from jobs.arr import Client, Door, Fault, Target, connect, insist_on_clients
 from jobs.clock import Clock
 from jobs.demo import DEMO_KEY, SIMULATORS
 from jobs.engine.lanes import Lane
+from jobs.engine.locks import held
 from jobs.engine.retries import note_fault
 from jobs.net import ASGIApp
 from models.applications import insist
+from models.database import LostConnection, database
+from models.database.locks import Lock
 from models.instances import Instance
 from models.instances.proxies import Credentials
 from models.version import VERSION
@@ -22,6 +27,8 @@ log = logging.getLogger(__name__)
 
 USER_AGENT = f"Vibe-Quality-Searcharr/{VERSION}"
 STOP_SECONDS = 25.0
+# The second number of a lock is a signed one of 32 bits.
+MOST_REPLICAS = 2**31 - 1
 BROKEN = "Something went wrong in the program itself; its log says what."
 
 
@@ -29,6 +36,9 @@ class Engine:
     """The clients, lanes and tasks of all instances.
 
     A lane lets one command of ours at a time run on its instance.
+    `replica` names this process among all that work on the database, until its connection is lost.
+    `leads`: whether it does what only one of them does. `is_alone`: whether no other one lives.
+    `lost` is set when the connection of the database broke, and all locks with it.
     Raises Incomplete when an application lacks its client or its simulator.
     """
 
@@ -44,6 +54,10 @@ class Engine:
         insist("simulator", SIMULATORS)
         self.clock = clock or Clock()
         self.in_container = in_container
+        self.replica = 1 + secrets.randbelow(MOST_REPLICAS)
+        self.leads = True
+        self.is_alone = True
+        self.lost = asyncio.Event()
         apps = demo or {name: _Later(make) for name, make in SIMULATORS.items()}
         self.door = Door(ca_file, USER_AGENT, apps, in_container=in_container)
         self._clients: dict[int, tuple[Target, Client]] = {}
@@ -70,6 +84,15 @@ class Engine:
 
     def lane(self, instance_id: int) -> Lane:
         return self._lanes.setdefault(instance_id, Lane())
+
+    @asynccontextmanager
+    async def turn(self, instance_id: int, share: float = 0.0) -> AsyncIterator[None]:
+        """Lets one search at a time run on the instance, of all replicas."""
+        async with (
+            self.lane(instance_id).turn(share),
+            held(self.clock, Lock.INSTANCE, instance_id),
+        ):
+            yield
 
     def spawn(
         self, name: str, work: Coroutine[Any, Any, Any], *, about: Instance | None = None
@@ -102,12 +125,27 @@ class Engine:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        await self._close_clients()
+
+    async def abandon(self) -> None:
+        """Ends everything at once, as nothing that it holds is its own any more."""
+        self.clock.stopping.set()
+        while tasks := list(self._tasks.values()):
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        await self._close_clients()
+
+    async def _close_clients(self) -> None:
         for _, client in self._clients.values():
             await client.close()
 
     def _ended(self, about: Instance | None, task: asyncio.Task[Any]) -> None:
         self._tasks.pop(task.get_name(), None)
         if task.cancelled() or not (error := task.exception()):
+            return
+        if isinstance(error, LostConnection) or database.is_lost(error):
+            self.lost.set()
             return
         log.error("%s failed", task.get_name(), exc_info=error)
         if about is not None:

@@ -5,21 +5,35 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
+from typing import NamedTuple
 
 from jobs.arr import Command, Fault
 from jobs.engine import Engine
 from jobs.engine.retries import note_fault, patiently
-from jobs.searches.errands import Before, Errand, announce, items_of, leave_out, settle, withdraw
+from jobs.searches.errands import (
+    Announced,
+    Before,
+    Errand,
+    announce,
+    items_of,
+    leave_out,
+    settle,
+    withdraw,
+)
+from jobs.searches.fencing import Fence, Stalled
 from jobs.searches.following import follow, look_for
 from jobs.searches.outcomes import Verdict
+from jobs.searches.recovery import finish_left
 from jobs.sync.sightings import Found, is_due, look
-from models.backlog import Item
+from models.backlog import Item, Tally
 from models.backlog.eligibility import Policy
 from models.backlog.judging import rejudge
 from models.batches import packs
 from models.budgets import Ledger
 from models.budgets.gates import Gate, closed, outside_hours
 from models.budgets.shares import ahead_of
+from models.database import database
+from models.database.locks import Lock
 from models.household import Household
 from models.instances import Instance
 from models.instances.faults import worked
@@ -33,15 +47,48 @@ SHORTEST_SPACING = 1
 OF_THE_ITEM = frozenset({400, 409})
 
 
+class Doubted(NamedTuple):
+    """Items whose list may be out of date: their instance is asked about them first."""
+
+    items: list[Item]
+
+
 async def run_errand(engine: Engine, errand: Errand) -> Gate | None:
     """Searches in the instance's turn; returns the gate that stopped it, if one was closed.
 
     Items that may no longer be searched are left out.
     """
-    async with engine.lane(errand.instance_id).turn(errand.share):
+    async with engine.turn(errand.instance_id, errand.share):
+        await finish_left(engine, errand.instance_id)
         if not await _spaced(engine, errand):
             return None
-        now = engine.clock.now()
+        step = _next_step(engine, errand, None)
+        if isinstance(step, Doubted):
+            instance = step.items[0].instance
+            try:
+                found = await look(engine, step.items)
+            except Fault as fault:
+                note_fault(instance, "items", fault, engine.clock.now())
+                return Gate(fault.code, fault.sentence, instance.retry_at)
+            step = _next_step(engine, errand, found)
+        if not isinstance(step, Announced):
+            assert not isinstance(step, Doubted)
+            return step
+        Tally.recount(errand.instance_id)
+        errand.tell(f"Searching {step.search.title}")
+        return await _send(engine, step)
+
+
+def _next_step(
+    engine: Engine, errand: Errand, found: Found | None
+) -> Announced | Doubted | Gate | None:
+    """Reads the budgets and announces the search in one transaction, while no other replica may.
+
+    `found` is what the instance was asked before; None if it was not. None: nothing is to be sent.
+    """
+    now = engine.clock.now()
+    with database.durable():
+        database.lock_until_commit(Lock.HOUSEHOLD)
         instance = Instance.get_or_none(id=errand.instance_id)
         if instance is None or errand.stop_asked:
             return None
@@ -52,22 +99,13 @@ async def run_errand(engine: Engine, errand: Errand) -> Gate | None:
         gate = closed(instance, household, now, ledger) or (queue and outside_hours(queue, now))
         if gate:
             return gate
-        found: Found = {}
-        if items and is_due(items, now):
-            try:
-                found = await look(engine, items)
-            except Fault as fault:
-                note_fault(instance, "items", fault, engine.clock.now())
-                return Gate(fault.code, fault.sentence, instance.retry_at)
-            now = engine.clock.now()
-            items = items_of(errand, now)
-        if not items:
-            rejudge(Item.id.in_(errand.item_ids), Policy.current(), now)
-            leave_out(errand, found, now)
-            return None
-        search, befores = announce(errand, items, now)
-        errand.tell(f"Searching {search.title}")
-        return await _send(engine, search, items, befores)
+        if found is None and items and is_due(items, now):
+            return Doubted(items)
+        if items:
+            return announce(errand, items, now, engine.replica)
+        rejudge(Item.id.in_(errand.item_ids), Policy.current(), now)
+        leave_out(errand, found or {}, now)
+        return None
 
 
 async def _spaced(engine: Engine, errand: Errand) -> bool:
@@ -87,15 +125,18 @@ async def _spaced(engine: Engine, errand: Errand) -> bool:
     return await engine.clock.sleep((due - now).total_seconds())
 
 
-async def _send(
-    engine: Engine, search: Search, items: Sequence[Item], befores: Sequence[Before]
-) -> Gate | None:
+async def _send(engine: Engine, announced: Announced) -> Gate | None:
+    search, items, befores, _ = announced
     client, first = engine.client(items[0].instance), items[0]
     send = partial(client.search, first.arr_id)
     if search.is_pack:
         send = partial(client.search_season, first.series_id, first.season)
+    fence = Fence(announced)
     try:
-        command = await patiently(engine.clock, send, _never_left)
+        command = await patiently(engine.clock, partial(fence.let_through, send), _never_left)
+    except Stalled as stalled:
+        withdraw(engine, search, items, befores, str(stalled))
+        return None
     except Fault as fault:
         return await _not_taken(engine, search, items, fault, befores)
     _taken(engine, search, items, command)

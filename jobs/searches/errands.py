@@ -1,5 +1,6 @@
 """A search to make: written before it is sent, and learnt from when it has ended."""
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -109,23 +110,36 @@ def _is_permitted(errand: Errand, item: Item, now: datetime) -> bool:
     return reason in errand.permits
 
 
-def announce(errand: Errand, items: Sequence[Item], at: datetime) -> tuple[Search, list[Before]]:
-    """Writes the search durably before it is sent, with the cooldown of an unknown outcome."""
-    policy, befores = Policy.current(), []
-    with database.durable():
-        search = Search.begin(items, errand.run, at, packs.cost(items))
-        for item in items:
-            befores.append(Before(item.searched_at, item.cooldown_until, item.attempts))
-            _, until = _after("unknown", item, at, policy)
-            item.judge(
-                policy,
-                to_ms(at),
-                searched_at=at,
-                cooldown_until=moment_or_none(until),
-                attempts=item.attempts + 1,
-            )
-    Tally.recount(errand.instance_id)
-    return search, befores
+class Announced(NamedTuple):
+    """A search that is written and not sent yet.
+
+    `proved_at` is a moment of the monotonic clock, before the commit that made it ours.
+    """
+
+    search: Search
+    items: Sequence[Item]
+    befores: Sequence[Before]
+    proved_at: float
+
+
+def announce(errand: Errand, items: Sequence[Item], at: datetime, owner: int) -> Announced:
+    """Writes the search before it is sent, with the cooldown of an unknown outcome.
+
+    Call inside a durable transaction.
+    """
+    policy, befores, proved_at = Policy.current(), [], time.monotonic()
+    search = Search.begin(items, errand.run, at, packs.cost(items), owner=owner)
+    for item in items:
+        befores.append(Before(item.searched_at, item.cooldown_until, item.attempts))
+        _, until = _after("unknown", item, at, policy)
+        item.judge(
+            policy,
+            to_ms(at),
+            searched_at=at,
+            cooldown_until=moment_or_none(until),
+            attempts=item.attempts + 1,
+        )
+    return Announced(search, items, befores, proved_at)
 
 
 def settle(engine: Engine, search: Search, items: Sequence[Item], verdict: Verdict) -> None:
@@ -171,9 +185,14 @@ def _keep_grabs(search: Search, verdict: Verdict) -> None:
 def withdraw(
     engine: Engine, search: Search, items: Sequence[Item], befores: Sequence[Before], why: str
 ) -> None:
-    """Ends a search that never began: it costs nothing, and its items are as they were."""
+    """Ends a search that never began: it costs nothing, and its items are as they were.
+
+    Nothing happens if another replica has taken it over.
+    """
     now, policy = engine.clock.now(), Policy.current()
     with database.atomic():
+        if not search.is_still_to_send():
+            return
         search.end("failed", now, cost=0, message=why)
         learnt = {item.id: before for item, before in zip(items, befores, strict=True)}
         for item in _as_they_are(items):

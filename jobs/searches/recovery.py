@@ -1,18 +1,20 @@
-"""Recovery after a kill: runs end, and every search gets its outcome."""
+"""Recovery after a kill: runs end, and every search gets its outcome, of whichever replica."""
 
 import logging
 
 from jobs.arr import Command, Fault
 from jobs.engine import BROKEN, Engine
+from jobs.engine.locks import is_free
 from jobs.searches.errands import settle
 from jobs.searches.following import find, follow, is_ours
 from jobs.searches.outcomes import Verdict
 from models.backlog import Item
 from models.database import database
 from models.database.fields import to_ms
+from models.database.locks import Lock
 from models.instances import Instance
 from models.searches import Search
-from models.searches.runs import Run
+from models.searches.runs import STOPPED, Run
 from models.yields import Yield
 
 log = logging.getLogger(__name__)
@@ -21,15 +23,22 @@ UNKNOWN = "The program stopped before the outcome was known."
 
 
 def recover(engine: Engine) -> None:
-    """Ends the rows at once; asks the instances about their searches in tasks."""
-    now = engine.clock.now()
-    if interrupted := Run.interrupt_all(now):
-        log.warning("interrupted by the last stop: %s", interrupted)
-    Instance.update(syncing_since=None).where(Instance.syncing_since.is_null(False)).execute()
-    for search in Search.undone().where(Search.instance.is_null()):
-        _give_up(engine, search)
+    """Ends the rows of the dead at once; asks the instances about their searches in tasks."""
+    reap(engine)
+    if engine.leads:
+        _settle_rows(engine)
     for instance in Instance.select():
         adopt(engine, instance)
+
+
+def _settle_rows(engine: Engine) -> None:
+    """Ends what nobody can follow or end any more."""
+    for instance in Instance.select().where(Instance.syncing_since.is_null(False)):
+        if not engine.runs(f"sync-{instance.id}") and is_free(Lock.SYNC, instance.id):
+            instance.change(syncing_since=None)
+    for search in Search.undone().where(Search.instance.is_null()):
+        if _is_dead(engine, search.owner):
+            _give_up(engine, search)
 
 
 def left_on() -> set[int]:
@@ -38,23 +47,38 @@ def left_on() -> set[int]:
 
 
 def adopt(engine: Engine, instance: Instance) -> None:
-    """Follows the instance's undone searches; a busy lane means that one is followed already."""
-    left = [] if engine.lane(instance.id).busy else list(Search.undone_on(instance))
-    if left:
-        engine.spawn(f"recovery-{instance.id}", _recover(engine, left), about=instance)
+    """Follows the instance's undone searches, unless this replica or another one does already."""
+    elsewhere = instance.demo and not engine.leads
+    if elsewhere or engine.lane(instance.id).busy or not Search.undone_on(instance).exists():
+        return
+    if is_free(Lock.INSTANCE, instance.id):
+        engine.spawn(f"recovery-{instance.id}", _recover(engine, instance.id), about=instance)
 
 
 def reap(engine: Engine) -> None:
-    """Ends runs whose task has died."""
+    """Ends runs whose task or replica has died."""
     for run in Run.active():
-        if not engine.runs(f"run-{run.id}"):
+        is_mine = run.owner == engine.replica
+        if engine.runs(f"run-{run.id}") or not (is_mine or _is_dead(engine, run.owner)):
+            continue
+        if run.interrupt(engine.clock.now(), BROKEN if is_mine else STOPPED):
             log.warning("run %s was left active", run.id)
-            run.finish("interrupted", engine.clock.now(), BROKEN)
 
 
-async def _recover(engine: Engine, searches: list[Search]) -> None:
-    async with engine.lane(searches[0].instance_id).turn():
-        for search in searches:
+def _is_dead(engine: Engine, owner: int | None) -> bool:
+    """Whether the replica is gone: it holds its lock as long as it lives."""
+    return owner is None or (owner != engine.replica and is_free(Lock.REPLICA, owner))
+
+
+async def _recover(engine: Engine, instance_id: int) -> None:
+    async with engine.turn(instance_id):
+        await finish_left(engine, instance_id)
+
+
+async def finish_left(engine: Engine, instance_id: int) -> None:
+    """Follows what a dead replica, or an error, has left undone. Call in the instance's turn."""
+    for search in list(Search.undone_on(instance_id)):
+        if search.take_over(engine.replica):
             await _recover_one(engine, search)
 
 
@@ -83,5 +107,7 @@ async def _known(engine: Engine, search: Search, items: list[Item]) -> Command |
 
 def _give_up(engine: Engine, search: Search) -> None:
     with database.atomic():
+        if not search.take_over(engine.replica):
+            return
         search.end("unknown", engine.clock.now(), message=UNKNOWN)
         Yield.count_outcome(search)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from jobs.engine import Engine
+from jobs.engine.locks import held
 from jobs.engine.retries import note_fault, patiently
 from jobs.net import Fault
 from jobs.sync.readings import make_sure, read_all
@@ -13,6 +14,7 @@ from models.backlog import Tally
 from models.backlog.snapshots import notice_change
 from models.database import database
 from models.database.fields import to_ms
+from models.database.locks import Lock
 from models.instances import Instance, WantedList
 from models.instances.faults import answered
 
@@ -85,6 +87,20 @@ async def probe(engine: Engine, instance: Instance) -> Fault | None:
 
 
 async def _sync(engine: Engine, instance: Instance) -> Fault | None:
+    asked_at = engine.clock.now()
+    async with held(engine.clock, Lock.SYNC, instance.id) as waited:
+        if waited and _was_read(instance, asked_at):
+            return None
+        return await _read(engine, instance)
+
+
+def _was_read(instance: Instance, since: datetime) -> bool:
+    """Whether the replica that was waited for has read it, so that there is nothing left to do."""
+    instance.reread()
+    return instance.synced_at is not None and instance.synced_at >= since
+
+
+async def _read(engine: Engine, instance: Instance) -> Fault | None:
     instance.change(syncing_since=engine.clock.now(), sync_read=0, sync_total=0)
     try:
         if fault := await probe(engine, instance):

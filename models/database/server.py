@@ -3,21 +3,21 @@
 import asyncio
 import logging
 import threading
-import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import peewee
 from peewee import InterfaceError, OperationalError, PostgresqlDatabase, Psycopg3Adapter
 
-from models.database import Database, LostConnection, Room, UnusableDatabase, fields
+from models.database import Database, LostConnection, Room, UnusableDatabase
+from models.database.advisory import ENGINE_GUARDS, GUARDS, AdvisoryLocks
 from models.database.encryption import Keyring
-from models.database.locks import Lock
+from models.database.hearing import CHANNEL, MOST_SKEW, Hearing, follow_clock
+from models.database.wire import refuse_open_wire
 from models.late import late
 
 T = TypeVar("T")
@@ -36,7 +36,6 @@ ALIVE = {
     "tcp_user_timeout": 25_000,
     "connect_timeout": 10,
 }
-MOST_SKEW = timedelta(minutes=5)
 # SQLSTATEs of a full disk and of a read-only server.
 UNWRITABLE = ("53100", "25006")
 
@@ -58,16 +57,19 @@ class Driver(Psycopg3Adapter):
         return self.psycopg.connect(db.database, **params)
 
 
-class ServerDatabase(Database, PostgresqlDatabase):
+class ServerDatabase(AdvisoryLocks, Database, PostgresqlDatabase):
     """A database on PostgreSQL 15 or newer; `address` is a connection string, never shown."""
 
     psycopg2_adapter = psycopg3_adapter = Driver
     is_server = True
+    skew = timedelta()
 
     def __init__(self, address: str, keyring: Keyring) -> None:
         refuse_open_wire(address)
         self.keyring = keyring
         self._workers = threading.local()
+        self._hearing: Hearing | None = None
+        self._era = 0
         super().__init__(address, prefer_psycopg3=True, **ALIVE)
         self.prepare_threads()
 
@@ -80,13 +82,10 @@ class ServerDatabase(Database, PostgresqlDatabase):
         if self.connection().info.server_version < OLDEST_SERVER:
             self.close()
             raise UnusableDatabase("The PostgreSQL server is older than version 15: upgrade it.")
-        skew = self.measure_clock()
-        if abs(skew) > MOST_SKEW:
+        self.measure_clock()
+        if self.clock_fault:
             self.close()
-            raise UnusableDatabase(
-                f"The clock of this machine and that of the PostgreSQL server are "
-                f"{abs(skew).total_seconds() / 60:.0f} minutes apart: set them right."
-            )
+            raise UnusableDatabase(self.clock_fault)
 
     def prepare_threads(self) -> None:
         self._listeners = []
@@ -103,6 +102,7 @@ class ServerDatabase(Database, PostgresqlDatabase):
 
     def close_all(self) -> None:
         """Closes the connections of all threads."""
+        self.stop_hearing()
         self.stop_threads()
         if not self.is_closed():
             self.close()
@@ -152,12 +152,22 @@ class ServerDatabase(Database, PostgresqlDatabase):
         """Runs it; a broken connection is dropped, so that the next call opens a new one."""
         self._workers.is_one = True
         try:
-            self.connect(reuse_if_open=True)
-            return plain(*args)
+            self._connect_anew()
+            found = plain(*args)
         except (InterfaceError, OperationalError) as error:
             if self.drop_if_lost():
                 raise LostConnection from error
             raise
+        self.drop_if_lost()
+        return found
+
+    def _connect_anew(self) -> None:
+        """A thread that saw its connection break tells the others: theirs will have, too."""
+        if getattr(self._workers, "era", 0) != self._era:
+            self.leave()
+        self._workers.era = self._era
+        if self.connect(reuse_if_open=True):
+            self.guard(GUARDS)
 
     def drop_if_lost(self) -> bool:
         """Drops this thread's connection if it is broken, and returns whether it was."""
@@ -165,6 +175,7 @@ class ServerDatabase(Database, PostgresqlDatabase):
         if state.closed or not state.conn.closed:
             return False
         state.reset()
+        self._era += 1
         return True
 
     def is_lost(self, error: BaseException) -> bool:
@@ -175,12 +186,43 @@ class ServerDatabase(Database, PostgresqlDatabase):
 
     def measure_clock(self) -> timedelta:
         """How far the server's clock is ahead of ours; from now on, ours follows it."""
-        began = time.monotonic()
-        (told,) = self.execute_sql("SELECT clock_timestamp()").fetchone()
-        halfway = (began + time.monotonic()) / 2
-        skew: timedelta = told.astimezone(UTC) - datetime.now(UTC)
-        fields.follow(told.astimezone(UTC), halfway)
-        return skew
+        self.skew = follow_clock(self.connection())
+        return self.skew
+
+    def learn_skew(self, skew: timedelta) -> None:
+        self.skew = skew
+
+    @property
+    def clock_fault(self) -> str:
+        """A sentence where the two clocks are too far apart to work by; else ""."""
+        if abs(self.skew) <= MOST_SKEW:
+            return ""
+        minutes = abs(self.skew).total_seconds() / 60
+        return (
+            "The clock of this machine and that of the PostgreSQL server are "
+            f"{minutes:.0f} minutes apart: set them right."
+        )
+
+    def begin_to_hear(self) -> None:
+        self._hearing = Hearing(self, self.database, **ALIVE)
+
+    def stop_hearing(self) -> None:
+        if self._hearing is not None:
+            self._hearing.stop()
+            self._hearing = None
+
+    def join(self) -> None:
+        """A new connection for this thread, which the engine works with and holds its locks by."""
+        self.leave()
+        self.connect()
+        self.guard(ENGINE_GUARDS)
+
+    def leave(self) -> None:
+        """Ends this thread's connection, and with it all locks, whatever was under way."""
+        connection = None if self._state.closed else self._state.conn
+        self._state.reset()
+        if connection is not None:
+            connection.close()
 
     def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
         if there := list(rows):
@@ -200,25 +242,8 @@ class ServerDatabase(Database, PostgresqlDatabase):
         return getattr(getattr(error, "orig", error), "sqlstate", None) in UNWRITABLE
 
     def notify(self, topic: str) -> None:
-        """Tells all processes, this one too, once the transaction is committed."""
-        self.execute_sql("SELECT pg_notify('vqs', %s)", (topic,))
-
-    def try_lock(self, lock: Lock, number: int = 0, *, shared: bool = False) -> bool:
-        """Takes the lock for this thread's session; a session may take a lock more than once."""
-        kind = "_shared" if shared else ""
-        query = f"SELECT pg_try_advisory_lock{kind}(%s, %s)"
-        return bool(self.execute_sql(query, (lock, number)).fetchone()[0])
-
-    def wait_for_lock(self, lock: Lock, number: int = 0) -> None:
-        """Waits for the lock, which blocks the thread."""
-        self.execute_sql("SELECT pg_advisory_lock(%s, %s)", (lock, number))
-
-    def unlock(self, lock: Lock, number: int = 0) -> None:
-        self.execute_sql("SELECT pg_advisory_unlock(%s, %s)", (lock, number))
-
-    def lock_until_commit(self, lock: Lock, number: int = 0) -> None:
-        """Takes the lock until the transaction ends; waits for it. Call inside a transaction."""
-        self.execute_sql("SELECT pg_advisory_xact_lock(%s, %s)", (lock, number))
+        """Every process hears it once the transaction is committed, this one too."""
+        self.execute_sql("SELECT pg_notify(%s, %s)", (CHANNEL, topic))
 
     def room(self) -> Room:
         (size,) = self.execute_sql("SELECT pg_database_size(current_database())").fetchone()
@@ -261,38 +286,3 @@ def _sentence(error: OperationalError) -> str:
     said = str(error).strip().splitlines()
     reason = said[-1].rpartition(": ")[2] if said else "no reason was given"
     return f"The PostgreSQL server cannot be used: {reason[:200]}."
-
-
-def refuse_open_wire(address: str) -> None:
-    """Raises UnusableDatabase unless the server is on this machine, or proves its name by TLS."""
-    psycopg = late("psycopg")
-    if not address.startswith(("postgresql://", "postgres://")):
-        raise UnusableDatabase(
-            "The file in VQS_DATABASE_URL_FILE does not hold an address that begins with "
-            "postgresql://."
-        )
-    try:
-        parts = late("psycopg.conninfo").conninfo_to_dict(address)
-    except psycopg.ProgrammingError:
-        raise UnusableDatabase(
-            "The file in VQS_DATABASE_URL_FILE holds no usable address: it is written "
-            "postgresql://user:password@host:5432/name."
-        ) from None
-    hosts = f"{parts.get('hostaddr') or parts.get('host') or ''}".split(",")
-    if all(_is_here(host) for host in hosts) or parts.get("sslmode") == "verify-full":
-        return
-    raise UnusableDatabase(
-        "The PostgreSQL server is on another machine, so its address must end with "
-        "?sslmode=verify-full&sslrootcert=FILE: without TLS whatever is asked could be read and "
-        "changed on the way."
-    )
-
-
-def _is_here(host: str) -> bool:
-    """Whether the host is a Unix socket, or an address of this machine alone."""
-    if not host or host.startswith(("/", "@")) or host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

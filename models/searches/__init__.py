@@ -49,6 +49,7 @@ class Search(Table):
     `local_hour` is 0-23 in the household's zone; None where it was not kept.
     `age_days` is the time since the item aired or was released.
     `fate` is what became of the release, for a grabbed search.
+    `owner` is the replica that sends it, or that took it over; see `Lock.REPLICA`.
     `counted_...` name the row of the yield that counts it; None for a search that never began.
     """
 
@@ -84,6 +85,7 @@ class Search(Table):
     counted_day = IntegerField(null=True)
     counted_queue = IntegerField(null=True)
     counted_instance = IntegerField(null=True)
+    owner = IntegerField(null=True)
 
     # The id of an item that it was for, set by `models.searches.history.shown`.
     item_id: int | None = None
@@ -103,7 +105,7 @@ class Search(Table):
         return cls.select().where(cls.state.in_(UNDONE))
 
     @classmethod
-    def undone_on(cls, instance: Instance) -> ModelSelect:
+    def undone_on(cls, instance: Instance | int) -> ModelSelect:
         return cls.undone().where(cls.instance == instance).order_by(cls.id)
 
     @classmethod
@@ -122,7 +124,15 @@ class Search(Table):
         return sent.order_by(cls.created_at.desc()).first()
 
     @classmethod
-    def begin(cls, items: Sequence[Item], run: Run | None, at: datetime, cost: int) -> "Search":
+    def begin(
+        cls,
+        items: Sequence[Item],
+        run: Run | None,
+        at: datetime,
+        cost: int,
+        *,
+        owner: int | None = None,
+    ) -> "Search":
         """Writes the row before its command is sent. Call inside a durable transaction."""
         first = items[0]
         is_pack = len(items) > 1
@@ -146,6 +156,7 @@ class Search(Table):
             strategy=queue.strategy if queue else "",
             order=queue.order if queue else "",
             local_hour=Household.current().hour_of(at),
+            owner=owner,
         )
         for item in items:
             SearchItem.create(search=search, item=item)
@@ -166,6 +177,18 @@ class Search(Table):
         links = SearchItem
         found = Item.select(Item, Instance).join(Instance).switch(Item).join(links)
         return list(found.where(links.search == self).order_by(Item.episode.asc(nulls="first")))
+
+    def is_still_to_send(self) -> bool:
+        """Whether nobody has sent it or taken it over; it stays so until the transaction ends."""
+        waits = (Search.id == self.id) & (Search.state == "sending")
+        mine = waits & (Search.owner == self.owner)
+        return bool(Search.update(owner=self.owner).where(mine).execute())
+
+    def take_over(self, owner: int) -> bool:
+        """Makes it that replica's; False when it has ended. Call with its instance's turn."""
+        undone = (Search.id == self.id) & Search.state.in_(UNDONE)
+        self.owner = owner
+        return bool(Search.update(owner=owner).where(undone).execute())
 
     def sent(self, command_id: int, began_at: int | None, at: datetime) -> None:
         with database.atomic():
@@ -216,6 +239,15 @@ PARTIAL_INDEXES = {
 }
 for name, (columns, where) in PARTIAL_INDEXES.items():
     Search.add_index(Search.index(*columns, name=name, where=where))
+# The last word on what the turns of the instances see to.
+Search.add_index(
+    Search.index(
+        Search.instance,
+        name="searches_one_undone",
+        unique=True,
+        where=Search.state.in_(UNDONE),
+    )
+)
 
 
 class SearchItem(Table):

@@ -23,6 +23,7 @@ ACTIVE = "active"
 # The run that a person agreed to when the queue was started.
 FIRST = "first"
 SCHEDULE = "schedule"
+STOPPED = "The program stopped while this run was going on."
 
 
 class Run(Table):
@@ -33,6 +34,7 @@ class Run(Table):
     `left_out` has one line for each item that was chosen but not searched, with the reason.
     `step` is what it is doing now, for the pages.
     `planned` is how many searches were chosen.
+    `owner` is the replica that carries it out; see `Lock.REPLICA`.
     """
 
     queue = ForeignKeyField(Queue, backref="runs", null=True, on_delete="SET NULL")
@@ -50,6 +52,7 @@ class Run(Table):
     finished_at = UtcField(null=True)
     stop_asked_at = UtcField(null=True)
     started_by_name = TextField(default="")
+    owner = IntegerField(null=True)
 
     class Meta:
         table_name = "runs"
@@ -63,6 +66,7 @@ class Run(Table):
         trigger: str,
         by: User | None = None,
         ignores_cooldown: bool = False,
+        owner: int | None = None,
     ) -> "Run | None":
         """Writes a new active run; None when the queue has one already."""
         try:
@@ -76,6 +80,7 @@ class Run(Table):
                     started_by_name=by.name if by else "",
                     ignores_cooldown=ignores_cooldown,
                     started_at=at,
+                    owner=owner,
                 )
                 told = {"run": run.id, "trigger": trigger}
                 happenings.note("run-began", at, told, queue=queue.id, person=by)
@@ -84,13 +89,13 @@ class Run(Table):
         return run
 
     @classmethod
-    def claimed(cls, queue: Queue, at: datetime) -> "Run | None":
+    def claimed(cls, queue: Queue, at: datetime, owner: int | None = None) -> "Run | None":
         """The due run, by schedule or as agreed; only one caller gets it, the others get None.
 
         Call inside a transaction.
         """
         trigger = FIRST if queue.awaits_first else SCHEDULE
-        return cls.start(queue, at, trigger=trigger) if queue.claim(at) else None
+        return cls.start(queue, at, trigger=trigger, owner=owner) if queue.claim(at) else None
 
     @classmethod
     def active(cls) -> ModelSelect:
@@ -110,12 +115,10 @@ class Run(Table):
         return cls.select().order_by(cls.started_at.desc(), cls.id.desc())
 
     @classmethod
-    def interrupt_all(cls, at: datetime) -> int:
-        """Ends the runs that a killed process left active; returns how many."""
-        left = list(cls.active())
-        for run in left:
-            run.finish("interrupted", at, "The program stopped while this run was going on.")
-        return len(left)
+    def interrupt_all(cls, at: datetime, owner: int) -> int:
+        """Ends the runs that this replica has not ended; returns how many."""
+        left = list(cls.active().where(cls.owner == owner))
+        return sum(run.interrupt(at, STOPPED) for run in left)
 
     @classmethod
     def latest_of(cls, queues: Iterable[Queue]) -> ModelSelect:
@@ -155,6 +158,15 @@ class Run(Table):
         with database.atomic():
             if self.change(**ended, step="", next_search_at=None):
                 happenings.note(kind, at, told, queue=self.queue_id)
+
+    def interrupt(self, at: datetime, note: str) -> bool:
+        """False if it has ended meanwhile, perhaps by another replica."""
+        with database.atomic():
+            going = (Run.id == self.id) & (Run.state == ACTIVE)
+            if not Run.update(step="").where(going).execute():
+                return False
+            self.finish("interrupted", at, note)
+        return True
 
     def ask_to_stop(self, at: datetime) -> None:
         self.change(stop_asked_at=self.stop_asked_at or at)

@@ -81,7 +81,7 @@ class WebServer(uvicorn.Server):
     def __init__(
         self,
         app: ASGIApp,
-        begin_to_stop: Callable[[], None],
+        begin_to_stop: Callable[[], None] | None,
         protocol: type[H11Protocol] = Impatient,
     ) -> None:
         super().__init__(
@@ -99,5 +99,6 @@ class WebServer(uvicorn.Server):
         self._begin_to_stop = begin_to_stop
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._begin_to_stop()
+        if self._begin_to_stop is not None:
+            self._begin_to_stop()
         super().handle_exit(sig, frame)

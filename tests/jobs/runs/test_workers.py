@@ -85,12 +85,12 @@ async def test_a_sync_that_always_dies_is_tried_with_back_off_and_others_are_syn
 async def test_a_run_that_nobody_carries_out_is_ended_and_said_to_be(
     scheduler: Scheduler, engine: Engine, nightly: Queue, sonarr: FakeArr
 ) -> None:
-    run = Run.start(nightly, engine.clock.now(), trigger="schedule")
+    run = Run.start(nightly, engine.clock.now(), trigger="schedule", owner=engine.replica)
     assert run
     await tick(scheduler)
     run = Run.get_by_id(run.id)
     assert (run.state, run.note) == ("interrupted", BROKEN)
-    assert Run.start(nightly, engine.clock.now(), trigger="schedule")
+    assert Run.start(nightly, engine.clock.now(), trigger="schedule", owner=engine.replica)
 
 
 async def test_a_run_that_is_carried_out_is_left_alone(

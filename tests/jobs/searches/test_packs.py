@@ -122,7 +122,7 @@ async def test_a_season_whose_grab_the_history_never_told_of_has_not_left_by_its
     await sync(engine, living_room)
     items = list(Item.select().where(Item.reason == 0).order_by(Item.series_id, Item.season))[:3]
     ids = tuple(item.id for item in items)
-    search, _ = announce(Errand(living_room.id, ids), items, clock.now())
+    search = announce(Errand(living_room.id, ids), items, clock.now(), 1).search
     search.change(began_at=to_ms(clock.now()))
     settle(engine, search, items, Verdict("grabbed", grabs=_untold(search, items)))
     clock.advance(hours=2)

@@ -123,8 +123,9 @@ def test_the_end_of_a_run_says_how_and_a_held_one_is_a_kind_of_its_own(nightly: 
         run = Run.start(nightly, START, trigger="schedule")
         assert run
         run.finish(state, SOON, "Words.")
-    Run.start(nightly, START, trigger="schedule")
-    assert Run.interrupt_all(SOON) == 1
+    Run.start(nightly, START, trigger="schedule", owner=7)
+    assert Run.interrupt_all(SOON, owner=8) == 0
+    assert Run.interrupt_all(SOON, owner=7) == 1
     ends = ["run-ended", "run-held", "run-ended", "run-ended"]
     assert told() == [kind for end in ends for kind in ("run-began", end)]
     last = Happening.select().order_by(Happening.id.desc()).first()

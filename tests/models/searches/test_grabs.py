@@ -68,6 +68,7 @@ def test_a_search_keeps_whose_plan_it_followed_and_the_hour_at_home(
     run = Run.start(nightly, START, trigger="schedule")
     search = Search.get_by_id(Search.begin([wanted(living_room)], run, START, 1).id)
     assert (search.strategy, search.order, search.local_hour) == ("recent", "newest", hour)
+    search.change(state="done")
     by_hand = Search.get_by_id(Search.begin([wanted(living_room)], None, START, 1).id)
     assert (by_hand.strategy, by_hand.order, by_hand.local_hour) == ("", "", hour)
 
@@ -77,13 +78,17 @@ def test_the_hour_at_home_follows_the_summer(living_room: Instance) -> None:
     hours = []
     for month in (1, 7):
         at = datetime(2026, month, 1, 3, tzinfo=ZoneInfo("UTC"))
-        hours.append(Search.begin([wanted(living_room)], None, at, 1).local_hour)
+        search = Search.begin([wanted(living_room)], None, at, 1)
+        search.change(state="done")
+        hours.append(search.local_hour)
     assert hours == [4, 5]
 
 
 def keep(item: Item, at: datetime) -> Grab:
+    search = Search.begin([item], None, at, 1)
+    search.change(state="done")
     return Grab.keep(
-        Search.begin([item], None, at, 1), Instance.get_by_id(item.instance_id),
+        search, Instance.get_by_id(item.instance_id),
         arr_id=item.arr_id, download_id=None, release="Low.Water", indexer="", at=to_ms(at),
     )  # fmt: skip
 
