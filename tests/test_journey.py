@@ -38,7 +38,7 @@ def _agree(browser: PlainBrowser) -> None:
     form = next(form for form in browser.forms if form.action == "/queues/1/consent")
     assert form.buttons == [("start", "now"), ("start", "night")]
     browser.open("/searches")
-    assert "Nothing was searched yet" in browser.text
+    assert "No search yet" in browser.text
     browser.open("/queues/1/preview").submit("/queues/1/consent", start="now")
     assert browser.path == "/"
 
@@ -68,6 +68,6 @@ def _leave_and_come_back(browser: PlainBrowser) -> None:
 def _remove_the_demo(browser: PlainBrowser) -> None:
     browser.open("/instances").submit("/demo")
     assert browser.path == "/instances"
-    assert browser.open("/searches").text.count("Nothing was searched yet") == 1
+    assert browser.open("/searches").text.count("No search yet") == 1
     assert browser.open("/runs").path == "/runs"
     assert "/runs/1" not in browser.html

@@ -13,7 +13,7 @@ from views.web.endpoint import back_to
 from views.web.marks import CHEAP, writes
 from views.web.render import go, render, wants_fragment
 
-STOPS = "Paused. The run under way stops after the search in flight."
+STOPS = "Paused. The run stops after the search under way."
 
 
 @writes("member", limit=CHEAP, event="queue-paused")

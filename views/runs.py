@@ -83,4 +83,4 @@ def destroy(request: Request) -> Response:
     if not run.is_active:
         return go(request, f"/runs/{run.id}", OVER, kind="notice")
     run.ask_to_stop(now())
-    return go(request, f"/runs/{run.id}", "The run stops after the search in flight.")
+    return go(request, f"/runs/{run.id}", "The run stops after the search under way.")

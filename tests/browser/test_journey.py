@@ -76,7 +76,7 @@ def _read_the_history(page: Page, address: str) -> None:
     expect(page.locator("body")).to_contain_text("2 searches")
     page.fill("[name=text]", "nothing has this title")
     page.keyboard.press("Enter")
-    expect(page.locator("body")).to_contain_text("No search fits")
+    expect(page.locator("body")).to_contain_text("No search matches")
     page.goto(f"{address}/runs/1")
     expect(page.locator("body")).to_contain_text("Finished")
     expect(page.locator("body")).to_contain_text("first run, as agreed")

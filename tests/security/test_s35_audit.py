@@ -139,4 +139,4 @@ async def test_administrators_read_it_and_others_do_not(
     page = (await browser.get("/audit?kind=signing-in&name=Bob")).text
     assert "Bob" in page
     assert "signed in" in page
-    assert "Nothing fits" in (await browser.get("/audit?kind=people")).text
+    assert "No entry matches" in (await browser.get("/audit?kind=people")).text

@@ -73,7 +73,7 @@ async def test_each_item_says_its_state_in_words(veras: Browser, backlog: None) 
 async def test_the_counts_are_links_that_keep_the_filters(veras: Browser, backlog: None) -> None:
     page = await veras.get("/backlog?instance=1")
     assert '<a href="/backlog?instance=1&amp;reason=cooldown">In cooldown <b>1</b>' in page.text
-    assert "All that is wanted <b>2</b>" in page.text
+    assert "All items <b>2</b>" in page.text
     filtered = await veras.get("/backlog?instance=1&reason=cooldown")
     assert '<input type="hidden" name="reason" value="cooldown">' in filtered.text
     assert "1 to 1 of 1" in filtered.text
@@ -105,8 +105,8 @@ async def test_hostile_titles_are_shown_as_text(veras: Browser, living_room: Ins
 
 
 async def test_an_empty_backlog_says_what_to_do(veras: Browser, living_room: Instance) -> None:
-    assert "Nothing is wanted" in (await veras.get("/backlog")).text
-    assert "No item fits" in (await veras.get("/backlog?text=x")).text
+    assert "No item is wanted" in (await veras.get("/backlog")).text
+    assert "No item matches" in (await veras.get("/backlog?text=x")).text
 
 
 async def test_signed_out_there_is_nothing_to_see(browser: Browser, alice: User) -> None:

@@ -67,7 +67,7 @@ async def test_what_holds_an_instance_stands_on_its_page_and_is_linked_from_its_
     for path in ("/", "/queues", f"/queues/{started.id}"):
         text = " ".join((await alices.get(path)).text.split())
         assert "all of them are off" not in text, path
-        assert f"Nothing is searched on {link} at present." in text, path
+        assert f"No search is sent to {link} now." in text, path
     page = await alices.get(f"/instances/{living_room.id}")
     assert "Living room has no indexer to search: all of them are off" in page.text
 

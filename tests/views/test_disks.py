@@ -42,7 +42,7 @@ async def test_free_space_that_is_not_told_is_unknown_and_said(
     instance = Instance.get()
     assert (instance.full_disk, instance.lost_folder) == (None, None)
     page = await alices.get(f"/instances/{instance.id}")
-    assert "does not tell how much is free on <bdi>/net</bdi>" in page.text
+    assert "does not tell how much space is free on <bdi>/net</bdi>" in page.text
 
 
 async def test_what_is_unknown_of_one_folder_hides_nothing_of_another(

@@ -23,7 +23,7 @@ async def test_where_nothing_has_changed_nothing_is_said(
     veras: Browser, living_room: Instance
 ) -> None:
     page = await veras.get(f"/instances/{living_room.id}")
-    assert "What has changed here" not in page.text
+    assert "Recent changes" not in page.text
     assert "Something else searches here too" not in page.text
 
 
@@ -31,4 +31,4 @@ async def test_somebody_elses_searches_are_noticed(veras: Browser, living_room: 
     for _ in range(4):
         wanted(living_room, at=now(), arr_searched_at=now() - timedelta(hours=1))
     page = await veras.get(f"/instances/{living_room.id}")
-    assert "Something else searches here too" in page.text and "4 items were" in page.text
+    assert "Something else searches here too" in page.text and "searched for 4 items" in page.text

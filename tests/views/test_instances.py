@@ -307,6 +307,6 @@ async def test_the_page_names_everything_that_failed(
         said = {"code": "timeout", "sentence": f"Living room <{kind}> was not told in time."}
         failed(living_room, kind, at=now(), retry_at=now() + timedelta(minutes=1), **said)
     page = (await alices.get(f"/instances/{living_room.id}")).text
-    first, _, about = page.partition("About it")
+    first, _, about = page.partition("About this instance")
     assert "Living room &lt;lists&gt;" in first and "&lt;history&gt;" not in first
     assert about.index("&lt;lists&gt;") < about.index("&lt;history&gt;")

@@ -33,13 +33,13 @@ def _wanted(instance: Instance, **facts: Any) -> Item:
     [
         ({}, "Eligible", "waits for its turn"),
         ({"monitored": False}, "Not monitored", "Monitor it in Sonarr"),
-        ({"downloading": True}, "Already downloading", "Look at Activity in Sonarr"),
-        ({"available": False}, "Not released yet", "Lower its minimum availability"),
-        ({"aired_at": now() + WEEK}, "Not released yet: searched from", "by itself after that"),
-        ({"left_at": START}, "No longer wanted", "it comes back with all it had learnt"),
+        ({"downloading": True}, "Already downloading", "look at Activity in Sonarr"),
+        ({"available": False}, "Not released yet", "lower its minimum availability"),
+        ({"aired_at": now() + WEEK}, "Not released yet: searched from", "After that it is"),
+        ({"left_at": START}, "No longer wanted", "it comes back with its"),
         ({"searched_at": now() - WEEK, "cooldown_until": now() + WEEK, "streak": 2},
          "In cooldown until", "the last 2 searches brought nothing"),
-        ({"arr_searched_at": now() - timedelta(days=1)}, "In cooldown until", "not by us"),
+        ({"arr_searched_at": now() - timedelta(days=1)}, "In cooldown until", "something else"),
         ({"want": "upgrade"}, "but no queue takes it", "make a queue"),
     ],
 )  # fmt: skip
@@ -63,7 +63,7 @@ async def test_its_place_in_each_queue_is_shown(
     )  # fmt: skip
     other.serve([living_room])
     page = await veras.get(f"/items/{items[-1].id}")
-    assert "<b>7</b> of 7" in page.text and "By this queue alone, its turn comes in" in page.text
+    assert "<b>7</b> of 7" in page.text and "This queue reaches it in" in page.text
     assert "It takes only missing items" not in page.text
     assert "It takes only upgrades." in page.text
     assert "In the next run" in (await veras.get(f"/items/{items[0].id}")).text
@@ -71,7 +71,11 @@ async def test_its_place_in_each_queue_is_shown(
 
 @pytest.mark.parametrize(
     ("order", "words"),
-    [("random", "Drawn at random in each run."), ("smart", "Score "), ("title", "<b>1</b> of 1")],
+    [
+        ("random", "Each run chooses its items at random."),
+        ("smart", "Score "),
+        ("title", "<b>1</b> of 1"),
+    ],
 )
 async def test_every_order_has_its_words(
     order: str, words: str, veras: Browser, nightly: Queue, living_room: Instance
@@ -117,7 +121,7 @@ async def test_a_poll_that_would_show_the_same_is_empty(
     search = Search.begin([item], None, now(), 1)
     item.change(searched_at=now(), cooldown_until=now() + WEEK, streak=1)
     page = await bobs.get(f"/items/{item.id}")
-    assert "It is being searched at this moment" in page.text
+    assert "It is being searched now" in page.text
     address = page.text.partition('hx-get="')[2].partition('"')[0]
     assert (await bobs.get(address, htmx=True)).status_code == 204
     search.change(state="done", outcome="nothing")
@@ -184,13 +188,13 @@ def _grabbed(item: Item, **ended: Any) -> None:
 @pytest.mark.parametrize(
     ("ended", "brought", "words"),
     [
-        ({"fate": "imported", "fate_at": now() - timedelta(days=4)}, True, "It came <time"),
+        ({"fate": "imported", "fate_at": now() - timedelta(days=4)}, True, "It was imported <time"),
         ({"fate": "imported", "fate_at": now() - timedelta(days=4)}, True, "from our search of"),
-        ({}, True, "had grabbed it; Sonarr has not told of its import yet"),
-        ({"fate": "failed", "fate_at": now()}, False, "without a search of ours"),
-        (None, False, "without a search of ours"),
-        (None, True, "It came from a search of ours"),
-        (None, None, "it was found, or removed"),
+        ({}, True, "grabbed it; Sonarr has not reported its import yet"),
+        ({"fate": "failed", "fate_at": now()}, False, "without our search"),
+        (None, False, "without our search"),
+        (None, True, "Our search brought it"),
+        (None, None, "it was found or removed"),
     ],
 )
 async def test_an_item_that_left_says_what_brought_it(
@@ -221,7 +225,7 @@ async def test_a_search_in_the_future_is_not_called_just_now(
     told = at + timedelta(days=1500)
     item = _wanted(living_room, arr_searched_at=at, arr_searched_told=told)
     page = await veras.get(f"/items/{item.id}")
-    assert "tells of a search in the future" in page.text
+    assert "reports a search in the future" in page.text
     assert "searched just now" not in page.text
 
 
@@ -241,7 +245,7 @@ async def test_an_imported_item_is_not_said_to_be_wanted_and_never_searched(
         **told,
     )
     page = await veras.get(f"/items/{item.id}")
-    assert "<h2>Imported <time" in page.text and "It leaves the wanted list when" in page.text
+    assert "<h2>Imported <time" in page.text and "It leaves the backlog at" in page.text
     backlog = await veras.get("/backlog")
-    assert "it leaves the list at the next sync" in backlog.text
+    assert "it leaves the backlog at the next sync" in backlog.text
     assert "never searched" not in backlog.text

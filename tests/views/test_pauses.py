@@ -63,8 +63,8 @@ async def test_a_pause_says_that_the_run_under_way_stops(alices: Browser, starte
     run = Run.start(started, now(), trigger="schedule")
     assert run is not None
     page = await alices.post("/queues/1/pause")
-    assert "The run under way stops after the search in flight." in page.text
+    assert "The run stops after the search under way." in page.text
     card = await alices.post("/queues/1/pause", htmx=True)
-    assert "Paused. Stopping after the search in flight" in card.text
+    assert "Paused. Stopping after the search under way" in card.text
     page = await alices.get(f"/runs/{run.id}")
-    assert "The queue was paused. Stopping after the search in flight." in page.text
+    assert "The queue was paused. Stopping after the search under way." in page.text

@@ -35,7 +35,7 @@ async def test_the_page_says_how_long_what_binds_and_what_is_left_out(
     page = await veras.get("/plan")
     assert "<b>3 days</b>" in page.text and "for one round of 130 items" in page.text
     assert (
-        "<strong>60 items a day:</strong> 12 runs a day, 5 items each. No new ones came lately."
+        "<strong>60 items a day:</strong> 12 runs a day, 5 items each. No new ones came recently."
         in page.text
     )
     assert "With 10 a run: <b>2 days</b>" in page.text
@@ -55,13 +55,13 @@ async def test_members_are_led_to_the_remedy(bobs: Browser, running: Queue) -> N
 async def test_a_paused_queue_is_said_to_search_nothing(bobs: Browser, running: Queue) -> None:
     running.pause(now())
     page = await bobs.get("/plan")
-    assert "It searches nothing before it is resumed." in page.text
+    assert "It searches nothing until it is resumed." in page.text
     assert "The queue that takes them does not run." in page.text
 
 
 async def test_without_an_instance_there_is_no_plan(alices: Browser, engine: Engine) -> None:
     page = await alices.get("/plan")
-    assert "First an instance" in page.text
+    assert "No instance yet" in page.text
     await settled(engine)
 
 
@@ -90,7 +90,7 @@ async def test_every_page_says_the_same_figure(alices: Browser, running: Queue) 
     assert said.search(draft.text)
     last = Item.select().where(Item.want == "missing").order_by(Item.random_key.desc()).first()
     assert "<b>130</b> of 130" in (page := (await alices.get(f"/items/{last.id}")).text)
-    assert "its turn comes in about 3 days" in page
+    assert "This queue reaches it in about 3 days" in page
 
 
 async def test_the_budget_that_sets_the_pace_is_named_with_its_weights(
@@ -101,7 +101,7 @@ async def test_the_budget_that_sets_the_pace_is_named_with_its_weights(
     other.serve([living_room])
     page = await alices.get("/plan")
     assert "10 items a day:</strong> the daily budget of <bdi>Living room</bdi> is 40" in page.text
-    assert "of the weights of its queues, 4, this one has 1." in page.text
+    assert "this queue gets 1 of 4 parts." in page.text
     assert "If the daily budget of <bdi>Living room</bdi> were 80: <b>7 days</b>." in page.text
     assert 'href="/instances/1/edit"' in page.text
 
@@ -116,7 +116,7 @@ async def test_where_as_many_come_as_are_searched_it_says_never(
     for path in ("/plan", "/queues/1", "/queues/1/preview"):
         page = await alices.get(path)
         assert re.search(
-            r">never<.*at this pace: as many come as are searched", page.text, re.S | re.I
+            r">never<.*at this pace: as many new items come as it searches", page.text, re.S | re.I
         )
 
 
@@ -125,7 +125,7 @@ async def test_a_queue_whose_instance_is_off_searches_nothing(
 ) -> None:
     living_room.change(disabled_at=now())
     page = await alices.get("/plan")
-    assert "It has no run to come, or no instance that is switched on." in page.text
+    assert "It has no next run, or no instance that is switched on." in page.text
     assert "The instance is switched off." in page.text
 
 
@@ -152,7 +152,7 @@ async def test_the_plan_of_a_form_comes_back_with_all_that_was_typed(
     assert 'value="Evening"' in answer.text
     assert 'name="batch_size" value="7"' in answer.text
     assert "With 14 a run:" in answer.text
-    assert "Now it would begin with" in answer.text
+    assert "A run now would begin with" in answer.text
     assert everything() == before
 
 
@@ -204,10 +204,10 @@ async def test_while_lists_are_read_for_the_first_time_nothing_is_said_of_them(
 ) -> None:
     living_room.change(synced_at=None)
     page = await bobs.get("/plan")
-    assert "The lists of <bdi>Living room</bdi> are being read for the first time." in page.text
-    assert "What <bdi>Living room</bdi> wants is being read." in page.text
+    assert "<bdi>Living room</bdi> is not synced yet, so the plan does" in page.text
+    assert "not synced yet." in page.text
     assert "one round of" not in page.text
     assert "every 2s" in page.text
     draft = await bobs.post("/queues/preview?queue=", htmx=True, **queue_fields(1))
-    assert "What <bdi>Living room</bdi> wants is still being read." in draft.text
-    assert "It would find nothing to search now." not in draft.text
+    assert "not synced yet. Ask again in a minute" in draft.text
+    assert "A run now would have nothing to search." not in draft.text

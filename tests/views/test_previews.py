@@ -35,7 +35,7 @@ async def test_it_names_what_would_be_searched_in_order(
 
 async def test_it_waits_for_lists_that_were_not_read_yet(alices: Browser, nightly: Queue) -> None:
     page = await alices.get("/queues/1/preview")
-    assert "Reading the lists" in page.text
+    assert "Syncing" in page.text
     assert 'hx-trigger="every 2s' in page.text
 
 

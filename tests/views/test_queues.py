@@ -111,7 +111,7 @@ async def test_the_four_strategies_are_four_links(
 
 async def test_without_an_instance_there_is_nothing_to_fill_in(bobs: Browser) -> None:
     page = await bobs.get("/queues/new")
-    assert "First an instance" in page.text
+    assert "No instance yet" in page.text
     assert 'action="/queues"' not in page.text
 
 

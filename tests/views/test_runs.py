@@ -80,7 +80,7 @@ async def test_an_active_run_is_cancelled(alices: Browser, started: Queue) -> No
     Run.start(started, now(), trigger="person")
     page = await alices.post("/runs/1", method="DELETE")
     assert page.url.path == "/runs/1"
-    assert "The run stops after the search in flight." in page.text
+    assert "The run stops after the search under way." in page.text
     assert Run.get().stop_asked_at is not None
     answer = await alices.post("/runs/1", method="DELETE", htmx=True)
     assert answer.headers["hx-location"] == "/runs/1"
@@ -131,7 +131,7 @@ async def test_the_runs_of_one_queue_are_listed_alone(alices: Browser, finished_
     page = await alices.get("/queues/1/runs")
     assert 'href="/runs/1"' in page.text
     assert "Elsewhere" not in page.text
-    assert "No run here" in (await alices.get("/queues/1/runs?page=2")).text
+    assert "No run yet" in (await alices.get("/queues/1/runs?page=2")).text
 
 
 async def test_the_page_of_a_run_says_what_was_left_out_and_why(

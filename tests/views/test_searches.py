@@ -109,8 +109,8 @@ async def test_hostile_texts_are_shown_as_text(alices: Browser, started: Queue) 
 
 
 async def test_an_empty_history_says_what_will_be_here(alices: Browser) -> None:
-    assert "Nothing was searched yet" in (await alices.get("/searches")).text
-    assert "No search fits" in (await alices.get("/searches?text=x")).text
+    assert "No search yet" in (await alices.get("/searches")).text
+    assert "No search matches" in (await alices.get("/searches?text=x")).text
 
 
 @pytest.fixture
@@ -131,9 +131,9 @@ def grabs(living_room: Instance, cinema: Instance) -> None:
     [
         ("imported", "Title 001", "imported <time"),
         ("failed", "Title 002", "then the download failed after 2 h"),
-        ("ignored", "Title 003", "then somebody had the download ignored after 3 h"),
+        ("ignored", "Title 003", "then a person ignored the download after 3 h"),
         ("open", "Title 004", "not imported yet"),
-        ("unknown", "Title 005", "what became of it is not known"),
+        ("unknown", "Title 005", "import unknown"),
     ],
 )
 async def test_the_history_tells_what_became_of_grabs_and_can_be_asked_for_it(

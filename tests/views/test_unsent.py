@@ -51,7 +51,7 @@ async def test_what_was_typed_comes_back_and_can_be_sent(
     answer = await _send_late(alices, "/queues", htmx=htmx, **typed)
     assert answer.headers["hx-redirect" if htmx else "location"] == KEPT
     assert not Queue.select().exists()
-    assert "What you typed is kept for 15 minutes" in (await alices.get(KEPT)).text
+    assert "We keep what you typed for 15 minutes" in (await alices.get(KEPT)).text
     page = await _sign_in(alices)
     assert (page.status_code, page.url.path) == (200, "/unsent")
     assert SAID in page.text
@@ -90,7 +90,7 @@ async def test_nobody_else_sees_it_in_the_same_browser(
 ) -> None:
     await _send_late(alices, "/queues", **queue_fields(living_room.id, name="Secret plan"))
     page = await _sign_in(alices, "Bob")
-    assert "No form waits" in page.text
+    assert "No kept form" in page.text
     assert "Secret plan" not in page.text
 
 
@@ -105,7 +105,7 @@ async def test_the_same_person_does_not_see_it_in_another_browser(
 async def test_it_goes_after_a_while(alices: Browser, living_room: Instance) -> None:
     await _send_late(alices, "/queues", **queue_fields(living_room.id))
     HeldForm.update(held_at=now() - LASTS).execute()
-    assert "No form waits" in (await _sign_in(alices)).text
+    assert "No kept form" in (await _sign_in(alices)).text
     assert HeldForm.sweep(now() + timedelta(seconds=1)) == 1
 
 

@@ -36,7 +36,7 @@ async def words(browser: Browser, address: str = "/yield") -> str:
 
 async def test_a_new_user_is_told_what_will_be_here(veras: Browser) -> None:
     said = await words(veras)
-    assert "Nothing was searched yet" in said
+    assert "No search yet" in said
     assert "%" not in said
 
 
@@ -47,9 +47,9 @@ async def test_it_opens_with_a_sentence(
     follow(ended(search(living_room, nightly, created_at=now()), "grabbed"), "imported")
     said = await words(veras)
     assert "Of 412 searches in 30 days, 61 grabbed something (15 %); 1 was imported." in said
-    assert "Left out of the rates" in said
+    assert "Not counted in the rates" in said
     assert "10 unknown, 2 without an indexer." in said
-    assert "Rates are of the 400 searches with an answer" in said
+    assert "The rates count the 400 searches with an answer" in said
 
 
 async def test_few_figures_are_no_rate(veras: Browser, living_room: Instance) -> None:
@@ -131,7 +131,7 @@ async def test_the_demo_is_apart_and_marked(veras: Browser, living_room: Instanc
     some(living_room, nothing=3)
     own, other = await words(veras), await words(veras, "/yield?library=demo")
     assert "Of 3 searches" in own
-    assert "The demo library is left out." in own
+    assert "The demo library is not counted." in own
     assert "Of 7 searches" in other
     assert "These figures are the demo library" in other
     living_room.delete_instance()
@@ -145,8 +145,8 @@ async def test_it_says_why_items_left_the_lists(veras: Browser, living_room: Ins
     Departure.add(living_room.id, now(), ours=4, others=9)
     Departure.add(living_room.id, now() - 60 * DAY, ours=100, others=100)
     said = await words(veras)
-    assert "Came by a search of ours 4" in said
-    assert "Left without us 9" in said
+    assert "Brought by our searches 4" in said
+    assert "Left without our search 9" in said
 
 
 @pytest.mark.parametrize("period", ["7", "30", "90", "year", "all"])
@@ -165,8 +165,8 @@ async def test_a_score_is_shown_with_what_it_rests_on(
     nightly.change(order="smart")
     one = item(living_room, 1, aired_at=now() - 100 * DAY)
     for address in (f"/items/{one.id}", f"/queues/{nightly.id}/preview"):
-        assert "what such searches found (none was made yet)" in await words(veras, address)
+        assert "what similar searches found (none yet)" in await words(veras, address)
     for outcome in ["grabbed"] * 2 + ["nothing"] * 3 + ["unknown"]:
         ended(search(living_room, age_days=100, created_at=now()), outcome)
     for address in (f"/items/{one.id}", f"/queues/{nightly.id}/preview"):
-        assert "what such searches found (2 of 5)" in await words(veras, address)
+        assert "what similar searches found (2 of 5)" in await words(veras, address)

@@ -18,7 +18,7 @@ from tests.fakes.clock import FastClock
 
 
 class Days:
-    """Nothing is wanted, so a run takes no time, and ends in a sentence."""
+    """No item is wanted, so a run takes no time, and ends in a sentence."""
 
     def __init__(self, engine: Engine, clock: FastClock) -> None:
         self.engine = engine
