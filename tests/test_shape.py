@@ -214,6 +214,20 @@ def test_a_file_is_short_and_says_what_it_is_for() -> None:
     assert _at_fault(PYTHON, faults) == {}
 
 
+def test_a_docstring_names_its_subject_first() -> None:
+    """A newcomer reads it once, in a second language."""
+    riddles = re.compile(r"(Of|Those|Whoever|None (when|where|for))\b")
+
+    def begins_with_a_riddle(path: Path) -> list[str]:
+        documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module
+        nodes = (each for each in ast.walk(_tree(path)) if isinstance(each, documented))
+        told = (ast.get_docstring(each) or "" for each in nodes)
+        return [text.splitlines()[0] for text in told if riddles.match(text)]
+
+    written = [path for path in PYTHON if "migrations" not in path.parts]
+    assert _at_fault(written, begins_with_a_riddle) == {}
+
+
 def test_the_name_of_a_class_stands_for_one_thing() -> None:
     """The classes `Meta` of tables are Peewee's."""
     where: dict[str, list[str]] = {}
