@@ -6,7 +6,14 @@ import sys
 
 from tests.postgres.cluster import programs, server
 
-FOLDERS = ("tests/models", "tests/jobs", "tests/views", "tests/security", "tests/postgres")
+FOLDERS = (
+    "tests/models",
+    "tests/jobs",
+    "tests/views",
+    "tests/security",
+    "tests/postgres",
+    "tests/replicas",
+)
 CHOSEN = ("-n", "auto", "-m", "not browser and not embedded")
 
 

@@ -33,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--budget", type=int, default=30)
     made.add_argument("--replicas", type=int, default=3)
     made.add_argument("--instances", type=int, default=2)
+    made.add_argument("--patience", type=float, default=1, help="times longer than may be")
     made.add_argument("--seed", type=int, default=random.randrange(10**6))
     switches = [*(lock.name for lock in Lock), CLOCK, INDEX]
     made.add_argument("--without", default="", help=f"by commas, of {', '.join(switches)}")
@@ -45,7 +46,7 @@ def lived(name: str, chosen: argparse.Namespace) -> list[str]:
     off = f", without {chosen.without}" if chosen.without else ""
     print(f"\n{name}: {chosen.replicas} replicas, seed {chosen.seed}{off}", flush=True)
     began = time.monotonic()
-    with bench(folder, chosen.seed, chosen.instances) as made:
+    with bench(folder, chosen) as made:
         figures = SCENARIOS[name](made, chosen)
         violations = made.violations
     figures["seconds in all"] = round(time.monotonic() - began)

@@ -84,7 +84,9 @@ def _spaced(bench: Bench) -> float:
 
 def _judge_ends(bench: Bench) -> None:
     """A run is interrupted only when its own replica is."""
-    late_ends = [round(each, 2) for each in bench.watcher.ended if each > ENDED_WITHIN]
+    late_ends = [
+        round(each, 2) for each in bench.watcher.ended if each > ENDED_WITHIN * bench.patience
+    ]
     if late_ends:
         bench.violations.append(f"runs of dead replicas ended late, s: {late_ends}.")
     if left := bench.watcher.unended:

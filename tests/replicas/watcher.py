@@ -41,6 +41,9 @@ class Watcher(threading.Thread):
             self.samples += 1
             self.twice += len(self.rows.ask(TWICE))
             self._look_for_ends()
+            if not self.rows.holders(Lock.REPLICA):
+                self._wait_for_anybody()
+                since = None
             leaders = len(self.rows.holders(Lock.LEADER))
             self.leaders = max(self.leaders, leaders)
             if leaders and since is not None:
@@ -56,6 +59,11 @@ class Watcher(threading.Thread):
         """The dead whose runs have not ended."""
         with self._lock:
             return set(self._with_runs)
+
+    def _wait_for_anybody(self) -> None:
+        """While all are starting, nobody is there who could be late."""
+        with self._lock:
+            self._dead = dict.fromkeys(self._dead, time.monotonic())
 
     def _look_for_ends(self) -> None:
         with self._lock:
