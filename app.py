@@ -20,7 +20,6 @@ from starlette.types import ASGIApp
 
 from jobs import terminal
 from jobs.engine import Engine
-from jobs.runs.by_hand import ByHand
 from jobs.scheduler import Scheduler
 from jobs.terminal import Refused
 from jobs.worker import MOVING, Worker
@@ -124,10 +123,9 @@ def create_app(
     app.state.limits = Limits()
     app.state.keyring = keyring
     app.state.setup_token = token
-    app.state.engine = engine
-    app.state.scheduler = scheduler
     app.state.work = work
-    app.state.by_hand = ByHand(engine)
+    app.state.clock = engine.clock
+    app.state.door = engine.door
     app.state.rounds = Rounds()
     app.state.typed_secrets = TypedSecrets()
     proxies = Proxies(SecurityHeaders(app), options.trusted_proxies, options.sso_header)

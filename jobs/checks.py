@@ -2,8 +2,10 @@
 
 import asyncio
 
-from jobs.arr import Fault, Status, Target, connect
-from jobs.engine import Engine, target_of
+from jobs.arr import Door, Fault, Status, Target, connect
+from jobs.clock import Clock
+from jobs.engine import target_of
+from jobs.sync import probe_with
 from models.forms.instances import ConnectionForm
 from models.instances import Instance, twins
 from models.instances.proxies import Credentials
@@ -11,9 +13,9 @@ from models.instances.proxies import Credentials
 FIELDS = {"wrong_key": "api_key", "wrong_application": "application"}
 
 
-async def check(engine: Engine, target: Target) -> Status | Fault:
+async def check(door: Door, target: Target) -> Status | Fault:
     """Asks for the status once, over a connection of its own."""
-    client = connect(engine.door, target)
+    client = connect(door, target)
     try:
         return await client.status()
     except Fault as fault:
@@ -22,7 +24,16 @@ async def check(engine: Engine, target: Target) -> Status | Fault:
         await client.close()
 
 
-async def twin_of(engine: Engine, target: Target, but: Instance | None = None) -> Instance | None:
+async def check_saved(door: Door, clock: Clock, instance: Instance) -> Fault | None:
+    """Asks a stored instance as before a run, over a connection of its own."""
+    client = connect(door, target_of(instance))
+    try:
+        return await probe_with(client, clock, instance)
+    finally:
+        await client.close()
+
+
+async def twin_of(door: Door, target: Target, but: Instance | None = None) -> Instance | None:
     """The stored real instance, other than `but`, that is the same server as the target.
 
     The server may have two addresses, but only instances with the same key are asked. The target
@@ -32,7 +43,7 @@ async def twin_of(engine: Engine, target: Target, but: Instance | None = None) -
     if not alike:
         return None
     targets = [target, *(target_of(each) for each in alike)]
-    found, *others = await asyncio.gather(*(check(engine, each) for each in targets))
+    found, *others = await asyncio.gather(*(check(door, each) for each in targets))
     if isinstance(found, Fault):
         return None
     for instance, answer in zip(alike, others, strict=True):

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -15,14 +16,13 @@ from jobs.runs import carry_out
 from jobs.runs.gating import is_still_held, try_again
 from jobs.searches import recovery
 from jobs.sync import look, sync
-from jobs.sync.judging import judge_all
+from jobs.wishes import Wishes
 from models.backlog.eligibility import Policy
 from models.backlog.judging import next_waking, wake
-from models.budgets.shares import STAGGER, held, in_turn, slots
+from models.budgets.shares import STAGGER, in_turn, slots
 from models.database import database
 from models.household import Household
 from models.instances import Instance, WantedList
-from models.people import User
 from models.queues import Queue, QueueInstance
 from models.searches.runs import Run
 
@@ -39,14 +39,16 @@ READ_EVERY = timedelta(hours=6)
 
 
 class Scheduler:
-    """Starts what is due; code that changes a schedule calls `nudge` for an early tick."""
+    """Starts what is due; what changes a schedule notifies of it, for an early tick."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.housekeeping = Housekeeping(engine)
+        self.wishes = Wishes(engine, self.housekeeping)
         self._clock = AsyncIOScheduler(timezone=UTC)
         self._has_just_started = False
         self._ticks = 0
+        self._heard = count()
         self._ticked_at: datetime | None = None
 
     @property
@@ -62,13 +64,9 @@ class Scheduler:
         seconds = LONGEST_WAIT.total_seconds()
         self._clock.add_job(self.tick, "interval", seconds=seconds, id="tick", **always)
         self._clock.start()
+        database.listen(self.hear)
         self.nudge()
-        database.listen(self._hears)
         self.engine.spawn("watch", self._watch())
-
-    def _hears(self, topic: str) -> None:
-        """Whatever was changed elsewhere is in the rows, which the next tick reads."""
-        self.nudge()
 
     async def _watch(self) -> None:
         """Nudges a clock that has stopped ticking.
@@ -101,7 +99,7 @@ class Scheduler:
 
     def pause(self) -> None:
         """Begins nothing any more, at once."""
-        database.stop_listening(self._hears)
+        database.stop_listening(self.hear)
         if self._clock.running:
             self._clock.shutdown(wait=False)
 
@@ -121,45 +119,15 @@ class Scheduler:
     def nudge(self) -> None:
         self._wake_at(self.engine.clock.now())
 
-    def go_on(self, instance: Instance | None = None) -> None:
-        """Tries the held runs again, after a hold ended or an instance was enabled.
+    def hear(self, topic: str) -> None:
+        """Acts at once on rows that were written elsewhere; what is not heard waits for the tick.
 
-        With an instance, only the runs that waited for it.
+        A task of its own each time, as one of the same name would be left out.
         """
-        now = self.engine.clock.now()
-        for queue in held(now, instance):
-            queue.try_again(now)
-        self.nudge()
-
-    def begin(
-        self,
-        queue: Queue,
-        *,
-        trigger: str,
-        by: User | None = None,
-        ignores_cooldown: bool = False,
-    ) -> Run | None:
-        """Starts a run of this queue now; None when the queue has an active run already."""
-        now = self.engine.clock.now()
-        run = Run.start(
-            queue,
-            now,
-            trigger=trigger,
-            by=by,
-            ignores_cooldown=ignores_cooldown,
-            owner=self.engine.replica,
-        )
-        if run:
-            queue.claim(now)
-            self.engine.spawn(f"run-{run.id}", carry_out(self.engine, run))
-        return run
-
-    def judge_again(self) -> None:
-        """Judges all items again; needed after the household's cooldowns were changed."""
-        self.engine.spawn("judging", judge_all(self.engine))
-
-    def sync(self, instance: Instance) -> None:
-        self.engine.spawn(f"asked-sync-{instance.id}", sync(self.engine, instance))
+        if topic == "wishes":
+            self.engine.spawn(f"wishes-{next(self._heard)}", self.wishes.take_all())
+        else:
+            self.nudge()
 
     async def tick(self) -> None:
         """Begins due runs, looks after the instances, ends dead runs and wakes items.
@@ -172,6 +140,7 @@ class Scheduler:
         now, household = self.engine.clock.now(), Household.current()
         self._ticked_at = now
         self.engine.spawn("tidying", self._tidy(now))
+        self.engine.spawn("wishes", self.wishes.look())
         if self.engine.leads:
             self.engine.spawn("housekeeping", self.housekeeping.look())
             self._plan_anew(Queue.ahead(now))
@@ -251,7 +220,7 @@ class Scheduler:
             note_fault(instance, "lists", fault, self.engine.clock.now())
             return
         if changed:
-            self.sync(instance)
+            self.engine.spawn(f"asked-sync-{instance.id}", sync(self.engine, instance))
 
     def _wake_at(self, moment: datetime) -> None:
         """`moment` is of the engine's clock, which may be a server's: APScheduler goes by ours."""

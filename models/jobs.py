@@ -16,6 +16,7 @@ from peewee import (
 from models import happenings
 from models.database import database
 from models.database.fields import Table, UtcField
+from models.wishes import Wish
 
 FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=6)
@@ -110,6 +111,13 @@ class JobRun(Table):
                 return cls.create(job=job, started_at=at, trigger=trigger)
         except IntegrityError:
             return None
+
+    @classmethod
+    def ask(cls, job: Job, at: datetime) -> bool:
+        """Starts a run for a person, which a worker begins; False when one is active."""
+        with database.atomic():
+            run = cls.start(job, at, trigger="person")
+            return run is not None and Wish.ask("job", run.id, at)
 
     @classmethod
     def active(cls) -> ModelSelect:

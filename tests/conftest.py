@@ -186,6 +186,8 @@ async def browser(
     db: Database, keyring: Keyring, engine: Engine, options: Environment
 ) -> AsyncIterator[Browser]:
     """Nobody is signed in yet."""
-    app, _ = create_app(options, keyring, SetupToken(SETUP_TOKEN), engine)
+    app, scheduler = create_app(options, keyring, SetupToken(SETUP_TOKEN), engine)
+    db.listen(scheduler.hear)
     async with Browser(app) as made:
         yield made
+    db.stop_listening(scheduler.hear)

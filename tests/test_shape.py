@@ -260,6 +260,13 @@ def test_every_view_is_found_at_an_address() -> None:
         assert f"={stem}." in source, stem
 
 
+def test_no_view_reaches_for_the_engine_but_that_of_the_health() -> None:
+    """What people ask for must reach whichever process carries it out."""
+    reach = re.compile(r"\.state\.(?:work|scheduler|engine)|jobs\.(?:engine|scheduler|worker)\b")
+    views = [path for path in PYTHON if path.is_relative_to(ROOT / "views")]
+    assert {path.name for path in views if reach.search(path.read_text())} == {"health.py"}
+
+
 def test_a_template_says_first_what_it_needs() -> None:
     def first_line(path: Path) -> list[str]:
         first = path.read_text().lstrip().splitlines()[0]

@@ -3,8 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from jobs.runs.by_hand import ask_for
 from models.backlog import Item
-from views.web.endpoint import found
+from views.web.endpoint import clock, found
 from views.web.limits import AN_INSTANCE
 from views.web.marks import IN_HISTORY, writes
 from views.web.render import go
@@ -13,5 +14,5 @@ from views.web.render import go
 @writes("member", limit=AN_INSTANCE, event=IN_HISTORY)
 def create(request: Request) -> Response:
     item = found(Item, request)
-    refused = request.app.state.by_hand.begin(item)
+    refused = ask_for(item, clock(request).now())
     return go(request, f"/items/{item.id}", refused or "", kind="notice")

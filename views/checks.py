@@ -5,8 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jobs.arr import Fault, Status
-from jobs.checks import check, field_of, twin_of, typed_target
-from jobs.sync import probe
+from jobs.checks import check, check_saved, field_of, twin_of, typed_target
 from models.database.fields import now
 from models.forms import Draft, Fields
 from models.forms.instances import ConnectionForm, InstanceForm
@@ -14,7 +13,7 @@ from models.instances import Instance, twins
 from models.instances.faults import let_try
 from models.people.names import LONGEST_NAME
 from views.instances import form_page, moves, refuse_lacking, with_tested
-from views.web.endpoint import found, query
+from views.web.endpoint import clock, found, query
 from views.web.limits import AN_INSTANCE
 from views.web.marks import CHANGES_NOTHING, writes
 from views.web.render import go, render, wants_fragment
@@ -51,7 +50,7 @@ async def _answer(
     request: Request, draft: Draft[ConnectionForm], instance: Instance | None, name: str
 ) -> Status | None:
     """The status that the instance reports; None, with the errors in the draft, if it fails."""
-    engine = request.app.state.engine
+    door = request.app.state.door
     if not draft.is_good:
         return None
     form = draft.form
@@ -59,11 +58,11 @@ async def _answer(
         draft.refuse("url", twins.sentence(twin))
         return None
     target = typed_target(form, instance, name)
-    answer = await check(engine, target)
+    answer = await check(door, target)
     if isinstance(answer, Fault):
         draft.refuse(field_of(answer), answer.sentence)
         return None
-    if moves(form, instance) and (twin := await twin_of(engine, target, instance)):
+    if moves(form, instance) and (twin := await twin_of(door, target, instance)):
         draft.refuse("url", twins.sentence(twin))
         return None
     return answer
@@ -72,7 +71,7 @@ async def _answer(
 @writes("member", limit=AN_INSTANCE, event=CHANGES_NOTHING)
 async def create_saved(request: Request) -> Response:
     instance = found(Instance, request)
-    fault = await probe(request.app.state.engine, instance)
+    fault = await check_saved(request.app.state.door, clock(request), instance)
     address = f"/instances/{instance.id}"
     if fault:
         return go(request, address, fault.sentence, kind="error")

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from jobs.housekeeping.standing import failing
 from models.dashboard.overview import Overview
 from models.dashboard.rows import Rows
 from models.dashboard.setup_steps import step
@@ -16,8 +17,8 @@ PAGES = {"instance": "/instances/new", "queue": "/queues/new"}
 
 def show(request: Request) -> Response:
     at, rows = now(), Rows.now()
-    failing = request.app.state.scheduler.housekeeping.failing()
-    version = unchanged(request, moving(at, rows), [job.__data__ for _, job in failing])
+    faulty = failing()
+    version = unchanged(request, moving(at, rows), [job.__data__ for _, job in faulty])
     if version is None:
         return Response(status_code=204)
     overview = Overview.at(at, rows)
@@ -29,7 +30,7 @@ def show(request: Request) -> Response:
         "dashboard/show.html",
         household=rows.household,
         overview=overview,
-        failing=failing,
+        failing=faulty,
         active=overview.active,
         poll=POLL_ACTIVE if overview.active else POLL_IDLE,
         poll_url=f"/?seen={version}",

@@ -5,6 +5,8 @@ from starlette.responses import Response
 
 from models import demo
 from models.database.fields import now
+from models.wishes import Wish
+from views.web.endpoint import clock
 from views.web.marks import CHEAP, writes
 from views.web.render import go
 
@@ -13,7 +15,7 @@ from views.web.render import go
 def create(request: Request) -> Response:
     instances = demo.add(now())
     for instance in instances:
-        request.app.state.scheduler.sync(instance)
+        Wish.ask("sync", instance.id, clock(request).now())
     return go(request, demo.next_page(), "The demo library is added: a Sonarr and a Radarr.")
 
 

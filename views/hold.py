@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from models.budgets.shares import go_on
 from models.database.fields import now
 from models.household import Household
 from views.web.endpoint import back_to
@@ -20,5 +21,5 @@ def create(request: Request) -> Response:
 @writes("member", limit=CHEAP, event="went-on")
 def destroy(request: Request) -> Response:
     Household.current().change(held_at=None)
-    request.app.state.scheduler.go_on()
+    go_on(now())
     return go(request, back_to(request), "Searches go on.")

@@ -15,6 +15,7 @@ from models.backlog.elsewhere import searched_elsewhere
 from models.backlog.snapshots import Drift
 from models.budgets import Ledger
 from models.budgets.gates import closed
+from models.budgets.shares import go_on
 from models.dashboard.setup_steps import step
 from models.dashboard.version import moving
 from models.database import database
@@ -29,8 +30,9 @@ from models.instances.proxies import Credentials
 from models.people.names import key_of
 from models.searches import Search
 from models.searches.history import shown
+from models.wishes import Wish
 from views.web import trail
-from views.web.endpoint import found
+from views.web.endpoint import clock, found
 from views.web.limits import A_PASSWORD, AN_INSTANCE
 from views.web.marks import reads, writes
 from views.web.render import go, render, unchanged
@@ -75,8 +77,8 @@ async def create(request: Request) -> Response:
         return form_page(request, draft, status=422)
     with trail.telling(request):
         instance = Instance.create(created_at=now(), **draft.form.columns_at(now()))
+        Wish.ask("sync", instance.id, clock(request).now())
     forget_tested(request)
-    request.app.state.scheduler.sync(instance)
     following = "/queues/new" if step() == "queue" else f"/instances/{instance.id}"
     return go(request, following, f"“{instance.name}” is {TAKEN[draft.form.anyway]}.")
 
@@ -84,7 +86,8 @@ async def create(request: Request) -> Response:
 async def show(request: Request) -> Response:
     instance = found(Instance, request)
     faults = InstanceFault.all_of(instance)
-    version = unchanged(request, moving(now()), [row.__data__ for row in faults])
+    late = Wish.late_sync(instance)
+    version = unchanged(request, moving(now()), [row.__data__ for row in faults], late is None)
     if version is None:
         return Response(status_code=204)
     return render(
@@ -92,6 +95,7 @@ async def show(request: Request) -> Response:
         "instances/show.html",
         instance=instance,
         faults=faults,
+        late=late,
         tallies=Tally.by_instance().get(instance.id, {}),
         budgets=Ledger.at(now()).of_instance(instance),
         gate=closed(instance, Household.current(), now()),
@@ -128,10 +132,10 @@ async def update(request: Request) -> Response:
         instance.change(**draft.form.columns_at(now(), instance))
         forget(instance, now())
         trail.tell(request, f"{instance.name}{', with another key' if draft.form.api_key else ''}")
+        Wish.ask("sync", instance.id, clock(request).now())
+        if was_off and instance.disabled_at is None:
+            go_on(now(), instance)
     forget_tested(request)
-    request.app.state.scheduler.sync(instance)
-    if was_off and instance.disabled_at is None:
-        request.app.state.scheduler.go_on(instance)
     return go(request, f"/instances/{instance.id}", f"“{instance.name}” is saved.")
 
 
@@ -200,15 +204,15 @@ async def _test(request: Request, draft: Draft[InstanceForm], instance: Instance
     """
     if not draft.is_good:
         return
-    form, engine = draft.form, request.app.state.engine
+    form, door = draft.form, request.app.state.door
     if instance is not None and not form.api_key and not _differs(form, instance):
         return
     target = typed_target(form, instance, form.name)
-    answer = None if form.anyway else await check(engine, target)
+    answer = None if form.anyway else await check(door, target)
     if isinstance(answer, Fault):
         draft.refuse(field_of(answer), answer.sentence)
         draft.refuse("anyway", "")
-    elif moves(form, instance) and (twin := await twin_of(engine, target, instance)):
+    elif moves(form, instance) and (twin := await twin_of(door, target, instance)):
         draft.refuse("url", twins.sentence(twin))
 
 

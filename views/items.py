@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from jobs.runs.by_hand import Asked
 from models.backlog import Item
 from models.backlog.eligibility import Policy
 from models.backlog.exclusions import kinds_of, scope, scopes_of
@@ -45,14 +46,13 @@ async def page(
     status: int = 200,
 ) -> Response:
     """The item's page, with `draft` in the form that excludes it."""
-    by_hand, at = request.app.state.by_hand, now()
+    at = now()
     household = Household.current()
     searches = list(Search.of_item(item).limit(20))
-    searching, waiting = by_hand.is_searching(item), by_hand.is_waiting(item)
-    note = by_hand.note(item)
+    asked = Asked.of(item)
     states = [(each.id, each.state, each.outcome, each.fate) for each in searches]
     arrived = arrivals([item]).get(item.id)
-    version = unchanged(request, item.__data__, states, searching, waiting, note)
+    version = unchanged(request, item.__data__, states, asked)
     if version is None:
         return Response(status_code=204)
     return render(
@@ -67,16 +67,16 @@ async def page(
         searches=searches,
         bringer=bringer(item),
         arrived=arrived,
-        searching=searching,
-        waiting=waiting,
-        note=note,
+        searching=asked.is_searching,
+        waiting=asked.is_waiting,
+        note=asked.note,
         gate=closed(item.instance, household, at),
         doubts=WantedList.doubts([item.instance], {item.want}),
         form=draft,
         scopes=scopes_of(item),
         scope=scope,
         opened=opened,
-        active=searching,
-        poll=POLL if searching else None,
+        active=asked.is_searching,
+        poll=POLL if asked.is_searching else None,
         poll_url=f"/items/{item.id}?seen={version}",
     )

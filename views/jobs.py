@@ -4,10 +4,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jobs.housekeeping.beginning import Housekeeping
+from jobs.housekeeping.catalogue import JOBS
 from jobs.housekeeping.standing import JobStanding
 from models.database.fields import now
+from models.jobs import Job, JobRun
 from views.web import trail
+from views.web.endpoint import clock
 from views.web.limits import AN_INSTANCE
 from views.web.marks import reads, writes
 from views.web.render import go, render, unchanged, wants_fragment
@@ -18,7 +20,7 @@ GOING_ON = "This job is running already."
 
 @reads("admin")
 def index(request: Request) -> Response:
-    standings = JobStanding.all(_housekeeping(request).definitions.values(), now())
+    standings = JobStanding.all(JOBS.values(), now())
     version = unchanged(request, [standing.facts for standing in standings])
     if version is None:
         return Response(status_code=204)
@@ -36,12 +38,12 @@ def index(request: Request) -> Response:
 @writes("admin", limit=AN_INSTANCE, event="job-run")
 def create(request: Request) -> Response:
     """Runs the job now."""
-    housekeeping = _housekeeping(request)
-    definition = housekeeping.definitions.get(request.path_params["name"])
+    definition = JOBS.get(request.path_params["name"])
     if definition is None:
         raise HTTPException(404)
     trail.tell(request, definition.title)
-    if not housekeeping.begin(definition.name, trigger="person"):
+    at = clock(request).now()
+    if not JobRun.ask(Job.named(definition.name, at), at):
         return go(request, "/jobs", GOING_ON, kind="notice")
     if wants_fragment(request):
         standing = JobStanding.of(definition, now())
@@ -49,7 +51,3 @@ def create(request: Request) -> Response:
             request, "jobs/row.html", headers={"HX-Trigger": "refresh"}, standing=standing
         )
     return go(request, "/jobs")
-
-
-def _housekeeping(request: Request) -> Housekeeping:
-    return request.app.state.scheduler.housekeeping

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from models.budgets import Ledger
 from models.dashboard.cards import Card
+from models.database import database
 from models.database.fields import now
 from models.queues import Queue
 from models.searches.runs import Run
@@ -29,7 +30,7 @@ def create(request: Request) -> Response:
 def destroy(request: Request) -> Response:
     queue = own(request)
     queue.resume(now())
-    request.app.state.scheduler.nudge()
+    database.notify("schedule")
     return answer(request, queue.id)
 
 

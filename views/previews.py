@@ -70,7 +70,7 @@ def create(request: Request) -> Response:
     user, at = person(request), now()
     asked = next_night(user, at) if start == "night" else at
     first = queue.start(asked)
-    request.app.state.scheduler.nudge()
+    database.notify("schedule")
     local, today = (each.astimezone(ZoneInfo(user.time_zone)) for each in (first, at))
     day = "" if local - today < timedelta(hours=20) else f" on {local:%A}"
     when = f"starts{day} at {local:%H:%M}"

@@ -14,6 +14,7 @@ from models.dashboard.cards import Card
 from models.dashboard.rows import Rows
 from models.dashboard.setup_steps import step
 from models.dashboard.version import moving
+from models.database import database
 from models.database.fields import now
 from models.forms import Draft
 from models.forms.people import zones
@@ -138,7 +139,7 @@ def update(request: Request) -> Response:
     queue.serve(draft.form.instances)
     if queue.schedule != before:
         queue.reschedule(now())
-    request.app.state.scheduler.nudge()
+    database.notify("schedule")
     return go(request, f"/queues/{queue.id}", f"“{queue.name}” is saved.")
 
 

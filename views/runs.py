@@ -11,7 +11,7 @@ from models.searches.history import shown
 from models.searches.runs import Run
 from views.pauses import answer
 from views.queues import own, refuse_others
-from views.web.endpoint import found, page_number, person
+from views.web.endpoint import clock, found, page_number, person
 from views.web.limits import AN_INSTANCE
 from views.web.marks import CHEAP, IN_HISTORY, writes
 from views.web.render import go, render, unchanged
@@ -48,9 +48,8 @@ def create(request: Request) -> Response:
     if Household.current().held_at:
         return go(request, f"/queues/{queue.id}", ON_HOLD, kind="error")
     impatient = ("ignore_cooldown", "1") in request.state.fields
-    run = request.app.state.scheduler.begin(
-        queue, trigger="person", by=person(request), ignores_cooldown=impatient
-    )
+    at = clock(request).now()
+    run = Run.ask(queue, at, by=person(request), ignores_cooldown=impatient)
     if run is None:
         return go(request, f"/queues/{queue.id}", GOING_ON, kind="notice")
     return answer(request, queue.id)

@@ -7,6 +7,8 @@ from models.forms import Draft
 from models.forms.people import zones
 from models.forms.settings import HouseForm
 from models.household import Household
+from models.wishes import Wish
+from views.web.endpoint import clock
 from views.web.marks import CHEAP, reads, writes
 from views.web.render import go, render
 
@@ -24,7 +26,7 @@ def update(request: Request) -> Response:
     if not draft.is_good:
         return _form(request, draft, status=422)
     Household.current().change(**draft.form.columns)
-    request.app.state.scheduler.judge_again()
+    Wish.ask("judge", 0, clock(request).now())
     return go(request, "/settings", SAVED)
 
 

@@ -4,7 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.instances import Instance
-from views.web.endpoint import found
+from models.wishes import Wish
+from views.web.endpoint import clock, found
 from views.web.limits import AN_INSTANCE
 from views.web.marks import IN_HISTORY, writes
 from views.web.render import go
@@ -13,5 +14,5 @@ from views.web.render import go
 @writes("member", limit=AN_INSTANCE, event=IN_HISTORY)
 def create(request: Request) -> Response:
     instance = found(Instance, request)
-    request.app.state.scheduler.sync(instance)
+    Wish.ask("sync", instance.id, clock(request).now())
     return go(request, f"/instances/{instance.id}", f"Syncing {instance.name}.")

@@ -11,6 +11,7 @@ from jobs.engine import BROKEN, Engine
 from jobs.housekeeping.catalogue import JOBS, JobDefinition
 from jobs.runs import why
 from models.jobs import INTERRUPTED, Job, JobReport, JobRun
+from models.wishes import Wish
 
 log = logging.getLogger(__name__)
 
@@ -31,53 +32,49 @@ class Housekeeping:
         """Takes over from the last process: ends its runs, and begins missed jobs soon."""
         now = self.engine.clock.now()
         Job.keep_only(self.definitions, now)
+        asked = Wish.waits_for("job")
         for run in JobRun.active():
-            self._finish(run, INTERRUPTED)
+            if run.id not in asked:
+                self.finish(run, INTERRUPTED)
         for place, job in enumerate(Job.due(now), 1):
             job.change(next_at=now + place * STAGGER)
 
     async def look(self) -> None:
         now = self.engine.clock.now()
-        for run in JobRun.active():
-            if not self.runs(run.job.name):
+        left, asked = list(JobRun.active()), Wish.waits_for("job")
+        for run in left:
+            if run.id not in asked and not self.runs(run.job.name):
                 log.warning("job %s was left active", run.job.name)
-                self._finish(run, JobReport(BROKEN, "failed"))
+                self.finish(run, JobReport(BROKEN, "failed"))
         for job in Job.unplanned(now + FARTHEST):
             job.change(next_at=self.definitions[job.name].following(now))
         for job in Job.due(now):
-            self.begin(job.name, trigger="schedule")
-
-    def failing(self) -> list[tuple[JobDefinition, Job]]:
-        return [
-            (self.definitions[job.name], job)
-            for job in Job.failing()
-            if job.name in self.definitions
-        ]
+            self.begin(job.name)
 
     def runs(self, name: str) -> bool:
         return self.engine.runs(f"job-{name}")
 
-    def begin(self, name: str, *, trigger: str) -> bool:
-        """Begins a job; False if it is running already."""
+    def begin(self, name: str) -> None:
+        """Begins a job that is due, unless it is running already."""
         now = self.engine.clock.now()
-        run = JobRun.start(Job.named(name, now), now, trigger=trigger)
-        if run is None:
-            return False
-        work = self.definitions[name].work(self.engine)
-        task = self.engine.spawn(f"job-{name}", work)
+        if run := JobRun.start(Job.named(name, now), now, trigger="schedule"):
+            self.carry_out(run)
+
+    def carry_out(self, run: JobRun) -> None:
+        name = run.job.name
+        task = self.engine.spawn(f"job-{name}", self.definitions[name].work(self.engine))
         task.add_done_callback(partial(self._ended, run, time.monotonic()))
-        return True
 
     def _ended(self, run: JobRun, began: float, task: asyncio.Task[JobReport]) -> None:
         took_ms = round((time.monotonic() - began) * 1000)
         if task.cancelled():
-            self._finish(run, INTERRUPTED, took_ms)
+            self.finish(run, INTERRUPTED, took_ms)
         elif error := task.exception():
-            self._finish(run, JobReport(why(error), "failed"), took_ms)
+            self.finish(run, JobReport(why(error), "failed"), took_ms)
         else:
-            self._finish(run, task.result(), took_ms)
+            self.finish(run, task.result(), took_ms)
 
-    def _finish(self, run: JobRun, report: JobReport, took_ms: int | None = None) -> None:
+    def finish(self, run: JobRun, report: JobReport, took_ms: int | None = None) -> None:
         now, definition = self.engine.clock.now(), self.definitions[run.job.name]
         following, kept = definition.following(now), definition.runs_kept
         run.finish(report, now, took_ms=took_ms, following=following, kept=kept)

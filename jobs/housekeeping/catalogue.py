@@ -66,7 +66,7 @@ JOBS = {
             "ended",
             "Clear what has ended",
             "Sign-ins that have expired, counts of wrong passwords, exclusions whose date has come,"
-            " and events of more than 30 days ago.",
+            " answered requests, and events of more than 30 days ago.",
             HOURLY,
             clear_ended,
         ),

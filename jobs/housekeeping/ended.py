@@ -9,6 +9,7 @@ from models.jobs import JobReport
 from models.people.known_browsers import KnownBrowser
 from models.people.sessions import Session
 from models.people.throttles import Throttle
+from models.wishes import Wish
 
 
 async def clear_ended(engine: Engine) -> JobReport:
@@ -19,6 +20,7 @@ async def clear_ended(engine: Engine) -> JobReport:
         (HeldForm.sweep(now), "form that was not sent", "forms that were not sent"),
         (Throttle.sweep(now), "count of wrong passwords", "counts of wrong passwords"),
         (Exclusion.sweep(now), "exclusion", "exclusions"),
+        (Wish.sweep(now), "answered request", "answered requests"),
         (Happening.forget(now), "event older than 30 days", "events older than 30 days"),
     )
     parts = [counted(*each) for each in ended if each[0]]

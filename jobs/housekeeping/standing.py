@@ -1,10 +1,10 @@
 """The state of each job, as pages show it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from jobs.housekeeping.catalogue import JobDefinition
+from jobs.housekeeping.catalogue import JOBS, JobDefinition
 from models.badges import Badge
 from models.jobs import Job, JobRun
 
@@ -60,3 +60,8 @@ class JobStanding(NamedTuple):
     @property
     def facts(self) -> tuple[object, ...]:
         return self.job.__data__, [(run.id, run.outcome) for run in self.runs]
+
+
+def failing(definitions: Mapping[str, JobDefinition] = JOBS) -> list[tuple[JobDefinition, Job]]:
+    """The jobs whose last run failed."""
+    return [(definitions[job.name], job) for job in Job.failing() if job.name in definitions]

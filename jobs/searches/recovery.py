@@ -15,6 +15,7 @@ from models.database.locks import Lock
 from models.instances import Instance
 from models.searches import Search
 from models.searches.runs import STOPPED, Run
+from models.wishes import Wish
 from models.yields import Yield
 
 log = logging.getLogger(__name__)
@@ -56,10 +57,14 @@ def adopt(engine: Engine, instance: Instance) -> None:
 
 
 def reap(engine: Engine) -> None:
-    """Ends runs whose task or replica has died."""
-    for run in Run.active():
+    """Ends runs whose task or replica has died, but not those that nobody has taken up yet."""
+    left = list(Run.active())
+    asked = Wish.waits_for("run")
+    for run in left:
         is_mine = run.owner == engine.replica
-        if engine.runs(f"run-{run.id}") or not (is_mine or _is_dead(engine, run.owner)):
+        if run.id in asked or engine.runs(f"run-{run.id}"):
+            continue
+        if not (is_mine or _is_dead(engine, run.owner)):
             continue
         if run.interrupt(engine.clock.now(), BROKEN if is_mine else STOPPED):
             log.warning("run %s was left active", run.id)

@@ -4,6 +4,8 @@ import asyncio
 from datetime import datetime, timedelta
 from functools import partial
 
+from jobs.arr import Client
+from jobs.clock import Clock
 from jobs.engine import Engine
 from jobs.engine.locks import held
 from jobs.engine.retries import note_fault, patiently
@@ -65,14 +67,17 @@ async def look(engine: Engine, instance: Instance) -> bool:
 
 async def probe(engine: Engine, instance: Instance) -> Fault | None:
     """Asks the instance for its status; writes that, or the fault, on its row."""
-    client = engine.client(instance)
+    return await probe_with(engine.client(instance), engine.clock, instance)
+
+
+async def probe_with(client: Client, clock: Clock, instance: Instance) -> Fault | None:
     try:
         status = await client.status()
         make_sure(instance)
     except Fault as fault:
-        note_fault(instance, "status", fault, engine.clock.now())
+        note_fault(instance, "status", fault, clock.now())
         return fault
-    now = engine.clock.now()
+    now = clock.now()
     ahead = 0 if client.server_time is None else client.server_time - to_ms(now)
     notice_change(instance, "version", instance.version, status.version, now)
     notice_change(instance, "name", instance.instance_name, status.instance_name, now)

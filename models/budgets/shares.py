@@ -9,6 +9,7 @@ from itertools import count
 from peewee import JOIN, fn
 
 from models.budgets import HOUSEHOLD, SOONEST_RETRY, Ahead, nobody
+from models.database import database
 from models.instances import Instance
 from models.queues import Queue, QueueInstance
 from models.searches import Search
@@ -52,6 +53,17 @@ def held(at: datetime, instance: Instance | None = None) -> list[Queue]:
         queues = queues.join(QueueInstance).where(QueueInstance.instance == instance)
     waiting = [each for each in queues if each.retry_at is None or each.retry_at <= at]
     return [each for each in waiting if _was_held(each) and owed(each)]
+
+
+def go_on(at: datetime, instance: Instance | None = None) -> None:
+    """Tries the held runs again, after a hold ended or an instance was enabled.
+
+    With an instance, only the runs that waited for it.
+    """
+    with database.atomic():
+        for queue in held(at, instance):
+            queue.try_again(at)
+        database.notify("schedule")
 
 
 def _was_held(queue: Queue) -> bool:

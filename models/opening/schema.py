@@ -32,6 +32,7 @@ from models.queues import Queue, QueueInstance
 from models.searches import Search, SearchItem
 from models.searches.grabs import Grab
 from models.searches.runs import Run
+from models.wishes import Wish
 from models.yields import Yield
 from models.yields.departures import Departure
 
@@ -72,6 +73,7 @@ TABLES = (
     JobRun,
     Event,
     Happening,
+    Wish,
 )
 
 

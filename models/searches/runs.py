@@ -18,6 +18,7 @@ from models.database import database
 from models.database.fields import Table, UtcField
 from models.people import User
 from models.queues import Queue
+from models.wishes import Wish
 
 ACTIVE = "active"
 # The run that a person agreed to when the queue was started.
@@ -86,6 +87,18 @@ class Run(Table):
                 happenings.note("run-began", at, told, queue=queue.id, person=by)
         except IntegrityError:
             return None
+        return run
+
+    @classmethod
+    def ask(
+        cls, queue: Queue, at: datetime, *, by: User | None = None, ignores_cooldown: bool = False
+    ) -> "Run | None":
+        """The active run that a person wants now, which a worker carries out; None as `start`."""
+        with database.atomic():
+            run = cls.start(queue, at, trigger="person", by=by, ignores_cooldown=ignores_cooldown)
+            if run:
+                queue.claim(at)
+                Wish.ask("run", run.id, at)
         return run
 
     @classmethod
@@ -160,9 +173,11 @@ class Run(Table):
                 happenings.note(kind, at, told, queue=self.queue_id)
 
     def interrupt(self, at: datetime, note: str) -> bool:
-        """False if it has ended meanwhile, perhaps by another replica."""
+        """False if another replica has ended it, or has taken it up, meanwhile."""
+        unowned = Run.owner.is_null()
         with database.atomic():
             going = (Run.id == self.id) & (Run.state == ACTIVE)
+            going &= unowned if self.owner is None else Run.owner == self.owner
             if not Run.update(step="").where(going).execute():
                 return False
             self.finish("interrupted", at, note)

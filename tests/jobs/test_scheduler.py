@@ -14,6 +14,7 @@ from models.household import Household
 from models.instances import Instance
 from models.queues import Queue
 from models.searches.runs import Run
+from tests.asking import begin
 from tests.conftest import START
 from tests.fakes.arr import FakeArr, Response
 from tests.fakes.clock import FastClock
@@ -113,8 +114,8 @@ async def test_a_queue_still_running_is_not_begun_again(
     scheduler: Scheduler, engine: Engine, nightly: Queue, sonarr: FakeArr
 ) -> None:
     nightly.start(START)
-    assert scheduler.begin(nightly, trigger="person")
-    assert scheduler.begin(nightly, trigger="schedule") is None
+    assert await begin(scheduler, nightly, trigger="person")
+    assert (await begin(scheduler, nightly, trigger="schedule")) is None
     await settle(engine)
     assert len(sonarr.commands) == 5
 
@@ -173,7 +174,7 @@ async def test_a_stop_finishes_the_search_in_flight_and_begins_no_other(
         return None
 
     sonarr.before = stop
-    scheduler.begin(nightly, trigger="person")
+    await begin(scheduler, nightly, trigger="person")
     await settle(engine)
     await scheduler.stop()
     run = Run.get()

@@ -37,7 +37,7 @@ def _tells(answer: httpx.Response) -> str:
 async def test_health_is_a_status_and_nothing_else(
     query: str, path: str, browser: Browser, alices: Browser
 ) -> None:
-    await browser.state.scheduler.tick()
+    await browser.state.work.tick()
     for one in (browser, alices):
         for headers in (
             {},

@@ -82,7 +82,7 @@ async def test_a_good_test_of_the_connection_leaves_the_fault_of_a_list_where_it
 
 
 async def test_without_script_a_tested_key_is_kept_for_the_form_and_never_shown(
-    alices: Browser, radarr: FakeArr
+    alices: Browser, radarr: FakeArr, engine: Engine
 ) -> None:
     with radarr.serve() as url:
         typed = instance_fields(url, application="radarr")
@@ -92,7 +92,7 @@ async def test_without_script_a_tested_key_is_kept_for_the_form_and_never_shown(
         again = await alices.post("/checks", **typed | {"api_key": ""})
         assert "Found Radarr" in again.text
         saved = await alices.post("/instances", follow=False, **typed | {"api_key": ""})
-        await settled(alices.state.engine)
+        await settled(engine)
     assert saved.status_code == 303
     assert Instance.get().api_key.reveal() == FakeArr.key
 
@@ -119,12 +119,12 @@ async def test_a_tested_key_goes_to_no_other_place_person_or_time(
 
 
 async def test_the_edit_form_tests_with_the_stored_key_and_asks_it_for_another_place(
-    alices: Browser, radarr: FakeArr
+    alices: Browser, radarr: FakeArr, engine: Engine
 ) -> None:
     with radarr.serve() as url:
         typed = instance_fields(url, application="radarr")
         await alices.post("/instances", **typed)
-        await settled(alices.state.engine)
+        await settled(engine)
         form = (await alices.get("/instances/1/edit")).text
         assert 'formaction="/checks?instance=1"' in form
         empty = typed | {"api_key": ""}

@@ -27,13 +27,13 @@ def test_every_probe_is_an_address_and_no_other_is_one() -> None:
 
 
 async def test_all_is_well_signed_in_or_not(browser: Browser, alices: Browser) -> None:
-    await browser.state.scheduler.tick()
+    await browser.state.work.tick()
     for one in (browser, alices):
         assert await _statuses(one) == dict.fromkeys(PROBES, 200)
 
 
 async def test_all_is_well_before_anybody_exists(browser: Browser) -> None:
-    await browser.state.scheduler.tick()
+    await browser.state.work.tick()
     assert await _statuses(browser) == dict.fromkeys(PROBES, 200)
 
 
@@ -41,14 +41,14 @@ async def test_all_is_well_before_anybody_exists(browser: Browser) -> None:
 async def test_a_database_that_does_not_answer_is_told_and_does_not_end_the_process(
     table: str, alices: Browser, db: Database
 ) -> None:
-    await alices.state.scheduler.tick()
+    await alices.state.work.tick()
     db.execute_sql(f"ALTER TABLE {table} RENAME TO gone")
     answers = 503 if table == "settings" else 200
     assert await _statuses(alices) == {"/health": answers, "/health/live": 200, READY: answers}
 
 
 async def test_it_is_ready_once_the_engine_ticks_and_while_it_does(browser: Browser) -> None:
-    scheduler = browser.state.scheduler
+    scheduler = browser.state.work
     assert await _statuses(browser) == {"/health": 200, "/health/live": 200, READY: 503}
     await scheduler.tick()
     assert (await browser.http.get(READY)).status_code == 200
@@ -59,15 +59,15 @@ async def test_it_is_ready_once_the_engine_ticks_and_while_it_does(browser: Brow
 
 
 async def test_who_stops_is_not_ready(browser: Browser) -> None:
-    await browser.state.scheduler.tick()
-    browser.state.scheduler.begin_to_stop()
+    await browser.state.work.tick()
+    browser.state.work.begin_to_stop()
     assert await _statuses(browser) == {"/health": 200, "/health/live": 200, READY: 503}
 
 
 async def test_a_database_of_an_earlier_version_is_not_ready_and_a_later_one_is(
     browser: Browser, alice: User, db: Database
 ) -> None:
-    await browser.state.scheduler.tick()
+    await browser.state.work.tick()
     db.execute_sql(f"INSERT INTO {HISTORY} (name, applied) VALUES ('9999_later', '2026-01-01')")
     assert (await browser.http.get(READY)).status_code == 200
     db.execute_sql(f"DELETE FROM {HISTORY} WHERE name = '{LATEST}'")

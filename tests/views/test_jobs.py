@@ -7,7 +7,6 @@ import pytest
 from jobs.engine import Engine
 from jobs.housekeeping.beginning import Housekeeping
 from jobs.housekeeping.catalogue import JOBS
-from jobs.scheduler import Scheduler
 from models.database.fields import now
 from models.household import Household
 from models.jobs import Job, JobReport, JobRun
@@ -18,14 +17,11 @@ from tests.views.typed import settled
 
 
 @pytest.fixture
-def housekeeping(alices: Browser) -> Housekeeping:
-    """That of the scheduler behind the pages, after its start."""
-    app = alices.app
-    while not hasattr(app, "state"):
-        app = app.app
-    scheduler: Scheduler = app.state.scheduler
-    scheduler.housekeeping.take_over()
-    return scheduler.housekeeping
+def housekeeping(alices: Browser, engine: Engine) -> Housekeeping:
+    """After the start of the program behind the pages."""
+    made = Housekeeping(engine)
+    made.take_over()
+    return made
 
 
 def fail(name: str, sentence: str) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from jobs.engine import Engine
 from models.instances import Instance
 from models.instances.proxies import Credentials
 from tests.fakes.arr import FakeArr, Response, Seen
@@ -46,11 +47,11 @@ async def test_what_the_proxy_asks_for_is_sent_when_the_connection_is_tested(
 
 
 async def test_an_instance_behind_a_proxy_is_connected_and_read(
-    alices: Browser, behind: FakeArr
+    alices: Browser, behind: FakeArr, engine: Engine
 ) -> None:
     with behind.serve() as url:
         await alices.post("/instances", **instance_fields(url, **TYPED))
-        await settled(alices.state.engine)
+        await settled(engine)
     instance = Instance.get()
     assert instance.fault is None and instance.synced_at
     assert Credentials.of(instance) == Credentials("porter", "sesame", (("X-Pass", "zwölf"),))

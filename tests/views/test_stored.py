@@ -7,6 +7,7 @@ import pytest
 from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
 
+from jobs.engine import Engine
 from models.backlog.exclusions import Exclusion
 from models.backlog.snapshots import Snapshot
 from models.forms import NEVER_KEPT, Stored
@@ -107,12 +108,14 @@ async def stored(
     )
 
 
-async def test_every_field_of_an_instance_is_stored(alices: Browser, living_room: Instance) -> None:
+async def test_every_field_of_an_instance_is_stored(
+    alices: Browser, living_room: Instance, engine: Engine
+) -> None:
     secrets = {f"proxy_value_{row}": [f"secret {row}"] for row in (1, 2, 3)}
     secrets |= {"proxy_name": ["the porter"], "proxy_password": ["let me in"]}
     secrets |= {"application": ["radarr"], "api_key": [OTHER_KEY], "anyway": ["1"]}
     typed, kept = await stored(alices, InstanceForm, "/instances/1/edit", "/instances/1", **secrets)
-    await settled(alices.state.engine)
+    await settled(engine)
     assert kept == typed
     assert Instance.get().api_key.reveal() == OTHER_KEY
     assert Credentials.of(Instance.get()) == Credentials(

@@ -3,6 +3,7 @@
 from jobs.engine import Engine
 from models.backlog import Item
 from models.instances import Instance
+from models.wishes import LATE, Wish
 from tests.fakes.browser import Browser
 from tests.views.typed import settled
 
@@ -26,6 +27,18 @@ async def test_asking_twice_reads_once(
         assert answer.headers["hx-location"] == "/instances/1"
     await settled(engine)
     assert Item.select().count() == 40
+
+
+async def test_a_sync_that_was_not_begun_is_told_until_there_is_one(
+    bobs: Browser, living_room: Instance, engine: Engine
+) -> None:
+    Wish.ask("sync", living_room.id, engine.clock.now())
+    Wish.get().end(engine.clock.now(), LATE)
+    page = await bobs.get("/instances/1")
+    assert "It was not synced" in page.text and LATE in page.text
+    await bobs.post("/instances/1/syncs")
+    await settled(engine)
+    assert LATE not in (await bobs.get("/instances/1")).text
 
 
 async def test_pages_poll_and_refresh_while_it_lasts(

@@ -53,7 +53,8 @@ def queue_fields(*instances: int, **changes: Any) -> dict[str, Any]:
 
 
 async def settled(engine: Engine) -> None:
-    """All that was begun beside the request has ended."""
+    """What the request asked for is taken up, and all that was begun beside it has ended."""
+    await asyncio.sleep(0)
     while tasks := list(engine._tasks.values()):
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.sleep(0)

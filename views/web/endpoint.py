@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from jobs.clock import Clock
 from models.database import LostConnection, database
 from models.database.fields import now
 from models.forms.held_forms import HeldForm
@@ -114,6 +115,12 @@ def person(request: Request) -> User:
     user = request.state.visitor.user
     assert user is not None
     return user
+
+
+def clock(request: Request) -> Clock:
+    """The clock of whoever carries out what is asked for here."""
+    found: Clock = request.app.state.clock
+    return found
 
 
 def query(request: Request, name: str) -> str:

@@ -104,6 +104,10 @@ CREATE INDEX "audit_at" ON "audit" ("at");
 CREATE INDEX "audit_action_at" ON "audit" ("action", "at");
 CREATE INDEX "audit_user_id_at" ON "audit" ("user_id", "at");
 CREATE TABLE "happenings" ("id" SERIAL NOT NULL PRIMARY KEY , "at" BIGINT NOT NULL, "kind" TEXT NOT NULL, "instance" INTEGER, "queue" INTEGER, "search" INTEGER, "person" INTEGER, "details" TEXT NOT NULL DEFAULT '{}');
+CREATE TABLE "wishes" ("id" SERIAL NOT NULL PRIMARY KEY , "kind" TEXT NOT NULL, "about" INTEGER NOT NULL, "asked_at" BIGINT NOT NULL, "taken_by" INTEGER, "taken_at" BIGINT, "ended_at" BIGINT, "sentence" TEXT NOT NULL);
+CREATE INDEX "wishes_ended_at" ON "wishes" ("ended_at");
+CREATE INDEX "wishes_about" ON "wishes" ("kind", "about");
+CREATE UNIQUE INDEX "wishes_waiting" ON "wishes" ("kind", "about") WHERE taken_at IS NULL;
 
 -- The audit trail is only added to; a row may count further, and goes when it is old enough.
 CREATE FUNCTION audit_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -11,11 +11,13 @@ from peewee import OperationalError
 from jobs.engine import BROKEN, Engine
 from jobs.housekeeping.beginning import Housekeeping
 from jobs.housekeeping.catalogue import JOBS, JobDefinition
+from jobs.housekeeping.standing import failing
 from jobs.scheduler import Scheduler
 from models.household import Household
 from models.jobs import STOPPED, Job, JobReport, JobRun
 from models.queues import Queue
 from models.searches.runs import Run
+from tests.asking import do_now
 from tests.conftest import START
 from tests.fakes.arr import FakeArr
 from tests.fakes.clock import FastClock
@@ -102,17 +104,17 @@ async def test_a_failing_job_is_said_so_and_tried_again_with_back_off_until_it_s
     assert "what only the log should say" in caplog.text
     await pass_to(housekeeping, START + HOUR + 5 * MINUTE)
     assert job().next_at == START + HOUR + 15 * MINUTE
-    assert [definition.name for definition, _ in housekeeping.failing()] == ["chore"]
+    assert [definition.name for definition, _ in failing(housekeeping.definitions)] == ["chore"]
     chore.error = None
     await pass_to(housekeeping, START + HOUR + 15 * MINUTE)
     assert (job().fault, job().next_at) == (None, START + 2 * HOUR + 15 * MINUTE)
     assert outcomes() == ["failed", "failed", "done"]
-    assert housekeeping.failing() == []
+    assert failing(housekeeping.definitions) == []
 
 
 async def test_a_disk_without_room_is_named(housekeeping: Housekeeping, chore: Chore) -> None:
     chore.error = OperationalError("database or disk is full")
-    housekeeping.begin("chore", trigger="person")
+    await do_now(housekeeping, "chore")
     await settle(housekeeping.engine)
     assert job().fault == "The database could not be written: database or disk is full."
 
@@ -139,12 +141,12 @@ async def test_a_failure_stops_no_other_job_and_no_queue(
 
 
 async def test_run_now_twice_runs_once(housekeeping: Housekeeping, chore: Chore) -> None:
-    assert housekeeping.begin("chore", trigger="person")
-    assert not housekeeping.begin("chore", trigger="person")
+    assert await do_now(housekeeping, "chore")
+    assert not await do_now(housekeeping, "chore")
     await housekeeping.look()
     await settle(housekeeping.engine)
     assert chore.done == 1
-    assert housekeeping.begin("chore", trigger="person")
+    assert await do_now(housekeeping, "chore")
     await settle(housekeeping.engine)
     assert chore.done == 2
 
@@ -190,11 +192,11 @@ async def test_a_stop_cuts_a_job_short_and_the_next_start_goes_on_with_it(
 ) -> None:
     monkeypatch.setattr("jobs.engine.STOP_SECONDS", 0.01)
     chore.waits = asyncio.Event().wait
-    housekeeping.begin("chore", trigger="schedule")
+    housekeeping.begin("chore")
     await asyncio.sleep(0)
     await engine.stop()
     assert outcomes() == ["interrupted"]
-    assert not housekeeping.failing()
+    assert not failing(housekeeping.definitions)
 
 
 async def test_a_run_whose_end_could_not_be_written_is_ended_by_the_next_look(
@@ -225,7 +227,7 @@ async def test_every_job_of_the_household_runs_on_an_empty_household(
     housekeeping = Housekeeping(engine)
     housekeeping.take_over()
     for name in JOBS:
-        assert housekeeping.begin(name, trigger="person")
+        assert await do_now(housekeeping, name)
     await settle(engine)
     runs = JobRun.select().join(Job).order_by(JobRun.id)
     assert [(run.job.name, run.outcome) for run in runs] == [(name, "done") for name in JOBS]

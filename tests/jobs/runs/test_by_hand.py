@@ -8,7 +8,7 @@ import pytest
 
 from jobs.engine import BROKEN, Engine
 from jobs.runs import by_hand
-from jobs.runs.by_hand import GOING_ON, ByHand
+from jobs.runs.by_hand import GOING_ON
 from jobs.searches import run_errand
 from jobs.searches.errands import Errand
 from jobs.sync import sync
@@ -20,6 +20,7 @@ from models.instances import Instance
 from models.instances.faults import failed
 from models.people import User
 from models.searches import Search
+from tests.asking import People
 from tests.conftest import START
 from tests.fakes.arr import FakeArr
 
@@ -32,8 +33,8 @@ async def item(engine: Engine, living_room: Instance) -> Item:
 
 
 @pytest.fixture
-def people(engine: Engine) -> ByHand:
-    return ByHand(engine)
+def people(engine: Engine) -> People:
+    return People(engine)
 
 
 async def settled(engine: Engine) -> None:
@@ -42,10 +43,10 @@ async def settled(engine: Engine) -> None:
 
 
 async def test_one_search_is_sent_and_its_outcome_kept(
-    engine: Engine, people: ByHand, item: Item, sonarr: FakeArr
+    engine: Engine, people: People, item: Item, sonarr: FakeArr
 ) -> None:
     sonarr.find(item.arr_id)
-    assert people.begin(item) is None
+    assert await people.begin(item) is None
     assert people.is_searching(item) and people.is_waiting(item)
     await settled(engine)
     (search,) = Search.of_item(item)
@@ -55,13 +56,13 @@ async def test_one_search_is_sent_and_its_outcome_kept(
 
 
 async def test_cooldown_and_exclusion_do_not_keep_it(
-    engine: Engine, people: ByHand, item: Item, sonarr: FakeArr, alice: User
+    engine: Engine, people: People, item: Item, sonarr: FakeArr, alice: User
 ) -> None:
     Exclusion.decide(item, "item", until=None, user=alice, at=engine.clock.now())
     later = engine.clock.now() + timedelta(days=9)
     lately = START - timedelta(days=1)
     Item.get_by_id(item.id).change(cooldown_until=later, searched_at=lately)
-    assert people.begin(Item.get_by_id(item.id)) is None
+    assert await people.begin(Item.get_by_id(item.id)) is None
     await settled(engine)
     assert len(sonarr.commands) == 1
     assert Item.get_by_id(item.id).reason == Reason.EXCLUDED
@@ -78,21 +79,21 @@ async def test_cooldown_and_exclusion_do_not_keep_it(
 )
 @pytest.mark.parametrize("is_excluded", [False, True])
 async def test_the_other_rules_hold_for_people_too_even_behind_an_exclusion(
-    engine: Engine, people: ByHand, item: Item, sonarr: FakeArr, facts: dict[str, Any],
+    engine: Engine, people: People, item: Item, sonarr: FakeArr, facts: dict[str, Any],
     words: str, is_excluded: bool,
 ) -> None:  # fmt: skip
     end = engine.clock.now() + timedelta(days=9) if is_excluded else None
     item.change(excluded_until=end, **facts)
-    assert words in (people.begin(item) or "")
+    assert words in (await people.begin(item) or "")
     await run_errand(engine, Errand(item.instance_id, (item.id,), None, by_hand.BY_PERSON))
     await settled(engine)
     assert not sonarr.commands
 
 
 async def test_what_changes_while_it_waits_is_said(
-    engine: Engine, people: ByHand, item: Item, sonarr: FakeArr
+    engine: Engine, people: People, item: Item, sonarr: FakeArr
 ) -> None:
-    assert people.begin(item) is None
+    assert await people.begin(item) is None
     Item.update(monitored=False).execute()
     await settled(engine)
     note = people.note(item)
@@ -102,7 +103,7 @@ async def test_what_changes_while_it_waits_is_said(
 
 @pytest.mark.parametrize("gate", ["held", "disabled", "budget"])
 async def test_a_closed_gate_of_ours_refuses_at_once(
-    engine: Engine, people: ByHand, item: Item, sonarr: FakeArr, gate: str
+    engine: Engine, people: People, item: Item, sonarr: FakeArr, gate: str
 ) -> None:
     if gate == "held":
         Household.current().change(held_at=engine.clock.now())
@@ -110,15 +111,15 @@ async def test_a_closed_gate_of_ours_refuses_at_once(
         item.instance.change(disabled_at=engine.clock.now())
     if gate == "budget":
         Household.current().change(hourly_budget=0)
-    assert people.begin(item)
+    assert await people.begin(item)
     assert not people.is_searching(item) and not sonarr.commands
 
 
 async def test_a_gate_that_the_instance_closes_is_asked_again_and_said(
-    engine: Engine, people: ByHand, item: Item, sonarr: FakeArr
+    engine: Engine, people: People, item: Item, sonarr: FakeArr
 ) -> None:
     sonarr.world.active_indexers = 0
-    assert people.begin(item) is None
+    assert await people.begin(item) is None
     await settled(engine)
     note = people.note(item)
     assert note is not None and "indexer" in note.sentence
@@ -126,20 +127,20 @@ async def test_a_gate_that_the_instance_closes_is_asked_again_and_said(
 
 
 async def test_an_instance_that_works_again_is_searched(
-    engine: Engine, people: ByHand, item: Item, sonarr: FakeArr
+    engine: Engine, people: People, item: Item, sonarr: FakeArr
 ) -> None:
     later = engine.clock.now() + timedelta(minutes=30)
     failed(item.instance, "status", code="refused", sentence="Away.", at=START, retry_at=later)
-    assert people.begin(item) is None
+    assert await people.begin(item) is None
     await settled(engine)
     assert len(sonarr.commands) == 1
 
 
 async def test_an_instance_that_does_not_is_said(
-    engine: Engine, people: ByHand, item: Item, sonarr: FakeArr
+    engine: Engine, people: People, item: Item, sonarr: FakeArr
 ) -> None:
     sonarr.fail_next("/api/v3", status=401, times=50)
-    assert people.begin(item) is None
+    assert await people.begin(item) is None
     await settled(engine)
     note = people.note(item)
     assert note is not None and "key" in note.sentence.lower()
@@ -147,20 +148,20 @@ async def test_an_instance_that_does_not_is_said(
 
 
 async def test_an_item_is_not_searched_twice_at_the_same_time(
-    engine: Engine, people: ByHand, item: Item, sonarr: FakeArr
+    engine: Engine, people: People, item: Item, sonarr: FakeArr
 ) -> None:
-    assert people.begin(item) is None
-    assert people.begin(item) == GOING_ON
+    assert await people.begin(item) is None
+    assert await people.begin(item) == GOING_ON
     await settled(engine)
     assert len(sonarr.commands) == 1
-    assert people.begin(Item.get_by_id(item.id)) is None
+    assert await people.begin(Item.get_by_id(item.id)) is None
 
 
 async def test_what_a_queue_searched_while_it_waited_is_not_searched_again(
-    engine: Engine, people: ByHand, item: Item, sonarr: FakeArr
+    engine: Engine, people: People, item: Item, sonarr: FakeArr
 ) -> None:
     async with engine.lane(item.instance_id).turn():
-        assert people.begin(item) is None
+        assert await people.begin(item) is None
         for _ in range(20):
             await asyncio.sleep(0)
         Item.update(searched_at=engine.clock.now()).execute()
@@ -171,7 +172,7 @@ async def test_what_a_queue_searched_while_it_waited_is_not_searched_again(
 
 
 async def test_a_fault_of_the_program_is_said_and_leaves_no_search_open(
-    engine: Engine, people: ByHand, item: Item, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, people: People, item: Item, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(engine: Engine, errand: Errand) -> None:
         now = engine.clock.now()
@@ -180,7 +181,7 @@ async def test_a_fault_of_the_program_is_said_and_leaves_no_search_open(
         raise ZeroDivisionError
 
     monkeypatch.setattr(by_hand, "run_errand", broken)
-    assert people.begin(item) is None
+    assert await people.begin(item) is None
     await settled(engine)
     note = people.note(item)
     assert note is not None and note.sentence == BROKEN

@@ -9,11 +9,13 @@ import pytest
 from jobs.engine import Engine
 from jobs.runs import PAUSED
 from jobs.scheduler import Scheduler
+from models.budgets.shares import go_on
 from models.household import Household
 from models.instances import Instance
 from models.queues import Queue
 from models.searches import Search
 from models.searches.runs import Run
+from tests.asking import begin
 from tests.conftest import START
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.clock import FastClock
@@ -75,7 +77,7 @@ async def test_a_run_that_was_held_in_the_middle_goes_on_when_that_ends(
         await turn(scheduler)
     assert Search.select().count() == 2
     close(False)
-    scheduler.go_on()
+    go_on(clock.now())
     await turn(scheduler)
     assert [each.state for each in Run.select().order_by(Run.id)] == ["held", "finished"]
     assert Search.select().count() == 5
@@ -87,13 +89,13 @@ async def test_a_run_that_was_held_before_its_first_search_goes_on_as_well(
     scheduler: Scheduler, rare: Queue, clock: FastClock, close: Turn
 ) -> None:
     close(True)
-    scheduler.begin(rare, trigger="schedule")
+    await begin(scheduler, rare, trigger="schedule")
     while scheduler.engine.busy:
         await asyncio.sleep(0)
     assert Run.get().state == "held"
     close(False)
     clock.advance(hours=2)
-    scheduler.go_on()
+    go_on(clock.now())
     await turn(scheduler)
     assert Search.select().count() == 5
 
@@ -104,14 +106,14 @@ async def test_nothing_but_what_was_held_goes_on(
     """Not a queue that had its run, nor one that is paused, nor one of another instance."""
     await turn(scheduler)
     searched = Search.select().count()
-    scheduler.go_on()
+    go_on(clock.now())
     assert Queue.get().retry_at is None
     Run.update(state="held").execute()
     Search.update(cost=0).execute()
-    scheduler.go_on(cinema)
+    go_on(clock.now(), cinema)
     assert Queue.get().retry_at is None
     rare.pause(clock.now())
-    scheduler.go_on()
+    go_on(clock.now())
     assert (Queue.get().retry_at, Search.select().count()) == (None, searched)
 
 
@@ -139,7 +141,7 @@ async def test_run_now_asks_anew_what_the_instance_told(
     await turn(scheduler)
     assert Run.get().state == "held" and not sonarr.commands
     sonarr.world.active_indexers = 3
-    scheduler.begin(rare, trigger=trigger)
+    await begin(scheduler, rare, trigger=trigger)
     while engine.busy:
         await asyncio.sleep(0)
     assert (len(sonarr.commands) == 5) is (trigger == "person")

@@ -15,6 +15,7 @@ from models.instances.faults import InstanceFault
 from models.queues import Queue
 from models.searches import Search
 from models.searches.runs import Run
+from tests.asking import begin
 from tests.fakes.arr import FakeArr
 from tests.fakes.clock import FastClock
 from tests.fakes.traps import trap
@@ -96,7 +97,8 @@ async def test_a_run_that_nobody_carries_out_is_ended_and_said_to_be(
 async def test_a_run_that_is_carried_out_is_left_alone(
     scheduler: Scheduler, engine: Engine, nightly: Queue, sonarr: FakeArr
 ) -> None:
-    run = scheduler.begin(nightly, trigger="person")
+    run = await begin(scheduler, nightly, trigger="person")
+    assert run is not None
     await scheduler.tick()
     while engine.busy:
         await asyncio.sleep(0)
@@ -126,7 +128,7 @@ async def test_a_search_that_is_followed_is_not_followed_twice(
 ) -> None:
     nightly.change(batch_size=1)
     await sync(engine, nightly.instances[0])
-    scheduler.begin(nightly, trigger="person")
+    await begin(scheduler, nightly, trigger="person")
     while engine.busy:
         await scheduler.tick()
         await asyncio.sleep(0)
@@ -175,7 +177,8 @@ async def test_what_breaks_on_one_instance_lets_the_others_finish_their_share(
     for instance in (living_room, cinema):
         await sync(engine, instance)
     trap("INSERT", "searches", when=f"NEW.instance_id = {living_room.id}")
-    run = scheduler.begin(nightly, trigger="person")
+    run = await begin(scheduler, nightly)
+    assert run is not None
     while engine.busy:
         await asyncio.sleep(0)
     assert sonarr.commands == []

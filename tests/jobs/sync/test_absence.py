@@ -6,7 +6,6 @@ import pytest
 
 from jobs.demo import Size
 from jobs.engine import Engine
-from jobs.runs.by_hand import ByHand
 from jobs.scheduler import Scheduler
 from jobs.sync import sync
 from models.backlog import Item
@@ -14,6 +13,7 @@ from models.batches import Batch
 from models.instances import Instance, WantedList
 from models.queues import Queue
 from models.searches.runs import Run
+from tests.asking import People, begin
 from tests.conftest import PASSWORD
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.browser import Browser
@@ -170,7 +170,7 @@ async def test_nothing_of_a_list_in_doubt_is_searched(
     assert all(pick.items[0].want == "upgrade" for pick in Batch(nightly, clock.now()).picks())
     nightly.change(strategy="missing")
     nightly.start(clock.now())
-    run = Scheduler(engine).begin(nightly, trigger="schedule")
+    run = await begin(Scheduler(engine), nightly, trigger="schedule")
     assert run is not None
     while engine.runs(f"run-{run.id}"):
         await engine.clock.rest(0.1)
@@ -181,9 +181,9 @@ async def test_nothing_of_a_list_in_doubt_is_searched(
 
 
 async def test_not_even_by_hand(engine: Engine, doubted: WantedList) -> None:
-    by_hand = ByHand(engine)
-    assert by_hand.begin(Item.get(Item.want == "missing")) == doubted.doubt
-    assert by_hand.begin(Item.get(Item.want == "upgrade")) is None
+    by_hand = People(engine)
+    assert await by_hand.begin(Item.get(Item.want == "missing")) == doubted.doubt
+    assert await by_hand.begin(Item.get(Item.want == "upgrade")) is None
 
 
 async def test_every_page_about_it_says_what_is_doubted(

@@ -9,7 +9,6 @@ import pytest
 
 from jobs.demo.world import World
 from jobs.engine import Engine
-from jobs.runs.by_hand import ByHand
 from jobs.searches import run_errand
 from jobs.searches.errands import Errand
 from jobs.sync import sync
@@ -21,6 +20,7 @@ from models.instances.faults import InstanceFault
 from models.queues import Queue
 from models.searches import Search
 from models.searches.runs import Run
+from tests.asking import People
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.clock import FastClock
 from tests.jobs.faults.acting import run
@@ -176,9 +176,9 @@ async def settled(engine: Engine) -> None:
 async def test_a_person_who_searches_now_asks_too(
     engine: Engine, stale: Queue, sonarr: FakeArr
 ) -> None:
-    item, people = await first_pick(engine, stale), ByHand(engine)
+    item, people = await first_pick(engine, stale), People(engine)
     imported(sonarr.world, item.arr_id)
-    assert people.begin(item) is None
+    assert await people.begin(item) is None
     await settled(engine)
     note = people.note(item)
     assert sonarr.commands == []
@@ -188,9 +188,9 @@ async def test_a_person_who_searches_now_asks_too(
 async def test_a_person_is_not_kept_by_a_search_of_another_tool(
     engine: Engine, stale: Queue, sonarr: FakeArr
 ) -> None:
-    item, people = await first_pick(engine, stale), ByHand(engine)
+    item, people = await first_pick(engine, stale), People(engine)
     searched(sonarr.world, item.arr_id)
-    assert people.begin(item) is None
+    assert await people.begin(item) is None
     await settled(engine)
     assert len(sonarr.commands) == 1
 

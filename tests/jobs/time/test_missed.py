@@ -9,6 +9,7 @@ import pytest
 from models.household import Household
 from models.queues import Queue
 from models.searches.runs import Run
+from tests.asking import begin
 from tests.conftest import START
 from tests.jobs.time.conftest import Days
 from tests.timing import daily, every
@@ -201,7 +202,7 @@ async def test_a_held_run_whose_retry_passed_while_down_is_tried_once(running: D
 async def test_a_run_by_hand_makes_up_for_what_was_missed(running: Days) -> None:
     back = START + 5 * HOUR
     await running.restart(back)
-    assert running.scheduler.begin(Queue.get(), trigger="person")
+    assert await begin(running.scheduler, Queue.get())
     while running.engine.busy:
         await asyncio.sleep(0)
     await running.until(back + 30 * MINUTE)
