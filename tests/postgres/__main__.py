@@ -13,6 +13,7 @@ FOLDERS = (
     "tests/security",
     "tests/postgres",
     "tests/replicas",
+    "tests/proxies/test_replicas.py",
 )
 CHOSEN = ("-n", "auto", "-m", "not browser and not embedded")
 
