@@ -29,7 +29,8 @@ test-browser: $(VENV)/tests
 test-any-hour: $(VENV)/tests
 	$(BIN)/python -m tests.hours
 
-# The models, jobs, views and rows of security on a PostgreSQL server of their own.
+# The models, jobs, views and rows of security on a PostgreSQL server of their own, and replicas
+# behind two proxies.
 test-postgres: $(VENV)/tests
 	$(BIN)/python -m tests.postgres
 

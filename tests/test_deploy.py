@@ -1,6 +1,5 @@
 """The examples of docs/deploy are held against the program: its settings, addresses and sizes."""
 
-import inspect
 import re
 from pathlib import Path
 from typing import Any
@@ -228,16 +227,16 @@ def test_the_number_of_connections_is_as_documented() -> None:
     assert said
     pages, readings, all_of_them = map(int, said.groups())
     assert (pages, readings) == (server.THREADS, server.READERS)
-    assert all_of_them == pages + readings + 2
+    assert all_of_them == pages + readings + 3
     assert f"connections = {all_of_them} x replicas" in DOCUMENT
     assert f"three replicas take {3 * all_of_them}" in DOCUMENT
 
 
 def test_the_sentences_that_the_document_explains_are_the_programs() -> None:
     part = DOCUMENT[DOCUMENT.index("## When it does not work") :]
-    source = "".join(
-        (ROOT / name).read_text() for name in ("models/opening/servers.py", "views/web/endpoint.py")
-    ) + inspect.getsource(server)
+    rooms = ("models/opening", "models/database", "views/web")
+    files = (path for room in rooms for path in (ROOT / room).glob("*.py"))
+    source = "".join(path.read_text() for path in files)
     joined = re.sub(r'"\s+f?"', "", source)
     for sentence in re.findall(r"^\| \*(.+?)\*", part, re.MULTILINE):
         assert sentence in joined, sentence

@@ -68,9 +68,12 @@ async def test_a_database_of_an_earlier_version_is_not_ready_and_a_later_one_is(
     browser: Browser, alice: User, db: Database
 ) -> None:
     await browser.state.work.tick()
-    db.execute_sql(f"INSERT INTO {HISTORY} (name, applied) VALUES ('9999_later', '2026-01-01')")
-    assert (await browser.http.get(READY)).status_code == 200
-    db.execute_sql(f"DELETE FROM {HISTORY} WHERE name = '{LATEST}'")
-    assert (await browser.http.get(READY)).status_code == 503
-    db.execute_sql(f"INSERT INTO {HISTORY} (name, applied) VALUES ('{LATEST}', '2026-01-01')")
-    db.execute_sql(f"DELETE FROM {HISTORY} WHERE name = '9999_later'")
+    values = f"SELECT 9999, '9999_later', applied FROM {HISTORY} WHERE name = '{LATEST}'"
+    try:
+        db.execute_sql(f"INSERT INTO {HISTORY} (id, name, applied) {values}")
+        assert (await browser.http.get(READY)).status_code == 200
+        db.execute_sql(f"UPDATE {HISTORY} SET name = 'lost' WHERE name = '{LATEST}'")
+        assert (await browser.http.get(READY)).status_code == 503
+    finally:
+        db.execute_sql(f"UPDATE {HISTORY} SET name = '{LATEST}' WHERE name = 'lost'")
+        db.execute_sql(f"DELETE FROM {HISTORY} WHERE id = 9999")
