@@ -54,7 +54,7 @@ EXAMPLES_OF = {
     "redirect.elsewhere": {"target": "https://home.example/"},
     "url_base_missing": {"target": "http://192.168.1.20:8989/sonarr"},
 }
-OF_SEARCHES = "No indexer of Living room could be asked."
+OF_SEARCHES = "Living room could not ask any indexer."
 
 
 def text(name: str) -> str:

@@ -125,7 +125,7 @@ async def _none_asked(
     lastSearchTime moves at the end of a search that had at least one active indexer. None when an
     indexer was asked, and when this version of the application does not tell.
     """
-    asked_none = Verdict("no_indexer", f"No indexer of {items[0].instance.name} could be asked.")
+    asked_none = Verdict("no_indexer", f"{items[0].instance.name} could not ask any indexer.")
     if command and command.asked_no_indexer:
         return asked_none
     if client.version is None:

@@ -151,7 +151,7 @@ class Run(Table):
         """What began the run, in words."""
         if self.trigger == "person":
             return f"by {self.started_by_name}" if self.started_by_name else "by hand"
-        return "first run, as agreed" if self.trigger == FIRST else "on schedule"
+        return "first run" if self.trigger == FIRST else "on schedule"
 
     def tell(self, step: str) -> None:
         """Writes what the run is doing, for the pages that watch it."""
