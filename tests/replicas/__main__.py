@@ -10,10 +10,9 @@ from pathlib import Path
 
 from models.database.locks import Lock
 from tests.replicas.bench import bench
+from tests.replicas.loads import INDEX
 from tests.replicas.program import CLOCK
 from tests.replicas.scenarios import SCENARIOS
-
-INDEX = "INDEX"
 
 
 def main() -> int:
@@ -30,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--kills", type=int, default=100)
     made.add_argument("--seconds", type=float, default=120, help="of load, where nobody is killed")
     made.add_argument("--freeze", type=float, default=60, help="seconds of a stop")
-    made.add_argument("--budget", type=int, default=30)
+    made.add_argument("--budget", type=int, default=31)
     made.add_argument("--replicas", type=int, default=3)
     made.add_argument("--instances", type=int, default=2)
     made.add_argument("--patience", type=float, default=1, help="times longer than may be")

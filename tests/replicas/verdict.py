@@ -64,11 +64,16 @@ def spread(seconds: Sequence[float]) -> str:
     return f"{len(seconds)} times, median {median:.2f}, longest {longest:.2f}"
 
 
+def requests(bench: Bench) -> list[dict[str, Any]]:
+    """Everything that the servers were asked, as it arrived."""
+    lines = (bench.folder / "commands.jsonl.requests").read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
 def arrivals(bench: Bench) -> dict[int, list[float]]:
     """When each server was sent its commands."""
     found = defaultdict(list)
-    for line in (bench.folder / "commands.jsonl.requests").read_text().splitlines():
-        seen = json.loads(line)
+    for seen in requests(bench):
         if seen["method"] == "POST" and seen["path"].endswith("/command"):
             found[seen["instance"]].append(seen["at"])
     return found

@@ -1,0 +1,129 @@
+"""What is asked of the replicas, and how they end: scenarios in which only processes are hurt."""
+
+import argparse
+import time
+
+from tests.hours.__main__ import LIBRARIES
+from tests.replicas.bench import Bench, Figures
+from tests.replicas.household import Terms
+from tests.replicas.verdict import judge, requests
+
+SKEWS = ("+0s", "+120s", "-120s")
+# A false clock, as tests.hours explains it.
+FALSE = {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_FORCE_MONOTONIC_FIX": "0"}
+INDEX = "INDEX"
+
+
+def loaded(bench: Bench, chosen: argparse.Namespace, terms: Terms, every: float = 2.0) -> None:
+    """Replicas that have read the lists, and whose queues are made due all the time."""
+    bench.found(terms)
+    while len(bench.replicas) < chosen.replicas:
+        bench.add(**settings(chosen))
+    bench.start()
+    if INDEX in chosen.without.split(","):
+        bench.rows.ask("DROP INDEX searches_one_undone")
+    _wait_for_lists(bench)
+    bench.feed(every)
+
+
+def _wait_for_lists(bench: Bench) -> None:
+    until = time.monotonic() + 30
+    while bench.rows.count("instances", "synced_at IS NULL") and time.monotonic() < until:
+        time.sleep(0.1)
+
+
+def settings(chosen: argparse.Namespace, pace: float = 1.0) -> dict[str, str]:
+    off = [each for each in chosen.without.split(",") if each != INDEX]
+    return {"REPLICA_WITHOUT": ",".join(off), "REPLICA_PACE": str(pace)}
+
+
+def ended(bench: Bench) -> Figures:
+    """Makes nothing due any more, stops all and judges."""
+    settled = bench.settle()
+    bench.watcher.stop()
+    for replica in bench.replicas:
+        bench.excused |= bench.owners(replica)
+    bench.stop()
+    return judge(bench) | {"settled in, s": round(settled, 1)}
+
+
+def load(bench: Bench, chosen: argparse.Namespace) -> Figures:
+    """Nothing; only load."""
+    loaded(bench, chosen, Terms())
+    time.sleep(chosen.seconds)
+    return ended(bench)
+
+
+def kills(bench: Bench, chosen: argparse.Namespace) -> Figures:
+    """kill -9 at random; who was killed begins again at once."""
+    loaded(bench, chosen, Terms())
+    _kill(bench, chosen.kills)
+    return {"kills": chosen.kills} | ended(bench)
+
+
+def budget(bench: Bench, chosen: argparse.Namespace) -> Figures:
+    """A demand of many times the budget that all instances share.
+
+    New searches are held up together now and then, so that several replicas would have read the
+    same budget before one of them spends it.
+    """
+    loaded(bench, chosen, Terms(spacing=1, budget=chosen.budget, batch=chosen.budget))
+    until = time.monotonic() + chosen.seconds
+    while time.monotonic() < until:
+        for _ in range(4):
+            bench.hold_up(0.7)
+            time.sleep(0.3)
+        _kill(bench, int(bench.rng.random() < chosen.kills / 100))
+    return {"budget": chosen.budget} | ended(bench)
+
+
+def _kill(bench: Bench, times: int) -> None:
+    for _ in range(times):
+        time.sleep(bench.rng.uniform(0.3, 5.0))
+        replica = bench.rng.choice(bench.alive())
+        bench.kill(replica)
+        replica.begin()
+    for replica in bench.replicas:
+        replica.wait()
+
+
+def cold(bench: Bench, chosen: argparse.Namespace) -> Figures:
+    """Every instance is to be read anew, which the leader and the runs of all notice at once."""
+    loaded(bench, chosen, Terms(spacing=1), every=0.5)
+    rounds = 8
+    for _ in range(rounds):
+        time.sleep(bench.rng.uniform(2, 4))
+        bench.rows.ask("UPDATE instances SET synced_at = NULL")
+        bench.rows.make_due()
+        _wait_for_lists(bench)
+    figures = ended(bench)
+    read = [entry for entry in requests(bench) if entry["path"].endswith("/system/status")]
+    most = (rounds + 1) * len(bench.places)
+    if len(read) > most:
+        bench.violations.append(f"lists were read {len(read)} times where {most} were enough.")
+    return {"lists to read": most, "read": len(read)} | figures
+
+
+def skewed(bench: Bench, chosen: argparse.Namespace) -> Figures:
+    """Clocks two minutes apart and a long spacing."""
+    for each in range(chosen.replicas):
+        clock = {"LD_PRELOAD": str(LIBRARIES[0]), "FAKETIME": SKEWS[each % 3], **FALSE}
+        bench.add(**settings(chosen), **clock)
+    loaded(bench, chosen, Terms(spacing=30, batch=1), every=1.0)
+    time.sleep(chosen.seconds)
+    return {"clocks": ", ".join(SKEWS)} | ended(bench)
+
+
+def idle(bench: Bench, chosen: argparse.Namespace) -> Figures:
+    """Nothing is searched; the instances are asked as often as by one. Two hours in two minutes."""
+    bench.found(Terms(queues=()))
+    for _ in range(chosen.replicas):
+        bench.add(**settings(chosen, pace=60))
+    bench.start()
+    time.sleep(chosen.seconds)
+    seen = [entry["instance"] for entry in requests(bench)]
+    figures = {f"requests to instance {each}": seen.count(each) for each in sorted(set(seen))}
+    leaders = {"leaders at once, most": bench.watcher.leaders}
+    if bench.watcher.leaders > 1:
+        bench.violations.append("there were two leaders at once.")
+    return {"all requests": len(seen)} | figures | leaders | ended(bench)
