@@ -1,4 +1,4 @@
-"""What people ask for, written as the pages write it, and taken up at once."""
+"""Writes what people ask for as the pages write it, and takes it up at once."""
 
 from jobs.engine import Engine
 from jobs.housekeeping.beginning import Housekeeping

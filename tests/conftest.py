@@ -36,7 +36,7 @@ START = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays: the garbage collector need not look at it over and over."""
+    """Freezes imported objects, so that the garbage collector skips them."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
@@ -177,7 +177,7 @@ def nightly(alice: User, living_room: Instance) -> Queue:
 
 @pytest.fixture
 def options(tmp_path: Path) -> Environment:
-    """What the program is started with; a module that needs others overrides this."""
+    """The settings of the environment; a module that needs others overrides this."""
     return Environment(data_dir=tmp_path)
 
 
@@ -185,7 +185,7 @@ def options(tmp_path: Path) -> Environment:
 async def browser(
     db: Database, keyring: Keyring, engine: Engine, options: Environment
 ) -> AsyncIterator[Browser]:
-    """Nobody is signed in yet."""
+    """A browser in which nobody is signed in yet."""
     app, scheduler = create_app(options, keyring, SetupToken(SETUP_TOKEN), engine)
     db.listen(scheduler.hear)
     async with Browser(app) as made:

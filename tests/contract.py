@@ -29,7 +29,7 @@ def recorded(name: str) -> Any:
 
 
 def faults(document: str, path: str, reply: Any, method: str = "get") -> list[str]:
-    """What an OpenAPI document (by its file's stem) has against a reply to that path."""
+    """The objections of an OpenAPI document (by its file's stem) to a reply to that path."""
     validator = _validator(contract_dir(), document, path, method)
     return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(reply)]
 

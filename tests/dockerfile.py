@@ -1,4 +1,4 @@
-"""What the Dockerfile says, read as any builder reads it."""
+"""Reads the Dockerfile as a builder does."""
 
 import json
 import re
@@ -13,7 +13,7 @@ USER = 1000
 
 
 def of(word: str) -> list[str]:
-    """What stands behind each instruction of that name."""
+    """The arguments of each instruction with that name."""
     return [rest for instruction, rest in INSTRUCTIONS if instruction == word]
 
 

@@ -6,7 +6,7 @@ from models.schedules import Schedule
 
 
 def every(minutes: int, **more: Any) -> str:
-    """In Berlin, if nothing else is said."""
+    """A schedule of every so many minutes, in Berlin unless another zone is given."""
     return plan(every_minutes=minutes, **more)
 
 

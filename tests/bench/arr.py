@@ -68,7 +68,7 @@ class Prompt:
 
 
 class Server:
-    """One of them, as the measurements see it."""
+    """A simulated instance, as the measurements see it."""
 
     key = FakeArr.key
 

@@ -67,7 +67,7 @@ async def _of(application: str) -> list[Figure]:
 
 
 async def _counted(engine: Engine, fake: FakeArr, clock: FastClock, queue: Queue) -> list[int]:
-    """For each search, the requests from its command to the one before the next."""
+    """The requests of each search, from its command to the next one."""
     lasting = cycle(LASTING)
     fake.log.clear()
     while Search.select().count() < SEARCHES:
@@ -94,7 +94,7 @@ def database_in(folder: Path) -> Database:
 
 
 def instance_at(application: str, url: str) -> Instance:
-    """With room for every search in its budgets, and in those of the household."""
+    """An instance with room for every search in its own and the overall budgets."""
     return Instance.create(
         name=application,
         key=application,

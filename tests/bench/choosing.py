@@ -1,4 +1,4 @@
-"""What the engine asks of the database between two searches, on the loop."""
+"""The engine's queries between two searches, on the loop."""
 
 import time
 from collections.abc import Callable

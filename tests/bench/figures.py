@@ -1,4 +1,4 @@
-"""What a measurement found, beside what it should be."""
+"""The figures of a measurement, beside their aims."""
 
 from collections.abc import Iterable
 from typing import NamedTuple

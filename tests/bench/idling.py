@@ -1,4 +1,4 @@
-"""What an instance with 10,000 items is asked in a day on which nothing is searched."""
+"""The requests to an instance with 10,000 items in a day without a search."""
 
 import asyncio
 from collections import Counter

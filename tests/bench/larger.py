@@ -1,4 +1,4 @@
-"""What a larger household asks most: the dashboard's figures, the backlog, an item, a preview."""
+"""The costliest pages at a large size: the dashboard's figures, the backlog, an item, a preview."""
 
 import time
 from datetime import datetime

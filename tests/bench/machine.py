@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def described() -> str:
-    """One paragraph; the pace of the machine lets another one be compared with it."""
+    """A paragraph about the machine; its pace allows comparison with another machine."""
     packages = ("starlette", "peewee", "sqlcipher3", "httpx", "msgspec")
     used = ", ".join(f"{name} {version(name)}" for name in packages)
     return (

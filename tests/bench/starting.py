@@ -1,4 +1,4 @@
-"""From the start of the process to its first page, and what it holds then."""
+"""Measures a start: the time to the first page, and the memory then."""
 
 import time
 

@@ -42,7 +42,7 @@ def measure() -> list[Figure]:
 
 
 def _count_all(opened: Database) -> Figure:
-    """As the update of an earlier version does it."""
+    """Fills the roll-ups like the migration from an earlier version."""
     migration = _migration("0004_yields")
     began = time.perf_counter()
     with opened.atomic():
@@ -62,7 +62,7 @@ def _depart() -> None:
 
 
 def _counting() -> list[Figure]:
-    """What an outcome and a fate add to the transactions in which they are written."""
+    """The time that the roll-ups add to the transactions of an outcome and a fate."""
     outcomes, fates = [], []
     for search in Search.select().where(Search.outcome == "grabbed").limit(TIMES):
         search.change(counted_day=None, fate=None)

@@ -55,7 +55,7 @@ def _measured(running: Program, remote: Server, folder: Path) -> list[Figure]:
 
 
 def _seconds(folder: Path) -> float:
-    """From now until the sync that is going on has ended."""
+    """Waits until the running sync has ended."""
     began = time.perf_counter()
     with beside(folder):
         while Instance.get_by_id(1).syncing_since or not Instance.get_by_id(1).synced_at:

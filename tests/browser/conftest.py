@@ -41,7 +41,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    """In the end nothing was violated, nothing failed, and no dialog was opened."""
+    """A page; its test fails where a policy was violated, a script failed or a dialog opened."""
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:

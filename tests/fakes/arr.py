@@ -35,7 +35,7 @@ class Seen:
 
 @dataclass
 class Response:
-    """What a hook answers for the server; `delay` in real seconds.
+    """The answer of a hook in the server's place; `delay` in real seconds.
 
     With `raises` there is no answer: the exception leaves the app, and a served connection is
     reset. (An in-process transport may turn what leaves the app into a 500.)
@@ -88,7 +88,7 @@ class FakeArr:
 
     @cached_property
     def world(self) -> World:
-        """As of when the server was made; it is built when somebody first asks for it."""
+        """The library as of the making of this server; it is built when first asked for."""
         world = self._made(clock=lambda: self._made_at or self.now)
         self._made_at = None
         return world
@@ -115,11 +115,11 @@ class FakeArr:
         return [seen.body for seen in posts if seen.path.lower().rstrip("/").endswith("/command")]
 
     def find(self, *ids: int) -> None:
-        """From now on searches find releases of exactly these items."""
+        """Lets searches find releases of exactly these items from now on."""
         self.world.luck = lambda item, now: item.id in ids
 
     def fill_queue(self, number: int) -> None:
-        """That many downloads begin now; each takes one to two minutes."""
+        """Begins this many downloads; each takes one to two minutes."""
         wanted = [item for item in self.world.items.values() if item.wanted]
         now = self.world.now()
         free = [item for item in wanted if self.world.grabbable(item, now)]

@@ -53,7 +53,7 @@ class Browser:
 
     @property
     def state(self) -> State:
-        """What the program under all its layers shares."""
+        """The state that the program's layers share."""
         inner: Any = self.app
         while not isinstance(inner, Starlette):
             inner = inner.app
@@ -78,7 +78,7 @@ class Browser:
     async def post(
         self, path: str, *, htmx: bool = False, follow: bool = True, **fields: Any
     ) -> httpx.Response:
-        """What a form of ours with these fields would send, its token included.
+        """The body that a form with these fields would send, with its token.
 
         `method="DELETE"` stands for the hidden field `_method`; lists are sent as several fields.
         """

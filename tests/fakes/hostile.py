@@ -60,7 +60,7 @@ GRAB: Record = {
 
 
 class Endpoint(NamedTuple):
-    """What is asked there, and a good record of it; `form` is one, many or page."""
+    """A kind of request, and a good record of its answer; `form` is one, many or page."""
 
     method: str
     path: str
@@ -152,7 +152,7 @@ def _numbers(numbers: str) -> Callable[[Endpoint], bytes]:
 
 
 def _with(name: str, value: str) -> Callable[[Endpoint], bytes]:
-    """One more property in a good record."""
+    """A good record with one more property."""
 
     def reply(endpoint: Endpoint) -> bytes:
         record = json.dumps({key: each for key, each in endpoint.record.items() if key != name})

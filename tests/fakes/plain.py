@@ -31,7 +31,7 @@ class PlainForm:
 
 
 class _Forms(HTMLParser):
-    """What a browser would send from each form of a page."""
+    """The fields that a browser would send from each form of a page."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -9,7 +9,7 @@ NAME = "trap"
 
 
 def trap(event: str, table: str, *, when: str = "TRUE", cry: str = "a bug") -> None:
-    """From now on an INSERT or UPDATE in the table fails, for rows of which `when` is true."""
+    """Makes each INSERT or UPDATE in the table fail for rows where `when` is true."""
     head = f"CREATE TRIGGER {NAME} BEFORE {event} ON {table}"
     if not database.is_server:
         database.execute_sql(f"{head} WHEN {when} BEGIN SELECT RAISE(ABORT, '{cry}'); END")
@@ -27,7 +27,7 @@ def lift(table: str) -> None:
 
 
 def refuse_writes(*, refused: bool = True) -> None:
-    """What this thread writes fails from now on as on a full disk, or works again."""
+    """Makes writes of this thread fail as on a full disk, or work again."""
     setting = "SET default_transaction_read_only" if database.is_server else "PRAGMA query_only"
     database.execute_sql(f"{setting} = {'on' if refused else 'off'}")
 

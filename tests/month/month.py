@@ -114,7 +114,7 @@ class Month:
         await asyncio.sleep(max(seconds - self._elapsed, 0))
 
     async def _agree(self, queue: Queue) -> None:
-        """As a person does, who has seen its preview and goes on to the next one."""
+        """Starts the queue, like a person who has seen its preview and goes on to the next."""
         queue.start(self._clock().now())
         self.program.nudge()
         await asyncio.sleep(EACH_TAKES)

@@ -1,4 +1,4 @@
-"""What must hold of the servers' logs, reckoned from the rules as people are told them.
+"""The rules that the servers' logs must keep, computed from the rules in the docs.
 
 Nothing of the program is imported here. Moments are seconds since the month began; each function
 gives one sentence for each breach.

@@ -1,4 +1,4 @@
-"""What the program wrote down of each search, beside what the server knows of it."""
+"""Compares the outcome that the program stored for each search with the server's own."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping

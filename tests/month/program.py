@@ -35,7 +35,7 @@ class Program:
         self.scheduler.start()
 
     def nudge(self) -> None:
-        """As the scheduler's own, on the clock of the month."""
+        """Ticks like the scheduler, on the clock of the month."""
         self.scheduler._clock.modify_job("tick", next_run_time=self.engine.clock.now())
 
     async def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""What must hold of the rows when the month is over, counted anew from the rows themselves."""
+"""Checks the rows at the end of the month, and counts everything anew from them."""
 
 from bisect import bisect_right
 from collections import Counter, defaultdict

@@ -102,7 +102,7 @@ class Server:
             self.log.append(Asked(at, method, path, status, trouble))
 
     def _trouble(self, method: str) -> str | None:
-        """What is wrong just now."""
+        """The fault of the server at this moment."""
         kinds = set()
         for spell in self.spells:
             if spell.begins > self.elapsed:
@@ -241,7 +241,7 @@ class Server:
         )
 
     def _told_grabs(self, ended: Ended | None) -> frozenset[int]:
-        """Of a season, only the history says for which episodes something was grabbed."""
+        """Only the history says for which episodes of a season something was grabbed."""
         if ended is None:
             return frozenset()
         since = self.since(ended.at)
@@ -249,7 +249,7 @@ class Server:
         return ended.grabbed if told else frozenset()
 
     def _learnable(self, taken: Taken, ended: Ended | None) -> str:
-        """That nothing was found is certain only when the item was looked at afterwards."""
+        """An outcome of nothing is certain only when the item was looked at afterwards."""
         if ended is None or taken.id not in self.told:
             return "unknown"
         if ended.outcome in ("nothing", "no_indexer"):

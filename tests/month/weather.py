@@ -1,4 +1,4 @@
-"""What goes wrong at a server in the course of the month, drawn beforehand from its seed."""
+"""The faults of a server during the month, drawn beforehand from its seed."""
 
 from collections.abc import Iterator
 from random import Random
@@ -52,7 +52,7 @@ STIRRED_WHILE_PAGING = 0.03
 
 
 def spells(seed: int, days: float) -> list[Spell]:
-    """In the order of their beginning; of two at once the earlier one is felt."""
+    """The faults in the order of their beginning; the earlier of two at once counts."""
     chance = Random(f"{seed}:weather")
     return sorted(spell for kind in KINDS for spell in _of(kind, chance, days))
 
@@ -67,7 +67,7 @@ def _of(kind: Kind, chance: Random, days: float) -> Iterator[Spell]:
 
 
 def mishap(chance: Random, method: str) -> str | None:
-    """What befalls one request; None, nearly always."""
+    """The fault of one request, or None, as nearly always."""
     lot = chance.random()
     own = ORDERS if method == "POST" else {}
     for name, share in {**own, **MISHAPS}.items():

@@ -39,7 +39,7 @@ class Taken(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """What truly came of it."""
+    """The true outcome."""
 
     at: float
     outcome: str
@@ -179,7 +179,7 @@ def out_at(item: DemoItem) -> float | None:
 
 
 def searched(world: MonthWorld, name: str, own: Mapping[str, Any]) -> list[DemoItem]:
-    """What a command of this name asks for."""
+    """The items that a command of this name asks for."""
     if name == "SeasonSearch":
         series = world.library.series[own["seriesId"]]
         return [each for each in series.season(own["seasonNumber"]) if each.out(world.present)]

@@ -1,4 +1,4 @@
-"""What is here needs a server, which `python -m tests.postgres` starts."""
+"""Tests that need a server, which `python -m tests.postgres` starts."""
 
 from tests.postgres.databases import SERVER
 

@@ -151,7 +151,7 @@ def plain_role(db: Database) -> Iterator[str]:
 def test_without_the_extension_texts_are_found_too(
     db: Database, keyring: Keyring, plain_role: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whoever may not make anything in the database but tables may not make an extension."""
+    """A user who may only make tables may not make an extension."""
     with another() as address, caplog.at_level(logging.WARNING):
         let_in(address, plain_role)
         opened = open_server(re.sub("//[^@]+@", f"//{plain_role}@", address), keyring, START)

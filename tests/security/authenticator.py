@@ -18,7 +18,7 @@ CODES = re.compile(r"<li>([a-z2-7-]{19})</li>")
 
 
 def code(secret: str, *, steps: int = 0) -> str:
-    """That of now, or of some half minutes later."""
+    """The code of now, or of some half minutes later."""
     totp = TOTP(b32decode(secret.replace(" ", "")), 6, SHA1(), 30)
     return totp.generate(int(time.time()) + 30 * steps).decode()
 

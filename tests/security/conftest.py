@@ -24,7 +24,7 @@ __all__ = [
 
 @pytest.fixture
 def furnished(finished_run: Run, alice: User, bob: User, vera: User) -> dict[str, object]:
-    """One of everything that has an address: what stands in the place of each parameter."""
+    """One row of everything that has an address, for each parameter of an address."""
     invitation, token = Invitation.make(alice, "viewer", "Zoe", now())
     ids = (finished_run.id, finished_run.queue_id, invitation.id, alice.id)
     assert set(ids) == {1}

@@ -25,7 +25,7 @@ NO_SECRETS = {"secret_file", "secret_previous_file", "setup_token_file"}
 
 
 def test_no_setting_is_itself_a_secret() -> None:
-    """Whoever can list processes or containers reads their environment."""
+    """A person who can list processes or containers reads their environment."""
     suspicious = {
         name for name in Environment.model_fields if any(word in name for word in (*STRONG, "key"))
     }

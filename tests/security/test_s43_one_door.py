@@ -119,7 +119,7 @@ def test_only_the_door_imports_what_opens_connections() -> None:
 
 
 def test_the_door_knows_no_application() -> None:
-    """Whoever else asks something over the network goes through it as well."""
+    """Other code that uses the network goes through the door as well."""
     for path in (ROOT / "jobs" / "net").glob("*.py"):
         text = path.read_text()
         assert not re.search(r"sonarr|radarr|api/v3|x-api-key|\{Application\}", text, re.I), path

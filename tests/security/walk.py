@@ -41,7 +41,7 @@ PAGES = [step for step in walk() if step.method == "GET"]
 
 
 class Answer(NamedTuple):
-    """What came back, byte for byte."""
+    """An answer, byte for byte."""
 
     status: int
     headers: dict[str, str]

@@ -1,4 +1,4 @@
-"""What must be true of the rows after each kill, and of rows and servers at the end."""
+"""Checks the rows after each kill, and rows and servers at the end."""
 
 import json
 import shutil
@@ -81,7 +81,7 @@ class Ledger:
         return opened
 
     def _compare(self, opened: Database) -> None:
-        """What was seen once is still there, and has not gone back."""
+        """Checks that no row that was seen has gone or gone back."""
         found = {row[0]: Row(*row) for row in opened.execute_sql(SEARCHES).fetchall()}
         for row in self.rows.values():
             after = found.get(row.id)

@@ -51,7 +51,7 @@ class Program:
             )
 
     def wait(self) -> float:
-        """As `start`, for one that was begun."""
+        """Waits until a process that was begun has started."""
         assert self.process is not None
         began = time.monotonic()
         while not self.answers():

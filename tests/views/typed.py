@@ -1,4 +1,4 @@
-"""What people type into the forms of instances and queues, and what comes of it."""
+"""Types into the forms of instances and queues, and sends them."""
 
 import asyncio
 from typing import Any

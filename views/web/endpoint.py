@@ -118,7 +118,7 @@ def person(request: Request) -> User:
 
 
 def clock(request: Request) -> Clock:
-    """The clock of whoever carries out what is asked for here."""
+    """The clock of the engine that carries out requests for work."""
     found: Clock = request.app.state.clock
     return found
 

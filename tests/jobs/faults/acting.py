@@ -1,4 +1,4 @@
-"""What the tests of faults do again and again."""
+"""Steps that the tests of faults share."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ NOT_FOUND = {"title": "Not Found", "status": 404}
 
 
 async def run(engine: Engine, queue: Queue) -> Run:
-    """One run of the queue, from its claim to its end."""
+    """Runs the queue once, from its claim to its end."""
     started = Run.start(queue, engine.clock.now(), trigger="schedule")
     assert started
     await carry_out(engine, started)
@@ -45,7 +45,7 @@ def cool(*which: Any, until: datetime = START + timedelta(days=9)) -> None:
 
 
 def now(instance: Instance) -> Instance:
-    """As its row says."""
+    """The instance, read again from its row."""
     return Instance.get_by_id(instance.id)
 
 

@@ -40,7 +40,7 @@ class Days:
             await self.tick()
 
     def jump(self, moment: datetime) -> None:
-        """Nobody ticks: the machine sleeps, or its clock is set."""
+        """Moves the clock without a tick, as when the machine sleeps or its clock is set."""
         self.clock.present = moment
 
     async def restart(self, moment: datetime) -> None:

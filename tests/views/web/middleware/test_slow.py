@@ -1,4 +1,4 @@
-"""Whoever sends slowly is not waited for."""
+"""The server does not wait for a client that sends slowly."""
 
 import asyncio
 
