@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 from functools import partial
 from ipaddress import ip_address
+from pathlib import Path
 
 from anyio import to_thread
 from starlette.applications import Starlette
@@ -18,7 +19,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
-from jobs import terminal
+from jobs import moves, terminal
 from jobs.engine import Engine
 from jobs.scheduler import Scheduler
 from jobs.terminal import Refused
@@ -35,7 +36,7 @@ from models.environment import (
 )
 from models.environment.redaction import log_to_stderr
 from models.forms.typed_secrets import TypedSecrets
-from models.opening import open_chosen
+from models.opening import CannotMove, open_chosen
 from models.opening.lock import Unavailable, only_server
 from models.opening.rotation import CannotRotate
 from models.people.setup import SetupToken, is_open
@@ -67,6 +68,7 @@ class CannotStart(Exception):
 
 
 REFUSALS = (
+    CannotMove,
     CannotStart,
     CannotListen,
     CannotRotate,
@@ -215,6 +217,10 @@ def main() -> int:
         options = load_environment()
         if chosen.command == "rotate-secret":
             print(terminal.rotate_secret(options))
+        elif chosen.command == "move" and chosen.to_server:
+            print(moves.move_to(options, chosen.to_server))
+        elif chosen.command == "move":
+            print(moves.move_from(options, chosen.from_server))
         elif chosen.command == "reset-password":
             ask, off = terminal.typed_password, chosen.second_factor_off
             print(terminal.reset_password(options, chosen.name, ask, second_factor_off=off))
@@ -232,6 +238,11 @@ def parser() -> argparse.ArgumentParser:
     each = made.add_subparsers(dest="command", metavar="command")
     each.add_parser("serve", help="serve the pages (the default)")
     each.add_parser("rotate-secret", help="encrypt everything with a new master secret")
+    move = each.add_parser("move", help="move everything to a PostgreSQL server, or back")
+    way = move.add_mutually_exclusive_group(required=True)
+    told = "file that holds the address of the server's database"
+    way.add_argument("--to", dest="to_server", type=Path, metavar="URL_FILE", help=told)
+    way.add_argument("--from", dest="from_server", type=Path, metavar="URL_FILE", help=told)
     reset = each.add_parser("reset-password", help="give somebody a new password")
     reset.add_argument("name", help="the name that the person signs in with")
     off = "also turn off their second factor"

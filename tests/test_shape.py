@@ -170,6 +170,7 @@ def test_few_packages_are_loaded_late() -> None:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "late"
     )
     assert found == [
+        ("jobs/moves.py", "'models.opening.moving'"),
         ("models/database/hearing.py", "'psycopg'"),
         ("models/database/server.py", "'psycopg'"),
         ("models/database/server.py", "'psycopg.pq'"),

@@ -1,6 +1,7 @@
-"""Opens our own files without following links or emptying anything."""
+"""Opens, flushes and removes our own files, and follows no links."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -19,3 +20,19 @@ def make_own(path: Path) -> int:
 
 def touch_own(path: Path) -> None:
     os.close(open_own(path, os.O_WRONLY | os.O_CREAT))
+
+
+def flush(path: Path) -> None:
+    """Waits until the file, or the names in the folder, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove_database(path: Path) -> None:
+    """Removes a database file with what SQLite keeps beside it, if it is there."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).unlink()

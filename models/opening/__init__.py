@@ -14,6 +14,10 @@ from models.opening.schema import TABLES, open_database
 log = logging.getLogger(__name__)
 
 
+class CannotMove(Exception):
+    """Nothing was moved to another database; the message is one sentence for the terminal."""
+
+
 def open_folder(options: Environment) -> tuple[Database, Keyring]:
     """Opens the data folder. Raises UnusableSecret or UnusableDatabase before changing anything."""
     path, secret = options.database_path, options.secret_path

@@ -6,7 +6,7 @@ it the new ones; each pair opens.
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography.fernet import InvalidToken
@@ -16,7 +16,7 @@ from models.database import UnusableDatabase
 from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring, UnusableSecret, load, new_secret, write_secret
 from models.database.fields import SealedField
-from models.database.files import make_own
+from models.database.files import flush, make_own, remove_database
 
 Tables = tuple[type[Model], ...]
 SOUND = [("ok",)]
@@ -98,18 +98,18 @@ def _kept(secret: Path, old: Keyring) -> Path:
 
 def _turn(database: Path, old: Keyring, new: Keyring, tables: Tables) -> None:
     draft = database.with_name(f"{database.name}.coming")
-    _remove(draft)
+    remove_database(draft)
     try:
         _copy(database, draft, old, new)
         with _opened(draft, new) as copy:
             for table in tables:
                 _reseal(copy, table, old, new)
             _check(copy)
-        _flush(draft)
+        flush(draft)
         draft.replace(database)
-        _flush(database.parent)
+        flush(database.parent)
     finally:
-        _remove(draft)
+        remove_database(draft)
 
 
 def _copy(source: Path, target: Path, old: Keyring, new: Keyring) -> None:
@@ -180,17 +180,3 @@ def _opens(path: Path, keyring: Keyring) -> bool:
             return True
     except UnusableDatabase:
         return False
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _remove(draft: Path) -> None:
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        with suppress(FileNotFoundError):
-            draft.with_name(draft.name + suffix).unlink()

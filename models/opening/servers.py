@@ -30,11 +30,11 @@ def open_server(address: str, keyring: Keyring, at: datetime) -> Database:
     """Opens and migrates the server for this thread. Raises UnusableDatabase or UnusableSecret."""
     opened = ServerDatabase(address, keyring)
     opened.open()
-    _refuse_other_encodings(opened)
+    refuse_other_encodings(opened)
     database.initialize(opened)
     opened.wait_for_lock(Lock.MIGRATION)
     try:
-        _migrate(opened)
+        migrate_server(opened)
         Household.found(at)
     finally:
         opened.unlock(Lock.MIGRATION)
@@ -42,7 +42,7 @@ def open_server(address: str, keyring: Keyring, at: datetime) -> Database:
     return opened
 
 
-def _refuse_other_encodings(opened: ServerDatabase) -> None:
+def refuse_other_encodings(opened: ServerDatabase) -> None:
     (encoding,) = opened.execute_sql("SHOW server_encoding").fetchone()
     if encoding != "UTF8":
         opened.close_all()
@@ -51,7 +51,8 @@ def _refuse_other_encodings(opened: ServerDatabase) -> None:
         )
 
 
-def _migrate(opened: ServerDatabase) -> None:
+def migrate_server(opened: ServerDatabase) -> None:
+    """Makes the tables, or brings those that are there up to date. Call under `MIGRATION`."""
     runner = Runner(opened, str(MIGRATIONS))
     if not opened.table_exists(Household._meta.table_name):
         with opened.atomic():

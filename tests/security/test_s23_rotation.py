@@ -185,7 +185,7 @@ def test_after_a_crash_the_old_or_the_new_secret_opens_it(
 
     # What a kill leaves behind: nothing tidies up.
     monkeypatch.setattr(rotation, step, crashing)
-    monkeypatch.setattr(rotation, "_remove", lambda draft: None)
+    monkeypatch.setattr(rotation, "remove_database", lambda draft: None)
     with pytest.raises(Crash):
         rotation.rotate(place.database, place.secret, TABLES)
     monkeypatch.undo()
