@@ -50,31 +50,31 @@ JOBS = {
         JobDefinition(
             "history",
             "Forget old history",
-            "Deletes searches and runs that are older than the settings say. What they brought"
-            " stays counted in the yield, and the budgets stay the same.",
+            "Deletes searches and runs older than the settings say. The yield keeps counting"
+            " them, and the budgets stay the same.",
             at_night("03:20"),
             forget_history,
         ),
         JobDefinition(
             "audit",
             "Forget the old audit trail",
-            "Deletes what is older than the settings say, and never anything of the last 90 days.",
+            "Deletes entries older than the settings say, but never those of the last 90 days.",
             at_night("03:30"),
             forget_trail,
         ),
         JobDefinition(
             "ended",
             "Clear what has ended",
-            "Sign-ins that have expired, counts of wrong passwords, exclusions whose date has come,"
-            " answered requests, and events of more than 30 days ago.",
+            "Deletes expired sign-ins, counts of wrong passwords, exclusions whose date has come,"
+            " answered requests, and events older than 30 days.",
             HOURLY,
             clear_ended,
         ),
         JobDefinition(
             "grabs",
             "Follow what was grabbed",
-            "Asks Sonarr and Radarr what became of the releases that searches brought: imported,"
-            " failed or ignored. One request to an instance, and none while nothing is open.",
+            "Asks Sonarr and Radarr whether grabbed releases were imported, failed or ignored: one"
+            " request to an instance, and none where no grab is open.",
             {"kind": "every", "every_minutes": 5},
             follow_grabs,
             runs_kept=3,
@@ -82,16 +82,16 @@ JOBS = {
         JobDefinition(
             "storage",
             "Keep the database small",
-            "Gives room that deleted rows have left back to the disk, and keeps the database quick"
-            " as it grows.",
+            "Gives the space of deleted rows back to the disk, and keeps the database quick as it"
+            " grows.",
             at_night("03:40"),
             tidy_file,
         ),
         JobDefinition(
             "check",
             "Check the database",
-            "Reads all of it and compares, so that a failing disk is noticed while the copies that"
-            " you keep are still good.",
+            "Reads the whole database and verifies it, so that a failing disk is noticed while your"
+            " backups are still good.",
             {"kind": "weekly", "weekdays": (SUNDAY,), "times": ("04:00",)},
             check_file,
         ),
