@@ -157,6 +157,8 @@ def serve(options: Environment) -> None:
             app, work = create_app(options, keyring, token, make_engine(options))
             with listen(options.host, options.port) as listener, suppress(KeyboardInterrupt):
                 greet(options, token)
+                if on_server:
+                    database.leave()
                 WebServer(app, None if work is None else work.begin_to_stop).run(sockets=[listener])
         finally:
             opened.close_all()

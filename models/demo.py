@@ -4,6 +4,7 @@ from datetime import datetime
 
 from models.applications import APPLICATIONS, Application
 from models.database import database
+from models.database.locks import Lock
 from models.happenings import Happening
 from models.instances import Instance
 from models.people.names import key_of
@@ -49,6 +50,11 @@ def remove() -> None:
 def is_name(name: str) -> bool:
     """Whether a demo instance has this name, so that no real one may take it."""
     return key_of(name) in {key_of(_name(application)) for application in APPLICATIONS.values()}
+
+
+def is_one_replicas() -> bool:
+    """Whether several replicas search, and only the one that leads has the demo library."""
+    return len(database.holders(Lock.REPLICA)) > 1
 
 
 def next_page() -> str:

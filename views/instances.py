@@ -50,13 +50,15 @@ C = TypeVar("C", bound=ConnectionForm)
 
 def index(request: Request) -> Response:
     instances = list(Instance.by_name())
+    has_demo = any(instance.demo for instance in instances)
     syncing = any(instance.syncing_since for instance in instances)
     return render(
         request,
         "instances/index.html",
         instances=instances,
         tallies=Tally.by_instance(),
-        has_demo=any(instance.demo for instance in instances),
+        has_demo=has_demo,
+        is_one_replicas=has_demo and demo.is_one_replicas(),
         poll=2 if syncing else None,
     )
 

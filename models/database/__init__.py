@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -38,6 +39,7 @@ class Database(peewee.Database):
 
     keyring: Keyring
     is_server = False
+    is_elsewhere = False
     # SQL that follows PRIMARY KEY, so that an id is never used twice.
     never_again = ""
 
@@ -105,6 +107,9 @@ class Database(peewee.Database):
         """Tells the listeners in every process, once the transaction is committed."""
         raise NotImplementedError
 
+    def learn_skew(self, skew: timedelta) -> None:
+        """Takes note of how far the server's clock is ahead of ours."""
+
     def listen(self, hears: Callable[[str], None]) -> None:
         """Calls `hears` on this loop with each topic of `notify` from now on."""
         self._listeners.append((asyncio.get_running_loop(), hears))
@@ -126,6 +131,10 @@ class Database(peewee.Database):
 
     def unlock(self, lock: Lock, number: int = 0) -> None:
         """Releases the lock."""
+
+    def holders(self, lock: Lock) -> frozenset[int]:
+        """The numbers of this lock that some session holds now; a file has no sessions."""
+        return frozenset()
 
     def lock_until_commit(self, lock: Lock, number: int = 0) -> None:
         """Takes the lock until the transaction ends; waits for it. Call inside a transaction."""

@@ -26,7 +26,8 @@ MOST_SKEW = timedelta(minutes=5)
 class Hearing:
     """A thread with a connection of its own, made anew whenever it is lost.
 
-    It holds SERVING shared, so that nobody moves the database away under a running process.
+    It holds SERVING shared, so that nobody moves the database away under a running process. Where
+    that was done while it was away, nothing is served from here any more.
     """
 
     def __init__(self, database: Database, address: str, **options: Any) -> None:
@@ -34,9 +35,10 @@ class Hearing:
         psycopg = late("psycopg")
         self._connect = partial(psycopg.connect, address, autocommit=True, **options)
         self._error = psycopg.Error
-        self._stopping = threading.Event()
+        self._stopping, self._hears = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._live, name="hearing", daemon=True)
         self._thread.start()
+        self._hears.wait(LONGEST_PAUSE)
 
     def stop(self) -> None:
         self._stopping.set()
@@ -47,17 +49,20 @@ class Hearing:
         while not self._stopping.is_set():
             try:
                 with self._connect() as there:
-                    there.execute("SELECT pg_try_advisory_lock_shared(%s, 0)", (Lock.SERVING,))
-                    there.execute(f"LISTEN {CHANNEL}")
-                    pause = FIRST_PAUSE
-                    self._hear(there)
+                    self._database.is_elsewhere = not _may_serve(there)
+                    if not self._database.is_elsewhere:
+                        there.execute(f"LISTEN {CHANNEL}")
+                        pause = FIRST_PAUSE
+                        self._hear(there)
+                        continue
             except self._error as error:
                 reason = str(error).partition("\n")[0]
                 log.warning("notices of the database are not heard for now: %s", reason)
-                self._stopping.wait(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
+            self._stopping.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
 
     def _hear(self, there: Any) -> None:
+        self._hears.set()
         self._database.tell_listeners(ANYTHING)
         measured_at = float("-inf")
         while not self._stopping.is_set():
@@ -66,6 +71,11 @@ class Hearing:
                 measured_at = time.monotonic()
             for notice in there.notifies(timeout=LONGEST_WAIT, stop_after=1):
                 self._database.tell_listeners(notice.payload)
+
+
+def _may_serve(connection: Any) -> bool:
+    query = "SELECT pg_try_advisory_lock_shared(%s, 0)"
+    return bool(connection.execute(query, (Lock.SERVING,)).fetchone()[0])
 
 
 def follow_clock(connection: Any) -> timedelta:

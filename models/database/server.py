@@ -63,6 +63,8 @@ class ServerDatabase(AdvisoryLocks, Database, PostgresqlDatabase):
     psycopg2_adapter = psycopg3_adapter = Driver
     is_server = True
     skew = timedelta()
+    # Whether it was, or is being, moved away.
+    is_elsewhere = False
 
     def __init__(self, address: str, keyring: Keyring) -> None:
         refuse_open_wire(address)
@@ -150,6 +152,8 @@ class ServerDatabase(AdvisoryLocks, Database, PostgresqlDatabase):
 
     def _as_worker(self, plain: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         """Runs it; a broken connection is dropped, so that the next call opens a new one."""
+        if self.is_elsewhere:
+            raise LostConnection
         self._workers.is_one = True
         try:
             self._connect_anew()

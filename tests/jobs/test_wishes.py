@@ -224,6 +224,7 @@ async def test_a_run_that_was_cancelled_before_is_not_begun(
     assert Run.get().state == "cancelled" and not sonarr.commands
 
 
+@pytest.mark.embedded
 async def test_a_page_that_asks_is_heard_at_once_and_else_by_the_tick(
     engine: Engine, item: Item, sonarr: FakeArr, clock: FastClock
 ) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from peewee import IntegrityError
 from playhouse.migrations import Runner
 
 from models.backlog import Item
@@ -71,6 +72,17 @@ def test_a_search_keeps_whose_plan_it_followed_and_the_hour_at_home(
     search.change(state="done")
     by_hand = Search.get_by_id(Search.begin([wanted(living_room)], None, START, 1).id)
     assert (by_hand.strategy, by_hand.order, by_hand.local_hour) == ("", "", hour)
+
+
+def test_a_second_search_without_an_outcome_is_refused_by_the_table(
+    living_room: Instance, cinema: Instance
+) -> None:
+    first = Search.begin([wanted(living_room)], None, START, 1)
+    Search.begin([wanted(cinema)], None, START, 1)
+    with pytest.raises(IntegrityError), database.atomic():
+        Search.begin([wanted(living_room)], None, START, 1)
+    first.change(state="done", outcome="nothing")
+    assert Search.begin([wanted(living_room)], None, START, 1)
 
 
 def test_the_hour_at_home_follows_the_summer(living_room: Instance) -> None:
