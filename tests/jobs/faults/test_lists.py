@@ -67,7 +67,7 @@ async def test_nothing_that_is_still_wanted_leaves_when_a_list_shrinks_while_it_
     sonarr.before = moving
     assert await sync(engine, living_room) is None
     assert set(moving.ids) <= listed(living_room)
-    assert "changed while they were read" in now(living_room).sync_note
+    assert "changed during the sync" in now(living_room).sync_note
 
 
 async def test_a_list_that_moved_is_read_again_soon_and_then_what_left_is_gone(

@@ -154,7 +154,7 @@ async def test_a_list_that_promises_more_than_it_gives_lets_nothing_leave(
     sonarr.before = lambda seen: Response(200, short) if "missing" in seen.path else None
     await sync(engine, living_room)
     assert there(living_room) == before
-    assert "changed while they were read" in living_room.sync_note
+    assert "changed during the sync" in living_room.sync_note
 
 
 async def test_one_malformed_record_spares_the_rest_and_is_said(
