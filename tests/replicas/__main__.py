@@ -9,10 +9,11 @@ import time
 from pathlib import Path
 
 from models.database.locks import Lock
-from tests.replicas.bench import bench
+from tests.replicas.bench import Figures, bench
 from tests.replicas.loads import INDEX
 from tests.replicas.program import CLOCK
 from tests.replicas.scenarios import SCENARIOS
+from tests.torture.program import NotServing
 
 
 def main() -> int:
@@ -46,7 +47,11 @@ def lived(name: str, chosen: argparse.Namespace) -> list[str]:
     print(f"\n{name}: {chosen.replicas} replicas, seed {chosen.seed}{off}", flush=True)
     began = time.monotonic()
     with bench(folder, chosen) as made:
-        figures = SCENARIOS[name](made, chosen)
+        figures: Figures = {}
+        try:
+            figures |= SCENARIOS[name](made, chosen)
+        except NotServing as error:
+            made.violations.append(f"a replica did not start: {error}.")
         violations = made.violations
     figures["seconds in all"] = round(time.monotonic() - began)
     for figure, value in figures.items():

@@ -1,11 +1,14 @@
 """What many people do at the same moment on several replicas."""
 
 import argparse
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
+
+import psycopg
 
 from models.database import database
 from models.database.fields import now
@@ -15,6 +18,7 @@ from tests.conftest import PASSWORD
 from tests.fakes.plain import PlainBrowser
 from tests.replicas.bench import TOKEN, Bench, Figures
 from tests.replicas.household import Terms
+from tests.replicas.loads import settings
 
 GUESSERS, GUESSES = 8, 25
 # Seconds: passwords are hashed one at a time.
@@ -72,10 +76,10 @@ def _tried(address: str, password: str) -> int:
 
 
 def administrators(bench: Bench, chosen: argparse.Namespace) -> Figures:
-    """Everybody who holds the token makes the first account at the same moment."""
+    """All start on an empty database; then everybody makes the first account at the same moment."""
     for _ in range(chosen.replicas):
-        bench.add()
-    bench.start(watched=False)
+        bench.add(**settings(chosen))
+    _start_together(bench)
     ready = Barrier(chosen.replicas)
 
     def sign_up(number: int) -> int:
@@ -94,6 +98,21 @@ def administrators(bench: Bench, chosen: argparse.Namespace) -> Figures:
         bench.violations.append(f"{people} first administrators were made: {answers}.")
     bench.stop()
     return {"asked at once": chosen.replicas, "administrators": people, "answers": answers}
+
+
+def _start_together(bench: Bench) -> None:
+    """Each finds the database empty, or waits for its turn, before the first one makes a table."""
+    with psycopg.connect(bench.address) as third:
+        third.execute("CREATE TABLE settings ()")
+        for replica in bench.replicas:
+            replica.begin()
+        until = time.monotonic() + PATIENCE
+        while bench.rows.count("pg_locks", "NOT granted") < len(bench.replicas):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        third.rollback()
+    for replica in bench.replicas:
+        replica.wait()
 
 
 def _at_once(work: Callable[[int], Any], times: int) -> list[Any]:
