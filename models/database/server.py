@@ -131,7 +131,11 @@ class ServerDatabase(AdvisoryLocks, Database, PostgresqlDatabase):
         if getattr(self._workers, "is_one", False):
             return query(*args)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, self._as_worker, query, args)
+        try:
+            return await loop.run_in_executor(self._readers, self._as_worker, query, args)
+        except LostConnection:
+            # A reader's connection is not the one of who asks, whose own may be as good as before.
+            return await loop.run_in_executor(self._readers, self._as_worker, query, args)
 
     async def whole(self, method: str, serve: Callable[[], Awaitable[T]]) -> T:
         """Serves on one of the threads; what it awaits runs on that thread's own loop."""
