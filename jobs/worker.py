@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-from peewee import InterfaceError, OperationalError
+from peewee import PeeweeException
 
 from jobs.engine import Engine
 from jobs.scheduler import Scheduler
@@ -24,9 +24,10 @@ log = logging.getLogger(__name__)
 BEAT = 0.5
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 BEGINS = "The engine is beginning."
+ENDED = "The engine has ended; start the program again."
 NO_CONNECTION = "The engine has lost the database; it begins anew as soon as it can."
 MOVING = "The database is being moved, or its master secret is being changed."
-LOSSES = (InterfaceError, OperationalError, LostConnection)
+LOSSES = (PeeweeException, LostConnection)
 
 
 class Interrupted(Exception):
@@ -68,7 +69,10 @@ class Worker:
         await asyncio.to_thread(self._thread.join)
 
     def _run(self) -> None:
-        asyncio.run(self._live())
+        try:
+            asyncio.run(self._live())
+        finally:
+            self.trouble = ENDED
 
     async def _live(self) -> None:
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
@@ -80,7 +84,8 @@ class Worker:
                 pause = FIRST_PAUSE
             except LOSSES as error:
                 self.trouble = NO_CONNECTION
-                log.warning("the engine has lost the database, and begins anew: %s", error)
+                reason = str(error).partition("\n")[0]
+                log.warning("the engine has lost the database, and begins anew: %s", reason)
             except Interrupted as reason:
                 self.trouble = str(reason)
                 log.warning("the engine stands still: %s", reason)

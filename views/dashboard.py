@@ -8,7 +8,9 @@ from models.dashboard.overview import Overview
 from models.dashboard.rows import Rows
 from models.dashboard.setup_steps import step
 from models.dashboard.version import moving
+from models.database import database
 from models.database.fields import now
+from models.database.locks import Lock
 from views.web.render import go, render, unchanged
 
 POLL_ACTIVE, POLL_IDLE = 2, 15
@@ -18,7 +20,8 @@ PAGES = {"instance": "/instances/new", "queue": "/queues/new"}
 def show(request: Request) -> Response:
     at, rows = now(), Rows.now()
     faulty = failing()
-    version = unchanged(request, moving(at, rows), [job.__data__ for _, job in faulty])
+    idle = _why_idle()
+    version = unchanged(request, moving(at, rows), [job.__data__ for _, job in faulty], idle)
     if version is None:
         return Response(status_code=204)
     overview = Overview.at(at, rows)
@@ -31,7 +34,15 @@ def show(request: Request) -> Response:
         household=rows.household,
         overview=overview,
         failing=faulty,
+        idle=idle,
         active=overview.active,
         poll=POLL_ACTIVE if overview.active else POLL_IDLE,
         poll_url=f"/?seen={version}",
     )
+
+
+def _why_idle() -> str:
+    """Sentences for a server on which no replica searches; else ""."""
+    if not database.is_server or database.holders(Lock.LEADER):
+        return ""
+    return f"No replica is searching now. {database.clock_fault}".strip()

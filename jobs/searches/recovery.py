@@ -9,6 +9,7 @@ from jobs.searches.errands import settle
 from jobs.searches.following import find, follow, is_ours
 from jobs.searches.outcomes import Verdict
 from models.backlog import Item
+from models.budgets.shares import stand_in_line
 from models.database import database
 from models.database.fields import to_ms
 from models.database.locks import Lock
@@ -67,6 +68,8 @@ def reap(engine: Engine) -> None:
         if not (is_mine or _is_dead(engine, run.owner)):
             continue
         if run.interrupt(engine.clock.now(), BROKEN if is_mine else STOPPED):
+            if run.queue is not None:
+                stand_in_line(run.queue, {})
             log.warning("run %s was left active", run.id)
 
 

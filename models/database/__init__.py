@@ -110,6 +110,11 @@ class Database(peewee.Database):
     def learn_skew(self, skew: timedelta) -> None:
         """Takes note of how far the server's clock is ahead of ours."""
 
+    @property
+    def clock_fault(self) -> str:
+        """A sentence where the server's clock and ours are too far apart; else ""."""
+        return ""
+
     def listen(self, hears: Callable[[str], None]) -> None:
         """Calls `hears` on this loop with each topic of `notify` from now on."""
         self._listeners.append((asyncio.get_running_loop(), hears))

@@ -25,9 +25,7 @@ class AdvisoryLocks(Database):
 
     def guard(self, guards: dict[str, str]) -> None:
         """Sets these for this thread's session."""
-        calls = ", ".join("set_config(%s, %s, false)" for _ in guards)
-        values = [word for pair in guards.items() for word in pair]
-        self.execute_sql(f"SELECT {calls}", values)  # nosec B608 # only marks
+        self.execute_sql(f"SELECT {calls_of(guards)}", values_of(guards))  # nosec B608 # only marks
 
     def try_lock(self, lock: Lock, number: int = 0, *, shared: bool = False) -> bool:
         """Takes the lock for this thread's session; a session may take a lock more than once."""
@@ -49,3 +47,12 @@ class AdvisoryLocks(Database):
     def holders(self, lock: Lock) -> frozenset[int]:
         """The numbers of this lock that some session holds now."""
         return frozenset(number for (number,) in self.execute_sql(HOLDERS, (lock,)).fetchall())
+
+
+def calls_of(guards: dict[str, str]) -> str:
+    """What sets them, with marks for their names and values."""
+    return ", ".join("set_config(%s, %s, false)" for _ in guards)
+
+
+def values_of(guards: dict[str, str]) -> list[str]:
+    return [word for pair in guards.items() for word in pair]

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from models.database import Database, fields
+from models.database.advisory import GUARDS, calls_of, values_of
 from models.database.locks import Lock
 from models.late import late
 
@@ -49,6 +50,7 @@ class Hearing:
         while not self._stopping.is_set():
             try:
                 with self._connect() as there:
+                    there.execute(f"SELECT {calls_of(GUARDS)}", values_of(GUARDS))
                     self._database.is_elsewhere = not _may_serve(there)
                     if not self._database.is_elsewhere:
                         there.execute(f"LISTEN {CHANNEL}")

@@ -25,6 +25,7 @@ from jobs.worker import Interrupted, Life, Worker
 from models import demo
 from models.backlog import Item
 from models.budgets.gates import Gate
+from models.budgets.shares import stand_in_line
 from models.database import Database, database
 from models.database.encryption import Keyring
 from models.database.locks import Lock
@@ -108,7 +109,7 @@ def test_one_search_at_a_time_is_on_an_instance(
     slow = one.begin(search_slowly())
     assert is_there.wait(10)
     waiting = other.begin(run_errand(other.engine, errand_on(living_room)))
-    has_waited = not _ends_soon(waiting)
+    has_waited = not _ends(waiting, A_WHILE if off is None else PATIENCE)
     owner = Search.get().owner
     may_go_on.set()
     slow.result(10)
@@ -117,9 +118,9 @@ def test_one_search_at_a_time_is_on_an_instance(
     assert len(sonarr.commands) <= 1
 
 
-def _ends_soon(waiting: "Future[Any]") -> bool:
+def _ends(waiting: "Future[Any]", within: float) -> bool:
     try:
-        waiting.result(A_WHILE)
+        waiting.result(within)
     except TimeoutError:
         return False
     return True
@@ -145,7 +146,7 @@ def test_two_replicas_never_spend_the_same_search_of_a_budget(
         is_hers = threading.get_ident() == one.thread_id
         if is_hers and event.sql.startswith('INSERT INTO "searches"'):
             has_read.set()
-            other_ended.wait(A_WHILE)
+            other_ended.wait(A_WHILE if off is None else PATIENCE)
 
     database.query_hooks.append(stand_still)
     first = one.begin(run_errand(one.engine, errand_on(living_room)))
@@ -184,7 +185,7 @@ def test_who_waits_for_the_sync_of_another_replica_asks_nothing_again(
     slow = one.begin(read_slowly())
     assert reads.wait(10)
     waiting = other.begin(sync(other.engine, living_room))
-    has_waited = not _ends_soon(waiting)
+    has_waited = not _ends(waiting, A_WHILE if off is None else PATIENCE)
     may_go_on.set()
     slow.result(10)
     assert waiting.result(10) is None
@@ -202,12 +203,14 @@ def test_a_run_ends_with_its_replica_and_not_before(
     one, other = replica(), replica()
     run = Run.start(nightly, START, trigger="schedule", owner=one.name)
     assert run
+    stand_in_line(nightly, {1: 3})
     other.do(reap, other.engine)
     assert Run.get_by_id(run.id).is_active == (off is None)
     one.die()
     other.do(reap, other.engine)
     run = Run.get_by_id(run.id)
     assert (run.state, run.note) == ("interrupted", STOPPED)
+    assert not nightly.links.get().in_line
 
 
 @pytest.mark.parametrize("off", [None, Lock.LEADER])
@@ -409,6 +412,15 @@ async def test_the_page_says_whose_the_demo_library_is(
     assert "Several replicas" not in (await browser.get("/instances")).text
     replica()
     assert "Several replicas search here" in (await browser.get("/instances")).text
+
+
+async def test_the_dashboard_says_that_no_replica_searches(
+    replica: Begin, browser: Browser, alice: User, nightly: Queue
+) -> None:
+    await browser.sign_in("Alice", PASSWORD)
+    assert "No replica is searching now." in (await browser.get("/")).text
+    assert replica().do(database.try_lock, Lock.LEADER)
+    assert "No replica is searching now." not in (await browser.get("/")).text
 
 
 def test_a_server_is_joined_only_with_a_token_that_all_know(db: Database, tmp_path: Path) -> None:
