@@ -27,6 +27,7 @@ PARTS = (
     "idling",
     "crowding",
     "hostile",
+    "serving",
 )
 MARKS = "<!-- figures -->\n", "<!-- end of figures -->"
 

@@ -38,7 +38,7 @@ class Program:
     `first_work` are those of them in which it worked rather than waited for a core.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **others: str) -> None:
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.http = httpx.Client(base_url=self.url, trust_env=False, timeout=60)
@@ -49,7 +49,7 @@ class Program:
             "VQS_PORT": str(self.port),
             "VQS_LOG_LEVEL": "error",
             "VQS_SETUP_TOKEN_FILE": str(token),
-        }
+        } | {f"VQS_{name.upper()}": value for name, value in others.items()}
         began = time.perf_counter()
         self._process = subprocess.Popen(
             [sys.executable, "-c", START],
@@ -135,8 +135,9 @@ class Program:
 
 
 @contextmanager
-def program(folder: Path) -> Iterator[Program]:
-    running = Program(folder)
+def program(folder: Path, **settings: str) -> Iterator[Program]:
+    """It runs on this data folder, with these settings besides."""
+    running = Program(folder, **settings)
     try:
         yield running
     finally:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from models.environment import Environment
 from models.household import Household
 from models.instances import Instance, WantedList
 from models.opening.schema import open_database
+from models.opening.servers import open_server
 from models.people import User, hash_password
 from models.queues import Queue, QueueInstance
 from models.searches import OUTCOMES, Search, SearchItem
@@ -27,6 +29,7 @@ from tests.timing import every
 SEARCHES_A_RUN = 5
 SERIES_LENGTH = 25
 TAGS, RARE, USUAL = 300, 1 / 300, 0.9
+A_CHUNK = 10_000
 LOTS_OF_CACHE = -512 * 1024
 WORDS = (
     "low",
@@ -58,6 +61,23 @@ def fill(folder: Path, *, instances: int, items: int, searches: int) -> Database
     opened = open_database(options.database_path, keyring, now())
     usual = opened.execute_sql("PRAGMA cache_size").fetchone()[0]
     opened.execute_sql(f"PRAGMA cache_size = {LOTS_OF_CACHE}")
+    stock(instances=instances, items=items, searches=searches)
+    opened.execute_sql(f"PRAGMA cache_size = {usual}")
+    opened.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    opened.execute_sql("PRAGMA optimize")
+    return opened
+
+
+def fill_server(folder: Path, url: str, **numbers: int) -> Database:
+    """The same on a server, under the master secret beside this data folder."""
+    keyring, _ = encryption.load_or_create(Environment(data_dir=folder).secret_path)
+    opened = open_server(url, keyring, now())
+    stock(**numbers)
+    opened.execute_sql("VACUUM ANALYZE")
+    return opened
+
+
+def stock(*, instances: int, items: int, searches: int) -> None:
     rng, at = random.Random(7), to_ms(now())
     owner = _person()
     made = [_instance(number, at) for number in range(1, instances + 1)]
@@ -69,22 +89,18 @@ def fill(folder: Path, *, instances: int, items: int, searches: int) -> Database
     _bulk(Run, _runs(queues, runs, at))
     _bulk(Search, _searches(queues, searches, runs, rng, at))
     _bulk(SearchItem, ({"search_id": n, "item_id": 1 + n % items} for n in range(1, searches + 1)))
-    opened.execute_sql(f"PRAGMA cache_size = {usual}")
-    opened.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    opened.execute_sql("PRAGMA optimize")
-    return opened
 
 
 def _bulk(table: type[Table], rows: Iterable[dict[str, Any]]) -> None:
     """Peewee's own way takes minutes for a million rows."""
     rows = iter(rows)
     first = next(rows)
-    marks = ", ".join(f":{name}" for name in first)
-    name = table._meta.table_name
-    statement = f"INSERT INTO {name} ({', '.join(first)}) VALUES ({marks})"
+    names, marks = ", ".join(first), ", ".join("?" for _ in first)
+    statement = f"INSERT INTO {table._meta.table_name} ({names}) VALUES ({marks})"
+    values = (tuple(row[name] for name in first) for row in chain([first], rows))
     with database.atomic():
-        database.connection().execute(statement, first)
-        database.connection().executemany(statement, rows)
+        while some := list(islice(values, A_CHUNK)):
+            database.many(statement, some)
 
 
 def _person() -> User:
@@ -149,8 +165,8 @@ def _items(instance: Instance, number: int, rng: random.Random, at: int) -> Iter
             "title": _title(rng),
             "year": 1990 + arr_id % 35,
             "aired_at": at - rng.randrange(4000 * DAY_MS),
-            "available": 1,
-            "monitored": int(reason is not Reason.UNMONITORED),
+            "available": True,
+            "monitored": reason is not Reason.UNMONITORED,
             "profile_id": 1 + arr_id % 4,
             "root_folder": "/data/media",
             "first_seen_at": at - 400 * DAY_MS,
@@ -159,7 +175,7 @@ def _items(instance: Instance, number: int, rng: random.Random, at: int) -> Iter
             "streak": arr_id % 4,
             "attempts": arr_id % 6,
             "random_key": rng.getrandbits(31),
-            "downloading": 0,
+            "downloading": False,
             "reason": int(reason),
             "reason_at": at - DAY_MS,
             "eligible_at": at + HOUR_MS + rng.randrange(60 * DAY_MS) if reason in ENDS else None,
@@ -216,7 +232,7 @@ def _runs(queues: list[Queue], number: int, at: int) -> Iterator[dict[str, Any]]
             "state": "finished",
             "step": "",
             "note": "",
-            "ignores_cooldown": 0,
+            "ignores_cooldown": False,
             "planned": SEARCHES_A_RUN,
             "started_at": began,
             "finished_at": began + 4 * MINUTE_MS,
@@ -238,7 +254,7 @@ def _searches(
             "instance_id": instance.id,
             "queue_name": queue.name,
             "instance_name": instance.name,
-            "demo": 0,
+            "demo": False,
             "application": instance.application.name,
             "kind": instance.application.kind.name,
             "want": queue.wants[0],
