@@ -12,11 +12,13 @@ from models.queues import Queue
 from models.searches.runs import Run
 
 
-async def begin(scheduler: Scheduler, queue: Queue, *, trigger: str = "person") -> Run | None:
+async def begin(
+    scheduler: Scheduler, queue: Queue, *, trigger: str = "person", ignores_cooldown: bool = False
+) -> Run | None:
     """A run of this queue, begun; None when one is going on."""
     engine = scheduler.engine
     if trigger == "person":
-        run = Run.ask(queue, engine.clock.now())
+        run = Run.ask(queue, engine.clock.now(), ignores_cooldown=ignores_cooldown)
         await scheduler.wishes.take_all()
         return run
     run = Run.start(queue, engine.clock.now(), trigger=trigger)

@@ -230,10 +230,11 @@ async def test_a_page_that_asks_is_heard_at_once_and_else_by_the_tick(
 ) -> None:
     scheduler = Scheduler(engine)
     database.listen(scheduler.hear)
+    if database.is_server:
+        database.begin_to_hear()
     ask_for(item, clock.now())
-    for _ in range(2):
-        await asyncio.sleep(0)
-    assert not list(Wish.waiting())
+    while list(Wish.waiting()):
+        await asyncio.sleep(0.001)
     await settled(scheduler.wishes)
     database.stop_listening(scheduler.hear)
     clock.advance(minutes=5)
@@ -243,3 +244,42 @@ async def test_a_page_that_asks_is_heard_at_once_and_else_by_the_tick(
     await scheduler.tick()
     await settled(scheduler.wishes)
     assert len(sonarr.commands) == 2
+
+
+async def test_a_run_belongs_to_who_took_it_and_nobody_ends_it_by_an_older_look(
+    wishes: Wishes, nightly: Queue, clock: FastClock
+) -> None:
+    Run.ask(nightly, clock.now())
+    seen = Run.get()
+    assert seen.owner is None
+    await wishes.take_all()
+    assert Run.get().owner == wishes.engine.replica
+    assert not seen.interrupt(clock.now(), BROKEN)
+    await settled(wishes)
+    assert Run.get().state == "finished"
+
+
+async def test_housekeeping_and_the_demo_library_are_left_to_the_leader(
+    wishes: Wishes, another: Wishes, item: Item, nightly: Queue, clock: FastClock
+) -> None:
+    item.instance.change(demo=True)
+    ask_for(Item.get_by_id(item.id), clock.now())
+    Wish.ask("sync", item.instance_id, clock.now())
+    Run.ask(nightly, clock.now())
+    JobRun.ask(Job.named("ended", clock.now()), clock.now())
+    another.engine.leads = False
+    await another.look()
+    assert not another.engine.busy and Wish.waiting().count() == 4
+    await wishes.look()
+    assert wishes.engine.busy and not Wish.waiting().exists()
+    await settled(wishes)
+
+
+async def test_who_leads_from_now_on_does_not_end_a_job_that_was_just_asked_for(
+    wishes: Wishes, another: Wishes, clock: FastClock
+) -> None:
+    JobRun.ask(Job.named("ended", clock.now()), clock.now())
+    another.housekeeping.take_over()
+    await another.take_all()
+    await settled(another)
+    assert JobRun.get().outcome == "done"

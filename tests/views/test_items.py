@@ -19,6 +19,7 @@ from models.searches.grabs import Grab
 from tests.conftest import START
 from tests.fakes.browser import Browser
 from tests.timing import every
+from tests.views.typed import settled
 from tests.wanted import wanted
 
 WEEK = timedelta(days=7)
@@ -108,7 +109,7 @@ async def test_searching_now_is_shown_until_it_is_over(
         assert "Search now</button>" not in page.text
         again = await bobs.post(f"/items/{item.id}/searches")
         assert "It is being searched already." in again.text
-    await engine.stop()
+    await settled(engine)
     after = await bobs.get(f"/items/{item.id}")
     assert "hx-trigger" not in after.text and "Search now</button>" in after.text
     assert "Nothing was sent" in after.text or Search.of_item(item).exists()

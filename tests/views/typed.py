@@ -4,6 +4,8 @@ import asyncio
 from typing import Any
 
 from jobs.engine import Engine
+from jobs.housekeeping.beginning import Housekeeping
+from jobs.wishes import Wishes
 from models.database import database
 from models.happenings import Happening
 from models.opening.schema import TABLES
@@ -55,6 +57,8 @@ def queue_fields(*instances: int, **changes: Any) -> dict[str, Any]:
 async def settled(engine: Engine) -> None:
     """What the request asked for is taken up, and all that was begun beside it has ended."""
     await asyncio.sleep(0)
+    if database.is_server:
+        await Wishes(engine, Housekeeping(engine)).take_all()
     while tasks := list(engine._tasks.values()):
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.sleep(0)

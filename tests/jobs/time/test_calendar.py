@@ -129,7 +129,7 @@ STUCK = {
     "zone": (daily("03:00", time_zone="Mars/Olympus"), "“Mars/Olympus” is not known"),
     "zone of hours": (every(60, time_zone="Mars/Olympus", hours=("22:00", "07:00")), "not known"),
     "hours": (daily("12:00", hours=("22:00", "07:00")), "between 22:00 and 07:00"),
-    "cron": (plan(kind="cron", cron="every night"), "no run to come"),
+    "cron": (plan(kind="cron", cron="every night"), "no next run"),
 }
 
 

@@ -14,6 +14,7 @@ from models.instances import Instance
 from models.queues import Queue
 from models.searches import Search
 from models.searches.runs import Run
+from tests.asking import begin
 from tests.conftest import PASSWORD, START
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
@@ -27,7 +28,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 async def by_hand(engine: Engine, queue: Queue, **options: bool) -> Run:
-    run = Scheduler(engine).begin(queue, trigger="person", **options)
+    run = await begin(Scheduler(engine), queue, **options)
     assert run is not None
     while engine.busy:
         await asyncio.sleep(0)
