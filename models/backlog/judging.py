@@ -6,7 +6,7 @@ from typing import Any
 
 from peewee import Expression, fn
 
-from models.backlog import Item
+from models.backlog import Item, Tally
 from models.backlog.eligibility import LOOKED_AT, Facts, Policy, Reason, decide, early_at
 from models.database import database
 from models.database.fields import to_ms
@@ -44,6 +44,7 @@ def rejudge(which: Expression, policy: Policy, at: datetime, limit: int | None =
             moved[row[1], row[WANT], change[0]] += 1
     with database.atomic():
         database.many(UPDATE, changes)
+        Tally.hold(*{instance_id for instance_id, _, _ in moved})
         database.many(MOVE, [(*key, max(by, 0), by, by) for key, by in moved.items() if by])
     return len(rows)
 

@@ -19,3 +19,5 @@ class Lock(IntEnum):
     SYNC = 0x56510006
     # Around reading the budgets and announcing a search.
     HOUSEHOLD = 0x56510007
+    # Around counting an instance's items, or moving the counts along.
+    TALLIES = 0x56510008

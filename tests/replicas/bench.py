@@ -115,12 +115,6 @@ class Bench:
         self._feeder = threading.Thread(target=feed, name="feeder", daemon=True)
         self._feeder.start()
 
-    def hold_up(self, seconds: float) -> None:
-        """For so long every replica reads, and none can write a search."""
-        with psycopg.connect(self.address) as there:
-            there.execute("LOCK TABLE searches IN SHARE ROW EXCLUSIVE MODE")
-            time.sleep(seconds)
-
     def owners(self, replica: Replica) -> set[int]:
         """The numbers under which it is known to be alive."""
         return {

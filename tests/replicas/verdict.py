@@ -79,6 +79,21 @@ def arrivals(bench: Bench) -> dict[int, list[float]]:
     return found
 
 
+def overlapping(bench: Bench) -> int:
+    """How often the lists of an instance were asked for while another replica was reading them.
+
+    A reading begins with the status, and a replica reads on one connection.
+    """
+    found = 0
+    reads: dict[int, int] = {}
+    for seen in requests(bench):
+        if seen["path"].endswith("/system/status"):
+            reads[seen["instance"]] = seen["from"]
+        elif "/wanted/" in seen["path"] and "pageSize=1&" not in f"{seen['query']}&":
+            found += reads.get(seen["instance"]) != seen["from"]
+    return found
+
+
 def _spaced(bench: Bench) -> float:
     gaps = [b - a for times in arrivals(bench).values() for a, b in pairwise(sorted(times))]
     short = [round(gap, 2) for gap in gaps if gap < bench.terms.spacing - ON_THE_WAY]
