@@ -9,7 +9,8 @@ from jobs.demo import Size, searches
 from jobs.demo.commands import Commands, DemoCommand
 from jobs.demo.library import DAY_S, HOUR_S, DemoItem, Episode, Movie
 from jobs.demo.releases import DemoDownload
-from jobs.demo.world import USER, World
+from jobs.demo.state import USER
+from jobs.demo.world import World
 
 MINUTE = 60
 AFTER_CINEMAS = 90 * DAY_S
