@@ -76,9 +76,8 @@ def furnish(text: str, password: str) -> str:
     Event.create(at=at, action="instance-changed", **told)
     for table, column in FREE:
         if table not in ("audit", "jobs") or (table, column) == ("jobs", "fault"):
-            database.execute_sql(
-                f'UPDATE "{table}" SET "{column}" = ?', (f"{text} {table}.{column}",)
-            )
+            told = f"{text} {table}.{column}"
+            database.many(f'UPDATE "{table}" SET "{column}" = ?', [(told,)])
     return token
 
 

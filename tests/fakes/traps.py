@@ -37,3 +37,16 @@ def unwritable() -> Iterator[None]:
     refuse_writes()
     yield
     refuse_writes(refused=False)
+
+
+@contextmanager
+def unlinked() -> Iterator[None]:
+    """What this thread writes may point to rows that are not there."""
+    setting, off, on = (
+        ("SET session_replication_role", "replica", "origin")
+        if database.is_server
+        else ("PRAGMA foreign_keys", "OFF", "ON")
+    )
+    database.execute_sql(f"{setting} = {off}")
+    yield
+    database.execute_sql(f"{setting} = {on}")

@@ -211,6 +211,7 @@ async def test_tries_while_it_is_blocked_do_not_make_it_longer(
     assert Throttle.blocked(["name:alice"], now()) == until
 
 
+@pytest.mark.embedded("opens the file once more")
 async def test_it_survives_a_restart(
     browser: Browser, alice: User, db: Database, tmp_path: Path, keyring: Keyring
 ) -> None:
@@ -230,11 +231,9 @@ async def test_it_survives_a_restart(
 def crowded(db: Database) -> None:
     """As many rows as may be, of today."""
     ms = int(START.timestamp() * 1000)
-    db.execute_sql(
-        "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
-        " INSERT INTO throttles (key, failures, failed_at) SELECT i, 1, ? FROM n",
-        (MOST_ROWS, ms),
-    )
+    rows = [(str(number), 1, ms) for number in range(MOST_ROWS)]
+    with db.atomic():
+        db.many("INSERT INTO throttles (key, failures, failed_at) VALUES (?, ?, ?)", rows)
 
 
 def test_the_number_of_rows_is_bounded(crowded: None) -> None:

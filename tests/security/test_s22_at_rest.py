@@ -50,6 +50,7 @@ def _is_in(content: bytes) -> list[bytes]:
     return [text for text in texts if text in content]
 
 
+@pytest.mark.embedded("reads the bytes of the file")
 def test_no_text_of_any_column_is_found_in_any_file(db: Database, tmp_path: Path) -> None:
     furnish(MARK, PASSWORD)
     assert _plant() > 50
@@ -74,6 +75,7 @@ def test_no_text_of_any_column_is_found_in_any_file(db: Database, tmp_path: Path
     assert [oct((tmp_path / name).stat().st_mode & 0o077) for name in copies] == ["0o0"]
 
 
+@pytest.mark.embedded("asks SQLCipher how it was compiled")
 def test_nothing_is_put_aside_in_plain_text_by_a_big_query(db: Database, tmp_path: Path) -> None:
     """Sorting more than the memory holds would write a temporary file."""
     compiled = {row[0] for row in db.execute_sql("PRAGMA compile_options").fetchall()}
@@ -142,6 +144,7 @@ def test_files_of_the_data_folder_are_their_owner_s_alone(tmp_path: Path) -> Non
     assert os.stat(data).st_mode & 0o077 == 0
 
 
+@pytest.mark.embedded("copies the file")
 @pytest.mark.parametrize("key", [b"k" * 32])
 def test_a_copy_without_the_secret_is_worthless(key: bytes, db: Database, tmp_path: Path) -> None:
     furnish(MARK, PASSWORD)

@@ -151,6 +151,7 @@ async def test_a_fate_that_does_not_exist_filters_nothing(veras: Browser, grabs:
     assert "6 searches" in (await veras.get("/searches?fate=lost")).text
 
 
+@pytest.mark.embedded("asks SQLite for its plan of small tables")
 def test_fates_are_found_by_their_index(grabs: None) -> None:
     at = now()
     for fate in ("imported", "open", "unknown"):

@@ -81,7 +81,7 @@ async def test_each_success_clears_its_own_kind(
     await ask(engine, living_room, anew=True)
     assert kinds() == {"history"}
     living_room.change(conditions_at=None)
-    forget(living_room)
+    forget(living_room, engine.clock.now())
     assert (kinds(), living_room.fault) == (set(), None)
     note(engine, living_room, "lists")
     note(engine, living_room, "history")

@@ -58,7 +58,7 @@ class Desk:
 
     async def send_again(self) -> int:
         """How many commands the instance has taken of both."""
-        forget(self.instance)
+        forget(self.instance, self.engine.clock.now())
         self.answer, self.takes, self.hides_commands = Response(200), True, False
         self.engine.clock.advance(minutes=2)  # type: ignore[attr-defined]
         await run_errand(self.engine, Errand(self.instance.id, (self.item.id,)))
@@ -73,7 +73,7 @@ class Desk:
         return InstanceFault.of(self.instance, "sending")
 
     def _forget(self) -> None:
-        forget(self.instance)
+        forget(self.instance, self.engine.clock.now())
         Search.delete().execute()
         self.sonarr.log.clear()
         self.engine.clock.advance(hours=1)  # type: ignore[attr-defined]

@@ -112,6 +112,7 @@ async def test_a_failing_job_is_said_so_and_tried_again_with_back_off_until_it_s
     assert failing(housekeeping.definitions) == []
 
 
+@pytest.mark.embedded("knows SQLite's own errors")
 async def test_a_disk_without_room_is_named(housekeeping: Housekeeping, chore: Chore) -> None:
     chore.error = OperationalError("database or disk is full")
     await do_now(housekeeping, "chore")

@@ -50,7 +50,7 @@ def _unreadable_disks(sonarr: FakeArr, queue: Queue) -> None:
 @pytest.mark.parametrize(
     "spoil",
     [
-        _unreadable_budget,
+        pytest.param(_unreadable_budget, marks=pytest.mark.embedded("writes a text as a number")),
         _unreadable_filter,
         _unreadable_downloads,
         _unreadable_health,

@@ -35,6 +35,7 @@ def up(migrator, db):
 """
 
 
+@pytest.mark.embedded("is about migrations of the file")
 async def test_rebuilding_a_table_in_a_migration_keeps_its_children(
     engine: Engine, nightly: Queue, db: Database, tmp_path: Path
 ) -> None:
@@ -100,7 +101,7 @@ async def test_no_transaction_is_open_while_an_instance_is_asked(
     open_ones = []
 
     def look(seen: Seen) -> Response | None:
-        if db.in_transaction() or db.connection().in_transaction:
+        if db.in_transaction():
             open_ones.append(seen.path)
         return None
 
@@ -110,6 +111,7 @@ async def test_no_transaction_is_open_while_an_instance_is_asked(
     assert open_ones == []
 
 
+@pytest.mark.embedded("asks SQLite for its plan of small tables")
 async def test_the_dashboard_reads_no_more_of_the_log_than_it_shows(
     engine: Engine, db: Database, nightly: Queue, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -23,6 +23,7 @@ def spend(instance: Instance, *ages: timedelta, cost: int = 1) -> None:
             want="missing",
             title="x",
             attempt=1,
+            state="done",
             cost=cost,
             created_at=START - age,
         )
