@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jobs.arr import Door, Fault, Target, connect
-from jobs.net import Place
+from jobs.net.questions import Address
 from models.addresses import host
 from models.instances import Instance
 from models.instances.addresses import normalise
@@ -74,7 +74,7 @@ async def test_a_host_that_the_form_takes_is_one_that_the_client_can_ask(name: s
     address = normalise(f"http://{name}:8989")
     assert address == f"http://{shown}:8989"
     assert host(name.strip("[]")) == kept
-    assert Place.of(address).host == kept
+    assert Address.of(address).host == kept
     # Nothing listens on port 1 of any of them: what is said is about a network, not an address.
     client = connect(Door(None, "VQS/0 test", {}), Target("sonarr", f"http://{shown}:1", KEY))
     sender = client._api._connection._client
