@@ -1,6 +1,6 @@
 """The one door to the network: addresses, TLS, times, sizes, redirects and errors in one place.
 
-    connection = door.open(Server("https://example.com/films", "Ntfy"))
+    connection = door.open(Server("http://localhost/films", "Ntfy"))
     reply = await connection.ask(Request.json("", {"text": "Done"}, asked="to take a message"))
 
 Each request goes out once. What fails is a Fault, whose sentence may be shown.

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ class Program:
 
     def nudge(self) -> None:
         """Ticks like the scheduler, on the clock of the month."""
-        self.scheduler._clock.modify_job("tick", next_run_time=self.engine.clock.now())
+        self.scheduler.nudge()
 
     async def stop(self) -> None:
         await self.scheduler.stop()
@@ -74,7 +74,8 @@ class Ticker:
         self.jobs[id] = Ticking(self.engine, job, timedelta(seconds=seconds))
 
     def modify_job(self, id: str, *, next_run_time: datetime) -> None:
-        self.jobs[id].wake_at(next_run_time)
+        """`next_run_time` is of the real world's clock, of which only the distance counts here."""
+        self.jobs[id].wake_at(self.engine.clock.now() + (next_run_time - datetime.now(UTC)))
 
     def start(self) -> None:
         self.running = True
@@ -105,7 +106,6 @@ class Ticking:
         self._task.cancel()
 
     def wake_at(self, moment: datetime) -> None:
-        """A nudge names the real present, which is long past here or far ahead."""
         if self._has_begun:
             self._next = min(moment, self.engine.clock.now() + self.period)
             self._changed.set()

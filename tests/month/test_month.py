@@ -32,6 +32,6 @@ def test_a_few_days_of_a_small_household_break_no_rule(
     month.live()
     verdict = judged(month)
     month.program.database.close_all()
-    assert verdict.faults == []
+    assert verdict.faults == [], "\n".join(verdict.faults)
     assert sum(len(server.sent()) for server in month.servers.values()) > 40
     assert "Too many" in verdict.text

@@ -135,13 +135,13 @@ class MonthWorld(World):
 class Searches(Commands):
     """Keeps what was asked and what came of it; a restart forgets every command."""
 
-    world: MonthWorld
+    state: MonthWorld
 
     def add(self, name: str, own: dict[str, object], now: float) -> DemoCommand:
         known = self._last
         command = super().add(name, own, now)
         if self._last > known and name in SEARCH_COMMANDS:
-            self.world.taken.append(_taken(self.world, command, now))
+            self.state.taken.append(_taken(self.state, command, now))
         return command
 
     def forget_all(self) -> None:
@@ -151,7 +151,7 @@ class Searches(Commands):
         """Nothing, for a command that a restart has cut short."""
         if command.id not in self._known:
             return
-        world, records = self.world, len(self.world.history)
+        world, records = self.state, len(self.state.history)
         asked = world.active_indexers > 0
         super()._end(command, now)
         if command.name not in SEARCH_COMMANDS:
