@@ -137,7 +137,8 @@ class Bench:
         self._feeding.set()
         if self._feeder:
             self._feeder.join(60)
-        began, most = time.monotonic(), SETTLED_WITHIN * self.patience
+        began = time.monotonic()
+        most = max(SETTLED_WITHIN, 4 * self.terms.spacing) * self.patience
         while time.monotonic() - began < most:
             left = self.rows.count("runs", "state = 'active'") + self.rows.count("searches", UNDONE)
             if not left:
