@@ -103,12 +103,15 @@ def cold(bench: Bench, chosen: argparse.Namespace) -> Figures:
 
 
 def skewed(bench: Bench, chosen: argparse.Namespace) -> Figures:
-    """Clocks two minutes apart and a long spacing."""
+    """Clocks two minutes apart and a long spacing. Kills see to it that all send searches."""
     for each in range(chosen.replicas):
         clock = {"LD_PRELOAD": str(LIBRARIES[0]), "FAKETIME": SKEWS[each % 3], **FALSE}
         bench.add(**settings(chosen), **clock)
     loaded(bench, chosen, Terms(spacing=30, batch=1), every=1.0)
-    time.sleep(chosen.seconds)
+    until = time.monotonic() + chosen.seconds
+    while time.monotonic() < until:
+        time.sleep(4)
+        _kill(bench, 1)
     return {"clocks": ", ".join(SKEWS)} | ended(bench)
 
 
