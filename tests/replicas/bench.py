@@ -103,13 +103,13 @@ class Bench:
         if watched:
             self.watcher.start()
 
-    def feed(self, seconds: float) -> None:
-        """From now on the queues are made due again and again."""
+    def feed(self, seconds: float, ago: float) -> None:
+        """From now on the queues are made due again and again; see `Rows.make_due`."""
 
         def feed() -> None:
             rows = Rows(self.address)
             while not self._feeding.wait(seconds):
-                rows.make_due()
+                rows.make_due(ago)
             rows.close()
 
         self._feeder = threading.Thread(target=feed, name="feeder", daemon=True)
@@ -138,7 +138,7 @@ class Bench:
         if self._feeder:
             self._feeder.join(60)
         began = time.monotonic()
-        most = max(SETTLED_WITHIN, 4 * self.terms.spacing) * self.patience
+        most = max(SETTLED_WITHIN, 6 * self.terms.spacing) * self.patience
         while time.monotonic() - began < most:
             left = self.rows.count("runs", "state = 'active'") + self.rows.count("searches", UNDONE)
             if not left:

@@ -48,9 +48,9 @@ class Rows:
         """Names of replicas, the second number of the lock, and their sessions' process ids."""
         return [(name, number, pid) for name, number, pid in self.ask(HOLDERS, int(lock))]
 
-    def make_due(self) -> None:
-        """Every queue without a run."""
-        self.ask(DUE, int(time.time() * 1000))
+    def make_due(self, ago: float = 0.0) -> None:
+        """Every queue without a run, as of so many seconds ago."""
+        self.ask(DUE, int((time.time() - ago) * 1000))
         self.ask("SELECT pg_notify('vqs', 'schedule')")
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ class Audited(Servers):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         number = list(self.apps).index(scope["server"][1]) + 1
-        entry = {"instance": number, "at": time.time(), "from": scope["client"][1]}
+        entry = {"instance": number, "at": time.time()}
         entry["query"] = scope["query_string"].decode()
         self.requests.write(json.dumps(entry | {n: scope[n] for n in ("method", "path")}) + "\n")
         await super().__call__(scope, receive, send)

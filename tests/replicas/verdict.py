@@ -80,17 +80,18 @@ def arrivals(bench: Bench) -> dict[int, list[float]]:
 
 
 def overlapping(bench: Bench) -> int:
-    """How often the lists of an instance were asked for while another replica was reading them.
+    """How often the lists of an instance began to be read before another reading had ended.
 
-    A reading begins with the status, and a replica reads on one connection.
+    A reading begins with the profiles, and ends with the list of upgrades, of one page here.
     """
     found = 0
-    reads: dict[int, int] = {}
+    under_way: set[int] = set()
     for seen in requests(bench):
-        if seen["path"].endswith("/system/status"):
-            reads[seen["instance"]] = seen["from"]
-        elif "/wanted/" in seen["path"] and "pageSize=1&" not in f"{seen['query']}&":
-            found += reads.get(seen["instance"]) != seen["from"]
+        if seen["path"].endswith("/qualityprofile"):
+            found += seen["instance"] in under_way
+            under_way.add(seen["instance"])
+        elif seen["path"].endswith("/wanted/cutoff") and "pageSize=1&" not in seen["query"]:
+            under_way.discard(seen["instance"])
     return found
 
 
