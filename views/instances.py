@@ -1,5 +1,6 @@
 """Instances: the Sonarr and Radarr servers that we talk to."""
 
+from contextlib import suppress
 from typing import TypeVar
 
 from starlette.exceptions import HTTPException
@@ -74,12 +75,13 @@ async def create(request: Request) -> Response:
     refuse_lacking(draft, None)
     _refuse_taken(draft, None)
     await _test(request, draft, None)
-    _refuse_taken(draft, None)
-    if not draft.is_good:
-        return form_page(request, draft, status=422)
-    with trail.telling(request):
+    with suppress(trail.Unfit), trail.telling(request):
+        _refuse_taken(draft, None)
+        trail.must_fit(draft)
         instance = Instance.create(created_at=now(), **draft.form.columns_at(now()))
         Wish.ask("sync", instance.id, clock(request).now())
+    if not draft.is_good:
+        return form_page(request, draft, status=422)
     forget_tested(request)
     following = "/queues/new" if step() == "queue" else f"/instances/{instance.id}"
     return go(request, following, f"“{instance.name}” is {TAKEN[draft.form.anyway]}.")
@@ -123,20 +125,21 @@ async def update(request: Request) -> Response:
     refuse_lacking(draft, instance)
     _refuse_taken(draft, instance)
     await _test(request, draft, instance)
-    # Somebody else may have changed its address and key during the test.
-    instance.reread()
-    refuse_lacking(draft, instance)
-    _refuse_taken(draft, instance)
-    if not draft.is_good:
-        return form_page(request, draft, instance, status=422)
-    was_off = instance.disabled_at is not None
-    with trail.telling(request):
+    with suppress(trail.Unfit), trail.telling(request):
+        # Somebody else may have changed its address and key during the test.
+        instance.reread()
+        refuse_lacking(draft, instance)
+        _refuse_taken(draft, instance)
+        trail.must_fit(draft)
+        was_off = instance.disabled_at is not None
         instance.change(**draft.form.columns_at(now(), instance))
         forget(instance, now())
         trail.tell(request, f"{instance.name}{', with another key' if draft.form.api_key else ''}")
         Wish.ask("sync", instance.id, clock(request).now())
         if was_off and instance.disabled_at is None:
             go_on(now(), instance)
+    if not draft.is_good:
+        return form_page(request, draft, instance, status=422)
     forget_tested(request)
     return go(request, f"/instances/{instance.id}", f"“{instance.name}” is saved.")
 

@@ -1,5 +1,7 @@
 """Invitations: administrators make and withdraw them; the person with the link accepts."""
 
+from contextlib import suppress
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -61,17 +63,18 @@ async def accept(request: Request) -> Response:
         return _form(request, draft, invitation, status=422)
     form = draft.form
     made = await aside(hash_password, Household.current(), form.password)
-    # Hashing takes a while; somebody else may have taken the name meanwhile.
-    _refuse_taken(draft)
-    if not draft.is_good:
-        return _form(request, draft, invitation, status=422)
     told = {"name": form.name, "password_hash": made, "time_zone": form.time_zone}
-    with trail.telling(request):
+    with suppress(trail.Unfit), trail.telling(request):
+        # Hashing takes a while; somebody else may have taken the name meanwhile.
+        _refuse_taken(draft)
+        trail.must_fit(draft)
         user = invitation.accept(**told, at=now())
         if user is None:
             raise HTTPException(404, OVER)
         request.state.visitor.sign_in(user, request)
-    return go(request, "/", f"Welcome, {user.name}.")
+    if not draft.is_good:
+        return _form(request, draft, invitation, status=422)
+    return go(request, "/", f"Welcome, {form.name}.")
 
 
 def _of_link(request: Request) -> Invitation:

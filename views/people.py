@@ -1,5 +1,7 @@
 """The people who sign in here, as administrators see them."""
 
+from contextlib import suppress
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -63,14 +65,15 @@ async def destroy(request: Request) -> Response:
     refuse_yourself(request, user)
     draft = DeletionForm.read(request.state.fields)
     await prove(request, draft)
-    heirs = {each.id: each for each in User.administrators() if each != user}
-    if draft.is_good and draft.form.heir not in heirs:
-        draft.refuse("heir", NO_HEIR)
+    with suppress(trail.Unfit), trail.telling(request):
+        heirs = {each.id: each for each in User.administrators() if each != user}
+        if draft.is_good and draft.form.heir not in heirs:
+            draft.refuse("heir", NO_HEIR)
+        trail.must_fit(draft)
+        heir = heirs[draft.form.heir]
+        administration.delete(user, heir)
     if not draft.is_good:
         return page_of(request, user, deletion=draft, status=422)
-    heir = heirs[draft.form.heir]
-    with trail.telling(request):
-        administration.delete(user, heir)
     owner = "you" if heir == person(request) else heir.name
     return go(
         request, "/people", f"{user.name} is deleted. What was theirs belongs to {owner} now."

@@ -21,3 +21,5 @@ class Lock(IntEnum):
     HOUSEHOLD = 0x56510007
     # Around counting an instance's items, or moving the counts along.
     TALLIES = 0x56510008
+    # Around what a person changes: what was checked is so still when it is written.
+    CHANGES = 0x56510009

@@ -124,8 +124,8 @@ def clock(request: Request) -> Clock:
 
 
 def query(request: Request, name: str) -> str:
-    """One parameter of the query string, cut at 200 characters; "" where it is missing."""
-    return request.query_params.get(name, "").strip()[:200]
+    """One parameter of the query string without NUL, cut at 200 characters; "" if it is missing."""
+    return request.query_params.get(name, "").replace("\0", "").strip()[:200]
 
 
 def page_number(request: Request) -> int:
@@ -148,7 +148,7 @@ async def _told(request: Request, view: View, event: str) -> Response:
 
 
 def _together(request: Request, view: Callable[[Request], Response]) -> Response:
-    with database.atomic():
+    with trail.changing():
         answer = view(request)
         if answer.status_code < 400:
             trail.told(request)

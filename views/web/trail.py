@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from starlette.requests import Request
 
 from models import happenings
 from models.database import database
 from models.database.fields import now
+from models.database.locks import Lock
+from models.forms import Draft
 from models.people import User
 from views.web.visitor import peer
 
@@ -25,10 +28,31 @@ def expect(request: Request, event: str) -> None:
     request.state.event, request.state.before = event, request.state.visitor.user
 
 
+class Unfit(Exception):
+    """What was typed fits no longer what somebody else has written meanwhile."""
+
+
+def must_fit(draft: Draft[Any]) -> None:
+    """Ends the transaction of `telling` when the draft was refused inside it. Raises Unfit."""
+    if not draft.is_good:
+        raise Unfit
+
+
+@contextmanager
+def changing() -> Iterator[None]:
+    """A transaction of one person at a time, on all replicas: nobody writes between its lines."""
+    with database.atomic():
+        database.lock_until_commit(Lock.CHANGES)
+        yield
+
+
 @contextmanager
 def telling(request: Request) -> Iterator[None]:
-    """A transaction that ends with the event; a coroutine view wraps its writes in it."""
-    with database.atomic():
+    """`changing`, which ends with the event; a coroutine view wraps its writes in it.
+
+    What it checked before, it checks again inside.
+    """
+    with changing():
         yield
         told(request)
 
