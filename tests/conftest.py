@@ -35,6 +35,18 @@ SETUP_TOKEN = "the-token"
 START = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a server only what asks a database is run: the rest was run on the file."""
+    if SERVER:
+        others = [each for each in items if not _asks_a_database(each)]
+        items[:] = [each for each in items if _asks_a_database(each)]
+        config.hook.pytest_deselected(items=others)
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    return "db" in getattr(item, "fixturenames", ()) or "postgres" in item.path.parts
+
+
 def pytest_collection_finish() -> None:
     """Freezes imported objects, so that the garbage collector skips them."""
     gc.collect()

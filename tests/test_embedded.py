@@ -29,11 +29,13 @@ def test_only_these_have_tests_of_the_file_alone() -> None:
         "models/migrations/test_0023_titles.py",
         "models/opening/test_schema.py",
         "models/queues/test_queues.py",
+        "security/test_s07_proof.py",
         "security/test_s10_throttle.py",
         "security/test_s19_canary.py",
         "security/test_s22_at_rest.py",
         "security/test_s34_fail_closed.py",
         "security/test_s35_audit.py",
+        "views/test_queries.py",
         "views/test_searches.py",
     }
 

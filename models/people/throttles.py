@@ -46,7 +46,8 @@ class Throttle(Table):
             failures = cls.failures + 1
             counted = {"failures": failures, "failed_at": at, "blocked_until": _wait(failures, at)}
             cls.insert(first).on_conflict(conflict_target=[cls.key], update=counted).execute()
-        newest = cls.select(fn.MAX(cls.id)).scalar()
+        # On a server somebody else may have cleared them all meanwhile.
+        newest = cls.select(fn.MAX(cls.id)).scalar() or 0
         cls.delete().where(cls.id <= newest - MOST_ROWS).execute()
 
     @classmethod

@@ -121,7 +121,7 @@ async def test_a_name_in_other_capitals_is_told_so(browser: Browser, alice: User
         one.http.headers["Remote-User"] = "aLICE"
         page = await one.get("/queues")
     assert page.url.path == "/session/new"
-    assert "The proxy names you “aLICE”" in page.text
+    assert "The proxy says that you are “aLICE”" in page.text
     assert User.select().count() == 1
 
 

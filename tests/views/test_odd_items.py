@@ -120,7 +120,7 @@ async def test_no_page_fails_over_an_odd_record(
             until = now() + timedelta(days=1)
             made = Exclusion.decide(item, kind, until=until, user=alice, at=now())
             assert made.title and "None" not in made.title
-        Search.begin([item], None, now(), 0)
+        Search.begin([item], None, now(), 0).change(state="done")
         page = await alices.get(f"/items/{item.id}?exclude=item")
         assert page.status_code == 200, item.label[:99]
         assert not _said_of_nothing(page.text), item.label[:99]

@@ -78,6 +78,7 @@ async def test_the_dashboard_asks_no_more_for_more_queues(
     assert len(await asked(veras, "/", caplog)) == before
 
 
+@pytest.mark.embedded("asks SQLite for its plans of small tables")
 @pytest.mark.parametrize("page", PAGES)
 async def test_no_page_reads_all_of_a_large_table(
     page: str, veras: Browser, household: None, caplog: pytest.LogCaptureFixture, db: Database

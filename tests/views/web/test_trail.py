@@ -29,7 +29,7 @@ def test_every_view_that_awaits_says_what_belongs_to_its_event() -> None:
     assert WAITING
     for view in WAITING:
         source = inspect.getsource(view)
-        assert "with trail.telling(request):" in source, f"{view.__module__}.{view.__name__}"
+        assert "trail.telling(request):" in source, f"{view.__module__}.{view.__name__}"
 
 
 @pytest.mark.parametrize(
