@@ -2,15 +2,16 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from getpass import getpass
 
 from models import happenings
-from models.database import UnusableDatabase, database, encryption
+from models.database import Database, UnusableDatabase, database, encryption
 from models.database.embedded import EmbeddedDatabase
 from models.database.fields import now
 from models.environment import Environment
 from models.household import Household
+from models.late import late
 from models.opening import rotation
 from models.opening.lock import as_command, no_commands, only_server
 from models.opening.schema import TABLES, is_behind
@@ -34,6 +35,8 @@ def rotate_secret(options: Environment) -> str:
 
     Raises Refused, Unavailable, CannotRotate, UnusableSecret or UnusableDatabase.
     """
+    if options.database_url_file is not None:
+        return _rotate_on_server(options)
     with only_server(options.data_dir), no_commands(options.data_dir):
         _must_exist(options)
         with _open(options):
@@ -48,6 +51,22 @@ def rotate_secret(options: Environment) -> str:
     )
 
 
+def _rotate_on_server(options: Environment) -> str:
+    """With a previous secret at hand, the one that is handed in is the new one."""
+    resealing, address = late("models.opening.resealing"), options.database_address
+    if options.secret_previous_file is None:
+        kept = resealing.rotate(address, options.secret_path)
+    else:
+        kept = options.secret_previous_file
+        new, old = (encryption.load(path)[0] for path in (options.secret_path, kept))
+        resealing.take_over(address, new, old)
+    return (
+        f"All that is sealed in the database is sealed with the master secret "
+        f"{options.secret_path} now: give it to every replica. Everybody has to sign in again. "
+        f"The old one is {kept}: it opens the backups made so far."
+    )
+
+
 def reset_password(
     options: Environment, name: str, ask: Callable[[], str], *, second_factor_off: bool = False
 ) -> str:
@@ -56,7 +75,8 @@ def reset_password(
     `ask` returns the new password; it is called after the person was found.
     Raises Refused, Unavailable, UnusableSecret or UnusableDatabase.
     """
-    with as_command(options.data_dir):
+    on_server = options.database_url_file is not None
+    with nullcontext() if on_server else as_command(options.data_dir):
         _must_exist(options)
         with _open(options):
             user = _found(name)
@@ -118,11 +138,15 @@ def typed_password() -> str:
 @contextmanager
 def _open(options: Environment) -> Iterator[None]:
     keyring, _ = encryption.load(options.secret_path)
-    opened = EmbeddedDatabase(options.database_path, keyring)
+    opened: Database
+    if options.database_address is None:
+        opened = EmbeddedDatabase(options.database_path, keyring)
+    else:
+        opened = late("models.database.server").ServerDatabase(options.database_address, keyring)
     opened.open()
     database.initialize(opened)
     try:
-        if is_behind(opened):
+        if is_behind(opened) or not opened.table_exists(Household._meta.table_name):
             raise Refused(BEHIND)
         yield
     finally:
@@ -130,5 +154,5 @@ def _open(options: Environment) -> Iterator[None]:
 
 
 def _must_exist(options: Environment) -> None:
-    if not options.database_path.exists():
+    if options.database_url_file is None and not options.database_path.exists():
         raise UnusableDatabase(f"There is no database in the data folder {options.data_dir} yet.")

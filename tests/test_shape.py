@@ -171,12 +171,17 @@ def test_few_packages_are_loaded_late() -> None:
     )
     assert found == [
         ("jobs/moves.py", "'models.opening.moving'"),
+        ("jobs/terminal.py", "'models.database.server'"),
+        ("jobs/terminal.py", "'models.opening.resealing'"),
         ("models/database/hearing.py", "'psycopg'"),
         ("models/database/server.py", "'psycopg'"),
         ("models/database/server.py", "'psycopg.pq'"),
         ("models/database/wire.py", "'psycopg'"),
         ("models/database/wire.py", "'psycopg.conninfo'"),
+        ("models/database/wire.py", "'psycopg.pq'"),
+        ("models/opening/__init__.py", "'models.opening.resealing'"),
         ("models/opening/__init__.py", "'models.opening.servers'"),
+        ("models/opening/moving.py", "'psycopg'"),
         ("views/two_factor.py", "'segno'"),
     ]
     others = {_name(path) for path in PYTHON if "importlib" in set(_imports(path))}

@@ -21,6 +21,15 @@ def refuse_open_wire(address: str) -> None:
             "The file in VQS_DATABASE_URL_FILE holds no usable address: it is written "
             "postgresql://user:password@host:5432/name."
         ) from None
+    # What the address leaves out, libpq takes from the environment.
+    taken = late("psycopg.pq").Conninfo.get_defaults()
+    defaults = {each.keyword.decode(): each.val.decode() for each in taken if each.val}
+    parts = defaults | parts
+    if parts.get("service"):
+        raise UnusableDatabase(
+            "The address of the PostgreSQL server names a service: write the server itself there, "
+            "and set no PGSERVICE."
+        )
     hosts = f"{parts.get('hostaddr') or parts.get('host') or ''}".split(",")
     if all(_is_here(host) for host in hosts) or parts.get("sslmode") == "verify-full":
         return

@@ -46,6 +46,8 @@ def open_chosen(options: Environment) -> tuple[Database, Keyring]:
     """
     if options.database_url_file is None:
         return open_folder(options)
+    if rotation.coming_of(options.secret_path).exists():
+        late("models.opening.resealing").finish(options.database_address, options.secret_path)
     keyring, warnings = encryption.load_or_create(options.secret_path)
     for warning in warnings:
         log.warning(warning)

@@ -20,11 +20,12 @@ from models.database import database
 from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.database.files import flush, make_own, remove_database
-from models.database.locks import Lock
 from models.database.server import ServerDatabase
 from models.household import Household
-from models.opening import CannotMove, servers
+from models.late import late
+from models.opening import CannotMove
 from models.opening.schema import MIGRATIONS, TABLES, is_behind, migrate
+from models.opening.servers import alone, migrate_server
 
 Row = tuple[Any, ...]
 # Told the table's name, how many of its rows are copied, and how many there are.
@@ -113,9 +114,12 @@ class ServerSide(Side):
 
     def write(self, table: type[Model], rows: Iterable[Row]) -> None:
         query = f"COPY {_name(table)} ({_columns(table)}) FROM STDIN"
-        with self.opened.cursor() as cursor, cursor.copy(query) as copy:
-            for row in rows:
-                copy.write_row(row)
+        try:
+            with self.opened.cursor() as cursor, cursor.copy(query) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        except late("psycopg").Error as error:
+            raise DatabaseError(str(error)) from None
 
     def last_id(self, table: type[Model]) -> int:
         query = f"SELECT last_value, is_called FROM {self._sequence(table)}"  # noqa: S608  # nosec B608 # our own names
@@ -135,13 +139,16 @@ def to_server(path: Path, address: str, keyring: Keyring, tell: Tell) -> Moved:
 
     Raises CannotMove or UnusableDatabase, and nothing is changed then.
     """
-    with _opened(EmbeddedDatabase(path, keyring)) as file, _alone(address, keyring) as server:
+    with (
+        _opened(path, keyring) as file,
+        alone(address, keyring) as server,
+    ):
         if is_behind(file):
             raise CannotMove("Start the program once, so that it brings the file up to date.")
         if server.get_tables():
             raise CannotMove("The database on the server is not empty: make a new one.")
         with file.atomic(), server.durable():
-            servers.migrate_server(server)
+            migrate_server(server)
             moved = copy_all(FileSide(file), ServerSide(server), tell)
         server.execute_sql("ANALYZE")
     return moved
@@ -158,7 +165,10 @@ def to_file(path: Path, address: str, keyring: Keyring, at: datetime, tell: Tell
     remove_database(draft)
     os.close(make_own(draft))
     try:
-        with _alone(address, keyring) as server, _opened(EmbeddedDatabase(draft, keyring)) as file:
+        with (
+            alone(address, keyring) as server,
+            _opened(draft, keyring) as file,
+        ):
             _is_readable(server)
             migrate(file, draft, at)
             with server.atomic(), file.durable():
@@ -225,23 +235,10 @@ def _read_back(side: Side, table: type[Model]) -> tuple[int, bytes]:
 
 
 @contextmanager
-def _opened(opened: EmbeddedDatabase) -> Iterator[EmbeddedDatabase]:
+def _opened(path: Path, keyring: Keyring) -> Iterator[EmbeddedDatabase]:
+    opened = EmbeddedDatabase(path, keyring)
     opened.open()
     try:
-        yield opened
-    finally:
-        opened.close_all()
-
-
-@contextmanager
-def _alone(address: str, keyring: Keyring) -> Iterator[ServerDatabase]:
-    """The server, while no process of ours uses it, and none may begin to."""
-    opened = ServerDatabase(address, keyring)
-    opened.open()
-    try:
-        if not (opened.try_lock(Lock.SERVING) and opened.try_lock(Lock.MIGRATION)):
-            raise CannotMove("The program is running on that database: stop every replica first.")
-        servers.refuse_other_encodings(opened)
         yield opened
     finally:
         opened.close_all()

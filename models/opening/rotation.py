@@ -12,7 +12,7 @@ from pathlib import Path
 from cryptography.fernet import InvalidToken
 from peewee import Model
 
-from models.database import UnusableDatabase
+from models.database import Database, UnusableDatabase
 from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring, UnusableSecret, load, new_secret, write_secret
 from models.database.fields import SealedField
@@ -33,7 +33,7 @@ def rotate(database: Path, secret: Path, tables: Tables) -> Path:
     """
     finish(database, secret)
     old, _ = load(secret)
-    coming, kept = _coming(secret), _kept(secret, old)
+    coming, kept = coming_of(secret), kept_of(secret, old)
     try:
         write_secret(coming, new_secret())
         new, _ = load(coming)
@@ -69,7 +69,7 @@ def finish(database: Path, secret: Path) -> bool:
 
     Raises UnusableSecret.
     """
-    coming = _coming(secret)
+    coming = coming_of(secret)
     if not coming.exists():
         return False
     new, _ = load(coming)
@@ -87,11 +87,11 @@ def finish(database: Path, secret: Path) -> bool:
     return done
 
 
-def _coming(secret: Path) -> Path:
+def coming_of(secret: Path) -> Path:
     return secret.with_name(f"{secret.name}.coming")
 
 
-def _kept(secret: Path, old: Keyring) -> Path:
+def kept_of(secret: Path, old: Keyring) -> Path:
     """The path of the old secret, which still opens old backups; it is named after its key."""
     return secret.with_name(f"{secret.name}.before-{old.derive('name').hex()[:8]}")
 
@@ -103,7 +103,7 @@ def _turn(database: Path, old: Keyring, new: Keyring, tables: Tables) -> None:
         _copy(database, draft, old, new)
         with _opened(draft, new) as copy:
             for table in tables:
-                _reseal(copy, table, old, new)
+                reseal(copy, table, old, new)
             _check(copy)
         flush(draft)
         draft.replace(database)
@@ -127,7 +127,7 @@ def _copy(source: Path, target: Path, old: Keyring, new: Keyring) -> None:
         raise CannotRotate(f"Something else has the database {source} open: stop it first.")
 
 
-def _reseal(copy: EmbeddedDatabase, table: type[Model], old: Keyring, new: Keyring) -> None:
+def reseal(copy: Database, table: type[Model], old: Keyring, new: Keyring) -> None:
     """Seals the table's secrets anew; columns that an older schema lacks are left to migrations."""
     name = table._meta.table_name
     there = {column.name for column in copy.get_columns(name)} if copy.table_exists(name) else set()
@@ -137,13 +137,15 @@ def _reseal(copy: EmbeddedDatabase, table: type[Model], old: Keyring, new: Keyri
 
 
 def _reseal_column(
-    copy: EmbeddedDatabase, table: str, field: SealedField, old: Keyring, new: Keyring
+    copy: Database, table: str, field: SealedField, old: Keyring, new: Keyring
 ) -> None:
     column = field.column_name
-    rows = copy.execute_sql(
+    rows = copy.rows(
         f'SELECT id, "{column}" FROM "{table}" '  # noqa: S608  # nosec B608 # our own names
-        f'WHERE "{column}" IS NOT NULL'
-    ).fetchall()
+        f'WHERE "{column}" IS NOT NULL',
+        (),
+    )
+    sealed = []
     for row_id, token in rows:
         try:
             text = old.fernet(field.purpose).decrypt(token.encode())
@@ -151,11 +153,9 @@ def _reseal_column(
             raise CannotRotate(
                 f"A value in {table}.{column} cannot be opened with the old master secret."
             ) from None
-        sealed = new.fernet(field.purpose).encrypt(text).decode()
-        copy.execute_sql(
-            f'UPDATE "{table}" SET "{column}" = ? WHERE id = ?',  # noqa: S608  # nosec B608 # our own names
-            (sealed, row_id),
-        )
+        sealed.append((new.fernet(field.purpose).encrypt(text).decode(), row_id))
+    update = f'UPDATE "{table}" SET "{column}" = ? WHERE id = ?'  # noqa: S608  # nosec B608 # our own names
+    copy.many(update, sealed)
 
 
 def _check(copy: EmbeddedDatabase) -> None:

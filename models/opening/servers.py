@@ -1,6 +1,8 @@
 """Opens a PostgreSQL server: makes its tables, or brings an earlier schema up to date."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from cryptography.fernet import InvalidToken
@@ -38,8 +40,27 @@ def open_server(address: str, keyring: Keyring, at: datetime) -> Database:
         Household.found(at)
     finally:
         opened.unlock(Lock.MIGRATION)
-    _is_ours(opened)
+    refuse_other_secret(opened)
     return opened
+
+
+@contextmanager
+def alone(address: str, keyring: Keyring) -> Iterator[ServerDatabase]:
+    """The server, while no process of ours uses it, and none may begin to.
+
+    Raises UnusableDatabase.
+    """
+    opened = ServerDatabase(address, keyring)
+    opened.open()
+    try:
+        if not (opened.try_lock(Lock.SERVING) and opened.try_lock(Lock.MIGRATION)):
+            raise UnusableDatabase(
+                "The program is running on that database: stop every replica first."
+            )
+        refuse_other_encodings(opened)
+        yield opened
+    finally:
+        opened.close_all()
 
 
 def refuse_other_encodings(opened: ServerDatabase) -> None:
@@ -73,7 +94,8 @@ def _index_texts(opened: ServerDatabase) -> None:
         log.warning("texts are searched without an index: pg_trgm cannot be made (%s)", error)
 
 
-def _is_ours(opened: ServerDatabase) -> None:
+def refuse_other_secret(opened: ServerDatabase) -> None:
+    """Raises UnusableSecret."""
     try:
         Household.current().pepper.reveal()
     except InvalidToken:

@@ -2,10 +2,8 @@
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -15,7 +13,7 @@ from peewee import Model
 from models.backlog import Item
 from models.backlog.snapshots import Drift
 from models.database import Database, database
-from models.database.encryption import Keyring, load, new_secret, write_secret
+from models.database.encryption import new_secret, write_secret
 from models.database.fields import now
 from models.database.locks import Lock
 from models.database.server import ServerDatabase
@@ -23,67 +21,14 @@ from models.instances import Instance
 from models.opening import CannotMove
 from models.opening.lock import only_server
 from models.opening.moving import FileSide, Row, ServerSide, copy_all
-from models.opening.schema import TABLES, open_database
-from models.opening.servers import migrate_server, open_server
+from models.opening.schema import TABLES
+from models.opening.servers import migrate_server
 from models.people import User
-from tests.fakes.program import ROOT, environment
 from tests.furnished import furnish
 from tests.postgres.databases import another
+from tests.postgres.places import Place
 
 PASSWORD = "a long walk by the river"
-
-
-class Place:
-    """A data folder with a furnished file, and the file that names an empty server."""
-
-    def __init__(self, folder: Path, address: str) -> None:
-        self.data, self.address = folder / "data", address
-        self.data.mkdir()
-        self.secret = folder / "data-secret" / "master.key"
-        self.secret.parent.mkdir()
-        write_secret(self.secret, new_secret())
-        self.url_file = folder / "url"
-        self.url_file.write_text(address + "\n")
-        self.path = self.data / "vqs.db"
-
-    @property
-    def keyring(self) -> Keyring:
-        return load(self.secret)[0]
-
-    def start(self, way: str) -> subprocess.Popen[str]:
-        words = [sys.executable, "app.py", "move", way, str(self.url_file)]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen(words, cwd=ROOT, env=environment(self.data), text=True, **pipes)
-
-    def move(self, way: str) -> tuple[int, str, str]:
-        process = self.start(way)
-        said, errors = process.communicate(timeout=90)
-        return process.returncode, said, errors
-
-    @contextmanager
-    def file(self) -> Iterator[Database]:
-        before = database.obj
-        opened = open_database(self.path, self.keyring, now())
-        try:
-            yield opened
-        finally:
-            opened.close_all()
-            database.initialize(before)
-
-    @contextmanager
-    def server(self) -> Iterator[Database]:
-        before = database.obj
-        opened = open_server(self.address, self.keyring, now())
-        try:
-            yield opened
-        finally:
-            opened.close_all()
-            database.initialize(before)
-
-    def tables_on_server(self) -> int:
-        with psycopg.connect(self.address) as there:
-            found = there.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
-            return int(found.fetchone()[0])
 
 
 def contents() -> dict[str, list[tuple[object, ...]]]:

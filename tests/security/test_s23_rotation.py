@@ -165,7 +165,7 @@ class Crash(BaseException):
 MOMENTS = [
     ("_copy", "before"),
     ("_copy", "after"),
-    ("_reseal", "before"),
+    ("reseal", "before"),
     ("_check", "after"),
     ("_turn", "before"),
     ("_turn", "after"),
