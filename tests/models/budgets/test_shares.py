@@ -51,8 +51,8 @@ def test_who_has_had_less_goes_first(nightly: Queue, rival: Queue, living_room: 
     Search.update(queue=nightly).execute()
     assert gate(rival, living_room) is None
     assert gate(nightly, living_room) == (
-        "Living room’s budget is nearly spent: 1 of 10 are left in one hour, for queues that "
-        "had less of it.",
+        "Living room’s budget is nearly spent: 1 of 10 are left in one hour, and queues "
+        "that used less go first.",
         START + timedelta(minutes=5),
     )
 
@@ -119,7 +119,7 @@ def test_room_for_a_season_that_costs_eight_is_left_to_it(
     spend(living_room, 9 * MINUTE)
     Search.update(queue=nightly).execute()
     found = gate(nightly, living_room)
-    assert found and "8 of 10 are left in one hour, for queues that had less" in found[0]
+    assert found and "8 of 10 are left in one hour, and queues that used less" in found[0]
 
 
 @pytest.mark.parametrize(
