@@ -23,7 +23,9 @@ def main() -> int:
         print("SKIPPED: PostgreSQL is not installed; on Debian: apt install postgresql")
         return int(bool(os.environ.get("CI")))
     with server() as address:
-        words = [sys.executable, "-m", "pytest", *CHOSEN, *(sys.argv[1:] or FOLDERS)]
+        words = [sys.executable, "-m", "pytest", *CHOSEN, *sys.argv[1:]]
+        if not any(word.startswith("tests") for word in sys.argv[1:]):
+            words += FOLDERS
         return subprocess.run(words, env=os.environ | {"VQS_TEST_POSTGRES": address}).returncode
 
 
