@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from concurrent.futures import Future
 from typing import Any, TypeVar
@@ -72,11 +73,17 @@ class Replica:
         self.run(ended())
 
     def die(self) -> None:
+        """Returns when the server has ended the session too, and so freed its locks."""
+        (session,) = self.do(lambda: database.execute_sql("SELECT pg_backend_pid()").fetchone())
         self.do(database.leave)
+        until = time.monotonic() + PATIENCE
+        while database.rows("SELECT 1 FROM pg_stat_activity WHERE pid = ?", (session,)):
+            assert time.monotonic() < until
+            time.sleep(0.01)
 
     def close(self) -> None:
         self.run(self.engine.abandon())
-        self.die()
+        self.do(database.leave)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

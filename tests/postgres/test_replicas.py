@@ -375,7 +375,11 @@ def test_who_lost_its_session_begins_anew_under_another_name(
 
 
 def _end_sessions_of(lock: Lock) -> None:
-    query = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE classid = %s"
+    """Only in this test's database: other tests have theirs on the same server."""
+    query = """
+        SELECT pg_terminate_backend(pid) FROM pg_locks WHERE classid = %s
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    """
     database.execute_sql(query, (lock,))
 
 
