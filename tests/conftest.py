@@ -17,16 +17,16 @@ from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.database.fields import follow, now
 from models.environment import Environment
-from models.household import Household
 from models.instances import Instance
 from models.opening.schema import open_database
-from models.people import User, hash_password
+from models.people import User
 from models.people.names import key_of
 from models.people.setup import SetupToken
 from models.queues import Queue
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
 from tests.fakes.clock import FastClock
+from tests.people import account
 from tests.postgres.databases import SERVER, emptied
 from tests.timing import every
 
@@ -93,14 +93,7 @@ def db(request: pytest.FixtureRequest, tmp_path: Path, keyring: Keyring) -> Iter
 
 
 def _person(name: str, role: str) -> User:
-    return User.create(
-        name=name,
-        key=key_of(name),
-        password_hash=hash_password(Household.current(), PASSWORD),
-        role=role,
-        time_zone="Europe/Berlin",
-        created_at=now(),
-    )
+    return account(name, role, password=PASSWORD, time_zone="Europe/Berlin")
 
 
 @pytest.fixture

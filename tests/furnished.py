@@ -11,13 +11,12 @@ from models.backlog.snapshots import Drift, Snapshot
 from models.database import database
 from models.database.fields import now
 from models.forms.held_forms import HeldForm
-from models.household import Household
 from models.instances import Instance, WantedList
 from models.instances.faults import failed
 from models.instances.proxies import Credentials
 from models.jobs import Job, JobRun
 from models.opening.schema import TABLES
-from models.people import User, hash_password
+from models.people import User
 from models.people.audit import Event
 from models.people.half_sign_ins import HalfSignIn
 from models.people.invitations import Invitation
@@ -32,6 +31,7 @@ from models.searches.runs import Run
 from models.wishes import Wish
 from models.yields import Yield
 from models.yields.departures import Departure
+from tests.people import account
 from tests.timing import every
 from tests.wanted import wanted
 
@@ -85,14 +85,7 @@ PEOPLE = (("alice", "admin"), ("bob", "member"))
 
 
 def _person(name: str, role: str, password: str) -> User:
-    return User.create(
-        name=name,
-        key=name,
-        password_hash=hash_password(Household.current(), password),
-        role=role,
-        time_zone="UTC",
-        created_at=now(),
-    )
+    return account(name, role, password=password)
 
 
 def _instance(at: datetime) -> Instance:

@@ -147,7 +147,7 @@ def test_nor_where_a_half_is_of_no_application(
 
 def test_what_a_client_was_not_told_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     class Hasty(Radarr):
-        """Of an application with seasons, but it cannot search one."""
+        """A client of an application with seasons that cannot search one."""
 
         application = SONARR
 

@@ -12,7 +12,6 @@ from models.environment import Environment
 from models.household import Household
 from models.instances import Instance
 from models.opening.schema import open_database
-from models.people import User
 from models.queues import Queue
 from models.searches import Search
 from models.searches.runs import Run
@@ -20,6 +19,7 @@ from tests.bench.figures import Figure, median, share
 from tests.bench.program import data_folder
 from tests.fakes.arr import NOON, FakeArr
 from tests.fakes.clock import FastClock
+from tests.people import account
 from tests.timing import every
 
 TITLE = "Requests a search, beyond the sync and the three for the gates of its run"
@@ -110,9 +110,7 @@ def instance_at(application: str, url: str) -> Instance:
 
 def _queue(instance: Instance) -> Queue:
     Household.update(hourly_budget=10_000, daily_budget=10_000).execute()
-    owner = User.create(
-        name="Alice", key="alice", password_hash="", role="admin", time_zone="UTC", created_at=NOON
-    )
+    owner = account("Alice", at=NOON)
     queue = Queue.create(
         owner=owner,
         name="Missing",

@@ -14,16 +14,16 @@ from models.backlog.tags import ItemTag
 from models.database import Database, database, encryption
 from models.database.fields import Table, now, to_ms
 from models.environment import Environment
-from models.household import Household
 from models.instances import Instance, WantedList
 from models.opening.schema import open_database
 from models.opening.servers import open_server
-from models.people import User, hash_password
+from models.people import User
 from models.queues import Queue, QueueInstance
 from models.searches import OUTCOMES, Search, SearchItem
 from models.searches.runs import Run
 from tests.bench.program import NAME, PASSWORD
 from tests.fakes.arr import FakeArr
+from tests.people import account
 from tests.timing import every
 
 SEARCHES_A_RUN = 5
@@ -104,14 +104,7 @@ def _bulk(table: type[Table], rows: Iterable[dict[str, Any]]) -> None:
 
 
 def _person() -> User:
-    return User.create(
-        name=NAME,
-        key=NAME.lower(),
-        password_hash=hash_password(Household.current(), PASSWORD),
-        role="admin",
-        time_zone="Europe/Berlin",
-        created_at=now(),
-    )
+    return account(NAME, password=PASSWORD, time_zone="Europe/Berlin")
 
 
 def _instance(number: int, at: int) -> Instance:

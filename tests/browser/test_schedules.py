@@ -9,12 +9,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from models.database.encryption import load_or_create
 from models.database.fields import now
-from models.household import Household
 from models.instances import Instance
 from models.opening.schema import open_database
-from models.people import User, hash_password
 from tests.conftest import PASSWORD
 from tests.fakes.program import running
+from tests.people import account
 
 pytestmark = pytest.mark.browser
 
@@ -48,14 +47,7 @@ def _fill(data: Path) -> None:
     keyring, _ = load_or_create(data.with_name(f"{data.name}-secret") / "master.key")
     data.mkdir(mode=0o700)
     opened = open_database(data / "vqs.db", keyring, now())
-    User.create(
-        name="Alice",
-        key="alice",
-        password_hash=hash_password(Household.current(), PASSWORD),
-        role="admin",
-        time_zone="UTC",
-        created_at=now(),
-    )
+    account("Alice", password=PASSWORD)
     Instance.create(
         name="Attic",
         key="attic",

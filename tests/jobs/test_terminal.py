@@ -12,31 +12,25 @@ from models.database.encryption import load, new_secret, write_secret
 from models.database.fields import now
 from models.household import Household
 from models.opening.schema import open_database
-from models.people import User, hash_password, password_fits
+from models.people import User, password_fits
 from models.people.sessions import Session
 from models.people.throttles import Throttle
 from tests.conftest import PASSWORD
 from tests.fakes.program import ROOT, environment, running
+from tests.people import account
 
 NEW = "seven grey herons at dawn"
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Iterator[Path]:
-    """Of a household in which Alice is signed in, and has mistyped her password."""
+    """The data folder of a household where Alice is signed in, after a mistyped password."""
     secret = tmp_path / "data-secret" / "master.key"
     secret.parent.mkdir()
     (tmp_path / "data").mkdir()
     write_secret(secret, new_secret())
     opened = open_database(tmp_path / "data" / "vqs.db", load(secret)[0], now())
-    alice = User.create(
-        name="Alice",
-        key="alice",
-        password_hash=hash_password(Household.current(), PASSWORD),
-        role="admin",
-        time_zone="UTC",
-        created_at=now(),
-    )
+    alice = account("Alice", password=PASSWORD)
     Session.begin(alice, now(), "127.0.0.1", "a browser")
     for _ in range(6):
         Throttle.count(["name:alice"], now())

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from jobs.demo import Size
 from models.household import Household
 from models.instances import Instance
-from models.people import User
 from models.queues import Queue
 from models.schedules import Schedule
 from tests.fakes.arr import FakeArr
+from tests.people import account
 
 ZONE = "Europe/Berlin"
 AS_USUAL: Mapping[str, Any] = MappingProxyType({})
@@ -164,14 +164,7 @@ PLANS = (
 def settle_in(places: Sequence[Place], plans: Sequence[Plan], at: datetime) -> None:
     """The rows of the household, as the forms would have made them."""
     Household.current().change(time_zone=ZONE)
-    owner = User.create(
-        name="Alice",
-        key="alice",
-        password_hash="",
-        role="admin",
-        time_zone=ZONE,
-        created_at=at,
-    )
+    owner = account("Alice", time_zone=ZONE, at=at)
     instances = {place.name: _instance(place, at) for place in places}
     for plan in plans:
         queue = Queue.create(

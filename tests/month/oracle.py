@@ -36,7 +36,7 @@ class Sent(NamedTuple):
 
 
 def over_budget(name: str, sent: Iterable[Sent], window: float, limit: int) -> Iterator[str]:
-    """Of any window that ends with a search, and so of any at all."""
+    """Looks at each window that ends with a search; no other one can hold more."""
     inside: list[Sent] = []
     for one in sorted(sent, key=_at):
         inside = [each for each in inside if each.at > one.at - window] + [one]
@@ -109,7 +109,7 @@ def too_soon(name: str, sent: Iterable[Sent]) -> Iterator[str]:
 
 
 def outcome_for(sent: Sent, item: int) -> str:
-    """Of a season that brought only some of its episodes, the others got nothing."""
+    """The item's own outcome: a season may bring some of its episodes and not the others."""
     if sent.outcome == "grabbed" and sent.grabbed and item not in sent.grabbed:
         return "nothing"
     return sent.outcome

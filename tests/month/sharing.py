@@ -15,7 +15,7 @@ WANTS = {"missing": "missing", "cutoff": "upgrade"}
 
 
 class Shared(NamedTuple):
-    """Of one instance and some days: by queue, its weight and the searches that it got."""
+    """How the queues of one instance shared it in some days: weight and searches of each."""
 
     instance: str
     queues: dict[str, tuple[int, int]]

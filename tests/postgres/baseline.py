@@ -3,14 +3,13 @@
 Only for a version that was never released: what comes after is a migration.
 """
 
-from pathlib import Path
-
 from models.database.encryption import Keyring
 from models.database.server import ServerDatabase
 from models.opening.schema import TABLES
 from models.opening.servers import BASELINE
 
-AUDIT = (Path(__file__).parent / "audit.sql").read_text()
+# From here on the baseline is written by hand, and stays.
+BY_HAND = "-- The audit trail is only added to"
 # Keys and titles are sorted by their bytes as in the file, whatever the database's own order.
 BY_BYTES = ("key", "sort_title")
 # SQLite refuses NULLS FIRST in an index, and sorts NULL first by itself.
@@ -43,7 +42,9 @@ def _in_its_words(statement: str) -> str:
 
 def main() -> None:
     lines = "".join(f"{text.strip()};\n" for text in statements())
-    BASELINE.write_text(f"-- The tables as they were when PostgreSQL came.\n{lines}\n{AUDIT}")
+    by_hand = BASELINE.read_text().partition(BY_HAND)[2]
+    head = "-- The tables as they were when PostgreSQL came."
+    BASELINE.write_text(f"{head}\n{lines}\n{BY_HAND}{by_hand}")
 
 
 if __name__ == "__main__":

@@ -119,7 +119,7 @@ def test_a_database_that_is_away_leaves_the_process_alive_and_not_ready(tmp_path
 
 
 def _statuses(address: str) -> dict[str, int]:
-    """Of those two that do not wait for the engine; as somebody's browser would ask."""
+    """What the two addresses answer that do not wait for the engine, asked like a browser."""
     found = {}
     for path in PROBES[:2]:
         answer = httpx.get(f"{address}{path}", cookies={"vqs": "a.b"}, trust_env=False)

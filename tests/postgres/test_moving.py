@@ -25,6 +25,7 @@ from models.opening.schema import TABLES
 from models.opening.servers import migrate_server
 from models.people import User
 from tests.furnished import furnish
+from tests.people import account
 from tests.postgres.databases import another
 from tests.postgres.places import Place
 
@@ -53,14 +54,7 @@ def place(db: Database, tmp_path: Path) -> Iterator[Place]:
 
 def test_there_and_back_it_is_the_same(place: Place) -> None:
     with place.file() as opened:
-        User.create(
-            name="Gone",
-            key="gone",
-            password_hash="",
-            role="viewer",
-            time_zone="UTC",
-            created_at=now(),
-        )
+        account("Gone", "viewer")
         (last,) = opened.execute_sql("SELECT max(id) FROM users").fetchone()
         User.delete().where(User.id == last).execute()
         before = contents()
@@ -73,14 +67,7 @@ def test_there_and_back_it_is_the_same(place: Place) -> None:
     with place.server():
         assert contents() == before
         assert Instance.get().api_key.reveal()
-        made = User.create(
-            name="New",
-            key="new",
-            password_hash="",
-            role="viewer",
-            time_zone="UTC",
-            created_at=now(),
-        )
+        made = account("New", "viewer")
         assert made.id == last + 1
         User.delete().where(User.key == "new").execute()
     code, said, errors = place.move("--from")
@@ -89,14 +76,7 @@ def test_there_and_back_it_is_the_same(place: Place) -> None:
     assert not list(place.data.glob("*.coming*"))
     with place.file():
         assert contents() == before
-        made = User.create(
-            name="New",
-            key="new",
-            password_hash="",
-            role="viewer",
-            time_zone="UTC",
-            created_at=now(),
-        )
+        made = account("New", "viewer")
         assert made.id == last + 2
     with place.server():
         assert contents() == before

@@ -128,7 +128,7 @@ class Bench:
         self.watcher.died(owners, time.monotonic())
 
     def alive(self) -> list[Replica]:
-        """Those that hold their lock; all where none does."""
+        """The replicas that hold their lock; all of them if none does."""
         names = {name for name, _, _ in self.rows.holders(Lock.REPLICA)}
         return [each for each in self.replicas if each.name in names] or self.replicas
 

@@ -9,10 +9,10 @@ from models.database.fields import now
 from models.household import Household
 from models.instances import Instance
 from models.late import late
-from models.people import User, hash_password
 from models.queues import Queue
 from tests.conftest import PASSWORD
 from tests.fakes.arr import FakeArr
+from tests.people import account
 from tests.timing import every
 
 PLENTY = 1_000_000
@@ -35,14 +35,7 @@ def settle_in(address: str, keyring: Keyring, places: list[tuple[str, str]], ter
     opened = late("models.opening.servers").open_server(address, keyring, now())
     household = Household.current()
     household.change(hourly_budget=terms.budget, daily_budget=PLENTY)
-    owner = User.create(
-        name="Alice",
-        key="alice",
-        password_hash=hash_password(household, PASSWORD),
-        role="admin",
-        time_zone="UTC",
-        created_at=now(),
-    )
+    owner = account("Alice", password=PASSWORD)
     instances = [_instance(*place, each, terms) for each, place in enumerate(places, 1)]
     for order in terms.queues:
         queue = Queue.create(

@@ -17,7 +17,7 @@ from tests.security.authenticator import code, set_up, wait_a_minute
 
 @pytest.fixture
 async def secret(browser: Browser, alice: User) -> str:
-    """Of Alice, who is signed out."""
+    """The secret of Alice, who is signed out."""
     made, _ = await set_up(browser)
     await browser.post("/session", method="DELETE")
     wait_a_minute(alice)

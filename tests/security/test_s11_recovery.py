@@ -16,7 +16,7 @@ from views.routes import routes
 
 @pytest.fixture
 async def codes(browser: Browser, alice: User) -> list[str]:
-    """Of Alice, who is signed out."""
+    """The recovery codes of Alice, who is signed out."""
     _, made = await set_up(browser)
     await browser.post("/session", method="DELETE")
     wait_a_minute(alice)

@@ -20,10 +20,11 @@ from models.instances.proxies import Credentials
 from models.opening import rotation
 from models.opening.rotation import CannotRotate
 from models.opening.schema import TABLES, open_database
-from models.people import User, hash_password, password_fits
+from models.people import User, password_fits
 from models.people.names import key_of
 from tests.conftest import PASSWORD
 from tests.fakes.program import ROOT, environment, refusal, running
+from tests.people import account
 
 KEY = "0123456789abcdef0123456789abcdef"
 PORTER = Credentials("porter", "sesame", (("X-Porter", "open up"),))
@@ -42,15 +43,7 @@ class Place:
 
     def fill(self) -> None:
         opened = open_database(self.database, self.keyring, now())
-        household = Household.current()
-        User.create(
-            name="Alice",
-            key="alice",
-            password_hash=hash_password(household, PASSWORD),
-            role="admin",
-            time_zone="UTC",
-            created_at=now(),
-        )
+        account("Alice", password=PASSWORD)
         for name in ("First", "Living room"):
             Instance.create(
                 name=name,

@@ -15,6 +15,7 @@ from models.opening.schema import open_database
 from models.people import User
 from models.queues import Queue
 from tests.fakes.arr import FakeArr
+from tests.people import account
 from tests.timing import every
 
 PLENTY = 1_000_000
@@ -32,14 +33,7 @@ class Home:
         self.keyring: Keyring = load_or_create(self.options.secret_path)[0]
         with self.opened():
             Household.current().change(hourly_budget=PLENTY, daily_budget=PLENTY)
-            owner = User.create(
-                name="Alice",
-                key="alice",
-                password_hash="",
-                role="admin",
-                time_zone="UTC",
-                created_at=now(),
-            )
+            owner = account("Alice")
             instances = [_instance(*place, number) for number, place in enumerate(places, 1)]
             for instance in instances:
                 _queue(owner, f"{instance.name} missing", [instance], strategy="missing")

@@ -115,7 +115,7 @@ async def test_an_empty_history_says_what_will_be_here(alices: Browser) -> None:
 
 @pytest.fixture
 def grabs(living_room: Instance, cinema: Instance) -> None:
-    """Of each fate one, and one that grabbed nothing."""
+    """One search with each fate, and one that grabbed nothing."""
     at = now()
     known: dict[str, Any] = {"outcome": "grabbed", "instance": living_room}
     for number, fate in enumerate(("imported", "failed", "ignored"), start=1):

@@ -43,7 +43,7 @@ def ran(queue: Queue, at: datetime, state: str = "finished") -> Run:
 
 @pytest.fixture
 def newest(living_room: Instance) -> Search:
-    """Of this moment."""
+    """A search made at this moment."""
     return searched(living_room, START)
 
 
