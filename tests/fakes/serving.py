@@ -1,5 +1,6 @@
 """Serves an ASGI app on a real socket while a test lasts."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -7,6 +8,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
+
+
+class _Server(uvicorn.Server):
+    """A server that stops at once, where uvicorn looks ten times a second."""
+
+    async def main_loop(self) -> None:
+        while not self.should_exit:
+            await asyncio.sleep(0.005)
 
 
 @contextmanager
@@ -21,7 +30,7 @@ def serving(app: Any) -> Iterator[str]:
         server_header=False,
         timeout_graceful_shutdown=1,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
     # Only where the protocol is named does asyncio send small replies without Nagle's 40 ms.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))

@@ -10,6 +10,8 @@ from tests.month.household import Place, Plan, cron, daily, every
 from tests.month.month import Month, Stop
 from tests.month.verdict import judged
 
+pytestmark = pytest.mark.long
+
 PLACES = (
     Place("Sonarr 1", 30, 12, settings={"hourly_budget": 4}),
     Place("Radarr 1", 24, 0, skew=90),

@@ -19,6 +19,8 @@ from tests.fakes.program import free_port
 from tests.jobs.net.raw import Certificate
 from tests.proxies.servers import NGINX_HEAD, PLACES, started
 
+pytestmark = pytest.mark.long
+
 NGINX = (
     NGINX_HEAD
     + """\

@@ -17,6 +17,8 @@ from tests.conftest import PASSWORD
 from tests.fakes.program import ROOT, running
 from tests.proxies.servers import PLACES, serving
 
+pytestmark = pytest.mark.long
+
 BASE = "/searcharr"
 VISITOR, FORGED = "127.0.0.2", "198.51.100.7"
 ADDRESS = re.compile(r'\s(?:href|src|action|hx-get|hx-post)="(/[^"]*)"')

@@ -38,6 +38,8 @@ from tests.views.typed import settled
 from views.web.assets import Assets
 from views.web.limits import Limits
 
+pytestmark = pytest.mark.long
+
 TYPED = "typed and never to be shown"
 KEY = "5ec2e7ca9a2b4f3d8e1c0b9a7f6e5d4c"
 PORTERS = "sesame, open up"

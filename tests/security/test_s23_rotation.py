@@ -26,6 +26,8 @@ from tests.conftest import PASSWORD
 from tests.fakes.program import ROOT, environment, refusal, running
 from tests.people import account
 
+pytestmark = pytest.mark.long
+
 KEY = "0123456789abcdef0123456789abcdef"
 PORTER = Credentials("porter", "sesame", (("X-Porter", "open up"),))
 

@@ -13,6 +13,8 @@ from tests.fakes.browser import Browser
 from tests.furnished import furnish
 from tests.security.walk import CHANGES, Step, walk
 
+pytestmark = pytest.mark.long
+
 EVIL = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>{{7*7}}"
 PAGES = [step for step in walk() if step.method == "GET" and not step.path.startswith("/health")]
 NAMES = ("text", "page", "next", "seen", "instance", "queue", "outcome", "want", "reason", "kind")

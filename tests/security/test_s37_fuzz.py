@@ -39,6 +39,8 @@ from views.routes import routes
 from views.web import tokens
 from views.web.limits import Limits
 
+pytestmark = pytest.mark.long
+
 VIEWS = Path(tokens.__file__).parent
 FORM = b"application/x-www-form-urlencoded"
 NOWHERE = "http://127.0.0.1:9"

@@ -20,6 +20,8 @@ from tests.fakes.hostile import ENDPOINTS, OF_A_SYNC, REPLIES, Hostile, written
 from tests.jobs.net.raw import Instance as Server
 from tests.jobs.net.raw import ToClient
 
+pytestmark = pytest.mark.long
+
 PATIENT = Timeouts(5.0, 20.0, 20.0, 60.0, 60.0)
 LONGEST = 2_000
 SHORT = {

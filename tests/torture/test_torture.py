@@ -3,7 +3,11 @@
 import subprocess
 import sys
 
+import pytest
+
 from tests.torture.program import ROOT
+
+pytestmark = pytest.mark.long
 
 
 def test_a_few_kills_lose_and_repeat_nothing() -> None:

@@ -14,6 +14,8 @@ from tests.fakes.arr import NOON, FakeArr
 from tests.fakes.browser import Browser
 from tests.views.typed import OTHER_KEY, everything, instance_fields, settled
 
+pytestmark = pytest.mark.long
+
 SAME = "This is the same Sonarr as Attic."
 
 

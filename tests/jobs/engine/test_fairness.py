@@ -24,6 +24,8 @@ from tests.fakes.clock import FastClock
 from tests.models.budgets.test_budgets import spend
 from tests.timing import every
 
+pytestmark = pytest.mark.long
+
 STEP = timedelta(minutes=15)
 
 

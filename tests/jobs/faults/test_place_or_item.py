@@ -19,6 +19,8 @@ from models.searches import Search
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.clock import FastClock
 
+pytestmark = pytest.mark.long
+
 EVERY = range(300, 600)
 SOME = (301, 302, 307, 400, 401, 403, 404, 405, 409, 422, 429, 500, 502, 503, 504, 521, 599)
 PAGE = b"<!doctype html><h1>No</h1>"

@@ -16,6 +16,8 @@ from tests.fakes.arr import FakeArr
 from tests.fakes.serving import serving
 from tests.jobs.faults.acting import Lossy, listed, now, run
 
+pytestmark = pytest.mark.long
+
 SHORT = Timeouts(connect=1.0, read=0.3, slow_read=0.3, total=0.6, slow_total=0.6)
 NOT_FOUND = "http://no-such-name.invalid:8989"
 

@@ -18,6 +18,8 @@ from models.searches.runs import Run
 from tests.fakes.arr import FakeArr, Seen
 from tests.fakes.clock import FastClock
 
+pytestmark = pytest.mark.long
+
 DAY = timedelta(days=1)
 SEASONS, EPISODES, DAYS = 8, 8, 30
 PACKS_AT_LEAST = 4

@@ -12,6 +12,8 @@ from tests.fakes.browser import Browser
 from tests.jobs.time.conftest import Days, utc
 from tests.timing import daily, every, plan
 
+pytestmark = pytest.mark.long
+
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
