@@ -57,6 +57,14 @@ def shown(searches: ModelSelect) -> list[Search]:
     return rows
 
 
+def latest_grabs(limit: int) -> list[Search]:
+    """The searches that grabbed something last, for `searches/grab.html`; one query by an index."""
+    ours = SearchItem.select(fn.MIN(SearchItem.item)).where(SearchItem.search == Search.id)
+    columns = [*Search._meta.sorted_fields, ours.alias("item_id")]
+    rows = Search.select(*columns).where(Search.outcome == "grabbed")
+    return list(rows.order_by(Search.created_at.desc(), Search.id.desc()).limit(limit))
+
+
 def _ended(rows: ModelSelect, fate: str, at: datetime) -> ModelSelect:
     """The rows with this fate, in the terms that SQLite's partial index was made with."""
     grabs = rows.where(Search.outcome == GRABBED)

@@ -20,7 +20,7 @@ from models.database.fields import now as present
 from models.household import Household
 from models.people.passwords import USUAL
 from models.queues.strategies import PRESETS
-from models.searches import OUTCOMES, fates
+from models.searches import OUTCOMES, fates, releases
 from views.web import choices, tokens, words
 from views.web.visitor import Visitor
 
@@ -65,6 +65,7 @@ def environment() -> Environment:
         "outcome_words": OUTCOMES,
         "fate_words": fates.WORDS,
         "fate_state": fates.state,
+        "quality_of": releases.quality_of,
         "Reason": Reason,
         "presets": PRESETS,
         "usual_password_hint": USUAL.sentence,
