@@ -8,6 +8,7 @@ from models.budgets import OVERALL, Allowance, Ledger
 from models.household import Household
 from models.instances import Instance, WantedList
 from models.queues import Queue
+from models.schedules.words import listed
 
 ASK_AGAIN = timedelta(minutes=15)
 # Gates that the instance itself told of, and may answer differently when asked again.
@@ -67,13 +68,13 @@ def doubted(queue: Queue, instance: Instance) -> Gate | None:
 def outside_hours(queue: Queue, now: datetime) -> Gate | None:
     """The gate of a queue outside its hours; a search by hand belongs to no queue."""
     plan = queue.schedule
-    if plan.hours is None or plan.is_open(now):
+    if plan.is_open(now):
         return None
-    begin, end = plan.hours
+    hours = listed([f"{begin} to {until}" for begin, until in plan.hours])
     if not plan.known_zone:
         why = f"The time zone “{plan.time_zone}” is not known on this machine"
-        return Gate("hours", f"{why}, so the hours {begin} to {end} cannot be applied.", None)
-    sentence = f"Outside the hours of this queue: it searches from {begin} to {end}"
+        return Gate("hours", f"{why}, so the hours {hours} cannot be applied.", None)
+    sentence = f"Outside the hours of this queue: it searches from {hours}"
     return Gate("hours", f"{sentence} ({plan.time_zone}).", plan.opens_at(now))
 
 

@@ -2,7 +2,7 @@
 
 import re
 from functools import cache
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -36,6 +36,10 @@ USUAL_TIMES, USUAL_CRON = "03:00", "0 3 * * *"
 MOST_TIMES = 96
 TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 ONE_OF_TWO = "Fill in both, or leave both empty."
+# The fields of each window of the allowed hours.
+WINDOWS = tuple(
+    (f"hours_from{number}", f"hours_until{number}") for number in ("", "_2", "_3", "_4")
+)
 NO_ZONE = "Choose a time zone from the list."
 
 
@@ -88,6 +92,7 @@ def _time_or_nothing(text: str) -> str:
 
 Short = Annotated[str, BeforeValidator(_one_line), Trimmed(max_length=800), Printable]
 Hour = Annotated[Line, AfterValidator(_time_or_nothing)]
+End = Annotated[Hour, Field(validate_default=True)]
 
 
 class ScheduleForm(Form):
@@ -101,7 +106,13 @@ class ScheduleForm(Form):
     cron: Annotated[Short, AfterValidator(_cron)] = USUAL_CRON
     time_zone: Annotated[Line, AfterValidator(_zone)]
     hours_from: Hour = ""
-    hours_until: Annotated[Hour, Field(validate_default=True)] = ""
+    hours_until: End = ""
+    hours_from_2: Hour = ""
+    hours_until_2: End = ""
+    hours_from_3: Hour = ""
+    hours_until_3: End = ""
+    hours_from_4: Hour = ""
+    hours_until_4: End = ""
     jitter_minutes: Annotated[int, Field(ge=0, le=LONGEST_JITTER)] = 0
     catch_up: bool = False
 
@@ -119,26 +130,33 @@ class ScheduleForm(Form):
         return Schedule(
             kind=self.kind,
             time_zone=self.time_zone,
-            hours=(self.hours_from, self.hours_until) if self.hours_from else None,
+            hours=tuple(self._windows.values()),
             jitter_minutes=self.jitter_minutes,
             catch_up=self.catch_up,
             **said[self.kind],
         )
+
+    @property
+    def _windows(self) -> dict[str, tuple[str, str]]:
+        """The windows that are filled in, by the field of their begin."""
+        typed = {begin: (getattr(self, begin), getattr(self, end)) for begin, end in WINDOWS}
+        return {begin: window for begin, window in typed.items() if window[0]}
 
     @classmethod
     def read(cls, fields: Fields) -> Draft[Self]:
         """Reads the form; a fault of the whole schedule is said beside one of its fields."""
         draft = super().read(fields)
         if draft.is_good:
+            begins = list(draft.form._windows)
             for name, sentence in faults_of(draft.form.schedule, now()).items():
-                draft.refuse("hours_from" if name == "hours" else name, sentence)
+                field, _, number = name.partition(" ")
+                draft.refuse(begins[int(number or 0)] if field == "hours" else name, sentence)
         return draft
 
     @classmethod
     def filled(cls, schedule: Schedule) -> dict[str, object]:
         """The values that the form would have for this schedule."""
         every, unit = in_units(schedule.every_minutes)
-        hours = schedule.hours or ("", "")
         return {
             "kind": schedule.kind,
             "every": every,
@@ -147,8 +165,7 @@ class ScheduleForm(Form):
             "weekdays": list(schedule.weekdays),
             "cron": schedule.cron or USUAL_CRON,
             "time_zone": schedule.time_zone,
-            "hours_from": hours[0],
-            "hours_until": hours[1],
+            **_typed_windows(schedule),
             "jitter_minutes": schedule.jitter_minutes,
             "catch_up": schedule.catch_up,
         }
@@ -159,12 +176,21 @@ class ScheduleForm(Form):
         own = FIELDS_OF.get(values.get("kind", "every"), OF_A_KIND)
         return {name: value for name, value in values.items() if name not in OF_A_KIND - own}
 
-    @field_validator("hours_until")
+    @field_validator(*(end for _, end in WINDOWS))
     @classmethod
     def _both_or_none(cls, until: str, others: ValidationInfo) -> str:
-        if bool(until) != bool(others.data.get("hours_from", until)):
+        begin = (others.field_name or "").replace("until", "from")
+        if bool(until) != bool(others.data.get(begin, until)):
             raise ValueError(ONE_OF_TWO)
         return until
+
+
+def _typed_windows(schedule: Schedule) -> dict[str, str]:
+    """The fields of the windows, filled from the first on."""
+    found: dict[str, str] = {}
+    for names, window in zip_longest(WINDOWS, schedule.hours, fillvalue=("", "")):
+        found |= dict(zip(names, window, strict=True))
+    return found
 
 
 def in_units(minutes: int) -> tuple[int, str]:

@@ -10,7 +10,7 @@ from models.forms.schedules import ScheduleForm
 from models.queues import Queue
 from models.schedules import Moment, Schedule
 from models.schedules.cron import CronFault
-from models.schedules.hours import clock_of, minute_of, within
+from models.schedules.hours import clock_of
 from models.schedules.kinds import Calendar
 from models.schedules.zones import change_between, zone_of
 
@@ -84,14 +84,13 @@ class Timetable(NamedTuple):
     def left_out(self) -> list[str]:
         """Times outside the allowed hours, which therefore never run."""
         plan = self.schedule
-        if plan is None or plan.hours is None or plan.kind == "every":
+        if plan is None or not plan.hours or plan.kind == "every":
             return []
-        begin, until = map(minute_of, plan.hours)
         try:
-            meant = Calendar.of(plan.model_copy(update={"hours": None})).times
+            meant = Calendar.of(plan.model_copy(update={"hours": ()})).times
         except CronFault:
             return []
-        return [f"{clock_of(each):%H:%M}" for each in meant if not within(each, begin, until)]
+        return [f"{clock_of(each):%H:%M}" for each in meant if not plan.is_allowed(each)]
 
 
 def _coming(

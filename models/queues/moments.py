@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from models.badges import Badge
 from models.schedules import Schedule
+from models.schedules.words import between
 
 BADGES = {
     "waiting": Badge("unchecked", "Not started"),
@@ -92,7 +93,7 @@ class Timed:
             sentence = f"The time zone “{plan.time_zone}” is not known on this machine."
             return Obstacle(sentence, "Choose another time zone")
         if plan.hours:
-            sentence = f"None of its runs is between {plan.hours[0]} and {plan.hours[1]}."
+            sentence = f"None of its runs is {between(plan)}."
             return Obstacle(sentence, "Change its schedule or its hours")
         return Obstacle("Its schedule has no next run.", "Change its schedule")
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import gcd
 
 from models.schedules import Schedule
 from models.schedules.cron import CronFault
-from models.schedules.hours import DAY_MINUTES, clock_of, minute_of
+from models.schedules.hours import DAY_MINUTES, bounds, clock_of, within
 from models.schedules.kinds import SHORTEST, Calendar
-from models.schedules.words import every, listed
+from models.schedules.words import between, every, listed
 
 LONGEST = 31 * DAY_MINUTES
 OUT_OF_BOUNDS = (
@@ -38,9 +38,12 @@ Faults = dict[str, str]
 
 
 def faults_of(schedule: Schedule, since: datetime) -> Faults:
-    """Sentences by field name; {} for a schedule that has moments from `since` on."""
-    if schedule.hours and schedule.hours[0] == schedule.hours[1]:
-        return {"hours": NO_HOURS}
+    """Sentences by field name; {} for a schedule that has moments from `since` on.
+
+    A fault of one window has its number after "hours", counted from 0; "hours" is all of them.
+    """
+    if found := dict(_of_windows(schedule)):
+        return found
     if schedule.kind == "every":
         return dict(_of_spans(schedule))
     if schedule.kind != "cron" and not schedule.times:
@@ -52,19 +55,43 @@ def faults_of(schedule: Schedule, since: datetime) -> Faults:
     return {"hours": NEVER_INSIDE} if never and schedule.known_zone else found
 
 
+def _of_windows(schedule: Schedule) -> Iterator[tuple[str, str]]:
+    empty = [number for number, (begin, until) in enumerate(schedule.hours) if begin == until]
+    if empty:
+        yield f"hours {empty[0]}", NO_HOURS
+        return
+    for (_, first), (number, second) in combinations(enumerate(schedule.hours), 2):
+        if _overlap(first, second):
+            (begin, until), (other, end) = first, second
+            yield (
+                f"hours {number}",
+                f"{other} to {end} overlaps with {begin} to {until}. Make one window of both, or "
+                "let one begin where the other ends.",
+            )
+
+
+def _overlap(first: tuple[str, str], second: tuple[str, str]) -> bool:
+    (begin, until), (other, end) = bounds(first), bounds(second)
+    return within(other, begin, until) or within(begin, other, end)
+
+
 def _of_spans(schedule: Schedule) -> Iterator[tuple[str, str]]:
     minutes = schedule.every_minutes
     if not SHORTEST <= minutes <= LONGEST:
         yield "every", OUT_OF_BOUNDS
-    elif schedule.hours:
-        begin, until = (minute_of(text) for text in schedule.hours)
-        length = (until - begin) % DAY_MINUTES
-        if gcd(minutes, DAY_MINUTES) > length:
-            yield (
-                "hours",
-                f"{every(minutes)} may never come between {schedule.hours[0]} and "
-                f"{schedule.hours[1]}. Choose daily, at a time between them, or a shorter span.",
-            )
+    elif not _always_meets(schedule):
+        yield (
+            "hours",
+            f"{every(minutes)} may never come {between(schedule)}. Choose daily, at a time between "
+            "them, or a shorter span.",
+        )
+
+
+def _always_meets(schedule: Schedule) -> bool:
+    """Whether an interval meets its hours, from whichever minute it counts."""
+    step = gcd(schedule.every_minutes, DAY_MINUTES)
+    open_minutes = (each for each in range(DAY_MINUTES) if schedule.is_allowed(each))
+    return len({minute % step for minute in open_minutes}) == step
 
 
 def _of_the_calendar(schedule: Schedule, since: date) -> Iterator[tuple[str, str]]:
@@ -75,8 +102,8 @@ def _of_the_calendar(schedule: Schedule, since: date) -> Iterator[tuple[str, str
         yield field, str(fault)
         return
     if not calendar.times:
-        begin, until = schedule.hours or ("", "")
-        never = f"It would never run: {_meant(schedule)} not between {begin} and {until}."
+        never = f"It would never run: {_meant(schedule)} not {between(schedule)}."
+        begin = schedule.hours[0][0] if schedule.hours else ""
         yield "hours", f"{never} {_inside(schedule.kind, begin)}"
     elif next(calendar.days(since), None) is None:
         yield field, TOO_RARE

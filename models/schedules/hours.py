@@ -1,5 +1,6 @@
-"""The hours of the day in which a queue may run; they may cross midnight."""
+"""The hours of the day in which a queue may run; each window of them may cross midnight."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
@@ -9,20 +10,20 @@ from models.schedules.zones import instants
 DAY_MINUTES = 24 * 60
 
 
-class Hours(NamedTuple):
-    """Hours as minutes of the day, by the clock of the zone; `until` is excluded."""
+class Window(NamedTuple):
+    """A window as minutes of the day, by the clock of the zone; `until` is excluded."""
 
     begin: int
     until: int
     zone: ZoneInfo
 
     @classmethod
-    def read(cls, hours: tuple[str, str], zone: ZoneInfo) -> Self:
+    def read(cls, window: tuple[str, str], zone: ZoneInfo) -> Self:
         """Reads two times such as "22:00"."""
-        return cls(minute_of(hours[0]), minute_of(hours[1]), zone)
+        return cls(*bounds(window), zone)
 
     def hold(self, at: datetime) -> bool:
-        """Whether `at` is inside; ended hours do not begin again when the clock goes back."""
+        """Whether `at` is inside; an ended window does not begin again when the clock goes back."""
         local = at.astimezone(self.zone)
         minute = local.hour * 60 + local.minute
         if local.fold and minute < self.until:
@@ -32,7 +33,7 @@ class Hours(NamedTuple):
         return within(minute, self.begin, self.until)
 
     def next_start(self, at: datetime) -> datetime:
-        """The next start after `at`. Hours that the clock skips entirely do not begin that day."""
+        """The next start after `at`. It begins on no day when the clock skips it entirely."""
         return next(start for start in self._after(at, self.begin) if self.hold(start))
 
     def next_end(self, at: datetime) -> datetime:
@@ -47,6 +48,28 @@ class Hours(NamedTuple):
             for moment in instants(datetime.combine(day, clock_of(minute)), self.zone)
         ]
         return [moment for moment in found if moment > at]
+
+
+class Hours:
+    """The windows of a day; there is at least one, and no two overlap."""
+
+    def __init__(self, windows: Sequence[Window]) -> None:
+        self._windows = windows
+
+    def hold(self, at: datetime) -> bool:
+        return any(each.hold(at) for each in self._windows)
+
+    def next_start(self, at: datetime) -> datetime:
+        return min(each.next_start(at) for each in self._windows)
+
+    def next_end(self, at: datetime) -> datetime:
+        """The next end after `at` of a window."""
+        return min(each.next_end(at) for each in self._windows)
+
+
+def bounds(window: tuple[str, str]) -> tuple[int, int]:
+    """A window such as ("22:00", "07:00") as minutes of the day."""
+    return minute_of(window[0]), minute_of(window[1])
 
 
 def within(minute: int, begin: int, until: int) -> bool:

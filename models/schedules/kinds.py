@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from models.schedules.cron import Cron, CronFault
-from models.schedules.hours import DAY_MINUTES, clock_of, minute_of, within
+from models.schedules.hours import DAY_MINUTES, clock_of, minute_of
 from models.schedules.terms import Terms
 from models.schedules.zones import instants, note_of, zone_of
 
@@ -33,10 +33,8 @@ class Calendar(NamedTuple):
         """The times and days of a schedule. Raises CronFault."""
         cron = Cron.read(schedule.cron) if schedule.kind == "cron" else None
         times: Iterable[int] = cron.times if cron else map(minute_of, schedule.times)
-        if schedule.hours:
-            begin, until = (minute_of(text) for text in schedule.hours)
-            times = [minute for minute in times if within(minute, begin, until)]
-        calendar = cls(tuple(sorted(set(times))), cron)
+        inside = {minute for minute in times if schedule.is_allowed(minute)}
+        calendar = cls(tuple(sorted(inside)), cron)
         return (
             calendar._replace(weekdays=schedule.weekdays) if schedule.kind == "weekly" else calendar
         )
@@ -130,14 +128,13 @@ def _count(days: Iterator[date], end: date) -> int:
 
 def _share_inside(schedule: Terms, anchor: datetime) -> float:
     """The share of an interval's moments inside the hours, if the clock does not change."""
-    if schedule.hours is None:
+    if not schedule.hours:
         return 1
     zone = zone_of(schedule.time_zone)
     if zone is None:
         return 0
-    begin, until = (minute_of(text) for text in schedule.hours)
     local = anchor.astimezone(zone)
     first, period = local.hour * 60 + local.minute, max(schedule.every_minutes, SHORTEST)
     length = DAY_MINUTES // gcd(period, DAY_MINUTES)
-    inside = [within((first + step * period) % DAY_MINUTES, begin, until) for step in range(length)]
-    return sum(inside) / length
+    steps = ((first + step * period) % DAY_MINUTES for step in range(length))
+    return sum(schedule.is_allowed(minute) for minute in steps) / length

@@ -11,8 +11,12 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 def of(schedule: Terms) -> str:
     """The schedule in words: "Mondays and Fridays at 03:00, between 22:00 and 07:00"."""
-    hours = ", between {} and {}".format(*schedule.hours) if schedule.hours else ""
-    return _kind(schedule) + hours
+    return f"{_kind(schedule)}, {between(schedule)}" if schedule.hours else _kind(schedule)
+
+
+def between(schedule: Terms) -> str:
+    """Its hours: "between 22:00 and 07:00 or between 12:00 and 13:00"."""
+    return listed([f"between {begin} and {until}" for begin, until in schedule.hours], "or")
 
 
 def _kind(schedule: Terms) -> str:
@@ -44,7 +48,7 @@ def _weekdays(days: Sequence[int]) -> str:
     return listed([f"{DAYS[day]}s" for day in days]) or "On no day"
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str], word: str = "and") -> str:
     """A list in words: "a, b and c"."""
     *first, last = names or [""]
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"{', '.join(first)} {word} {last}" if first else last

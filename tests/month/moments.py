@@ -42,7 +42,10 @@ def nominal(plan: Plan, begins: datetime, ends: datetime) -> list[datetime]:
         times = CRON[schedule.cron] if schedule.cron else schedule.times
         found = sorted({begins, *_by_the_clock(times, schedule.weekdays, zone, begins, ends)})
     return [
-        each for each in found if begins <= each < ends and _is_open(schedule.hours, each, zone)
+        each
+        for each in found
+        if begins <= each < ends
+        if not schedule.hours or any(_is_open(hours, each, zone) for hours in schedule.hours)
     ]
 
 
@@ -63,9 +66,7 @@ def _by_the_clock(
         day += timedelta(days=1)
 
 
-def _is_open(hours: tuple[str, str] | None, at: datetime, zone: ZoneInfo) -> bool:
-    if hours is None:
-        return True
+def _is_open(hours: tuple[str, str], at: datetime, zone: ZoneInfo) -> bool:
     begin, until = (time.fromisoformat(each) for each in hours)
     local = at.astimezone(zone).time()
     return begin <= local < until if begin < until else local >= begin or local < until

@@ -24,6 +24,7 @@ SCHEDULES = [
     Schedule(kind="daily", times=("03:00", "15:00"), time_zone="Asia/Kolkata", jitter_minutes=15),
     Schedule(kind="weekly", times=("03:00",), weekdays=(0, 6), time_zone="UTC"),
     Schedule(kind="cron", cron="0 3 L * *", time_zone="UTC", hours=("22:00", "07:00")),
+    Schedule(time_zone="UTC", hours=[(f"{hour:02}:00", f"{hour:02}:30") for hour in range(4)]),
 ]
 
 
@@ -88,6 +89,14 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
         "hours_from",
         "Every day may never come between 22:00 and 07:00.",
     ),
+    ({"hours_until_3": "07:00"}, "hours_until_3", "Fill in both, or leave both empty."),
+    (
+        {"hours_from_2": "22:00", "hours_until_2": "7:00", "hours_from_4": "06:00"}
+        | {"hours_until_4": "09:00"},
+        "hours_from_4",
+        "06:00 to 09:00 overlaps with 22:00 to 07:00.",
+    ),
+    ({"hours_from_2": "9:00", "hours_until_2": "09:00"}, "hours_from_2", "at the same time"),
     ({"jitter_minutes": "16"}, "jitter_minutes", "at most 15"),
     ({"jitter_minutes": "-1"}, "jitter_minutes", "at least 0"),
 ]

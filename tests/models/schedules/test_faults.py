@@ -168,7 +168,27 @@ def test_a_span_that_meets_the_hours_from_wherever_it_counts_is_taken() -> None:
 
 def test_hours_of_no_length_are_refused() -> None:
     found = fault(hours=("03:00", "03:00"))
+    assert found and found[0] == "hours 0"
+
+
+def test_windows_that_overlap_are_refused_and_neighbours_are_not() -> None:
+    night, early = ("22:00", "07:00"), ("06:00", "09:00")
+    found = fault(hours=(("12:00", "13:00"), night, early))
+    assert found and found[0] == "hours 2"
+    assert found[1].startswith("06:00 to 09:00 overlaps with 22:00 to 07:00.")
+    assert fault(hours=(night, ("07:00", "09:00"))) is None
+    assert fault(hours=(("23:00", "01:00"), ("22:00", "23:30"))) is not None
+
+
+def test_a_span_is_refused_only_if_it_may_miss_every_window() -> None:
+    quarters = (
+        *(("01:00", "01:15"), ("02:15", "02:30")),
+        *(("03:30", "03:45"), ("04:45", "05:00")),
+    )
+    assert fault(every_minutes=60, hours=quarters) is None
+    found = fault(every_minutes=60, hours=quarters[1:])
     assert found and found[0] == "hours"
+    assert "may never come between 02:15 and 02:30, between 03:30 and 03:45 or" in found[1]
 
 
 def taken_or_refused(text: str) -> None:

@@ -1,11 +1,14 @@
 """The hours in which a queue may run, by the clock of its zone."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import ValidationError
 
 from models.schedules import Schedule
 
+BERLIN = ZoneInfo("Europe/Berlin")
 ANCHOR = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
@@ -42,6 +45,51 @@ def test_while_they_last_hours_begin_now_and_else_at_their_next_beginning() -> N
     night = datetime(2026, 5, 4, 23, 0, tzinfo=UTC)
     assert plan.opens_at(night) == night
     assert plan.opens_at(ANCHOR) == datetime(2026, 5, 4, 20, 0, tzinfo=UTC)
+
+
+SEVERAL = (("22:00", "02:00"), ("06:00", "07:00"), ("12:30", "13:30"))
+
+
+def test_several_windows_are_open_one_after_the_other() -> None:
+    plan = Schedule(time_zone="Europe/Berlin", hours=SEVERAL, every_minutes=30)
+    begin = datetime(2026, 5, 4, 16, 0, tzinfo=UTC)
+    moments = plan.moments(begin, anchor=begin, salt=1)
+    shown = [f"{next(moments).at.astimezone(BERLIN):%H:%M}" for _ in range(13)]
+    assert shown == [
+        *("22:00", "22:30", "23:00", "23:30", "00:00", "00:30", "01:00", "01:30"),
+        *("06:00", "06:30", "12:30", "13:00", "22:00"),
+    ]
+    assert plan.runs_a_day(begin, anchor=begin, salt=1) == 12
+    assert plan.opens_at(ANCHOR) == datetime(2026, 5, 4, 20, 0, tzinfo=UTC)
+    assert plan.opens_at(datetime(2026, 5, 5, 1, 0, tzinfo=UTC)).hour == 4
+
+
+def test_jitter_leads_out_of_no_window() -> None:
+    hours = (("03:00", "03:05"), ("12:00", "12:05"))
+    plan = Schedule(
+        kind="daily",
+        times=("03:03", "12:04"),
+        hours=hours,
+        jitter_minutes=15,
+        time_zone="Europe/Berlin",
+    )
+    for salt in range(20):
+        moments = plan.moments(ANCHOR, anchor=ANCHOR, salt=salt)
+        assert all(plan.is_open(next(moments).at) for _ in range(6))
+
+
+@pytest.mark.parametrize(
+    ("stored", "read"), [("null", ()), ('["22:00","07:00"]', (("22:00", "07:00"),))]
+)
+def test_a_row_from_before_there_were_several_windows_is_read(stored: str, read: object) -> None:
+    plan = Schedule.model_validate_json(f'{{"time_zone":"UTC","hours":{stored}}}')
+    assert plan.hours == read
+    assert Schedule.model_validate_json(plan.model_dump_json()) == plan
+
+
+def test_there_are_at_most_four_windows() -> None:
+    with pytest.raises(ValidationError):
+        Schedule(time_zone="UTC", hours=[(f"0{hour}:00", f"0{hour}:30") for hour in range(5)])
 
 
 def test_hours_that_begin_in_the_gap_begin_at_its_end() -> None:

@@ -38,7 +38,10 @@ night = st.sampled_from(NIGHTS)
 minute = st.integers(0, 24 * 60 - 1) | st.integers(0, 4 * 60)
 times = st.lists(minute.map(clock), min_size=1, max_size=6, unique=True).map(tuple)
 weekdays = st.lists(st.integers(0, 6), min_size=1, max_size=7, unique=True).map(tuple)
-hours = st.none() | st.lists(minute.map(clock), min_size=2, max_size=2, unique=True).map(tuple)
+windows = st.lists(minute, min_size=2, max_size=8, unique=True).map(sorted)
+# Sorted times are windows side by side; turned by one, the last of them passes midnight.
+turned = windows.flatmap(lambda times: st.sampled_from([times, times[1:] + times[:1]]))
+hours = st.none() | turned.map(lambda times: list(zip(*[map(clock, times)] * 2, strict=False)))
 
 
 def numbers(low: int, high: int) -> st.SearchStrategy[list[int]]:
@@ -64,7 +67,9 @@ def holds(schedule: Schedule, since: str, due: Due) -> None:
     until = begin + LOOKED
 
     def wanted(local: datetime) -> bool:
-        return due(local) and (schedule.hours is None or inside(f"{local:%H:%M}", schedule.hours))
+        return due(local) and (
+            not schedule.hours or any(inside(f"{local:%H:%M}", each) for each in schedule.hours)
+        )
 
     seen = by_looking(ZoneInfo(schedule.time_zone), begin, until, wanted)
     moments = schedule.moments(begin, anchor=begin, salt=1)

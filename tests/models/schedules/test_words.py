@@ -53,6 +53,10 @@ SAID = [
     ),
     ({"kind": "cron", "cron": "3 o'clock"}, "Cron “3 o'clock”, which cannot be read"),
     ({"hours": ("22:00", "07:00")}, "Every 2 hours, between 22:00 and 07:00"),
+    (
+        {"hours": (("22:00", "07:00"), ("12:00", "13:00"))},
+        "Every 2 hours, between 22:00 and 07:00 or between 12:00 and 13:00",
+    ),
 ]
 
 
