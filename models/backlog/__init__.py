@@ -209,6 +209,16 @@ Item.add_index(
         where=Item.reason == NO_REASON,
     )
 )
+# How many items of each want the series of an instance have.
+Item.add_index(
+    Item.index(
+        Item.instance,
+        Item.want,
+        Item.series_id,
+        name="items_of_series",
+        where=Item.reason != SQL(str(int(Reason.LEFT))),
+    )
+)
 # The order in which pages show the backlog. The last column saves reading the row.
 Item.add_index(
     Item.index(

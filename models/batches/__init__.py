@@ -20,7 +20,7 @@ from models.database.fields import chunks
 from models.instances import Instance, WantedList
 from models.queues import Queue
 from models.queues.filters import Sieve, has_home_release, is_recent
-from models.queues.orders import KEYS, columns, place
+from models.queues.orders import KEYS, columns, place, with_begun
 from models.yields.rates import Rates
 
 # Candidates read for each search, since several episodes may go into one season search.
@@ -168,6 +168,8 @@ class Batch:
         spare = 1 if self.queue.packs == "never" else PER_SEARCH
         conditions = self._conditions(instance)
         found = Item.select().where(Item.instance == instance, Item.want == want, *conditions)
+        if self.queue.order == "begun" and not recent:
+            found = with_begun(found, instance, want)
         return found.order_by(*order).limit(self.size * spare)
 
     def _conditions(self, instance: Instance) -> Iterable[Expression]:

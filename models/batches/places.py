@@ -10,7 +10,7 @@ from models.batches import Batch
 from models.batches.ranking import RANKED
 from models.batches.scores import Score, score
 from models.queues import Queue
-from models.queues.orders import columns
+from models.queues.orders import OPEN, columns, open_with
 
 NEVER = SQL("(1 = 0)")
 ALWAYS = SQL("(1 = 1)")
@@ -71,7 +71,7 @@ def _earlier(order: str, item: Item) -> Any:
         is_told = isinstance(column, Ordering)
         field = column.node if is_told else column
         descends = is_told and column.direction == "DESC"
-        value = getattr(item, field.name)
+        value = open_with(item) if field is OPEN else getattr(item, field.name)
         same = field.is_null() if value is None else field == value
         found = _smaller(field, value, descends) | (same & found)
     return found

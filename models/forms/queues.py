@@ -31,7 +31,9 @@ class QueueForm(ScheduleForm, Stored):
     strategy: Literal["missing", "cutoff", "recent", "custom"] = "missing"
     instances: Annotated[list[int], Field(min_length=1, max_length=100), AfterValidator(_each_once)]
     batch_size: Annotated[int, Field(ge=1, le=50)] = 5
-    order: Literal["least_recent", "oldest", "newest", "random", "title", "smart"] = "least_recent"
+    order: Literal["least_recent", "oldest", "newest", "random", "title", "smart", "begun"] = (
+        "least_recent"
+    )
     packs: Literal["never", "when", "always"] = "never"
     recent_days: Annotated[int, Field(ge=1, le=90)] = 14
     movie_release: Literal["usual", "available", "home"] = "usual"

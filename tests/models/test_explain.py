@@ -50,6 +50,7 @@ FACTS = st.fixed_dictionaries(
         "series_status": st.sampled_from([None, "ended", "continuing"]),
         "year": st.none() | st.integers(2000, 2004),
         "sort_title": st.sampled_from(["a", "b", "b c"]),
+        "series_id": st.sampled_from([5, 6]),
         "season": st.integers(0, 2),
         "episode": st.integers(1, 3),
         "random_key": st.integers(0, 3),
@@ -69,7 +70,7 @@ FILTERS = st.builds(
     year_from=st.none() | st.integers(2000, 2004),
     year_to=st.none() | st.integers(2000, 2004),
 )
-ORDERS = st.sampled_from(["least_recent", "oldest", "newest", "title", "random", "smart"])
+ORDERS = st.sampled_from(["least_recent", "oldest", "newest", "title", "random", "smart", "begun"])
 STRATEGIES = st.sampled_from(["missing", "cutoff", "recent"])
 RELEASES = st.sampled_from(["usual", "available", "home"])
 PLANS = st.tuples(STRATEGIES, ORDERS, st.just(Filters()), RELEASES)

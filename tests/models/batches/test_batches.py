@@ -74,6 +74,28 @@ def test_each_order(nightly: Queue, living_room: Instance, order: str, expected:
     assert chosen(nightly) == [[arr_id] for arr_id in expected]
 
 
+def test_what_is_begun_is_finished_first_each_series_in_its_own_order(
+    nightly: Queue, living_room: Instance, cinema: Instance
+) -> None:
+    """What is not searched now is wanted all the same, and what has left is not."""
+    amber = {"series_id": 8, "sort_title": "amber"}
+    item(living_room, 1, **amber, season=2)
+    item(living_room, 2, **amber, season=1)
+    item(living_room, 3, **amber, season=1, reason=Reason.COOLDOWN)
+    item(living_room, 4)
+    item(living_room, 5)
+    item(living_room, 6, reason=Reason.LEFT, left_at=START)
+    item(living_room, 7, want="upgrade")
+    movie = {"series_id": None, "series_title": None, "season": None, "episode": None}
+    item(cinema, 8, **movie)
+    item(cinema, 9, series_id=9, sort_title="zebra")
+    nightly.change(order="begun", batch_size=9)
+    nightly.serve([living_room, cinema])
+    assert chosen(nightly) == [[9], [4], [5], [2], [1], [8]]
+    nightly.change(batch_size=2)
+    assert chosen(nightly) == [[9], [4]]
+
+
 def test_a_random_order_gives_every_item_the_first_place_at_times(
     nightly: Queue, living_room: Instance
 ) -> None:
