@@ -113,6 +113,7 @@ class Scheduler:
         """Waits for what is under way; runs that do not end in time are marked interrupted."""
         self.begin_to_stop()
         await self.engine.stop()
+        self.engine.health.write()
         self.pause()
         Run.interrupt_all(self.engine.clock.now(), self.engine.replica)
 
@@ -140,6 +141,7 @@ class Scheduler:
         now, household = self.engine.clock.now(), Household.current()
         self._ticked_at = now
         self.engine.spawn("tidying", self._tidy(now))
+        self.engine.spawn("health", self._write_health())
         self.engine.spawn("wishes", self.wishes.look())
         if self.engine.leads:
             self.engine.spawn("housekeeping", self.housekeeping.look())
@@ -189,6 +191,9 @@ class Scheduler:
         recovery.reap(self.engine)
         while self.engine.leads and wake(Policy.current(), now):
             await asyncio.sleep(0.001)
+
+    async def _write_health(self) -> None:
+        self.engine.health.write()
 
     async def _begin_due(self, queue: Queue, now: datetime) -> None:
         with database.atomic():

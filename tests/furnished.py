@@ -13,6 +13,7 @@ from models.database.fields import now
 from models.forms.held_forms import HeldForm
 from models.instances import Instance, WantedList
 from models.instances.faults import failed
+from models.instances.health import Answers, HalfHour, half_hour
 from models.instances.proxies import Credentials
 from models.jobs import Job, JobRun
 from models.opening.schema import TABLES
@@ -105,11 +106,14 @@ def _instance(at: datetime) -> Instance:
         created_at=at,
         verify_tls=False,
         lost_folder="x",
+        tight_folder="x",
+        tight_free=90_000_000_000,
         unmeasured_folder="x",
         **Credentials("porter", "let me in", (("X-Porter", "sesame"),)).columns,
     )
     told = {"code": "refused", "sentence": "x", "at": at, "retry_at": instance.retry_at}
     failed(instance, "status", **told)
+    HalfHour.add({(instance.id, half_hour(at)): Answers(9, 1, 1, 9_000)})
     for want in ("missing", "upgrade"):
         WantedList.of(instance, want).change(total=1, synced_at=at)
     for kind in ("profile", "tag", "indexer", "folder"):

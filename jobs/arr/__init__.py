@@ -19,7 +19,7 @@ from jobs.arr.records import (
 from jobs.arr.sentences import SENTENCES
 from jobs.arr.sonarr import Sonarr
 from jobs.arr.targets import Target
-from jobs.net import ASGIApp, Door, Fault, Timeouts
+from jobs.net import ASGIApp, Door, Fault, Noted, Timeouts, unnoted
 from models.applications import Incomplete, insist
 
 __all__ = [
@@ -51,9 +51,9 @@ CLIENTS: dict[str, type[Client]] = {each.application.name: each for each in (Son
 OF_SEASONS = ("search_season", "grabs_of_season", "see_season", "downloads_of_series")
 
 
-def connect(door: Door, target: Target) -> Client:
+def connect(door: Door, target: Target, noted: Noted = unnoted) -> Client:
     """A client for this instance; it sends nothing before its first method is called."""
-    return CLIENTS[target.application](Api(door, target))
+    return CLIENTS[target.application](Api(door, target, noted))
 
 
 def insist_on_clients() -> None:

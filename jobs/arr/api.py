@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from jobs.arr.bounds import ARRAY_LIMIT, LIST_LIMIT, MOST_RECORDS
 from jobs.arr.judge import OfTheApi
 from jobs.arr.targets import Target, request
-from jobs.net import Door, Query, Question, Request, Splitter
+from jobs.net import Door, Noted, Query, Question, Request, Splitter
 
 
 class Api:
@@ -14,10 +14,10 @@ class Api:
     Nothing is sent before the first request, which refuses an unusable address or key.
     """
 
-    def __init__(self, door: Door, target: Target) -> None:
+    def __init__(self, door: Door, target: Target, noted: Noted) -> None:
         self._target = target
         judge = OfTheApi(introduced=bool(target.proxy))
-        self._connection = door.open(target.server(), judge)
+        self._connection = door.open(target.server(), judge, noted)
 
     def describe(self, target: Target) -> None:
         """Changes the names in sentences; the target is the same place."""

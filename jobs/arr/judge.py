@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from jobs.arr.redirects import redirected
-from jobs.net import Answer, Fault, Judge, Question, retry_after
+from jobs.net import IN_VAIN, Answer, Fault, Judge, Question, retry_after
 
 # The names in the errors of both applications, by shape.
 SHAPES = ({"message"}, {"errorMessage"}, {"title", "status"})
@@ -20,8 +20,6 @@ EMPTY = (401, 404, 405, 406, 415)
 
 # Texts of nginx, Apache, Go and others in a 400 for plain http on an https port.
 WANTS_HTTPS = (b"to https port", b"to an https", b"ssl-enabled")
-# Statuses of a proxy that got no answer from the application; 520 to 530 are Cloudflare's.
-IN_VAIN = frozenset({502, 503, 504, *range(520, 531)})
 
 
 class OfTheApi(Judge):

@@ -12,6 +12,7 @@ from typing import Any
 from jobs.arr import Client, Door, Fault, Target, connect, insist_on_clients
 from jobs.clock import Clock
 from jobs.demo import DEMO_KEY, SIMULATORS
+from jobs.engine.health import HealthCounts
 from jobs.engine.lanes import Lane
 from jobs.engine.locks import held
 from jobs.engine.retries import note_fault
@@ -60,6 +61,7 @@ class Engine:
         self.lost = asyncio.Event()
         apps = demo or {name: _Later(make) for name, make in SIMULATORS.items()}
         self.door = Door(ca_file, USER_AGENT, apps, in_container=in_container)
+        self.health = HealthCounts(self.clock)
         self._clients: dict[int, tuple[Target, Client]] = {}
         self._lanes: dict[int, Lane] = {}
         self._tasks: dict[str, asyncio.Task[Any]] = {}
@@ -73,7 +75,7 @@ class Engine:
             return known[1]
         if known:
             self.spawn(f"close-{id(known[1])}", self._close_in_turn(instance.id, known[1]))
-        client = connect(self.door, target)
+        client = connect(self.door, target, self.health.of(instance.id))
         self._clients[instance.id] = target, client
         return client
 

@@ -66,7 +66,7 @@ JOBS = {
             "ended",
             "Clear what has ended",
             "Deletes expired sign-ins, counts of wrong passwords, exclusions whose date has come,"
-            " answered requests, and events older than 30 days.",
+            " answered requests, and events and the health of instances older than 30 days.",
             HOURLY,
             clear_ended,
         ),

@@ -5,6 +5,7 @@ from jobs.housekeeping.wording import counted
 from models.backlog.exclusions import Exclusion
 from models.forms.held_forms import HeldForm
 from models.happenings import Happening
+from models.instances.health import HalfHour
 from models.jobs import JobReport
 from models.people.known_browsers import KnownBrowser
 from models.people.sessions import Session
@@ -22,6 +23,7 @@ async def clear_ended(engine: Engine) -> JobReport:
         (Exclusion.sweep(now), "exclusion", "exclusions"),
         (Wish.sweep(now), "answered request", "answered requests"),
         (Happening.forget(now), "event older than 30 days", "events older than 30 days"),
+        (HalfHour.forget(now), "half hour of health", "half hours of health"),
     )
     parts = [counted(*each) for each in ended if each[0]]
     return JobReport(f"Cleared: {', '.join(parts)}." if parts else "Nothing had ended.")

@@ -9,12 +9,13 @@ Each request goes out once. What fails is a Fault, whose sentence may be shown.
 from jobs.net.answers import Answer, Judge, Location, Reply, retry_after
 from jobs.net.arrays import Splitter
 from jobs.net.bounds import MEGABYTE, REPLY_LIMIT, Timeouts
-from jobs.net.connections import Connection, Door
-from jobs.net.faults import SENTENCES, Fault
+from jobs.net.connections import Connection, Door, Noted, unnoted
+from jobs.net.faults import IN_VAIN, SENTENCES, Fault
 from jobs.net.http import ASGIApp
 from jobs.net.questions import Address, Headers, Query, Question, Request, Server
 
 __all__ = [
+    "IN_VAIN",
     "MEGABYTE",
     "REPLY_LIMIT",
     "SENTENCES",
@@ -27,6 +28,7 @@ __all__ = [
     "Headers",
     "Judge",
     "Location",
+    "Noted",
     "Query",
     "Question",
     "Reply",
@@ -35,4 +37,5 @@ __all__ = [
     "Splitter",
     "Timeouts",
     "retry_after",
+    "unnoted",
 ]

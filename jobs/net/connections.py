@@ -1,6 +1,7 @@
 """The door, and the connections that go through it."""
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,6 +17,13 @@ from jobs.net.faults import Fault
 from jobs.net.http import ASGIApp
 from jobs.net.questions import Address, Headers, Question, Request, Server, sendable
 from jobs.net.tls import Contexts
+
+# Called after each request that was sent: the seconds until its answer began, or None for silence.
+Noted = Callable[[float | None], None]
+
+
+def unnoted(_seconds: float | None) -> None:
+    """Keeps nothing."""
 
 
 class Door:
@@ -40,9 +48,11 @@ class Door:
         self.backend = GuardedBackend(in_container=in_container)
         self.contexts = Contexts(ca_file)
 
-    def open(self, server: Server, judge: Judge | None = None) -> "Connection":
+    def open(
+        self, server: Server, judge: Judge | None = None, noted: Noted = unnoted
+    ) -> "Connection":
         """A connection. It sends nothing before its first request, which refuses a bad address."""
-        return Connection(self, server, judge or Judge())
+        return Connection(self, server, judge or Judge(), noted)
 
 
 class Connection:
@@ -51,11 +61,12 @@ class Connection:
     Every method raises a Fault. `server` may be replaced to name the same place in other words.
     """
 
-    def __init__(self, door: Door, server: Server, judge: Judge) -> None:
+    def __init__(self, door: Door, server: Server, judge: Judge, noted: Noted) -> None:
         self.server = server
         self.place = Address.of(server.url, door.inside)
         self.server_time: int | None = None
         self._judge = judge
+        self._noted = noted
         self._times = door.timeouts
         self._client: httpx.AsyncClient | None = None
         self._refusal = self.place.refusal
@@ -73,21 +84,43 @@ class Connection:
     async def exchange(self, request: Request) -> AsyncIterator[tuple[Answer, Body]]:
         """The status and headers of a reply, and its body to read."""
         question = self.question(request)
+        self._refuse(request, question)
+        clock = asyncio.get_running_loop().time
+        began, took = clock(), None
+        try:
+            async with self._replied(request, question) as (reply, patience):
+                took = clock() - began
+                yield await self._judged(request, question, reply, patience)
+        except Fault as fault:
+            if took is not None or fault.is_silence:
+                self._noted(None if fault.is_silence else took)
+            raise
+        self._noted(took)
+
+    @asynccontextmanager
+    async def _replied(
+        self, request: Request, question: Question
+    ) -> AsyncIterator[tuple[httpx.Response, Patience]]:
         patience = Patience(self._times.slow_total if request.slow else self._times.total)
         reply = await self._send(request, question, patience)
         try:
-            self._note_time(reply.headers)
-            answer = Answer(request.method, reply.status_code, reply.headers)
-            encoding = reply.headers.get("content-encoding", "")
-            body = Body(reply.aiter_raw(), encoding, patience, question)
-            if not self._judge.accepts(answer):
-                answer = answer._replace(head=await body.head())
-                if not self._judge.accepts(answer):
-                    raise self._refused(answer, question)
-                body = Body(_again(answer.head), "", patience, question)
-            yield answer, body
+            yield reply, patience
         finally:
             await reply.aclose()
+
+    async def _judged(
+        self, request: Request, question: Question, reply: httpx.Response, patience: Patience
+    ) -> tuple[Answer, Body]:
+        self._note_time(reply.headers)
+        answer = Answer(request.method, reply.status_code, reply.headers)
+        encoding = reply.headers.get("content-encoding", "")
+        body = Body(reply.aiter_raw(), encoding, patience, question)
+        if not self._judge.accepts(answer):
+            answer = answer._replace(head=await body.head())
+            if not self._judge.accepts(answer):
+                raise self._refused(answer, question)
+            body = Body(_again(answer.head), "", patience, question)
+        return answer, body
 
     async def close(self) -> None:
         if self._client is not None:
@@ -97,15 +130,19 @@ class Connection:
         """The facts about a request that sentences may show."""
         return Question.of(self.server, self.place, request)
 
-    async def _send(
-        self, request: Request, question: Question, patience: Patience
-    ) -> httpx.Response:
+    def _refuse(self, request: Request, question: Question) -> None:
+        """Raises a Fault for a request that cannot be sent."""
         if self._client is None:
             raise question.fault(self._refusal or "", may_have_arrived=False)
         if self._client.is_closed:
             raise question.fault("reset", may_have_arrived=False)
         if not sendable(request.headers):
             raise question.fault("wrong_key.unusable", may_have_arrived=False)
+
+    async def _send(
+        self, request: Request, question: Question, patience: Patience
+    ) -> httpx.Response:
+        assert self._client is not None
         query = f"?{self.place.query}" if self.place.query else ""
         address = question.origin + question.path + query
         try:

@@ -4,6 +4,12 @@ from collections.abc import Mapping
 
 # These fail before the request can have left.
 BEFORE_SENDING = frozenset({"refused", "name_not_found", "tls", "localhost", "blocked_address"})
+# No answer came, or none that was one of http.
+SILENCES = frozenset(
+    {"refused", "name_not_found", "tls", "localhost", "timeout", "reset", "not_http"}
+)
+# Statuses of a proxy that got no answer from the server behind it; 520 to 530 are Cloudflare's.
+IN_VAIN = frozenset({502, 503, 504, *range(520, 531)})
 
 LONGEST_FACT = 160
 
@@ -106,6 +112,11 @@ class Fault(Exception):
         self.may_have_arrived = may_have_arrived
         self.by_application = False
         self.status: int | None = None
+
+    @property
+    def is_silence(self) -> bool:
+        """Whether the server itself did not answer, though a proxy in front may have."""
+        return self.code in SILENCES or (self.status in IN_VAIN and not self.by_application)
 
 
 def fault(

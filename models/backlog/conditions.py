@@ -38,6 +38,8 @@ def keep_conditions(
         downloads=downloads,
         full_disk=lowest if is_low else None,
         lost_folder=min(lost, default=None),
+        tight_folder=lowest,
+        tight_free=None if lowest is None else told[lowest],
         unmeasured_folder=min(free_bytes.keys() - told.keys(), default=None),
     )
     _mark(instance, downloading, at)

@@ -27,12 +27,14 @@ class Instance(Table):
 
     `fault` is the sentence that keeps it from being searched; None while it may be searched.
     `faulty_since` is when that fault, the first of its faults, began (`models.instances.faults`).
+    `last_error` is the sentence of its latest fault, which stays after it works again.
     `followed_at` is when its history was last read for the fates of grabs.
     `history_at` is up to when it was read, by the instance's own clock.
     `clock_ahead_ms` is how much that clock is ahead of ours.
     `full_disk` is the path of a root folder with too little room.
     `lost_folder` is the path of one that the instance cannot open.
     `unmeasured_folder` is the path of one whose free room is unknown.
+    `tight_folder` is the path of one with the least free room, `tight_free` in bytes.
     """
 
     name = TextField()
@@ -61,6 +63,8 @@ class Instance(Table):
     fault_code = TextField(null=True)
     fault = TextField(null=True)
     faulty_since = UtcField(null=True)
+    last_error = TextField(null=True)
+    last_error_at = UtcField(null=True)
     retry_at = UtcField(null=True)
     clock_ahead_ms = BigIntegerField(default=0)
 
@@ -70,6 +74,8 @@ class Instance(Table):
     full_disk = TextField(null=True)
     lost_folder = TextField(null=True)
     unmeasured_folder = TextField(null=True)
+    tight_folder = TextField(null=True)
+    tight_free = BigIntegerField(null=True)
 
     syncing_since = UtcField(null=True)
     sync_read = IntegerField(default=0)

@@ -79,6 +79,7 @@ def failed(
         row.good_probes = 0
         row.save()
         _show(instance)
+        instance.change(last_error=sentence, last_error_at=at)
 
 
 def worked(instance: Instance, at: datetime, *kinds: str) -> None:

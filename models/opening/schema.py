@@ -19,6 +19,7 @@ from models.happenings import Happening
 from models.household import Household
 from models.instances import Instance, WantedList
 from models.instances.faults import InstanceFault
+from models.instances.health import HalfHour
 from models.jobs import Job, JobRun
 from models.people import User
 from models.people.audit import Event
@@ -54,6 +55,7 @@ TABLES = (
     Instance,
     WantedList,
     InstanceFault,
+    HalfHour,
     Snapshot,
     Drift,
     Season,

@@ -1,0 +1,154 @@
+"""Health: how instances answered, counted by the half hour from requests that are sent anyway."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
+
+from peewee import EXCLUDED, SQL, Case, Expression, ForeignKeyField, IntegerField, fn
+
+from models.database.fields import EPOCH, MILLISECOND, Table, UtcField, from_ms, to_ms
+from models.instances import Instance
+
+HALF_HOUR = timedelta(minutes=30)
+ONE_DAY = timedelta(days=1)
+KEPT_FOR = timedelta(days=30)
+# An answer that took longer is slow.
+SLOW_SECONDS = 5.0
+# A half hour is slow when one request of so many was slow or stayed without an answer.
+ONE_OF = 20
+
+
+class Answers(NamedTuple):
+    """How requests were answered.
+
+    `answered` counts all answers, refusals and the `slow` ones included.
+    `silent` counts requests without an answer.
+    `waited` is how long all answers took together, in milliseconds.
+    """
+
+    answered: int = 0
+    slow: int = 0
+    silent: int = 0
+    waited: int = 0
+
+    def plus(self, other: "Answers") -> "Answers":
+        return Answers(*(one + more for one, more in zip(self, other, strict=True)))
+
+
+class Stretch(NamedTuple):
+    """How an instance answered from `at` on, for a half hour or a day.
+
+    `state` is good, slow (also where some requests had no answer), silent, or none if nothing was
+    asked.
+    """
+
+    at: datetime
+    state: str = "none"
+    answers: Answers = Answers()
+
+    @property
+    def mean_ms(self) -> int | None:
+        """How long an answer took, in milliseconds; None without answers."""
+        return self.answers.waited // self.answers.answered if self.answers.answered else None
+
+
+class HalfHour(Table):
+    """How an instance answered in the half hour from `at` on; the columns are those of Answers."""
+
+    instance = ForeignKeyField(Instance, backref="health", on_delete="CASCADE", index=False)
+    at = UtcField()
+    answered = IntegerField(default=0)
+    slow = IntegerField(default=0)
+    silent = IntegerField(default=0)
+    waited = IntegerField(default=0)
+
+    class Meta:
+        table_name = "health"
+        indexes = ((("instance", "at"), True),)
+
+    @classmethod
+    def add(cls, counts: Mapping[tuple[int, datetime], Answers]) -> None:
+        """Adds counts by instance id and half hour, except those of deleted instances.
+
+        The rows go in one order, so that two replicas never wait for each other.
+        """
+        asked = {instance for instance, _ in counts}
+        left = Instance.select(Instance.id).where(Instance.id.in_(asked)).tuples()
+        there = {instance for (instance,) in left}
+        rows = [
+            {"instance": instance, "at": at, **answers._asdict()}
+            for (instance, at), answers in sorted(counts.items())
+            if instance in there
+        ]
+        if rows:
+            sums = {name: getattr(cls, name) + getattr(EXCLUDED, name) for name in Answers._fields}
+            added = cls.insert_many(rows)
+            added.on_conflict(conflict_target=[cls.instance, cls.at], update=sums).execute()
+
+    @classmethod
+    def forget(cls, at: datetime) -> int:
+        """Deletes half hours older than 30 days; returns how many."""
+        return cls.delete().where(cls.at < at - KEPT_FOR).execute()
+
+
+def half_hour(at: datetime) -> datetime:
+    """The start of its half hour, in UTC."""
+    return at - (at - EPOCH) % HALF_HOUR
+
+
+def health_of(
+    instances: Iterable[Instance], since: datetime, until: datetime, step: timedelta = HALF_HOUR
+) -> dict[int, list[Stretch]]:
+    """For each instance id, its stretches of one `step` each, oldest first, in one query.
+
+    `since` and `until` are whole half hours. A stretch of several half hours is silent if half of
+    those with requests were silent, and good only if all of them were.
+    """
+    ids = [each.id for each in instances]
+    starts = [since + place * step for place in range((until - since) // step)]
+    found = {number: [Stretch(at) for at in starts] for number in ids}
+    place = (HalfHour.at - to_ms(since)) / (step // MILLISECOND)
+    rows = (
+        HalfHour.select(HalfHour.instance, place.alias("place"), *_sums())
+        .where(HalfHour.instance.in_(ids), HalfHour.at >= since, HalfHour.at < starts[-1] + step)
+        .group_by(HalfHour.instance, SQL("place"))
+    )
+    for number, nth, *sums, halves, mute, rough in rows.tuples():
+        state = "silent" if 2 * mute >= halves else "slow" if rough else "good"
+        found[number][nth] = Stretch(starts[nth], state, Answers(*map(int, sums)))
+    return found
+
+
+def last_day(instances: Iterable[Instance], now: datetime) -> dict[int, list[Stretch]]:
+    """The last 48 half hours by instance id; the latest is the present one."""
+    until = half_hour(now) + HALF_HOUR
+    return health_of(instances, until - ONE_DAY, until)
+
+
+def last_month(
+    instances: Iterable[Instance], now: datetime, zone: tzinfo
+) -> dict[int, list[Stretch]]:
+    """The last 30 days by instance id, from midnight in this zone on; the latest is today.
+
+    Each has 24 hours, so that days before a change of the clock begin an hour off.
+    """
+    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    until = half_hour(from_ms(to_ms(today))) + ONE_DAY
+    return health_of(instances, until - KEPT_FOR, until, ONE_DAY)
+
+
+def whole(stretches: Iterable[Stretch]) -> Answers:
+    """The answers of all stretches together."""
+    sums = Answers()
+    for each in stretches:
+        sums = sums.plus(each.answers)
+    return sums
+
+
+def _sums() -> list[Expression]:
+    """Sums of the figures, and how many half hours there were, how many silent, how many rough."""
+    asked = HalfHour.answered + HalfHour.silent
+    mute = Case(None, [(2 * HalfHour.silent >= asked, 1)], 0)
+    rough = Case(None, [(ONE_OF * (HalfHour.slow + HalfHour.silent) >= asked, 1)], 0)
+    figures = [fn.SUM(getattr(HalfHour, name)) for name in Answers._fields]
+    return [*figures, fn.COUNT(HalfHour.id), fn.SUM(mute), fn.SUM(rough)]
