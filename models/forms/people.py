@@ -129,6 +129,7 @@ class ProfileForm(Stored):
     name: Name
     time_zone: ZoneName
     theme: Literal["auto", "light", "dark"]
+    refreshes: bool = False
 
 
 class SignInForm(Form):

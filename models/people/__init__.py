@@ -2,7 +2,7 @@
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from peewee import ModelSelect, TextField
+from peewee import SQL, BooleanField, ModelSelect, TextField
 
 from models.database.fields import Table, UtcField
 from models.household import Household
@@ -25,6 +25,8 @@ class User(Table):
 
     `key` is the name for comparing: names that differ in case are one person's.
     `password_hash` is None for people whom a proxy signs in.
+    `refreshes` pages that hold no form load again every five minutes where script is off.
+    `masked` pages show stand-ins for titles and addresses.
     """
 
     name = TextField()
@@ -36,6 +38,8 @@ class User(Table):
     disabled_at = UtcField(null=True)
     signed_in_at = UtcField(null=True)
     theme = TextField(default="auto")
+    refreshes = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
+    masked = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
     password_changed_at = UtcField(null=True)
 
     class Meta:

@@ -20,6 +20,7 @@ PUBLIC = {
     ("/health", "GET"),
     ("/health/live", "GET"),
     ("/health/ready", "GET"),
+    ("/manifest.webmanifest", "GET"),
     ("/static/{name:path}", "GET"),
 }
 METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "get", "X")

@@ -23,6 +23,8 @@ from tests.wanted import wanted
 # What viewers decide about themselves.
 OWN = {
     "/profile",
+    "/theme",
+    "/mask",
     "/password",
     "/sessions",
     "/sessions/{id:id}",

@@ -16,20 +16,28 @@ from starlette.responses import HTMLResponse, Response
 
 from models.applications import APPLICATIONS
 from models.backlog.eligibility import Reason
+from models.dashboard.news import News
+from models.database.fields import from_ms, to_ms
 from models.database.fields import now as present
 from models.household import Household
 from models.people.passwords import USUAL
 from models.queues.strategies import PRESETS
 from models.searches import OUTCOMES, fates, releases
-from views.web import choices, tokens, words
+from models.version import VERSION
+from views.web import choices, glossary, tokens, words
 from views.web.visitor import Visitor
 
 COMPONENTS = Path(__file__).parents[2] / "components"
+NAME = "Vibe-Quality-Searcharr"
 VARY = "HX-Request, HX-Request-Type"
 # Quotes in foreign text are escaped, so this matches only attributes of our own templates.
 ADDRESSES = re.compile(
-    r'(\s(?:href|src|action|formaction|hx-(?:get|post|patch|put|delete|push-url))=")(?=/)'
+    r'(\s(?:href|src|action|formaction|data-idle|data-busy|hx-(?:get|post|patch|put|delete|push-url))=")(?=/)'
 )
+SINCE = re.compile(r"[0-9]{1,15}")
+# Fields that somebody may be filling in.
+TYPED = re.compile(r'<(?:select|textarea|input(?! type="hidden"))\b')
+REFRESH = '<noscript><meta http-equiv="refresh" content="300"></noscript>\n'
 
 
 @cache
@@ -52,6 +60,7 @@ def environment() -> Environment:
         "until": _in_zone(words.until),
         "moment": _in_zone(words.moment),
         "clock": _in_zone(words.clock),
+        "clock_time": _in_zone(words.clock_time),
     }
     env.globals |= {
         "plural": words.plural,
@@ -66,6 +75,7 @@ def environment() -> Environment:
         "fate_words": fates.WORDS,
         "fate_state": fates.state,
         "quality_of": releases.quality_of,
+        "glossary": glossary.WORDS,
         "Reason": Reason,
         "presets": PRESETS,
         "usual_password_hint": USUAL.sentence,
@@ -95,11 +105,15 @@ def render(
     visitor: Visitor = request.state.visitor
     at: datetime = present()
     household = context.get("household") or Household.current()
+    if context.get("poll"):
+        context["poll_url"] = _since(context.get("poll_url", request.url.path), at)
     base = {
         "layout": f"layouts/{_layout(request, visitor)}.html",
         "request": request,
         "status_code": status,
         "path": request.url.path,
+        "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        "version": VERSION,
         "user": visitor.user,
         "household": household,
         "now": at,
@@ -110,11 +124,33 @@ def render(
         "active": False,
         "poll": None,
         "poll_url": request.url.path,
+        "news": _news(request),
     }
     html = request.app.state.templates.get_template(template).render(base | context)
+    if visitor.user and visitor.user.refreshes and status == 200:
+        html = _refreshing(html)
     if below := request.app.state.base_path:
         html = ADDRESSES.sub(rf"\g<1>{below}", html)
     return HTMLResponse(html, status, {"Vary": VARY, **(headers or {})})
+
+
+def _since(poll_url: str, at: datetime) -> str:
+    """The address of a poll, with the moment from which on it tells what ended."""
+    return f"{poll_url}{'&' if '?' in poll_url else '?'}since={to_ms(at)}"
+
+
+def _news(request: Request) -> News | None:
+    since = request.query_params.get("since", "")
+    if not (wants_fragment(request) and SINCE.fullmatch(since)):
+        return None
+    return News.after(from_ms(int(since)))
+
+
+def _refreshing(html: str) -> str:
+    """The page as it loads again by itself where script is off, unless it holds a form to fill."""
+    if TYPED.search(html) or "http-equiv" in html:
+        return html
+    return html.replace("</head>", f"{REFRESH}</head>", 1)
 
 
 def _layout(request: Request, visitor: Visitor) -> str:

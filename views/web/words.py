@@ -72,6 +72,11 @@ def moment(when: datetime | None, zone: ZoneInfo, now: datetime) -> Markup:
     return _time(when, zone, words)
 
 
+def clock_time(when: datetime, zone: ZoneInfo, _: datetime) -> Markup:
+    """The time of day alone: "14:02"."""
+    return _time(when, zone, f"{when.astimezone(zone):%H:%M}")
+
+
 def clock(when: datetime, _: ZoneInfo, now: datetime) -> Markup:
     """Date and time in the moment's own time zone: "Sun 29 Mar, 03:00"."""
     year = f" {when.year}" if when.year != now.year else ""

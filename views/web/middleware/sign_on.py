@@ -10,7 +10,7 @@ from models.people import single_sign_on
 from views.web.visitor import Visitor, peer
 
 # Probes and browsers ask for these without a person.
-NOBODYS = ("/health", "/static/")
+NOBODYS = ("/health", "/static/", "/manifest.webmanifest")
 
 
 class SignOn:

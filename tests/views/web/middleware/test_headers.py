@@ -7,6 +7,7 @@ from models.people import User
 from tests.fakes.browser import Browser
 
 POLICY = {
+    "manifest-src 'self'",
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
