@@ -10,6 +10,7 @@ from models.backlog.seasons import Season
 from models.backlog.snapshots import Drift, Snapshot
 from models.database import database
 from models.database.fields import now
+from models.dry_runs import DrySearch
 from models.forms.held_forms import HeldForm
 from models.instances import Instance, WantedList
 from models.instances.faults import failed
@@ -162,6 +163,8 @@ def _history(queue: Queue, by: User, at: datetime) -> None:
         created_at=at,
     )
     SearchItem.create(search=search, item=1)
+    dry = {"title": "x", "link": "x", "want": "missing"}
+    DrySearch.create(run=run, item=1, instance_name="x", application="sonarr", **dry)
     Grab.create(
         search=search,
         instance=1,

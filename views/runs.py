@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.database.fields import now
+from models.dry_runs import DrySearch
 from models.household import Household
 from models.queues import Queue
 from models.searches import Search
@@ -67,6 +68,7 @@ def show(request: Request) -> Response:
         "runs/show.html",
         run=run,
         searches=searches,
+        dry_searches=list(DrySearch.of(run)),
         active=run.is_active,
         poll=2 if run.is_active else None,
         poll_url=f"{request.url.path}?seen={version}",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from jobs.engine import BROKEN, Engine
+from jobs.runs.dry import is_dry, rehearse
 from jobs.runs.gating import Gates, closed_gates
 from jobs.searches import run_errand
 from jobs.searches.errands import BY_IMPATIENT_RUN, BY_QUEUE, Errand
@@ -57,11 +58,15 @@ async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
     now = engine.clock.now()
     batch = Batch(queue, now, but=gates, ignores_cooldown=impatient, size=owed(queue))
     picks = await batch.chosen()
-    run.change(planned=len(picks))
     stand_in_line(queue, {})
     if run.asked_to_stop():
         _cancel(engine, run, queue)
+    elif picks and is_dry(run, queue):
+        rehearse(engine, run, picks, f"{_sentences(gates)} {doubts(queue)}".strip())
+    elif gates and is_dry(run, queue):
+        _hold(engine, run, queue, gates)
     elif picks:
+        run.change(planned=len(picks))
         stops = await _search_all(engine, run, queue, picks)
         _finish(engine, run, queue, gates, stops)
     elif gates:

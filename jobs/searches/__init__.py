@@ -43,6 +43,7 @@ from models.searches import Search
 JITTER = 0.1
 # The smallest spacing in seconds, whatever a row says: 0 would be a loop without a pause.
 SHORTEST_SPACING = 1
+NOW_DRY = "The queue is a dry run now, so the rest was not sent."
 # Statuses of the application's own answers that are about the item, not the instance.
 OF_THE_ITEM = frozenset({400, 409})
 
@@ -92,9 +93,11 @@ def _next_step(
         instance = Instance.get_or_none(id=errand.instance_id)
         if instance is None or errand.stop_asked:
             return None
+        queue = Queue.get_or_none(id=errand.run.queue_id) if errand.run else None
+        if errand.run and (errand.run.is_dry or (queue and queue.is_dry)):
+            return Gate("dry", NOW_DRY, None)
         items = items_of(errand, now)
         household = Household.current()
-        queue = Queue.get_or_none(id=errand.run.queue_id) if errand.run else None
         ledger = Ledger(household, now, packs.cost(items) if items else 1, ahead_of(queue, now))
         gate = closed(instance, household, now, ledger) or (queue and outside_hours(queue, now))
         if gate:

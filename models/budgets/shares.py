@@ -130,7 +130,7 @@ class BudgetLine:
             .join(Queue)
             .switch(links)
             .join(Instance)
-            .where(either, Queue.id != self.queue.id, Queue.paused_at.is_null())
+            .where(either, Queue.id != self.queue.id, Queue.paused_at.is_null(), ~Queue.is_dry)
             .where(Instance.disabled_at.is_null(), Instance.fault.is_null())
         )
 

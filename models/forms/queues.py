@@ -38,6 +38,7 @@ class QueueForm(ScheduleForm, Stored):
     recent_days: Annotated[int, Field(ge=1, le=90)] = 14
     movie_release: Literal["usual", "available", "home"] = "usual"
     weight: Annotated[int, Field(ge=1, le=10)] = 1
+    is_dry: bool = False
     wants: Annotated[list[Literal["missing", "upgrade"]], Field(default_factory=list)]
     tags_in: Names
     tags_out: Names

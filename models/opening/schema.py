@@ -14,6 +14,7 @@ from models.backlog.tags import ItemTag
 from models.database import Database, database
 from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
+from models.dry_runs import DrySearch
 from models.forms.held_forms import HeldForm
 from models.happenings import Happening
 from models.household import Household
@@ -67,6 +68,7 @@ TABLES = (
     Run,
     Search,
     SearchItem,
+    DrySearch,
     Grab,
     Departure,
     Yield,

@@ -103,7 +103,7 @@ async def plan_of(
     common = common or Common.now()
     one, own = await rounds.of(queue, instances, common.tallies, now), None
     since = now - timedelta(days=OWN_DAYS)
-    has_run = queue.id and queue.started_at and queue.started_at <= since
+    has_run = queue.id and queue.started_at and queue.started_at <= since and not queue.is_dry
     if has_run and common.household.history_days >= OWN_DAYS:
         _, own = await rounds.kept(("own", queue.id), now, _own, queue.id, since)
     pace = Pace.of(queue, instances, common, now)

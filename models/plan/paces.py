@@ -25,14 +25,18 @@ class Common(NamedTuple):
 
     @classmethod
     def now(cls) -> Self:
-        """Reads it; started and unpaused queues use the budgets of their enabled instances."""
+        """Reads it; started and unpaused queues use the budgets of their enabled instances.
+
+        A dry run uses none.
+        """
         links = QueueInstance
         rows = (
             links.select(links.queue, links.instance, Instance.demo, Queue.weight)
             .join(Instance)
             .switch(links)
             .join(Queue)
-            .where(Instance.disabled_at.is_null(), Queue.id.in_(Queue.running().select(Queue.id)))
+            .where(Instance.disabled_at.is_null(), ~Queue.is_dry)
+            .where(Queue.id.in_(Queue.running().select(Queue.id)))
         )
         weights = {
             (whose, queue): max(weight, 1)

@@ -12,6 +12,7 @@ from models.queues import Queue
 
 # Why no queue takes searchable items; these stand beside the reasons.
 OFF, NO_QUEUE, NOT_TAKEN, FILTERED, ASLEEP = "off", "no_queue", "not_taken", "filtered", "asleep"
+DRY = "dry"
 
 
 class UnreachedItems(NamedTuple):
@@ -61,13 +62,15 @@ async def _of(
 ) -> UnreachedItems:
     """The part of one list that is not searched; `items` is 0 if running queues take them all."""
     wanting = [each for each in mine if want in each.wants]
-    running = [each for each in wanting if each.state == "scheduled"]
+    running = [each for each in wanting if each.state == "scheduled" and not each.is_dry]
     if instance.disabled_at:
         return UnreachedItems(instance, want, OFF, items)
     if not wanting:
         return UnreachedItems(instance, want, NOT_TAKEN if mine else NO_QUEUE, items)
     if not running:
-        return UnreachedItems(instance, want, ASLEEP, items, wanting[0].id)
+        dry = next((each for each in wanting if each.state == "scheduled"), None)
+        why, queue = (DRY, dry) if dry else (ASLEEP, wanting[0])
+        return UnreachedItems(instance, want, why, items, queue.id)
     if any(is_plain(each) for each in running):
         return UnreachedItems(instance, want, "", 0)
     left = await rounds.left_over(instance, want, running, now)

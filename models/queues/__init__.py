@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain, count
 
-from peewee import SQL, ForeignKeyField, IntegerField, ModelSelect, TextField, fn
+from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, ModelSelect, TextField, fn
 
 from models.applications import WANTS
 from models.backlog import Tally
@@ -32,6 +32,7 @@ class Queue(Timed, Table):
     `schedule_json` and `filters_json` are a `Schedule` and `Filters` as JSON.
     `key` is the name for comparing.
     `weight` is its part of a budget, against those of other queues.
+    `is_dry`: its runs decide and count everything, and send nothing.
     """
 
     owner = ForeignKeyField(User, backref="queues", on_delete="RESTRICT")
@@ -46,6 +47,7 @@ class Queue(Timed, Table):
     movie_release = TextField(default="usual")
     filters_json = TextField(default="{}", column_name="filters")
     weight = IntegerField(default=1)
+    is_dry = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
     created_at = UtcField()
     started_at = UtcField(null=True)
     paused_at = UtcField(null=True)

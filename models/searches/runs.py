@@ -35,6 +35,7 @@ class Run(Table):
     `left_out` has one line for each item that was chosen but not searched, with the reason.
     `step` is what it is doing now, for the pages.
     `planned` is how many searches were chosen.
+    `is_dry`: it sends nothing; what it would have searched are `DrySearch` rows.
     `owner` is the replica that carries it out; see `Lock.REPLICA`.
     """
 
@@ -43,6 +44,7 @@ class Run(Table):
     trigger = TextField()
     started_by = ForeignKeyField(User, null=True, on_delete="SET NULL")
     ignores_cooldown = BooleanField(default=False)
+    is_dry = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
     state = TextField(default=ACTIVE)
     step = TextField(default="")
     note = TextField(default="")
@@ -80,6 +82,7 @@ class Run(Table):
                     started_by=by,
                     started_by_name=by.name if by else "",
                     ignores_cooldown=ignores_cooldown,
+                    is_dry=queue.is_dry,
                     started_at=at,
                     owner=owner,
                 )
