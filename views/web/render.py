@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -19,12 +19,14 @@ from models.backlog.eligibility import Reason
 from models.dashboard.news import News
 from models.database.fields import from_ms, to_ms
 from models.database.fields import now as present
+from models.forms import Draft
 from models.household import Household
 from models.people.passwords import USUAL
 from models.queues.strategies import PRESETS
 from models.searches import OUTCOMES, fates, releases
 from models.version import VERSION
 from views.web import choices, glossary, tokens, words
+from views.web.mask import Mask, MaskedEnvironment, without_addresses
 from views.web.visitor import Visitor
 
 COMPONENTS = Path(__file__).parents[2] / "components"
@@ -34,6 +36,14 @@ VARY = "HX-Request, HX-Request-Type"
 ADDRESSES = re.compile(
     r'(\s(?:href|src|action|formaction|data-idle|data-busy|hx-(?:get|post|patch|put|delete|push-url))=")(?=/)'
 )
+OPTIONS: dict[str, Any] = {
+    "loader": FileSystemLoader(COMPONENTS),
+    "undefined": StrictUndefined,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "auto_reload": False,
+}
+E = TypeVar("E", bound=Environment)
 SINCE = re.compile(r"[0-9]{1,15}")
 # Fields that somebody may be filling in.
 TYPED = re.compile(r'<(?:select|textarea|input(?! type="hidden"))\b')
@@ -43,14 +53,19 @@ REFRESH = '<noscript><meta http-equiv="refresh" content="300"></noscript>\n'
 @cache
 def environment() -> Environment:
     """Jinja's environment, shared by all apps of a process, so that templates compile once."""
-    env = Environment(
-        loader=FileSystemLoader(COMPONENTS),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    return _furnished(Environment(autoescape=True, **OPTIONS))
+
+
+@cache
+def masked_environment(key: bytes) -> MaskedEnvironment:
+    """The same, whose templates get stand-ins for titles and addresses."""
+    env = _furnished(MaskedEnvironment(autoescape=True, **OPTIONS))
+    env.mask = Mask(key)
+    return env
+
+
+def _furnished(env: E) -> E:
+    """With our filters and names."""
     env.filters |= {
         "number": words.number,
         "percent": words.percent,
@@ -126,12 +141,26 @@ def render(
         "poll_url": request.url.path,
         "news": _news(request),
     }
-    html = request.app.state.templates.get_template(template).render(base | context)
+    if visitor.user and visitor.user.masked:
+        html = _masked(request, template, base | context)
+    else:
+        html = request.app.state.templates.get_template(template).render(base | context)
     if visitor.user and visitor.user.refreshes and status == 200:
         html = _refreshing(html)
     if below := request.app.state.base_path:
         html = ADDRESSES.sub(rf"\g<1>{below}", html)
     return HTMLResponse(html, status, {"Vary": VARY, **(headers or {})})
+
+
+def _masked(request: Request, template: str, context: dict[str, Any]) -> str:
+    """The page with stand-ins. A form that holds an address stays closed."""
+    templates = masked_environment(request.app.state.keyring.form_key)
+    drafts = [each for each in context.values() if isinstance(each, Draft)]
+    if request.method == "GET" and any(each.values.get("url") for each in drafts):
+        template = "masked/form.html"
+    if flash := context["flash"]:
+        context["flash"] = flash | {"text": templates.mask.sentence(flash["text"])}
+    return without_addresses(templates.get_template(template).render(context))
 
 
 def _since(poll_url: str, at: datetime) -> str:
