@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -11,12 +12,10 @@ from jobs.arr import Fault, Status
 from jobs.checks import check, field_of, twin_of, typed_target
 from models import demo
 from models.applications import APPLICATIONS
-from models.backlog import Tally
 from models.backlog.elsewhere import searched_elsewhere
 from models.backlog.snapshots import Drift
-from models.budgets import Ledger
-from models.budgets.gates import closed
 from models.budgets.shares import go_on
+from models.dashboard.board import InstanceCard
 from models.dashboard.setup_steps import step
 from models.dashboard.version import moving
 from models.database import database
@@ -25,15 +24,16 @@ from models.forms import Draft, Fields, Unsent
 from models.forms.instances import ConnectionForm, InstanceForm
 from models.forms.typed_secrets import TypedSecrets
 from models.household import Household
-from models.instances import Instance, WantedList, twins
+from models.instances import Instance, twins
 from models.instances.faults import InstanceFault, forget
+from models.instances.health import last_month
 from models.instances.proxies import Credentials
 from models.people.names import key_of
 from models.searches import Search
 from models.searches.history import shown
 from models.wishes import Wish
 from views.web import trail
-from views.web.endpoint import clock, found
+from views.web.endpoint import clock, found, person
 from views.web.limits import A_PASSWORD, AN_INSTANCE
 from views.web.marks import reads, writes
 from views.web.render import go, render, unchanged
@@ -50,17 +50,24 @@ C = TypeVar("C", bound=ConnectionForm)
 
 
 def index(request: Request) -> Response:
-    instances = list(Instance.by_name())
+    """The board. It polls faster while something is synced."""
+    at = now()
+    version = unchanged(request, moving(at))
+    if version is None:
+        return Response(status_code=204)
+    household, instances = Household.current(), list(Instance.by_name())
     has_demo = any(instance.demo for instance in instances)
     syncing = any(instance.syncing_since for instance in instances)
     return render(
         request,
         "instances/index.html",
-        instances=instances,
-        tallies=Tally.by_instance(),
+        household=household,
+        cards=InstanceCard.all(instances, household, at),
         has_demo=has_demo,
         is_one_replicas=has_demo and demo.is_one_replicas(),
-        poll=2 if syncing else None,
+        active=syncing,
+        poll=2 if syncing else 15,
+        poll_url=f"{request.url.path}?seen={version}",
     )
 
 
@@ -94,17 +101,17 @@ async def show(request: Request) -> Response:
     version = unchanged(request, moving(now()), [row.__data__ for row in faults], late is None)
     if version is None:
         return Response(status_code=204)
+    household = Household.current()
     return render(
         request,
         "instances/show.html",
         instance=instance,
         faults=faults,
         late=late,
-        tallies=Tally.by_instance().get(instance.id, {}),
-        budgets=Ledger.at(now()).of_instance(instance),
-        gate=closed(instance, Household.current(), now()),
+        household=household,
+        card=InstanceCard.all([instance], household, now())[0],
+        days=last_month([instance], now(), ZoneInfo(person(request).time_zone))[instance.id],
         searches=shown(Search.recent().where(Search.instance == instance).limit(10)),
-        doubts=WantedList.doubts([instance]),
         drifts=list(Drift.latest(instance)),
         elsewhere=await database.aside(searched_elsewhere, instance, now()),
         poll=2 if instance.syncing_since else 15,

@@ -102,7 +102,7 @@ def health_of(
     """For each instance id, its stretches of one `step` each, oldest first, in one query.
 
     `since` and `until` are whole half hours. A stretch of several half hours is silent if half of
-    those with requests were silent, and good only if all of them were.
+    those with requests were silent, and slow if one was, or one in twenty was slow.
     """
     ids = [each.id for each in instances]
     starts = [since + place * step for place in range((until - since) // step)]
@@ -114,7 +114,8 @@ def health_of(
         .group_by(HalfHour.instance, SQL("place"))
     )
     for number, nth, *sums, halves, mute, rough in rows.tuples():
-        state = "silent" if 2 * mute >= halves else "slow" if rough else "good"
+        is_rough = mute or ONE_OF * rough >= halves
+        state = "silent" if 2 * mute >= halves else "slow" if is_rough else "good"
         found[number][nth] = Stretch(starts[nth], state, Answers(*map(int, sums)))
     return found
 

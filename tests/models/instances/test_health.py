@@ -98,6 +98,16 @@ def test_a_day_is_judged_by_its_half_hours(living_room: Instance) -> None:
     assert days[-3].answers == Answers(42, 1, 2, 8_000)
 
 
+def test_one_slow_half_hour_in_many_makes_no_slow_day_but_a_silent_one_does(
+    living_room: Instance,
+) -> None:
+    for place in range(21):
+        heard(living_room, START - DAY + place * HALF_HOUR, WELL if place else ROUGH)
+        heard(living_room, START - 2 * DAY + place * HALF_HOUR, WELL if place else MUTE)
+    days = last_month([living_room], START, UTC)[living_room.id]
+    assert [each.state for each in days[-3:-1]] == ["slow", "good"]
+
+
 def test_a_day_begins_at_midnight_where_the_reader_is(living_room: Instance) -> None:
     zone = ZoneInfo("Asia/Kolkata")
     midnight = datetime(2026, 5, 4, tzinfo=zone)
