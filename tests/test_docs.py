@@ -22,7 +22,7 @@ from models.schedules import Schedule
 from models.schedules.faults import faults_of
 from models.searches import OUTCOMES, fates
 from models.version import VERSION
-from models.yields.lines import FEW
+from models.yields.intervals import wilson
 from views.routes import routes
 
 ROOT = Path(__file__).parent.parent
@@ -191,8 +191,17 @@ def test_the_parts_of_the_smart_score_are_as_documented() -> None:
     assert f"{RANKED:,} items that were searched least recently" in part
 
 
-def test_what_is_too_few_to_tell_is_as_documented() -> None:
-    assert f"fewer than {FEW} answers" in section("docs/yield.md", "What is counted")
+def test_how_sure_a_share_is_stands_as_documented() -> None:
+    part = section("docs/yield.md", "What is counted")
+    for hits, tries in ((0, 10), (15, 100)):
+        found = wilson(hits, tries)
+        assert found
+        assert (
+            f"{hits} of {tries} are {found.low:.0%} to {found.high:.0%}".replace(
+                "% to", " to"
+            ).replace("%", " %")
+            in part
+        )
 
 
 @pytest.mark.parametrize("document", DOCS, ids=lambda path: path.name)

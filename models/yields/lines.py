@@ -7,10 +7,9 @@ from models.instances import Instance
 from models.queues import Queue
 from models.queues.orders import ORDERS
 from models.queues.strategies import STRATEGIES
+from models.yields.intervals import Interval, wilson
 from models.yields.keys import BY_HAND, NOT_TOLD
 
-# Below this many answers a share is mostly chance.
-FEW = 20
 AGES = {
     "0": "Under 14 days",
     "1": "14 to 89 days",
@@ -72,17 +71,31 @@ class YieldLine(NamedTuple):
     @property
     def open(self) -> int:
         """Grabs without a known fate, also of old searches."""
-        return max(self.grabbed - self.imported - self.import_failed - self.import_ignored, 0)
+        return max(self.grabbed - self.settled, 0)
 
     @property
     def rate(self) -> float | None:
-        """The share of answered searches that grabbed something; None for too few to tell."""
-        return self.grabbed / self.answered if self.answered >= FEW else None
+        """The share of answered searches that grabbed something; None without an answer."""
+        return self.grabbed / self.answered if self.answered else None
+
+    @property
+    def interval(self) -> Interval | None:
+        """How far the rate may be off by chance."""
+        return wilson(self.grabbed, self.answered)
+
+    @property
+    def settled(self) -> int:
+        """Grabs whose fate is known."""
+        return self.imported + self.import_failed + self.import_ignored
 
     @property
     def import_rate(self) -> float | None:
-        """The share of grabs that were imported; None for too few to tell."""
-        return self.imported / self.grabbed if self.grabbed >= FEW else None
+        """The share of grabs with a known fate that were imported; None without such a grab."""
+        return self.imported / self.settled if self.settled else None
+
+    @property
+    def import_interval(self) -> Interval | None:
+        return wilson(self.imported, self.settled)
 
     @property
     def outcomes(self) -> dict[str, int]:

@@ -9,11 +9,14 @@ from peewee import Expression, Field, fn
 
 from models.household import Household
 from models.instances import Instance
+from models.yields.advice import Advice, advice
 from models.yields.departures import Departure
-from models.yields.keys import EVER, day_number, household_day
+from models.yields.intervals import apart
+from models.yields.keys import EVER, NOT_TOLD, day_number, household_day
 from models.yields.lines import HOURS, WORDS, Labels, YieldLine
 from models.yields.periods import Ranges, first_day, ranges
 from models.yields.table import COLUMNS, Yield
+from models.yields.trend import Step, halves, steps
 
 SHOWN = ("queue", "instance", "indexer", "strategy", "order", "age", "attempt", "hour")
 
@@ -22,6 +25,8 @@ class YieldReport(NamedTuple):
     """The yield of one period.
 
     `tables` are its lines by dimension.
+    `steps` are the figures of all searches by day, week or month, oldest first.
+    `advice` is what to change, where the figures hold it.
     `ours` and `others` are items that left the wanted lists, by our searches or without them.
     `has_any` is True once anything was counted.
     `has_demo` is True if the demo library has a yield.
@@ -31,10 +36,25 @@ class YieldReport(NamedTuple):
     demo: bool
     total: YieldLine
     tables: dict[str, list[YieldLine]]
+    steps: list[Step]
+    advice: Advice | None
     ours: int
     others: int
     has_any: bool
     has_demo: bool
+
+    @property
+    def change(self) -> tuple[YieldLine, YieldLine] | None:
+        """The earlier and the later half of the period, if their rates differ beyond chance."""
+        both = halves(self.steps)
+        return both if apart(both, lambda each: each.interval) else None
+
+    def extremes(self, dimension: str) -> tuple[YieldLine, YieldLine] | None:
+        """The surely best and the surely worst line of a dimension; an indexer by its imports."""
+        lines = [each for each in self.tables[dimension] if each.key != NOT_TOLD]
+        if dimension == "indexer":
+            return apart(lines, lambda each: each.import_interval)
+        return apart(lines, lambda each: each.interval)
 
     @property
     def hours(self) -> list[YieldLine]:
@@ -61,6 +81,8 @@ def read(period: str, now: datetime, *, demo: bool) -> YieldReport:
         demo=demo,
         total=total,
         tables=tables,
+        steps=steps(period, today, demo=demo),
+        advice=advice(tables),
         ours=ours,
         others=others,
         has_any="total" in names,

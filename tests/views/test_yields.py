@@ -10,7 +10,6 @@ from models.database.fields import now
 from models.instances import Instance
 from models.queues import Queue
 from models.yields.departures import Departure
-from models.yields.lines import FEW
 from tests.fakes.browser import Browser
 from tests.models.batches.test_batches import item
 from tests.models.yields.test_yields import ended, follow, search
@@ -46,20 +45,68 @@ async def test_it_opens_with_a_sentence(
     some(living_room, nightly, grabbed=60, nothing=339, unknown=10, no_indexer=2)
     follow(ended(search(living_room, nightly, created_at=now()), "grabbed"), "imported")
     said = await words(veras)
-    assert "Of 412 searches in 30 days, 61 grabbed something (15 %); 1 was imported." in said
-    assert "Not counted in the rates" in said
+    assert (
+        "Of 412 searches in 30 days, 61 grabbed something (15 %, likely 12 to 19 %); 1 was" in said
+    )
+    assert "Not counted in the shares" in said
     assert "10 unknown, 2 without an indexer." in said
-    assert "The rates count the 400 searches with an answer" in said
 
 
-async def test_few_figures_are_no_rate(veras: Browser, living_room: Instance) -> None:
-    some(living_room, grabbed=FEW - 1, unknown=30)
+async def test_few_figures_have_a_wide_range(veras: Browser, living_room: Instance) -> None:
+    some(living_room, grabbed=1, nothing=2, unknown=30)
     said = await words(veras)
-    assert f"{FEW - 1} of {FEW - 1} grabbed something" in said
-    assert "too few to tell" in said
-    assert "%" not in said
-    some(living_room, nothing=1)
-    assert "95 %" in await words(veras)
+    assert "1 grabbed something (33 %, likely 6 to 79 %)" in said
+    some(living_room, nothing=100)
+    assert "(under 1 %, likely 0 to 5 %)" in await words(veras)
+
+
+async def test_without_an_answer_there_is_no_share(veras: Browser, living_room: Instance) -> None:
+    some(living_room, unknown=3)
+    said = await words(veras)
+    assert "Of 3 searches in 30 days, 0 grabbed something; 0 were imported." in said
+    assert "no answer yet" in said
+
+
+async def test_best_and_worst_are_named_where_chance_is_not_enough(
+    veras: Browser, nightly: Queue, living_room: Instance, cinema: Instance
+) -> None:
+    some(living_room, nightly, grabbed=6, nothing=6)
+    some(cinema, nightly, grabbed=2, nothing=10)
+    assert "does best" not in await words(veras)
+    some(living_room, nightly, grabbed=30, nothing=30)
+    some(cinema, nightly, grabbed=4, nothing=60)
+    said = await words(veras)
+    assert "Living room does best with 50 %, Cinema worst with 8 %" in said
+    assert "Nothing stands out" in said
+
+
+async def test_the_trend_has_a_column_for_each_day_with_its_figures(
+    veras: Browser, living_room: Instance
+) -> None:
+    some(living_room, grabbed=1, nothing=2, failed=1)
+    some(living_room, days=3, nothing=5)
+    page = (await veras.get("/yield?period=7")).text
+    picture = page.partition('aria-labelledby="trend-title')[2].partition("Searches by outcome")[0]
+    assert picture.count('class="chart-column"') >= 7
+    said = await words(veras, "/yield?period=7")
+    assert "1 grabbed of 4" in said and "0 grabbed of 5" in said
+
+
+async def test_a_rise_is_told_where_it_is_more_than_chance(
+    veras: Browser, living_room: Instance
+) -> None:
+    some(living_room, days=25, nothing=60)
+    some(living_room, days=2, grabbed=30, nothing=30)
+    assert "In the later half it was 50 %, more than the 0 % before." in await words(veras)
+
+
+async def test_one_change_is_suggested_with_its_figures(
+    veras: Browser, nightly: Queue, living_room: Instance
+) -> None:
+    some(living_room, nightly, nothing=60, no_indexer=40)
+    said = await words(veras)
+    assert "Look after the indexers of Living room." in said
+    assert "Of 100 searches there, 40 asked no indexer, likely 31 to 50 % of all." in said
 
 
 async def test_the_period_is_that_of_the_address(veras: Browser, living_room: Instance) -> None:
@@ -100,7 +147,7 @@ async def test_each_dimension_is_told(
         "By hour of the day",
         "14:00",
         "By hand",
-        "Not named 1 grab",
+        "Not named",
     ):
         assert part in said
 
