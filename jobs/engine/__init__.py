@@ -64,6 +64,7 @@ class Engine:
         self.health = HealthCounts(self.clock)
         self._clients: dict[int, tuple[Target, Client]] = {}
         self._lanes: dict[int, Lane] = {}
+        self._asking: dict[int, asyncio.Lock] = {}
         self._tasks: dict[str, asyncio.Task[Any]] = {}
 
     def client(self, instance: Instance) -> Client:
@@ -86,6 +87,10 @@ class Engine:
 
     def lane(self, instance_id: int) -> Lane:
         return self._lanes.setdefault(instance_id, Lane())
+
+    def asking(self, instance_id: int) -> asyncio.Lock:
+        """Lets one search by hand at a time ask the instance whether it can be searched."""
+        return self._asking.setdefault(instance_id, asyncio.Lock())
 
     @asynccontextmanager
     async def turn(self, instance_id: int, share: float = 0.0) -> AsyncIterator[None]:

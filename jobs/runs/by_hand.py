@@ -65,7 +65,8 @@ def ask_for(item: Item, at: datetime) -> str | None:
 
 async def search(engine: Engine, item: Item, asked_at: datetime) -> str:
     """Searches the item; returns why nothing was sent, or ""."""
-    await _ask_again(engine, item.instance)
+    async with engine.asking(item.instance_id):
+        await _ask_again(engine, item.instance_id, asked_at)
     errand = Errand(item.instance_id, (item.id,), None, BY_PERSON, asked_at=asked_at)
     gate = await run_errand(engine, errand)
     if gate:
@@ -95,9 +96,15 @@ def _why_not(engine: Engine, item_id: int, asked_at: datetime) -> str:
     return _kept(item, engine.clock.now()) or STOPPED
 
 
-async def _ask_again(engine: Engine, instance: Instance) -> None:
-    """Asks the instance again, as its fault may be over; the answers are written on its row."""
-    if instance.fault:
+async def _ask_again(engine: Engine, instance_id: int, asked_at: datetime) -> None:
+    """Asks the instance again, as its fault may be over; the answers are written on its row.
+
+    A fault that came after `asked_at` is as new as an answer would be.
+    """
+    instance = Instance.get_or_none(id=instance_id)
+    if instance is None:
+        return
+    if instance.fault and not (instance.faulty_since and instance.faulty_since > asked_at):
         await try_again(engine, instance, at_once=True)
     if not instance.fault:
         gate = closed(instance, Household.current(), engine.clock.now())

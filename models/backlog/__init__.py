@@ -219,11 +219,10 @@ Item.add_index(
         where=Item.reason != SQL(str(int(Reason.LEFT))),
     )
 )
-# The order in which pages show the backlog. The last column saves reading the row.
+# The orders in which pages show the backlog. The last columns save reading the row.
 Item.add_index(
     Item.index(
         Item.reason,
-        Item.series_id.is_null(),
         Item.sort_title,
         Item.instance,
         Item.series_id,
@@ -234,6 +233,13 @@ Item.add_index(
         name="items_by_title",
     )
 )
+for name, column in {
+    "items_by_release": Item.aired_at,
+    "items_by_search": Item.searched_at,
+    "items_by_attempts": Item.attempts,
+    "items_by_turn": Item.eligible_at,
+}.items():
+    Item.add_index(Item.index(Item.reason, column, Item.id, Item.instance, Item.want, name=name))
 Item.add_index(
     Item.index(
         Item.eligible_at,

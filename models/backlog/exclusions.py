@@ -56,7 +56,7 @@ class Exclusion(Table):
             made.user, made.decided_by = user, user.name
             made.created_at, made.until = at, until
             made.save()
-            _apply(made.covered(), item.instance_id, at)
+            apply(made.covered(), item.instance_id, at)
         return made
 
     @classmethod
@@ -73,6 +73,12 @@ class Exclusion(Table):
     @classmethod
     def in_force(cls, at: datetime) -> ModelSelect:
         return cls.select().where(cls.until.is_null() | (cls.until > at))
+
+    @classmethod
+    def made(cls, user: User, at: datetime) -> ModelSelect:
+        """The items that the user excluded at exactly this moment: all that were marked."""
+        mine = (cls.user == user) & (cls.kind == "item")
+        return cls.select().where(mine, cls.created_at == at)
 
     @classmethod
     def sweep(cls, at: datetime) -> int:
@@ -128,7 +134,7 @@ class Exclusion(Table):
         with database.atomic():
             covered, instance_id = self.covered(), self.instance_id
             self.delete_instance()
-            _apply(covered, instance_id, at)
+            apply(covered, instance_id, at)
 
     @classmethod
     def _about(cls, item: Item, kind: str) -> Expression:
@@ -193,7 +199,7 @@ class Exclusions:
         return max((self._until[key] for key in keys if key in self._until), default=None)
 
 
-def _apply(covered: Expression, instance_id: int, at: datetime) -> None:
+def apply(covered: Expression, instance_id: int, at: datetime) -> None:
     """Writes on each item until when it is excluded, and judges it again."""
     known = Exclusions(instance_id)
     rows = Item.select(Item.id, Item.arr_id, Item.series_id, Item.season).where(covered).tuples()

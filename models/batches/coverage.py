@@ -1,6 +1,6 @@
 """Which items a queue takes, by its instances, wants, filters and idea of recent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from peewee import Expression
@@ -52,6 +52,18 @@ def may_exclude_for_ever(user: User, exclusion: Exclusion, now: datetime) -> boo
         if exclusion.instance in queue.instances:
             taken |= _ids(exclusion.covered(), *takes(queue, exclusion.instance, now))
     return bool(wanted) and wanted <= taken
+
+
+def not_for_ever(user: User, items: Sequence[Item], now: datetime) -> set[int]:
+    """The ids of items that the user may not exclude for ever: those that no own queue takes."""
+    if user.is_admin:
+        return set()
+    left = {item.id for item in items}
+    for queue in Queue.select().where(Queue.owner == user):
+        for instance in queue.instances:
+            mine = (Item.instance == instance) & Item.id.in_(left)
+            left -= _ids(mine, *takes(queue, instance, now))
+    return left
 
 
 def takes(queue: Queue, instance: Instance, now: datetime) -> Iterator[Expression]:

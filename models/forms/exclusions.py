@@ -10,14 +10,13 @@ from models.forms import Form, Line
 
 LONGEST = timedelta(days=3650)
 NO_DATE = "Choose a date."
+MOST_AT_ONCE = 200
 UNREADABLE = "Write the date as 2027-03-31."
 
 
-class ExclusionForm(Form):
-    """An exclusion; `until` is a number of days, "date" for `date`, or "" for ever."""
+class EndForm(Form):
+    """The end of an exclusion; `until` is a number of days, "date" for `date`, or "" for ever."""
 
-    item: int
-    kind: Literal["item", "season", "series"]
     until: Literal["7", "30", "90", "date", ""]
     date: Annotated[Line, Field(validate_default=True)] = ""
 
@@ -41,6 +40,31 @@ class ExclusionForm(Form):
         if self.until == "date":
             return datetime.combine(date.fromisoformat(self.date), time(), zone)
         return now + timedelta(days=int(self.until))
+
+
+class ExclusionForm(EndForm):
+    """An exclusion of an item, or of its season or series; `back` is the list it came from."""
+
+    item: int
+    kind: Literal["item", "season", "series"]
+    back: Line = ""
+
+
+class ManyForm(EndForm):
+    """Exclusions of many items; `back` is the backlog's address they were marked on."""
+
+    item: Annotated[list[int], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    back: Line = ""
+
+
+class ChosenForm(Form):
+    """Items to search now; those in cooldown or excluded only if `anyway`."""
+
+    item: Annotated[list[int], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    anyway: bool = False
+    back: Line = ""
+    # The other buttons of the same form send these.
+    date: Line = ""
 
 
 def is_sensible(end: datetime | None, now: datetime) -> bool:

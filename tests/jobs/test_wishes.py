@@ -69,6 +69,25 @@ async def test_two_workers_send_one_search(
     assert len(sonarr.commands) == 1 and not Wish.select().exists()
 
 
+@pytest.mark.parametrize(("is_down", "sent", "asked"), [(False, 4, 1), (True, 0, 3)])
+async def test_many_searches_at_once_ask_the_instance_once(
+    is_down: bool, sent: int, asked: int,
+    wishes: Wishes, item: Item, sonarr: FakeArr, clock: FastClock,
+) -> None:  # fmt: skip
+    """A question that fails is repeated twice, and that is all."""
+    items = list(Item.select().where(Item.reason == Reason.ELIGIBLE).limit(4))
+    item.instance.change(conditions_at=None)
+    sonarr.log.clear()
+    if is_down:
+        sonarr.fail_next("/api/v3/health", status=503, times=99)
+    for each in items:
+        assert ask_for(each, clock.now()) is None
+    await wishes.take_all()
+    await settled(wishes)
+    assert len([each for each in sonarr.log if each.path.endswith("/health")]) == asked
+    assert len(sonarr.commands) == sent
+
+
 async def test_two_workers_carry_out_one_run(
     wishes: Wishes, another: Wishes, nightly: Queue, sonarr: FakeArr, clock: FastClock
 ) -> None:

@@ -13,7 +13,8 @@ BY_HAND = "-- The audit trail is only added to"
 # Keys and titles are sorted by their bytes as in the file, whatever the database's own order.
 BY_BYTES = ("key", "sort_title")
 # SQLite refuses NULLS FIRST in an index, and sorts NULL first by itself.
-DUE = ('"searched_at"', '"searched_at" NULLS FIRST')
+NULLABLE = ("searched_at", "series_id", "season", "episode", "aired_at", "eligible_at")
+SORTED = ("items_due", "items_by_")
 
 
 def statements() -> list[str]:
@@ -33,8 +34,9 @@ def statements() -> list[str]:
 
 
 def _in_its_words(statement: str) -> str:
-    if "items_due" in statement:
-        statement = statement.replace(*DUE)
+    if any(f'INDEX "{name}' in statement for name in SORTED):
+        for name in NULLABLE:
+            statement = statement.replace(f'"{name}"', f'"{name}" NULLS FIRST')
     for name in BY_BYTES:
         statement = statement.replace(f'"{name}" TEXT', f'"{name}" TEXT COLLATE "C"')
     return statement

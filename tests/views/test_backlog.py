@@ -62,21 +62,82 @@ async def test_filters_find_what_a_person_looks_for(
     assert await _titles(veras, query) == titles
 
 
-async def test_each_item_says_its_state_in_words(veras: Browser, backlog: None) -> None:
-    page = await veras.get("/backlog")
-    assert "eligible, never searched" in page.text
-    assert ", searched 2 times" in page.text and "in cooldown until <time" in page.text
-    assert "not released yet, <time" in page.text
-    assert "excluded by <bdi>Alice</bdi> for ever" in page.text
+def _row(page: str, title: str) -> str:
+    """The words of the row with this title."""
+    rows = re.findall(r"<tr id=.*?</tr>", page)
+    (row,) = (row for row in rows if f"<bdi>{title}</bdi></a>" in row)
+    return " ".join(re.sub(r"<[^>]*>", " ", row).split())
+
+
+async def test_each_row_says_its_state_and_its_next_turn(
+    veras: Browser, backlog: None, nightly: Queue
+) -> None:
+    page = (await veras.get("/backlog")).text
+    assert _row(page, "The Frozen River").endswith("never 0 eligible Nightly not started")
+    nightly.change(started_at=now(), next_run_at=now() + timedelta(hours=2))
+    page = (await veras.get("/backlog")).text
+    assert _row(page, "The Frozen River").endswith("eligible in 2 h by Nightly")
+    assert re.search(r"Upgrade .* never 2 in cooldown from \d", _row(page, "Ice"))
+    assert re.search(r"not released yet after \d", _row(page, "100% Wolf"))
+    assert _row(page, "Wolves").endswith("excluded by Alice never")
+    nightly.change(strategy="cutoff")
+    page = (await veras.get("/backlog")).text
+    assert _row(page, "The Frozen River").endswith("eligible no queue takes it")
 
 
 async def test_the_counts_are_links_that_keep_the_filters(veras: Browser, backlog: None) -> None:
     page = await veras.get("/backlog?instance=1")
-    assert '<a href="/backlog?instance=1&amp;reason=cooldown">In cooldown <b>1</b>' in page.text
+    assert re.search(
+        r'<a href="/backlog\?instance=1&amp;reason=cooldown"> ?<svg[^<]*<rect[^<]*</svg>'
+        r" In cooldown <b>1</b>", page.text,
+    )  # fmt: skip
+    assert re.search(r'<rect data-state="cooldown" x="50.0%" width="50.0%"', page.text)
     assert "All items <b>2</b>" in page.text
     filtered = await veras.get("/backlog?instance=1&reason=cooldown")
     assert '<input type="hidden" name="reason" value="cooldown">' in filtered.text
     assert "1 to 1 of 1" in filtered.text
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("", '<th scope="col" aria-sort="ascending"> <a href="/backlog?down=1">Item'),
+        ("?down=1", '<th scope="col" aria-sort="descending"> <a href="/backlog">Item'),
+        ("?sort=turn", 'aria-sort="ascending"> <a href="/backlog?sort=turn&amp;down=1" title='),
+        ("?sort=turn&want=missing&page=1", '<a href="/backlog?want=missing&amp;sort=released">'),
+        ("?sort=x", '<th scope="col" aria-sort="ascending"> <a href='),
+    ],
+)
+async def test_a_head_sorts_by_its_column_and_then_the_other_way_round(
+    query: str, told: str, veras: Browser, backlog: None
+) -> None:
+    assert told in (await veras.get(f"/backlog{query}")).text
+
+
+async def test_a_letter_is_a_link_and_a_page_has_a_number(
+    veras: Browser, living_room: Instance
+) -> None:
+    for _ in range(51):
+        wanted(living_room)
+    page = await veras.get("/backlog?letter=l")
+    assert 'href="/backlog?letter=l" aria-current="true"> ?L</a>'.replace(" ?", "") in page.text
+    assert '<a href="/backlog?letter=l&amp;page=2"><span class="sr-only">Page </span>2' in page.text
+    assert "No item matches" in (await veras.get("/backlog?letter=m")).text
+
+
+async def test_series_are_grids_whose_cells_lead_to_their_items(
+    veras: Browser, living_room: Instance
+) -> None:
+    item = wanted(living_room, title="The Frozen River", season=2, episode=3)
+    wanted(living_room, season=2, episode=30, monitored=False)
+    page = await veras.get("/backlog?view=series")
+    assert 'href="/backlog?instance=1&amp;series=5"><bdi>Low Water</bdi></a>' in page.text
+    cell = re.search(rf'<a href="/items/{item.id}\?back=[^>]*><rect [^>]*>', page.text)
+    assert cell and 'data-state="eligible" x="28" y="0"' in cell[0]
+    assert "<title>2x03 The Frozen River: eligible</title>" in page.text
+    assert 'data-state="unmonitored" x="42" y="14"' in page.text
+    one = await veras.get("/backlog?instance=1&series=5")
+    assert "<title>2x03 The Frozen River: eligible</title>" in one.text and "<table" in one.text
 
 
 async def test_a_page_leads_to_its_neighbours(veras: Browser, living_room: Instance) -> None:
@@ -91,8 +152,12 @@ async def test_a_page_leads_to_its_neighbours(veras: Browser, living_room: Insta
 async def test_only_those_who_may_are_offered_to_exclude(
     veras: Browser, bobs: Browser, backlog: None
 ) -> None:
-    assert "?exclude=series" not in (await veras.get("/backlog")).text
-    assert "?exclude=series" in (await bobs.get("/backlog")).text
+    for page in ("/backlog", "/backlog?series=5&instance=1"):
+        viewed = (await veras.get(page)).text
+        assert 'type="checkbox" name="item"' not in viewed and "/exclusions/many" not in viewed
+        assert "?exclude=series" not in viewed
+        assert 'type="checkbox" name="item"' in (await bobs.get(page)).text
+    assert "?exclude=series" in (await bobs.get("/backlog?series=5&instance=1")).text
 
 
 async def test_hostile_titles_are_shown_as_text(veras: Browser, living_room: Instance) -> None:

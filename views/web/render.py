@@ -25,7 +25,7 @@ from models.people.passwords import USUAL
 from models.queues.strategies import PRESETS
 from models.searches import OUTCOMES, fates, releases
 from models.version import VERSION
-from views.web import choices, glossary, tokens, words
+from views.web import choices, glossary, grids, tokens, words
 from views.web.mask import Mask, MaskedEnvironment, without_addresses
 from views.web.visitor import Visitor
 
@@ -89,6 +89,7 @@ def _furnished(env: E) -> E:
         "outcome_words": OUTCOMES,
         "fate_words": fates.WORDS,
         "fate_state": fates.state,
+        "grid_of": grids.grid_of,
         "quality_of": releases.quality_of,
         "glossary": glossary.WORDS,
         "Reason": Reason,

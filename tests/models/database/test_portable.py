@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from peewee import BigIntegerField, BooleanField, Field, Model, Ordering
 
-from models import browsing
 from models.batches import Batch
+from models.browsing.sorts import SORTS, terms
 from models.database import Database, database
 from models.instances import Instance
 from models.opening.schema import TABLES
@@ -140,13 +140,21 @@ def test_a_truth_that_the_database_fills_in_is_written_as_one() -> None:
             assert set(told) <= {"DEFAULT FALSE", "DEFAULT TRUE"}, field
 
 
-@pytest.mark.parametrize("order", [*ORDERS, "browsing"])
+@pytest.mark.parametrize("order", ORDERS)
 def test_an_order_says_where_nothing_stands(order: str) -> None:
-    for column in browsing.ORDER if order == "browsing" else columns(order):
+    for column in columns(order):
         if isinstance(column, Field):
             assert not column.null, column
         if isinstance(column, Ordering):
             assert column.nulls == ("last" if column.direction == "DESC" else "first")
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("sort", SORTS)
+def test_a_sort_of_the_backlog_says_where_nothing_stands(sort: str, descending: bool) -> None:
+    for term in terms(sort, descending=descending, merged=False):
+        if isinstance(term.node, Field) and term.node.null:
+            assert term.nulls == ("last" if descending else "first")
 
 
 def _tables() -> dict[str, type[Model]]:
