@@ -4,7 +4,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models.people import THEMES
+from models.forms.people import ThemeForm
 from views.web.endpoint import back_to, person
 from views.web.marks import CHEAP, Without, writes
 from views.web.render import go
@@ -14,10 +14,10 @@ LOOKS_ONLY = Without("It changes only how pages look to this person.")
 
 @writes("viewer", limit=CHEAP, event=LOOKS_ONLY)
 def update_theme(request: Request) -> Response:
-    theme = dict(request.state.fields).get("theme")
-    if theme not in THEMES:
+    draft = ThemeForm.read(request.state.fields)
+    if not draft.is_good:
         raise HTTPException(422)
-    person(request).change(theme=theme)
+    person(request).change(**draft.form.columns)
     return go(request, back_to(request))
 
 

@@ -73,11 +73,18 @@ async def destroy(request: Request) -> Response:
         heir = heirs[draft.form.heir]
         administration.delete(user, heir)
     if not draft.is_good:
-        return page_of(request, user, deletion=draft, status=422)
+        return _question(request, user, draft, status=422)
     owner = "you" if heir == person(request) else heir.name
     return go(
         request, "/people", f"{user.name} is deleted. What was theirs belongs to {owner} now."
     )
+
+
+@reads("admin")
+def ask(request: Request) -> Response:
+    """The question before a person is deleted; of oneself it is not asked."""
+    user = found(User, request)
+    return _question(request, user, DeletionForm.blank(heir=person(request).id))
 
 
 def refuse_yourself(request: Request, user: User) -> None:
@@ -106,7 +113,6 @@ def page_of(
     user: User,
     *,
     role: Draft[RoleForm] | None = None,
-    deletion: Draft[DeletionForm] | None = None,
     suspension: Draft[ProofForm] | None = None,
     status: int = 200,
 ) -> Response:
@@ -117,9 +123,30 @@ def page_of(
         person=user,
         queues=list(Queue.by_name().where(Queue.owner == user)),
         sessions=Session.living(user, now()).count(),
-        heirs=[each for each in User.administrators() if each != user],
+        heirs=_heirs(user),
         role_form=role or RoleForm.blank(**RoleForm.typed(user)),
-        deletion=deletion or DeletionForm.blank(heir=person(request).id),
-        deleting=deletion is not None,
+        deletion=DeletionForm.blank(heir=person(request).id),
         suspension=suspension or ProofForm.blank(),
+    )
+
+
+def _heirs(user: User) -> list[User]:
+    """Who may get what the person owns."""
+    return [each for each in User.administrators() if each != user]
+
+
+def _question(
+    request: Request, user: User, draft: Draft[DeletionForm], status: int = 200
+) -> Response:
+    return render(
+        request,
+        "questions/show.html",
+        status=status,
+        question="people/delete.html",
+        title=f"Delete {user.name}",
+        person=user,
+        queues=list(Queue.by_name().where(Queue.owner == user)),
+        heirs=_heirs(user),
+        deletion=draft,
+        yourself=YOURSELF,
     )

@@ -132,6 +132,14 @@ class ProfileForm(Stored):
     refreshes: bool = False
 
 
+class ThemeForm(Stored):
+    """The theme alone, for the menu."""
+
+    table = User
+
+    theme: Literal["auto", "light", "dark"]
+
+
 class SignInForm(Form):
     """A sign-in; any text is accepted, and a wrong one fails like a wrong password."""
 

@@ -48,7 +48,7 @@ def _type_passwords(page: Page) -> None:
 def _choose_a_theme(page: Page, address: str) -> None:
     page.goto(f"{address}/profile")
     light = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    page.check("[name=theme][value=dark]")
+    page.check("input[name=theme][value=dark]")
     page.click("form[action='/profile'] button")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light

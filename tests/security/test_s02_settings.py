@@ -25,6 +25,7 @@ SECTIONS = {
 OTHERS = {
     "/settings": ("instance", "queue", "person"),
     "/profile": ("household", "instance", "queue", "person"),
+    "/theme": ("household", "person"),
     "/password": ("household", "instance", "queue", "person"),
     "/queues/1": ("household", "person"),
     "/instances/1": ("household", "queue", "person"),
@@ -40,6 +41,7 @@ def _typed() -> dict[str, dict[str, Any]]:
     return {
         "/settings": {name: str(value) for name, value in household.items()},
         "/profile": {"name": "Alice", "time_zone": "UTC", "theme": "dark"},
+        "/theme": {"theme": "dark"},
         "/password": {"own_password": PASSWORD, "password": new, "password_again": new},
         "/queues/1": queue_fields(1, name="Evening"),
         "/instances/1": instance_fields("http://127.0.0.1:9", name="Cellar", anyway="1"),

@@ -21,11 +21,12 @@ from models.database.fields import from_ms, to_ms
 from models.database.fields import now as present
 from models.forms import Draft
 from models.household import Household
+from models.people import User
 from models.people.passwords import USUAL
 from models.queues.strategies import PRESETS
 from models.searches import OUTCOMES, fates, releases
 from models.version import VERSION
-from views.web import choices, glossary, grids, tokens, words
+from views.web import choices, faults, glossary, grids, tokens, words
 from views.web.mask import Mask, MaskedEnvironment, without_addresses
 from views.web.visitor import Visitor
 
@@ -44,6 +45,7 @@ OPTIONS: dict[str, Any] = {
     "auto_reload": False,
 }
 E = TypeVar("E", bound=Environment)
+REFUSED = 422
 SINCE = re.compile(r"[0-9]{1,15}")
 # Fields that somebody may be filling in.
 TYPED = re.compile(r'<(?:select|textarea|input(?! type="hidden"))\b')
@@ -79,6 +81,8 @@ def _furnished(env: E) -> E:
     }
     env.globals |= {
         "plural": words.plural,
+        "shows": faults.shows,
+        "faults_of": faults.faults_of,
         "any_of": choices.any_of,
         "pairs": choices.pairs,
         "application_options": choices.application_options,
@@ -142,26 +146,41 @@ def render(
         "poll_url": request.url.path,
         "news": _news(request),
     }
-    if visitor.user and visitor.user.masked:
-        html = _masked(request, template, base | context)
-    else:
-        html = request.app.state.templates.get_template(template).render(base | context)
-    if visitor.user and visitor.user.refreshes and status == 200:
-        html = _refreshing(html)
-    if below := request.app.state.base_path:
-        html = ADDRESSES.sub(rf"\g<1>{below}", html)
+    html = _written(request, template, base | context)
     return HTMLResponse(html, status, {"Vary": VARY, **(headers or {})})
 
 
-def _masked(request: Request, template: str, context: dict[str, Any]) -> str:
-    """The page with stand-ins. A form that holds an address stays closed."""
+def _written(request: Request, template: str, context: dict[str, Any]) -> str:
+    user: User | None = context["user"]
+    templates: Environment = request.app.state.templates
+    if user and user.masked:
+        templates = _masked(request, context)
+        template = "masked/form.html" if _holds_address(request, context) else template
+    page = templates.get_template(template)
+    if context["status_code"] == REFUSED:
+        # Tells the list of faults, which stands above the fields, what they are called.
+        page.render(context)
+    html = page.render(context)
+    if user and user.masked:
+        html = without_addresses(html)
+    if user and user.refreshes and context["status_code"] == 200:
+        html = _refreshing(html)
+    below = request.app.state.base_path
+    return ADDRESSES.sub(rf"\g<1>{below}", html) if below else html
+
+
+def _masked(request: Request, context: dict[str, Any]) -> MaskedEnvironment:
+    """The templates for a person who masks pages; also masks the flash."""
     templates = masked_environment(request.app.state.keyring.form_key)
-    drafts = [each for each in context.values() if isinstance(each, Draft)]
-    if request.method == "GET" and any(each.values.get("url") for each in drafts):
-        template = "masked/form.html"
     if flash := context["flash"]:
         context["flash"] = flash | {"text": templates.mask.sentence(flash["text"])}
-    return without_addresses(templates.get_template(template).render(context))
+    return templates
+
+
+def _holds_address(request: Request, context: dict[str, Any]) -> bool:
+    """Whether it is a form with an address, in which a stand-in could be saved."""
+    drafts = [each for each in context.values() if isinstance(each, Draft)]
+    return request.method == "GET" and any(each.values.get("url") for each in drafts)
 
 
 def _since(poll_url: str, at: datetime) -> str:
