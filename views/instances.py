@@ -16,6 +16,7 @@ from models.backlog.elsewhere import searched_elsewhere
 from models.backlog.snapshots import Drift
 from models.budgets.shares import go_on
 from models.dashboard.board import InstanceCard
+from models.dashboard.rows import Rows
 from models.dashboard.setup_steps import step
 from models.dashboard.version import moving
 from models.database import database
@@ -51,11 +52,11 @@ C = TypeVar("C", bound=ConnectionForm)
 
 def index(request: Request) -> Response:
     """The board. It polls faster while something is synced."""
-    at = now()
-    version = unchanged(request, moving(at))
+    at, rows = now(), Rows.now()
+    version = unchanged(request, moving(at, rows))
     if version is None:
         return Response(status_code=204)
-    household, instances = Household.current(), list(Instance.by_name())
+    household, _, instances = rows
     has_demo = any(instance.demo for instance in instances)
     syncing = any(instance.syncing_since for instance in instances)
     return render(

@@ -1,5 +1,7 @@
 """The plan: how long each queue takes to reach every item once, and what no queue searches."""
 
+from zoneinfo import ZoneInfo
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,9 +11,11 @@ from models.plan import plan_of
 from models.plan.paces import Common
 from models.plan.unreached import unreached
 from models.queues import Queue, QueueInstance
+from views.web.endpoint import person
 from views.web.limits import A_BACKLOG
 from views.web.marks import reads
 from views.web.render import render
+from views.web.rounds import RoundLines
 
 POLL = 2
 
@@ -34,12 +38,14 @@ async def show(request: Request) -> Response:
     outlooks = {
         queue.id: await plan_of(queue, chosen[queue.id], rounds, at, common) for queue in queues
     }
+    running = {each.id: outlooks[each.id] for each in queues if each.runs_by_itself}
     unread = {each.name for outlook in outlooks.values() for each in outlook.unread}
     return render(
         request,
         "plan/show.html",
         queues=queues,
         outlooks=outlooks,
+        lanes=RoundLines.of(running, at, ZoneInfo(person(request).time_zone)),
         chosen=chosen,
         served=served,
         instances=instances,

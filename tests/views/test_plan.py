@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -41,6 +42,18 @@ async def test_the_page_says_how_long_what_binds_and_what_is_left_out(
     assert "With 10 a run: <b>2 days</b>" in page.text
     assert "No queue takes upgrades there." in page.text
     assert "Make one" not in page.text
+
+
+async def test_each_running_queue_has_its_line_and_its_figures(
+    veras: Browser, running: Queue
+) -> None:
+    page = (await veras.get("/plan")).text
+    done = (now() + timedelta(days=130 / 60)).astimezone(ZoneInfo("Europe/Berlin"))
+    assert f"130 items, done about {done.day} {done:%b}</title>" in page
+    assert 'class="chart-line" data-state="plan"' in page
+    assert f"<td>130</td><td>60.0</td><td>0.0</td><td>{done.day} {done:%b}</td><td>–</td>" in page
+    running.pause(now())
+    assert "done about" not in (await veras.get("/plan")).text
 
 
 async def test_members_are_led_to_the_remedy(bobs: Browser, running: Queue) -> None:

@@ -15,7 +15,17 @@ from tests.conftest import START
 from tests.fakes.browser import Browser
 from tests.wanted import wanted
 
-PAGES = ("/", "/queues", "/backlog", "/backlog?reason=eligible", "/items/1", "/queues/1/preview")
+PAGES = (
+    "/",
+    "/queues",
+    "/instances",
+    "/plan",
+    "/yield",
+    "/backlog",
+    "/backlog?reason=eligible",
+    "/items/1",
+    "/queues/1/preview",
+)
 # All of a backlog or of a history: nobody reads that for one page.
 LARGE = {"items", "searches", "search_items", "runs"}
 TABLE = re.compile(r'"(\w+)" AS "(t\d+)"')
