@@ -30,6 +30,7 @@ from models.queues import Queue
 from models.searches import Search, SearchItem
 from models.searches.grabs import Grab
 from models.searches.runs import Run
+from models.searches.saved_views import SavedView
 from models.wishes import Wish
 from models.yields import Yield
 from models.yields.departures import Departure
@@ -179,5 +180,6 @@ def _history(queue: Queue, by: User, at: datetime) -> None:
     for name in JOBS:
         job = Job.create(name=name, created_at=at, next_at=at + timedelta(days=9), fault="x")
         JobRun.create(job=job, trigger="schedule", started_at=at, finished_at=at, outcome="failed")
+    SavedView.keep(by, "x", "outcome=grabbed", at)
     Wish.create(kind="search", about=1, asked_at=at, taken_by=1, taken_at=at, ended_at=at)
     Exclusion.create(instance=1, user=by, kind="item", arr_id=999, title="x", created_at=at)

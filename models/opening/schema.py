@@ -34,6 +34,7 @@ from models.queues import Queue, QueueInstance
 from models.searches import Search, SearchItem
 from models.searches.grabs import Grab
 from models.searches.runs import Run
+from models.searches.saved_views import SavedView
 from models.wishes import Wish
 from models.yields import Yield
 from models.yields.departures import Departure
@@ -70,6 +71,7 @@ TABLES = (
     SearchItem,
     DrySearch,
     Grab,
+    SavedView,
     Departure,
     Yield,
     Exclusion,

@@ -3,52 +3,90 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from peewee import ModelSelect, fn
+from peewee import SQL, ModelSelect, fn
 
+from models.database.fields import UtcField
 from models.searches import GRABBED, Search, SearchItem, fates
+from models.searches.runs import Run
 
-PAGE = 50
+# In place of an outcome: the runs that were held or searched nothing.
+HELD = "held"
 
 
 class SearchFilter(NamedTuple):
-    """What to show; a field that is None or "" filters nothing."""
+    """What to show; a field that is None or "" filters nothing.
+
+    `outcome` is one of OUTCOMES, or HELD for runs instead of searches.
+    `since` is the first moment shown, `until` the first that is not.
+    """
 
     instance: int | None = None
     queue: int | None = None
     outcome: str | None = None
     fate: str | None = None
+    want: str | None = None
     text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def asks_of_searches(self) -> bool:
+        """Whether it asks for what only a search has, so that no run without searches fits."""
+        return self.instance is not None or bool(self.fate or self.want or self.text)
+
+    @property
+    def takes_runs(self) -> bool:
+        return self.outcome in (None, HELD) and not self.asks_of_searches
+
+    @property
+    def takes_searches(self) -> bool:
+        return self.outcome != HELD
 
 
-class FoundSearches(NamedTuple):
-    """One page of history, and the number of searches on all pages."""
-
-    searches: list[Search]
-    total: int
-    has_more: bool
-
-
-def read(wanted: SearchFilter, page: int, at: datetime) -> FoundSearches:
-    """One page of the history; `page` counts from 1, and fates are open or unknown as of `at`."""
-    rows = Search.recent()
-    if wanted.instance is not None:
-        rows = rows.where(Search.instance == wanted.instance)
-    if wanted.queue is not None:
-        rows = rows.where(Search.queue == wanted.queue)
+def searches(wanted: SearchFilter, at: datetime) -> ModelSelect:
+    """The searches that fit, in no order; fates are open or unknown as of `at`."""
+    rows = within(Search.select(), wanted)
     if wanted.outcome is not None:
         rows = rows.where(Search.outcome == wanted.outcome)
     if wanted.fate is not None:
         rows = _ended(rows, wanted.fate, at)
+    if wanted.want is not None:
+        rows = rows.where(Search.want == wanted.want)
     if wanted.text:
         rows = rows.where(Search.title.contains(wanted.text) | Search.release.contains(wanted.text))
-    total = rows.order_by().count()
-    found = shown(rows.limit(PAGE).offset((page - 1) * PAGE))
-    return FoundSearches(found, total, page * PAGE < total)
+    return rows
 
 
-def shown(searches: ModelSelect) -> list[Search]:
+def within(rows: ModelSelect, wanted: SearchFilter) -> ModelSelect:
+    """Searches of the instance, the queue and the days: the filters that have an index."""
+    if wanted.instance is not None:
+        rows = rows.where(Search.instance == wanted.instance)
+    if wanted.queue is not None:
+        rows = rows.where(Search.queue == wanted.queue)
+    return _between(rows, Search.created_at, wanted)
+
+
+def idle_runs(wanted: SearchFilter) -> ModelSelect:
+    """The runs that fit and were held or searched nothing, in no order."""
+    rows = Run.select().where(Run.IDLE)
+    if wanted.queue is not None:
+        rows = rows.where(Run.queue == wanted.queue)
+    if wanted.outcome != HELD:
+        # One that was held after its first searches stands with these.
+        made = Search.select(SQL("1")).where(Search.run == Run.id)
+        rows = rows.where(~fn.EXISTS(made))
+    return _between(rows, Run.started_at, wanted)
+
+
+def shown(found: ModelSelect) -> list[Search]:
     """The rows for `searches/table.html`; `item_id` is set to one of the items of each search."""
-    rows = list(searches)
+    return with_items(list(found))
+
+
+def with_items(rows: list[Search]) -> list[Search]:
+    """The same rows, each with the id of one of its items."""
+    if not rows:
+        return rows
     links = SearchItem.select(SearchItem.search, fn.MIN(SearchItem.item))
     ours = links.where(SearchItem.search.in_([row.id for row in rows]))
     items = dict(ours.group_by(SearchItem.search).tuples())
@@ -63,6 +101,12 @@ def latest_grabs(limit: int) -> list[Search]:
     columns = [*Search._meta.sorted_fields, ours.alias("item_id")]
     rows = Search.select(*columns).where(Search.outcome == "grabbed")
     return list(rows.order_by(Search.created_at.desc(), Search.id.desc()).limit(limit))
+
+
+def _between(rows: ModelSelect, moment: UtcField, wanted: SearchFilter) -> ModelSelect:
+    if wanted.since is not None:
+        rows = rows.where(moment >= wanted.since)
+    return rows if wanted.until is None else rows.where(moment < wanted.until)
 
 
 def _ended(rows: ModelSelect, fate: str, at: datetime) -> ModelSelect:

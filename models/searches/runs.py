@@ -195,6 +195,9 @@ class Run(Table):
         return found.exists()
 
 
+# Runs that were held, or chose nothing to search; in words that SQLite finds the index by.
+Run.IDLE = (Run.planned == SQL("0")) | (Run.state == SQL("'held'"))
+Run.add_index(Run.index(Run.started_at, name="runs_idle", where=Run.IDLE))
 Run.add_index(
     Run.index(Run.queue, name="runs_one_active", unique=True, where=Run.state == SQL("'active'"))
 )

@@ -1,16 +1,19 @@
 """The history: every search, and what came of it."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 
 from models.database import database
 from models.database.fields import now
+from models.forms.history import NO_DAY, TURNED
 from models.instances import Instance
+from models.people import User
 from models.queues import Queue
-from models.searches import Search
+from models.searches import Search, entries, tallies
 from models.searches.history import _ended
 from models.searches.runs import Run
 from tests.conftest import START
@@ -68,7 +71,13 @@ async def _titles(browser: Browser, query: str) -> list[str]:
         ("?instance=x&queue=-1&outcome=won&page=x", ["100% Wolf", "Title 002", "Title 003"]),
         ("?text=%00", ["100% Wolf", "Title 002", "Title 003"]),
         ("?unknown=1&text=", ["100% Wolf", "Title 002", "Title 003"]),
-        ("?page=99", []),
+        ("?before=1s1", []),
+        ("?before=x&after=1x1", ["100% Wolf", "Title 002", "Title 003"]),
+        ("?want=upgrade", []),
+        ("?outcome=held", []),
+        ("?since=2026-05-04&until=2026-05-04", ["100% Wolf", "Title 002", "Title 003"]),
+        ("?since=2026-05-05", []),
+        ("?until=2026-05-03", []),
     ],
 )
 async def test_filters_find_what_a_person_remembers(
@@ -80,16 +89,28 @@ async def test_filters_find_what_a_person_remembers(
 async def test_the_filters_are_kept_in_the_form_and_in_the_links(alices: Browser) -> None:
     for number in range(101):
         _searched(number, outcome="grabbed")
-    page = await alices.get("/searches?outcome=grabbed&text=title&page=2")
-    assert '<option value="grabbed" selected>' in page.text
-    assert 'name="text" value="title"' in page.text
-    assert "/searches?outcome=grabbed&amp;text=title&amp;page=1" in page.text
-    assert "/searches?outcome=grabbed&amp;text=title&amp;page=3" in page.text
-    assert "Title 050" in page.text and "Title 051" not in page.text
+    page = await alices.get("/searches?outcome=grabbed&want=missing")
+    assert 'href="/searches?outcome=grabbed&amp;want=missing" aria-current="true"' in page.text
+    assert '<input type="hidden" name="outcome" value="grabbed">' in page.text
+    assert '<option value="missing" selected>' in page.text
     assert "101 searches" in page.text
-    last = await alices.get("/searches?page=3")
-    assert "Title 000" in last.text
-    assert 'rel="next"' not in last.text
+    assert 'href="/searches.csv?outcome=grabbed&amp;want=missing"' in page.text
+    assert 'href="/searches?want=missing"' in page.text
+
+
+async def test_pages_lead_to_each_other_and_show_nothing_twice(alices: Browser) -> None:
+    for number in range(101):
+        _searched(number)
+    pages = [(await alices.get("/searches?want=missing")).text]
+    while follow := re.search(r'rel="next" href="([^"]+)"', pages[-1]):
+        pages.append((await alices.get(unescape(follow[1]))).text)
+    shown = [sorted(set(re.findall(r"Title \d+", page)), reverse=True) for page in pages]
+    assert [len(page) for page in shown] == [50, 50, 1]
+    assert shown[0] + shown[1] + shown[2] == [f"Title {n:03d}" for n in range(100, -1, -1)]
+    back = re.search(r'rel="prev" href="([^"]+)"', pages[2])
+    assert back
+    second = (await alices.get(unescape(back[1]))).text
+    assert sorted(set(re.findall(r"Title \d+", second)), reverse=True) == shown[1]
 
 
 async def test_an_item_links_to_its_own_page(alices: Browser) -> None:
@@ -130,8 +151,8 @@ def grabs(living_room: Instance, cinema: Instance) -> None:
     ("fate", "title", "words"),
     [
         ("imported", "Title 001", "imported <time"),
-        ("failed", "Title 002", "then the download failed after 2 h"),
-        ("ignored", "Title 003", "then a person ignored the download after 3 h"),
+        ("failed", "Title 002", "download failed <time"),
+        ("ignored", "Title 003", "download ignored <time"),
         ("open", "Title 004", "not imported yet"),
         ("unknown", "Title 005", "import unknown"),
     ],
@@ -172,3 +193,104 @@ async def test_a_title_leads_to_its_item_and_the_arrow_to_the_application(
         assert f'<a href="/items/{item.id}"><bdi>{search.title}</bdi></a>' in page.text, path
         arrow = re.search(r'<a class="outward" href="([^"]+)"', page.text)
         assert arrow and arrow[1] == search.link, path
+
+
+def _idle_run(queue: Queue, minute: int, **changes: Any) -> Run:
+    at = START + timedelta(minutes=minute)
+    columns = {"queue": queue, "queue_name": queue.name, "trigger": "schedule", "state": "held"}
+    return Run.create(**columns | {"started_at": at, "finished_at": at} | changes)
+
+
+async def test_runs_that_searched_nothing_stand_in_the_history_with_their_reason(
+    veras: Browser, nightly: Queue, history: None
+) -> None:
+    _idle_run(nightly, 10, note="Cinema has not answered since 02:15.")
+    _idle_run(nightly, 11, state="finished", note="Nothing to do: 3 in cooldown.")
+    page = (await veras.get("/searches")).text
+    assert "Cinema has not answered since 02:15." in page and ">Held<" in page
+    assert "Nothing to do: 3 in cooldown." in page and ">Skipped<" in page
+    alone = (await veras.get("/searches?outcome=held")).text
+    assert "Nothing to do: 3 in cooldown." in alone and "Title 003" not in alone
+    for filters in ("outcome=grabbed", "instance=1", "text=title", "want=missing"):
+        assert "Nothing to do" not in (await veras.get(f"/searches?{filters}")).text
+    assert "Nothing to do" in (await veras.get("/searches?queue=1")).text
+
+
+async def test_the_same_reason_again_and_again_is_one_line(veras: Browser, nightly: Queue) -> None:
+    for number in range(9):
+        _idle_run(nightly, number * 10, note="Everything is on hold.")
+    page = (await veras.get("/searches")).text
+    assert page.count("Everything is on hold.</bdi>") == 1
+    assert "9 times since" in page
+
+
+async def test_a_run_and_a_day_show_their_sums(
+    veras: Browser, living_room: Instance, finished_run: Run
+) -> None:
+    grabbed = {"outcome": "grabbed", "run": finished_run, "instance": living_room}
+    _searched(1, **grabbed, fate="imported")
+    _searched(2, **grabbed)
+    _searched(3, run=finished_run, instance=living_room)
+    _searched(4, instance=living_room, queue_name="")
+    page = (await veras.get("/searches")).text
+    day = r"<b>4 searches</b> <span data-state=\"grabbed\">2 grabbed</span> <span>1 imported</span>"
+    assert re.search(day, page)
+    run = r"<span>3 searches</span> <span data-state=\"grabbed\">2 grabbed</span>"
+    assert re.search(run, page)
+    assert "By hand" in page
+
+
+async def test_days_are_those_of_the_person(veras: Browser, vera: User) -> None:
+    """In Berlin the 4th of May begins two hours before that of UTC."""
+    _searched(0, title="Late", created_at=datetime(2026, 5, 3, 22, 30, tzinfo=UTC))
+    assert "Late" in (await veras.get("/searches?since=2026-05-04&until=2026-05-04")).text
+    assert "Late" not in (await veras.get("/searches?until=2026-05-03")).text
+    vera.change(time_zone="UTC")
+    assert "Late" in (await veras.get("/searches?until=2026-05-03")).text
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("since=yesterday", NO_DAY),
+        ("until=2026-02-30", NO_DAY),
+        ("since=9999-12-31", NO_DAY),
+        ("since=0001-01-01", NO_DAY),
+        ("since=2026-05-04&until=2026-05-03", TURNED),
+    ],
+)
+async def test_a_day_that_is_none_is_said_beside_its_field(
+    query: str, sentence: str, veras: Browser, history: None
+) -> None:
+    page = await veras.get(f"/searches?{query}")
+    assert page.status_code == 422
+    assert sentence in page.text and 'aria-invalid="true"' in page.text
+    assert '<details class="disclosure" open>' in page.text
+
+
+async def test_chips_count_the_outcomes_under_the_other_filters(
+    veras: Browser, history: None
+) -> None:
+    page = re.sub(r"<[^>]+>", " ", (await veras.get("/searches")).text)
+    assert re.search(r"All\s+3\s", page) and re.search(r"Grabbed\s+2\s", page)
+    page = re.sub(r"<[^>]+>", " ", (await veras.get("/searches?instance=1")).text)
+    assert re.search(r"All\s+2\s", page) and re.search(r"Grabbed\s+1\s", page)
+
+
+async def test_what_was_counted_only_in_part_says_so(
+    veras: Browser, history: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tallies, "MOST", 1)
+    page = (await veras.get("/searches")).text
+    assert "more than 1 search" in page and "or more</span>" in page
+
+
+async def test_a_text_is_looked_for_in_some_searches_and_then_further_back(
+    veras: Browser, history: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entries, "LOOKED", 1)
+    page = (await veras.get("/searches?text=wolf")).text
+    assert "100% Wolf" not in page
+    further = re.search(r'href="([^"]+)">Look further back', page)
+    assert further
+    assert "100% Wolf" in (await veras.get(unescape(further[1]))).text

@@ -5,11 +5,11 @@ from urllib.parse import urlencode
 
 
 class Typed:
-    """A form of filters. It has no errors: a value that makes no sense filters nothing."""
+    """A form of filters; mostly it has no errors, as a value without sense filters nothing."""
 
-    def __init__(self, values: dict[str, str]) -> None:
+    def __init__(self, values: dict[str, str], errors: dict[str, str] | None = None) -> None:
         self.values = values
-        self.errors: dict[str, str] = {}
+        self.errors = errors or {}
 
 
 def addresses(path: str, values: Mapping[str, str]) -> Callable[[int], str]:

@@ -27,6 +27,7 @@ class Limit(NamedTuple):
 A_PASSWORD = Limit(30, 60)
 AN_INSTANCE = Limit(30, 60)
 A_BACKLOG = Limit(120, 60)
+AN_EXPORT = Limit(10, 60)
 
 
 class Limits:

@@ -23,6 +23,7 @@ class Without(NamedTuple):
 CHEAP = Without("It changes a few rows of our own and asks nobody else.")
 CHANGES_NOTHING = Without("It changes nothing that is stored.")
 IN_HISTORY = Without("A row records it: a run, a search, an instance's last sync.")
+OWN_VIEWS = Without("It keeps what one person wants to look at again, for that person alone.")
 NOTED = Without("It can end in several events; the view itself notes the one that happened.")
 READS = Without("It only reads.")
 

@@ -78,6 +78,7 @@ def _furnished(env: E) -> E:
         "moment": _in_zone(words.moment),
         "clock": _in_zone(words.clock),
         "clock_time": _in_zone(words.clock_time),
+        "day": _in_zone(words.day),
     }
     env.globals |= {
         "plural": words.plural,
@@ -167,6 +168,14 @@ def _written(request: Request, template: str, context: dict[str, Any]) -> str:
         html = _refreshing(html)
     below = request.app.state.base_path
     return ADDRESSES.sub(rf"\g<1>{below}", html) if below else html
+
+
+def mask_of(request: Request) -> Mask | None:
+    """The stand-ins for a person who masks pages."""
+    user = request.state.visitor.user
+    if not (user and user.masked):
+        return None
+    return masked_environment(request.app.state.keyring.form_key).mask
 
 
 def _masked(request: Request, context: dict[str, Any]) -> MaskedEnvironment:

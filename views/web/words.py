@@ -1,6 +1,6 @@
 """Times, durations and numbers in the words of the pages."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -75,6 +75,14 @@ def moment(when: datetime | None, zone: ZoneInfo, now: datetime) -> Markup:
 def clock_time(when: datetime, zone: ZoneInfo, _: datetime) -> Markup:
     """The time of day alone: "14:02"."""
     return _time(when, zone, f"{when.astimezone(zone):%H:%M}")
+
+
+def day(which: date, zone: ZoneInfo, now: datetime) -> str:
+    """A day of that zone: "Today", "Yesterday", "Mon 4 May"."""
+    today = now.astimezone(zone).date()
+    year = f" {which.year}" if which.year != today.year else ""
+    named = {today: "Today, ", today - timedelta(days=1): "Yesterday, "}.get(which, "")
+    return f"{named}{which:%a} {which.day} {which:%b}{year}"
 
 
 def clock(when: datetime, _: ZoneInfo, now: datetime) -> Markup:
