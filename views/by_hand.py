@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from jobs.runs.by_hand import ask_for
 from models.backlog import Item
+from views.web.backs import to_item
 from views.web.endpoint import clock, found
 from views.web.limits import AN_INSTANCE
 from views.web.marks import IN_HISTORY, writes
@@ -15,4 +16,4 @@ from views.web.render import go
 def create(request: Request) -> Response:
     item = found(Item, request)
     refused = ask_for(item, clock(request).now())
-    return go(request, f"/items/{item.id}", refused or "", kind="notice")
+    return go(request, to_item(request, item), refused or "", kind="notice")

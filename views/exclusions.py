@@ -17,7 +17,8 @@ from models.instances import Instance
 from models.people import User
 from views import items
 from views.web import trail
-from views.web.endpoint import back_to, found, page_number, person
+from views.web.backs import to_item, told_back
+from views.web.endpoint import found, page_number, person
 from views.web.limits import A_BACKLOG
 from views.web.marks import CHEAP, writes
 from views.web.render import go, render
@@ -62,7 +63,7 @@ async def create(request: Request) -> Response:
         made = Exclusion.decide(item, draft.form.kind, until=end, user=user, at=now())
         trail.tell(request, made.title)
     how = "for ever" if end is None else f"until {end.astimezone(zone):%d %B %Y}"
-    return go(request, f"/items/{item.id}", f"“{made.title}” is excluded {how}.")
+    return go(request, to_item(request, item), f"“{made.title}” is excluded {how}.")
 
 
 @writes("member", limit=CHEAP, event="exclusion-ended")
@@ -71,7 +72,7 @@ def destroy(request: Request) -> Response:
     if not exclusion.may_be_undone_by(person(request)):
         raise HTTPException(403, NOT_YOURS)
     exclusion.undo(now())
-    return go(request, back_to(request), f"“{exclusion.title}” is not excluded any more.")
+    return go(request, told_back(request), f"“{exclusion.title}” is not excluded any more.")
 
 
 def _read(start: int) -> list[tuple[Exclusion, Item | None]]:

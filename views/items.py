@@ -1,24 +1,30 @@
 """One item: why it is searched or not, and its searches so far."""
 
+from datetime import datetime
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from jobs.runs.by_hand import Asked
 from models.backlog import Item
 from models.backlog.eligibility import Policy
-from models.backlog.exclusions import kinds_of, scope, scopes_of
+from models.backlog.exclusions import Exclusion, kinds_of, scope, scopes_of
 from models.backlog.tags import facts_of
+from models.batches.coverage import may_exclude_for_ever
+from models.browsing.series import SeriesCells, cells_of
 from models.budgets.gates import closed
 from models.database import database
 from models.database.fields import now
-from models.explain import explain
+from models.explain import Explanation, explain
 from models.forms import Draft
 from models.forms.exclusions import ExclusionForm
 from models.household import Household
 from models.instances import WantedList
 from models.searches import Search
+from models.story import story, was_there_first
 from models.yields.departures import arrivals, bringer
-from views.web.endpoint import found, query
+from views.web.backs import back_of
+from views.web.endpoint import found, person, query
 from views.web.limits import A_BACKLOG
 from views.web.marks import reads
 from views.web.render import render, unchanged
@@ -55,17 +61,26 @@ async def page(
     version = unchanged(request, item.__data__, states, asked)
     if version is None:
         return Response(status_code=204)
+    why, grid = await database.aside(_read, item, at, household)
+    user, back = person(request), back_of(request)
+    brought = bringer(item)
+    imported = arrived or (brought.fate_at if brought else None)
     return render(
         request,
         "items/show.html",
         status=status,
         household=household,
         item=item,
-        why=await database.aside(explain, item, at, household),
+        why=why,
+        grid=grid,
+        story=story(why, searches, imported, at),
+        first_listed=was_there_first(item),
+        back=back,
+        for_ever=user.may_change and may_exclude_for_ever(user, Exclusion.of(item, "item"), at),
         policy=Policy.of(household),
         facts=facts_of(item),
         searches=searches,
-        bringer=bringer(item),
+        bringer=brought,
         arrived=arrived,
         searching=asked.is_searching,
         waiting=asked.is_waiting,
@@ -78,5 +93,11 @@ async def page(
         opened=opened,
         active=asked.is_searching,
         poll=POLL if asked.is_searching else None,
-        poll_url=f"/items/{item.id}?seen={version}",
+        poll_url=back.on(f"/items/{item.id}") + f"&seen={version}",
     )
+
+
+def _read(item: Item, at: datetime, household: Household) -> tuple[Explanation, SeriesCells | None]:
+    """What takes long: its place in each queue, and its series."""
+    grid = cells_of(item.instance, item.series_id) if item.has_group else None
+    return explain(item, at, household), grid

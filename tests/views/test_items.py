@@ -1,7 +1,10 @@
 """One item, explained."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -123,7 +126,7 @@ async def test_a_poll_that_would_show_the_same_is_empty(
     item.change(searched_at=now(), cooldown_until=now() + WEEK, streak=1)
     page = await bobs.get(f"/items/{item.id}")
     assert "It is being searched now" in page.text
-    address = page.text.partition('hx-get="')[2].partition('"')[0]
+    address = unescape(page.text.partition('hx-get="')[2].partition('"')[0])
     assert (await bobs.get(address, htmx=True)).status_code == 204
     search.change(state="done", outcome="nothing")
     over = await bobs.get(address, htmx=True)
@@ -250,3 +253,90 @@ async def test_an_imported_item_is_not_said_to_be_wanted_and_never_searched(
     backlog = await veras.get("/backlog")
     assert "leaves the backlog at the next sync" in backlog.text
     assert "imported <time" in backlog.text and "eligible</td>" not in backlog.text
+
+
+async def test_the_story_runs_from_what_comes_back_to_how_the_item_came_here(
+    veras: Browser, living_room: Instance, nightly: Queue
+) -> None:
+    at = now()
+    living_room.change(created_at=at - timedelta(days=900))
+    facts = {"searched_at": at - 2 * WEEK, "cooldown_until": at + WEEK, "attempts": 30}
+    item = _wanted(living_room, first_seen_at=at - 3 * WEEK, aired_at=at - 99 * WEEK, **facts)
+    item.change(arr_searched_at=at - timedelta(days=10))
+    search = Search.begin([item], None, at - 2 * WEEK, 1)
+    search.change(state="done", outcome="nothing", message="No luck")
+    page = (await veras.get(f"/items/{item.id}")).text
+    told = [
+        "Its cooldown ends", "Searched by something else", "By hand", "No luck",
+        "Came here: <bdi>Living room</bdi> put it on its list of missing items", "Came out",
+        "Its latest 1 searches of 30.",
+    ]  # fmt: skip
+    assert sorted(map(page.index, told)) == [page.index(each) for each in told]
+    item.change(first_seen_at=living_room.created_at)
+    assert "listed it already at our first sync" in (await veras.get(f"/items/{item.id}")).text
+
+
+async def test_the_next_run_that_may_take_it_stands_in_the_story(
+    veras: Browser, living_room: Instance, nightly: Queue
+) -> None:
+    nightly.start(now() + timedelta(hours=1))
+    page = await veras.get(f"/items/{_wanted(living_room).id}")
+    assert re.search(r'data-kind="coming"> ?<p class="story-words">Next run of <a', page.text)
+
+
+async def test_its_series_is_drawn_with_the_item_marked(
+    veras: Browser, living_room: Instance, cinema: Instance
+) -> None:
+    item, other = _wanted(living_room), _wanted(living_room, season=2)
+    page = (await veras.get(f"/items/{item.id}?back=/searches")).text
+    marked = re.search(r'<a href="([^"]*)" tabindex="-1"> ?<rect [^>]*data-marked>', page)
+    assert marked and marked[1] == f"/items/{item.id}?back=/searches"
+    assert f'href="/items/{other.id}?back=/searches"' in page
+    assert "season-grid" not in (await veras.get(f"/items/{_wanted(cinema).id}")).text
+
+
+@pytest.mark.parametrize(("until", "days"), [("7", 7), ("30", 30)])
+async def test_one_tap_snoozes_and_another_undoes_it(
+    until: str, days: int, bobs: Browser, living_room: Instance
+) -> None:
+    item = _wanted(living_room)
+    place = "/backlog?sort=turn&page=2"
+    page = await bobs.get(f"/items/{item.id}?back={quote(place, safe='')}")
+    assert f'name="until" value="{until}"' in page.text and "For ever</button>" not in page.text
+    assert 'href="/backlog?sort=turn&amp;page=2"' in page.text
+    fields = {"item": str(item.id), "kind": "item", "until": until, "back": place}
+    page = await bobs.post("/exclusions", **fields)
+    assert 'href="/backlog?sort=turn&amp;page=2"' in page.text
+    made = Exclusion.get()
+    assert made.until and abs(made.until - now() - timedelta(days=days)) < timedelta(hours=1)
+    back = unescape(page.text.partition('name="back" value="/items/')[2].partition('"')[0])
+    after = await bobs.post(f"/exclusions/{made.id}", method="DELETE", back=f"/items/{back}")
+    assert after.url.path == f"/items/{item.id}" and not Exclusion.select().exists()
+    assert 'href="/backlog?sort=turn&amp;page=2"' in after.text
+
+
+async def test_for_ever_is_offered_to_those_who_may(
+    bobs: Browser, alices: Browser, veras: Browser, nightly: Queue, bob: User, living_room: Instance
+) -> None:
+    address = f"/items/{_wanted(living_room).id}"
+    assert "For ever</button>" in (await alices.get(address)).text
+    assert "For ever</button>" not in (await bobs.get(address)).text
+    nightly.change(owner=bob)
+    assert "For ever</button>" in (await bobs.get(address)).text
+    assert "Snooze" not in (await veras.get(address)).text
+
+
+@pytest.mark.parametrize("back", ["https://evil.example", "//evil.example/backlog", "/session"])
+async def test_the_way_back_leads_nowhere_else(
+    back: str, bobs: Browser, living_room: Instance
+) -> None:
+    item = _wanted(living_room)
+    page = await bobs.get(f"/items/{item.id}?back={quote(back, safe='')}")
+    assert re.search(r'class="page-header-back" href="/(backlog)?"', page.text)
+    assert not re.search(r'(href|value|action)="(https:)?//evil', page.text)
+    fields = {"item": str(item.id), "kind": "item", "until": "7", "back": back}
+    sent = await bobs.post("/exclusions", follow=False, **fields)
+    assert "evil" not in sent.headers["location"]
+    made = Exclusion.get()
+    undone = await bobs.post(f"/exclusions/{made.id}", method="DELETE", follow=False, back=back)
+    assert undone.headers["location"] in ("/", "/session")
