@@ -62,6 +62,9 @@ ROLES = {
     "/runs/1": {"GET": "viewer", "DELETE": "member"},
     "/searches": {"GET": "viewer", "POST": "member"},
     "/searches/preview": {"POST": "member"},
+    "/searches.csv": {"GET": "viewer"},
+    "/searches/views": {"POST": "viewer"},
+    "/searches/views/1": {"DELETE": "viewer"},
     "/yield": {"GET": "viewer"},
     "/session/second-factor/new": {"GET": None},
     "/session/second-factor": {"POST": None},
@@ -85,7 +88,7 @@ ROLES = {
 }
 EVERYTHING = [(path, method, role) for path, by in ROLES.items() for method, role in by.items()]
 GUARDED = [(path, method) for path, method, role in EVERYTHING if role]
-PAGES = [path for path, method in GUARDED if method == "GET"]
+PAGES = [path for path, method in GUARDED if method == "GET" and not path.endswith(".csv")]
 HUGE = ("2", "99999999999999999999", "9" * 5000)
 
 
