@@ -84,9 +84,12 @@ class InstanceCard(NamedTuple):
         return max(moments, default=None)
 
     @property
-    def free_gb(self) -> int | None:
+    def room(self) -> str:
+        """The free room of its tightest root folder, "412 GB" or "4.2 TB"; "" if not told."""
         free = self.instance.tight_free
-        return None if free is None else free // GB
+        if free is None:
+            return ""
+        return f"{free / (1000 * GB):.1f} TB" if free >= 1000 * GB else f"{free // GB} GB"
 
     @property
     def past_error(self) -> str | None:

@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 
+import pytest
+
 from models.backlog.snapshots import Drift, Snapshot
 from models.database.fields import now
 from models.instances import Instance
@@ -51,6 +53,17 @@ async def test_a_card_tells_what_the_instance_told(veras: Browser, living_room: 
     for told in ("<bdi>4.0.17.2952<", "412 GB free", "<bdi>/tv</bdi>", "3 of 20", "<dd>2</dd>"):
         assert told in mine
     assert "“4k” is &lt;new&gt;" in mine and "long ago" not in mine
+
+
+@pytest.mark.parametrize(
+    ("free", "said"),
+    [(10**8, "0 GB free"), (999 * 10**9, "999 GB free"), (42 * 10**11, "4.2 TB free")],
+)
+async def test_free_room_is_told_in_a_unit_that_people_read(
+    veras: Browser, living_room: Instance, free: int, said: str
+) -> None:
+    living_room.change(tight_folder="/tv", tight_free=free)
+    assert said in (await veras.get("/instances")).text
 
 
 async def test_an_error_stands_on_the_board_and_is_remembered_after_it(
