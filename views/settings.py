@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from models.budgets.hints import hints
 from models.forms import Draft
 from models.forms.people import zones
 from models.forms.settings import HouseForm
@@ -31,4 +32,11 @@ def update(request: Request) -> Response:
 
 
 def _form(request: Request, draft: Draft[HouseForm], status: int = 200) -> Response:
-    return render(request, "settings/show.html", status=status, form=draft, zones=zones())
+    return render(
+        request,
+        "settings/show.html",
+        status=status,
+        form=draft,
+        zones=zones(),
+        hints=hints(Household.current()),
+    )

@@ -1,8 +1,12 @@
 """The settings of the household."""
 
+import re
+
 import pytest
 
+from models.database.fields import now
 from models.household import Household
+from models.instances import Instance
 from tests.fakes.browser import Browser
 
 GOOD = {
@@ -61,3 +65,45 @@ async def test_the_budget_of_the_household_counts_at_once(alices: Browser) -> No
     await alices.post("/settings", method="PATCH", **GOOD)
     page = await alices.get("/settings")
     assert 'value="30"' in page.text
+
+
+async def test_a_budget_says_what_it_means_beside_those_of_the_instances(
+    alices: Browser, living_room: Instance, cinema: Instance
+) -> None:
+    async def said() -> str:
+        return (await alices.get("/settings")).text
+
+    assert "Your 2 instances together allow 200, so their own limits are met first." in await said()
+    assert "Your 2 instances together allow 20: the same." in await said()
+    cinema.change(daily_budget=900)
+    assert "Your 2 instances together allow 1000, so this limit is met first." in await said()
+    cinema.change(disabled_at=now())
+    assert "Your one instance allows 100, so its own limit is met first." in await said()
+    living_room.change(demo=True)
+    assert "At most 400 a day over all instances.</p>" in await said()
+
+
+async def test_a_cooldown_says_how_it_grows(alices: Browser) -> None:
+    page = (await alices.get("/settings")).text
+    assert "While it finds nothing: 7, 14, 28, 56, then always 60 days." in page
+    Household.current().change(missing_cooldown_days=90, longest_cooldown_days=90)
+    assert "Always 90 days." in (await alices.get("/settings")).text
+
+
+async def test_advanced_settings_unfold_where_one_was_refused(alices: Browser) -> None:
+    folded = re.compile(r'<details class="disclosure"( open)?>')
+    assert folded.findall((await alices.get("/settings")).text) == [""]
+    page = await alices.post("/settings", method="PATCH", **GOOD | {"grace_hours": "soon"})
+    assert folded.findall(page.text) == [" open"]
+    page = await alices.post("/settings", method="PATCH", **GOOD | {"daily_budget": "0"})
+    assert folded.findall(page.text) == [""]
+
+
+async def test_a_word_explains_itself_and_leads_to_all_words(alices: Browser) -> None:
+    page = (await alices.get("/settings")).text
+    words = re.findall(r'<button type="button" popovertarget="term-([a-z]+)">', page)
+    assert sorted(words) == ["budget", "cooldown", "fresh"]
+    every = (await alices.get("/help")).text
+    for word in words:
+        assert page.count(f'id="term-{word}" popover') == page.count(f'href="/help#{word}"') == 1
+        assert f'<div id="{word}">' in every
