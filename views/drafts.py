@@ -1,7 +1,8 @@
-"""The preview of an unsaved queue: what its next run would search, and its plan."""
+"""What an unsaved queue leads to: its plan, its next runs, and what a run would begin with."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,6 +11,8 @@ from models.batches import Batch, Pick
 from models.database.fields import now
 from models.forms import Draft
 from models.forms.queues import QueueForm
+from models.forms.schedules import ScheduleForm
+from models.forms.timetables import Timetable
 from models.instances import Instance
 from models.plan import Outlook, plan_of, unread
 from models.queues import Queue
@@ -19,29 +22,32 @@ from views.web.endpoint import person
 from views.web.limits import A_BACKLOG
 from views.web.marks import CHANGES_NOTHING, writes
 from views.web.render import render, wants_fragment
+from views.web.rounds import RoundLines
 
-# How many items of the next run the preview names.
-SHOWN = 5
 # Stands in for the name that is not typed yet; the plan does not depend on it.
 NAME = "This queue"
 
 
-class Sketch(NamedTuple):
-    """What the preview shows.
+class Prospect(NamedTuple):
+    """What the queue in the form leads to.
 
-    `errors`: the sentences, by field. `unread`: instances whose wanted lists are not read yet.
-    `outlook`: None where there are errors or unread lists.
+    `errors` are sentences by field, but for those of the schedule, which its timetable says.
+    `unread` are instances whose wanted lists are not read yet.
+    `outlook` is None where there are errors or unread lists.
+    `lanes` holds the line of its round, by the key 0.
     """
 
     errors: dict[str, str]
     outlook: Outlook | None = None
     picks: Sequence[Pick] = ()
     unread: Sequence[Instance] = ()
+    is_dry: bool = False
+    lanes: RoundLines | None = None
 
 
 @writes("member", limit=A_BACKLOG, event=CHANGES_NOTHING)
 async def create(request: Request) -> Response:
-    """Saves nothing. htmx gets the plan alone, a plain form the typed-in form with the plan."""
+    """Saves nothing, and needs no name. htmx gets the answer alone, a plain form all of it."""
     queue = named_queue(request)
     if queue:
         refuse_others(queue, person(request))
@@ -50,23 +56,29 @@ async def create(request: Request) -> Response:
     draft = QueueForm.read([*nameless, ("name", NAME)])
     if draft.is_good:
         check_instances(draft)
-    sketch = await _sketch(request, draft, queue)
+    answer = await _answer(request, draft, queue)
     if wants_fragment(request):
-        return render(request, "plan/draft.html", sketch=sketch)
-    typed.errors = draft.errors | typed.errors
+        zone = ZoneInfo(person(request).time_zone)
+        timetable = Timetable.typed(draft.values, queue, zone, now())
+        return render(request, "queues/answer.html", answer=answer, timetable=timetable)
+    typed.errors = draft.errors
     status = 422 if typed.errors else 200
-    return form_page(request, typed, queue, status=status, sketch=sketch)
+    return form_page(request, typed, queue, status=status, answer=answer)
 
 
-async def _sketch(request: Request, draft: Draft[QueueForm], queue: Queue | None) -> Sketch:
+async def _answer(request: Request, draft: Draft[QueueForm], queue: Queue | None) -> Prospect:
     instances = list(Instance.by_name())
     if not draft.is_good:
-        return Sketch(draft.errors)
+        errors = draft.errors.items()
+        return Prospect(
+            {name: said for name, said in errors if name not in ScheduleForm.model_fields}
+        )
     known = queue.__data__ if queue else {"created_at": now()}
     row = Queue(**known | draft.form.columns)
     chosen = [each for each in instances if each.id in draft.form.instances]
     if missing := unread(chosen):
-        return Sketch({}, unread=missing)
+        return Prospect({}, unread=missing)
     outlook = await plan_of(row, chosen, request.app.state.rounds, now())
     picks = await Batch(row, now(), served=chosen).chosen()
-    return Sketch({}, outlook, picks)
+    lanes = RoundLines.of({0: outlook}, now(), ZoneInfo(person(request).time_zone))
+    return Prospect({}, outlook, picks, is_dry=row.is_dry, lanes=lanes)

@@ -190,9 +190,9 @@ def form_page(
     queue: Queue | None = None,
     *,
     status: int = 200,
-    sketch: object = None,
+    answer: object = None,
 ) -> Response:
-    """The form. `sketch` is the preview of the typed-in queue, where a person asked for it."""
+    """The form. `answer` is what the typed-in queue leads to, where a person asked for it."""
     instances, zone = list(Instance.by_name()), ZoneInfo(person(request).time_zone)
     return render(
         request,
@@ -208,6 +208,6 @@ def form_page(
         filtered=draft.values["strategy"] == "custom" or any(draft.values[f] for f in FILTERS),
         zones=zones(),
         timetable=Timetable.typed(draft.values, queue, zone, now()),
-        sketch=sketch,
+        answer=answer,
         step=step(),
     )

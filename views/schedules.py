@@ -1,4 +1,4 @@
-"""The next runs of a schedule: of a saved queue, of the query string, or of a form."""
+"""The next runs of a schedule: of a saved queue, or of the query string."""
 
 from zoneinfo import ZoneInfo
 
@@ -7,15 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.database.fields import now
-from models.forms.queues import QueueForm
 from models.forms.schedules import ScheduleForm
 from models.forms.timetables import Timetable
 from models.queues import Queue
-from views.queues import form_page, refuse_others
 from views.web.endpoint import person, query
-from views.web.limits import A_BACKLOG
-from views.web.marks import CHANGES_NOTHING, writes
-from views.web.render import render, wants_fragment
+from views.web.render import render
 
 
 def show(request: Request) -> Response:
@@ -33,20 +29,6 @@ def show(request: Request) -> Response:
         }
         timetable = Timetable.typed(usual | asked, None, zone, now())
     return render(request, "schedules/show.html", queue=queue, timetable=timetable)
-
-
-@writes("member", limit=A_BACKLOG, event=CHANGES_NOTHING)
-def create(request: Request) -> Response:
-    """Shows the typed-in schedule. htmx gets it alone, a plain form the whole page."""
-    queue = named_queue(request)
-    if queue:
-        refuse_others(queue, person(request))
-    draft = QueueForm.read(request.state.fields)
-    timetable = Timetable.typed(draft.values, queue, ZoneInfo(person(request).time_zone), now())
-    if wants_fragment(request):
-        return render(request, "schedules/timetable.html", timetable=timetable)
-    draft.errors = timetable.errors
-    return form_page(request, draft, queue, status=422 if draft.errors else 200)
 
 
 def named_queue(request: Request) -> Queue | None:

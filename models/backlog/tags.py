@@ -55,10 +55,16 @@ def numbers(instance: Instance | int, names: Iterable[str]) -> list[int]:
 
     Case does not matter: Sonarr and Radarr store all tags in lower case.
     """
-    wanted = {name.casefold() for name in names}
-    if not wanted:
-        return []
-    return [tag.arr_id for tag in Snapshot.of(instance, "tag") if tag.name.casefold() in wanted]
+    return [number for each in numbers_each(instance, names) for number in each]
+
+
+def numbers_each(instance: Instance | int, names: Iterable[str]) -> list[list[int]]:
+    """For each name the instance's numbers for it; [] for a name that it does not know."""
+    wanted = [name.casefold() for name in names]
+    known: dict[str, list[int]] = {}
+    for tag in Snapshot.of(instance, "tag") if wanted else ():
+        known.setdefault(tag.name.casefold(), []).append(tag.arr_id)
+    return [known.get(name, []) for name in wanted]
 
 
 def has_one(tags: Iterable[int]) -> Expression:

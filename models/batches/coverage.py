@@ -17,10 +17,13 @@ ONLY: dict[tuple[str, ...], str] = {
     ("upgrade",): "It takes only upgrades.",
 }
 FILTERED = {
+    "tags_all": "It asks for tags that this item does not all have.",
     "tags_in": "It asks for a tag that this item does not have.",
     "tags_out": "It leaves out a tag that this item has.",
     "profiles": "It takes other quality profiles.",
+    "profiles_out": "It leaves out the quality profile of this item.",
     "root_folders": "It takes other root folders.",
+    "root_folders_out": "It leaves out the root folder of this item.",
     "series_status": "It takes series of another status.",
     "year_from": "It takes only later years.",
     "year_to": "It takes only earlier years.",

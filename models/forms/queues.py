@@ -1,5 +1,6 @@
 """The form of a queue."""
 
+from itertools import chain
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
@@ -7,9 +8,12 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from models.forms import Draft, Fields, Line, Name, Stored
 from models.forms.schedules import ScheduleForm
 from models.queues import Queue
+from models.queues.choices import FIELDS_OF
 from models.queues.filters import MOST_NAMES, Filters
 
 FIRST_YEAR, LAST_YEAR = 1870, 2200
+# Filters whose names are picked: chosen ones come as ticks, a new one as text, or as "".
+PICKED = tuple(chain.from_iterable(FIELDS_OF.values()))
 
 Names = Annotated[list[Line], Field(default_factory=list, max_length=MOST_NAMES)]
 Year = Annotated[int | None, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
@@ -40,10 +44,13 @@ class QueueForm(ScheduleForm, Stored):
     weight: Annotated[int, Field(ge=1, le=10)] = 1
     is_dry: bool = False
     wants: Annotated[list[Literal["missing", "upgrade"]], Field(default_factory=list)]
+    tags_all: Names
     tags_in: Names
     tags_out: Names
     profiles: Names
+    profiles_out: Names
     root_folders: Names
+    root_folders_out: Names
     series_status: Names
     year_from: Year = None
     year_to: Year = None
@@ -91,6 +98,14 @@ class QueueForm(ScheduleForm, Stored):
         schedule = ScheduleForm.read(pair for pair in pairs if pair[0] in ScheduleForm.model_fields)
         draft.errors = schedule.errors | draft.errors
         return draft
+
+    @classmethod
+    def _gather(cls, fields: Fields) -> tuple[dict[str, Any], dict[str, str]]:
+        values, errors = super()._gather(fields)
+        for name in PICKED:
+            picked = (text.strip() for text in values[name])
+            values[name] = list(dict.fromkeys(text for text in picked if text))
+        return values, errors
 
     @classmethod
     def typed(cls, row: Queue) -> dict[str, Any]:

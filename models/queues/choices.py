@@ -9,6 +9,12 @@ from models.queues import MOVIE_RELEASES
 
 STATUSES = ("continuing", "ended", "upcoming")
 UNKNOWN = "no instance has it now"
+# The filters by a name of each kind, as a form calls them.
+FIELDS_OF = {
+    "tag": ("tags_all", "tags_in", "tags_out"),
+    "profile": ("profiles", "profiles_out"),
+    "folder": ("root_folders", "root_folders_out"),
+}
 
 # Value, name and remark of each option.
 Options = list[tuple[str, str, str]]
@@ -28,15 +34,12 @@ class Choices(NamedTuple):
         """The choices of a form; a name that it holds stays one, even if no instance knows it."""
         ids = [instance.id for instance in instances]
         rows = list(Snapshot.select().where(Snapshot.instance.in_(ids)))
-        known = {
-            kind: {row.name for row in rows if row.kind == kind}
-            for kind in ("tag", "profile", "folder")
-        }
-        return cls(
-            tags=_options(known["tag"], [*typed["tags_in"], *typed["tags_out"]], str.casefold),
-            profiles=_options(known["profile"], typed["profiles"], str),
-            root_folders=_options(known["folder"], typed["root_folders"], str),
-        )
+
+        def options(kind: str, same: Callable[[str], str]) -> Options:
+            chosen = (name for field in FIELDS_OF[kind] for name in typed[field])
+            return _options({row.name for row in rows if row.kind == kind}, chosen, same)
+
+        return cls(options("tag", str.casefold), options("profile", str), options("folder", str))
 
 
 def _options(known: set[str], chosen: Iterable[str], same: Callable[[str], str]) -> Options:

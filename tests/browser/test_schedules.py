@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from models.backlog.snapshots import Snapshot
 from models.database.encryption import load_or_create
 from models.database.fields import now
 from models.instances import Instance
@@ -57,6 +58,7 @@ def _fill(data: Path) -> None:
         created_at=now(),
         disabled_at=now(),
     )
+    Snapshot.create(instance=1, kind="tag", arr_id=1, name="anime", fingerprint="")
     opened.close_all()
 
 
@@ -73,6 +75,22 @@ def test_the_next_moments_follow_what_is_typed(form: Page) -> None:
     form.fill("[name=times]", "03:00, 15:00")
     expect(form.locator(".timetable-rows > li")).to_have_count(10)
     expect(words).to_contain_text("Daily at 03:00 and 15:00")
+
+
+def test_a_picked_name_becomes_a_chip_and_the_answer_follows(form: Page) -> None:
+    form.goto(f"{form.url.partition('?')[0]}?strategy=custom")
+    box = form.locator("#f-tags_all")
+    box.fill("anime")
+    form.press("#f-tags_all", "Tab")
+    chip = form.locator(".pick-chip", has_text="anime")
+    expect(chip.locator("input")).to_be_checked()
+    expect(box).to_have_value("")
+    expect(form.locator("#f-tags_all-add")).to_be_focused()
+    chip.click()
+    expect(chip.locator("input")).not_to_be_checked()
+    form.fill("[name=batch_size]", "0")
+    expect(form.locator(".answer-faults")).to_contain_text("at least 1")
+    expect(form.locator(".timetable-words")).to_contain_text("Every 2 hours")
 
 
 def test_the_enter_key_saves_and_does_not_preview(form: Page) -> None:
@@ -100,11 +118,11 @@ def test_a_button_shows_them_without_script(chromium: Browser, tmp_path: Path) -
         page.goto(f"{address}/queues/new")
         page.check("[name=kind][value=cron]")
         page.fill("[name=cron]", "*/45 3 * * 1")
-        page.click("text=Next runs")
+        page.click("text=Show the answer")
         assert "At 03:00 and 03:45 on Monday" in page.inner_text(".timetable-words")
         assert page.locator(".timetable-rows > li").count() == 10
         page.fill("[name=cron]", "0 22-6 * * *")
-        page.click("text=Next runs")
+        page.click("text=Show the answer")
         assert "22-6 goes backwards" in page.inner_text(".timetable")
         assert page.input_value("[name=cron]") == "0 22-6 * * *"
     context.close()

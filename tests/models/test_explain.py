@@ -62,8 +62,11 @@ SOME_TAGS = st.lists(st.sampled_from(["red", "green", "gone"]), max_size=2)
 FILTERS = st.builds(
     Filters,
     wants=st.sampled_from([["missing"], ["upgrade"], ["missing", "upgrade"]]),
+    tags_all=SOME_TAGS,
     tags_in=SOME_TAGS,
     tags_out=SOME_TAGS,
+    profiles_out=st.lists(st.sampled_from(["HD", "gone"]), max_size=1),
+    root_folders_out=st.lists(st.sampled_from(["/tv"]), max_size=1),
     profiles=st.lists(st.sampled_from(["HD", "gone"]), max_size=1),
     root_folders=st.lists(st.sampled_from(["/tv"]), max_size=1),
     series_status=st.lists(st.sampled_from(["ended"]), max_size=1),

@@ -165,15 +165,17 @@ async def test_the_plan_of_a_form_comes_back_with_all_that_was_typed(
     assert 'value="Evening"' in answer.text
     assert 'name="batch_size" value="7"' in answer.text
     assert "With 14 a run:" in answer.text
-    assert "A run now would begin with" in answer.text
+    assert "Begins with" in answer.text
+    assert "Items still to search in this round" in answer.text
     assert everything() == before
 
 
 async def test_with_htmx_the_plan_comes_alone(alices: Browser, running: Queue) -> None:
     answer = await alices.post("/queues/preview?queue=", htmx=True, **queue_fields(1))
     assert answer.status_code == 200
-    assert answer.text.lstrip().startswith('<section class="plan-draft"')
+    assert answer.text.lstrip().startswith('<div class="answer"')
     assert "items a day:" in answer.text
+    assert "Every 3 hours" in answer.text
 
 
 async def test_a_plan_needs_no_name(alices: Browser, running: Queue) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from models.backlog.snapshots import Snapshot
+from models.forms.queues import PICKED
 from models.instances import Instance
 from models.people import User
 from models.queues import Queue
@@ -301,7 +302,7 @@ async def test_when_a_movie_is_out_is_chosen_in_the_form(alices: Browser, cinema
     assert '<option value="home" selected>' in page.text
 
 
-async def test_hundreds_of_tags_can_be_chosen_from_and_the_chosen_come_first(
+async def test_of_hundreds_of_tags_the_chosen_are_chips_and_the_others_are_suggested(
     alices: Browser, nightly: Queue, living_room: Instance
 ) -> None:
     rows = [
@@ -312,7 +313,44 @@ async def test_hundreds_of_tags_can_be_chosen_from_and_the_chosen_come_first(
     Snapshot.insert_many(rows).execute()
     nightly.change(filters_json=Filters(tags_out=["tag-299"]).model_dump_json())
     page = (await alices.get("/queues/1/edit")).text
-    offered = re.findall(r'name="tags_out" value="([^"]+)"( checked)?', page)
-    assert len(offered) == 300
-    assert offered[0] == ("tag-299", " checked")
-    assert page.count('class="choices" data-many') == 2
+    chips = re.findall(r'type="checkbox" name="tags_out" value="([^"]+)" checked', page)
+    assert chips == ["tag-299"]
+    assert page.count('list="known-tags"') == 3
+    assert page.count('<option value="tag-') == 300
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+async def test_a_typed_name_becomes_a_chip_and_nothing_typed_is_lost(
+    htmx: bool, alices: Browser, nightly: Queue, living_room: Instance
+) -> None:
+    about = {"instance": living_room, "fingerprint": ""}
+    Snapshot.create(kind="tag", arr_id=1, name="anime", **about)
+    before = everything()
+    typed = queue_fields(1, tags_all=["anime", " 4k ", "", "anime"], tags_out=[""], batch_size="x")
+    answer = await alices.post("/queues/filters?queue=1", htmx=htmx, **typed)
+    assert answer.status_code == 200
+    chips = re.findall(r'type="checkbox" name="(tags_\w+)" value="([^"]+)" checked', answer.text)
+    assert chips == [("tags_all", "anime"), ("tags_all", "4k")]
+    assert answer.text.count("no instance has it now") == 1
+    if htmx:
+        assert answer.text.lstrip().startswith('<div class="picks"')
+    else:
+        assert 'name="batch_size" value="x"' in answer.text
+        assert "Type a whole number." not in answer.text
+    assert everything() == before
+
+
+async def test_the_names_of_all_groups_are_saved(
+    alices: Browser, living_room: Instance, nightly: Queue
+) -> None:
+    typed = {name: [f"{name}-1", "", f"{name}-2"] for name in PICKED}
+    await alices.post("/queues/1", **queue_fields(1, _method="PATCH", **typed))
+    filters = Queue.get().filters
+    for name in PICKED:
+        assert getattr(filters, name) == [f"{name}-1", f"{name}-2"]
+
+
+async def test_the_filters_of_somebody_elses_queue_are_not_shown(
+    bobs: Browser, nightly: Queue
+) -> None:
+    assert (await bobs.post("/queues/filters?queue=1", **queue_fields(1))).status_code == 403

@@ -1,5 +1,6 @@
 """The next moments of a schedule, before and after it is saved."""
 
+import re
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ WEEKLY = {"kind": "weekly", "times": "3:00, 15:00", "weekdays": ["0", "4"]}
 
 def shown(text: str) -> int:
     """How many moments a page holds."""
-    return text.partition('class="timetable-rows"')[2].partition("</ol>")[0].count("<li>")
+    lists = re.findall(r'<ol class="timetable-rows">(.*?)</ol>', text, re.DOTALL)
+    return sum(each.count("<li>") for each in lists)
 
 
 async def test_the_new_form_holds_every_kind_and_the_zone_of_the_person(
@@ -70,7 +72,7 @@ async def test_a_zone_that_is_not_known_any_more_stays_chosen_and_is_said(
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-@pytest.mark.parametrize("address", ["/schedules/preview", "/schedules/preview?queue=1"])
+@pytest.mark.parametrize("address", ["/queues/preview", "/queues/preview?queue=1"])
 async def test_an_unsaved_schedule_is_previewed_and_nothing_is_saved(
     address: str, htmx: bool, alices: Browser, nightly: Queue
 ) -> None:
@@ -81,20 +83,21 @@ async def test_an_unsaved_schedule_is_previewed_and_nothing_is_saved(
     assert shown(answer.text) == 10
     assert everything() == before
     if htmx:
-        assert answer.text.lstrip().startswith('<section class="timetable"')
+        assert answer.text.lstrip().startswith('<div class="answer"')
 
 
 async def test_without_script_the_form_is_shown_again_as_it_was_typed(
     alices: Browser, nightly: Queue
 ) -> None:
     fields = queue_fields(1, **WEEKLY, name="", batch_size="many", cron="kept")
-    page = await alices.post("/schedules/preview?queue=1", **fields)
-    assert page.status_code == 200
+    page = await alices.post("/queues/preview?queue=1", **fields)
+    assert page.status_code == 422
+    assert "Type a whole number." in page.text
     assert 'action="/queues/1"' in page.text and 'value="PATCH"' in page.text
     for kept in ('name="batch_size" value="many"', 'value="3:00, 15:00"', 'value="kept"'):
         assert kept in page.text
     assert "Please fill this in." not in page.text
-    new = await alices.post("/schedules/preview", **fields)
+    new = await alices.post("/queues/preview", **fields)
     assert 'action="/queues"' in new.text
 
 
@@ -102,8 +105,8 @@ async def test_a_fault_is_said_beside_its_field_and_in_the_preview(
     alices: Browser, nightly: Queue
 ) -> None:
     fields = queue_fields(1, kind="cron", cron="0 25 * * *")
-    page = await alices.post("/schedules/preview", **fields)
-    part = await alices.post("/schedules/preview", htmx=True, **fields)
+    page = await alices.post("/queues/preview", **fields)
+    part = await alices.post("/queues/preview", htmx=True, **fields)
     assert page.status_code == 422
     assert 'id="f-cron-error"' in page.text
     for answer in (page, part):
@@ -116,7 +119,7 @@ async def test_the_focus_stays_in_the_field_that_is_being_typed_in(
     alices: Browser, nightly: Queue
 ) -> None:
     """An answer of 422 would move it to what is marked as wrong."""
-    part = await alices.post("/schedules/preview", htmx=True, **queue_fields(1, every=""))
+    part = await alices.post("/queues/preview", htmx=True, **queue_fields(1, every=""))
     assert part.status_code == 200
     assert "Please fill this in." in part.text
 
@@ -127,13 +130,13 @@ async def test_other_queues_of_the_same_minute_are_named(
     plan = Schedule(kind="daily", times=("03:00",), time_zone="Europe/Berlin")
     nightly.change(schedule_json=plan.model_dump_json())
     fields = queue_fields(1, kind="daily", times="03:00")
-    assert "the same minute" not in (await alices.post("/schedules/preview", **fields)).text
+    assert "the same minute" not in (await alices.post("/queues/preview", **fields)).text
     nightly.start(nightly.created_at)
-    always = (await alices.post("/schedules/preview", **fields)).text
+    always = (await alices.post("/queues/preview", **fields)).text
     assert always.count("the same minute") == 1
     assert "Each in the same minute as Nightly." in always
     twice = queue_fields(1, kind="daily", times="03:00, 15:00")
-    now_and_then = (await alices.post("/schedules/preview", **twice)).text
+    now_and_then = (await alices.post("/queues/preview", **twice)).text
     assert now_and_then.count("in the same minute as Nightly") == 5
 
 
@@ -160,13 +163,14 @@ async def test_an_address_can_hold_a_schedule(veras: Browser, nightly: Queue) ->
 async def test_a_queue_that_is_not_there_is_not_found(
     number: str, alices: Browser, nightly: Queue
 ) -> None:
-    address = f"/schedules/preview?queue={number}"
-    assert (await alices.get(address)).status_code == 404
-    assert (await alices.post(address, **queue_fields(1))).status_code == 404
+    assert (await alices.get(f"/schedules/preview?queue={number}")).status_code == 404
+    for part in ("preview", "filters"):
+        address = f"/queues/{part}?queue={number}"
+        assert (await alices.post(address, **queue_fields(1))).status_code == 404
 
 
 async def test_the_form_of_somebody_elses_queue_is_not_shown(bobs: Browser, nightly: Queue) -> None:
-    answer = await bobs.post("/schedules/preview?queue=1", **queue_fields(1))
+    answer = await bobs.post("/queues/preview?queue=1", **queue_fields(1))
     assert answer.status_code == 403
     assert "belongs to somebody else" in answer.text
 

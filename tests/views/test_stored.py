@@ -14,7 +14,7 @@ from models.forms import NEVER_KEPT, Stored
 from models.forms.exclusions import ExclusionForm
 from models.forms.instances import InstanceForm
 from models.forms.people import InvitationForm, ProfileForm, RoleForm
-from models.forms.queues import QueueForm
+from models.forms.queues import PICKED, QueueForm
 from models.forms.schedules import FIELDS_OF, OF_A_KIND
 from models.forms.settings import HouseForm
 from models.instances import Instance
@@ -65,6 +65,10 @@ async def shown(browser: Browser, path: str, action: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in form.values:
         found.setdefault(name, []).append(value)
+    for name in PICKED:
+        # Of a name to add, the box is empty.
+        if name in found:
+            found[name].remove("")
     return {name: values for name, values in found.items() if name not in ("token", "_method")}
 
 

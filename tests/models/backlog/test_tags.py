@@ -9,15 +9,13 @@ from models.backlog.tags import facts_of, linked
 from models.batches import Batch
 from models.instances import Instance
 from models.queues import Queue
-from models.queues.choices import UNKNOWN, Choices
+from models.queues.choices import FIELDS_OF, UNKNOWN, Choices
 from models.queues.filters import Filters, Sieve
 from models.sync.mirror import Mirror
 from tests.conftest import START
 from tests.wanted import wanted
 
-NOTHING_TYPED: dict[str, list[str]] = {
-    name: [] for name in ("tags_in", "tags_out", "profiles", "root_folders")
-}
+NOTHING_TYPED: dict[str, list[str]] = {name: [] for names in FIELDS_OF.values() for name in names}
 
 
 def tag(instance: Instance, number: int, name: str) -> None:
@@ -73,6 +71,35 @@ def test_a_name_that_one_instance_alone_knows_is_no_tag_of_the_other(
     assert chosen(everywhere) == ["movie"]
     everywhere.change(filters_json=Filters(tags_in=["kids"]).model_dump_json())
     assert chosen(everywhere) == ["series"]
+
+
+def test_all_of_the_tags_must_be_there_on_the_instance_too(
+    everywhere: Queue, living_room: Instance, cinema: Instance
+) -> None:
+    tag(living_room, 2000, "kids")
+    wanted(living_room, tags=[299, 2000, 5], title="series with both")
+    wanted(living_room, tags=[299], title="series with one")
+    wanted(cinema, tags=[701, 2000], title="movie whose instance knows one")
+    everywhere.change(filters_json=Filters(tags_all=["t299", "Kids"]).model_dump_json())
+    assert chosen(everywhere) == ["series with both"]
+    filters = Filters(tags_all=["t299"], tags_in=["kids", "t7"], tags_out=["t5"])
+    everywhere.change(filters_json=filters.model_dump_json())
+    assert chosen(everywhere) == []
+    everywhere.change(filters_json=Filters(tags_all=["gone"]).model_dump_json())
+    assert chosen(everywhere) == []
+
+
+def test_none_of_some_profiles_and_folders_takes_items_without_one(
+    nightly: Queue, living_room: Instance
+) -> None:
+    Snapshot.create(instance=living_room, kind="profile", arr_id=4, name="4K", fingerprint="")
+    wanted(living_room, profile_id=4, root_folder="/tv", title="4K")
+    wanted(living_room, profile_id=5, root_folder="/kids", title="kids")
+    wanted(living_room, profile_id=None, root_folder=None, title="neither")
+    nightly.change(filters_json=Filters(profiles_out=["4K"]).model_dump_json())
+    assert chosen(nightly) == ["kids", "neither"]
+    nightly.change(filters_json=Filters(root_folders_out=["/kids"]).model_dump_json())
+    assert chosen(nightly) == ["4K", "neither"]
 
 
 def test_small_and_capital_letters_are_the_same_in_a_tag(

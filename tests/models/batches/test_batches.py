@@ -261,10 +261,13 @@ texts = st.lists(st.sampled_from(["a", "b", "zz"]), max_size=2)
 @given(
     filters=st.builds(
         Filters,
+        tags_all=texts,
         tags_in=texts,
         tags_out=texts,
         profiles=texts,
+        profiles_out=texts,
         root_folders=texts,
+        root_folders_out=texts,
         series_status=texts,
         year_from=st.none() | st.integers(2018, 2022),
         year_to=st.none() | st.integers(2018, 2022),
