@@ -50,9 +50,11 @@ def is_shown(outlook: Outlook) -> bool:
 
 
 def _last(outlooks: Iterable[Outlook]) -> float:
-    """The days of the axis."""
-    ends = [days for each in outlooks for days in (each.days, each.own_days) if days is not None]
-    return min(max([SHORTEST, *ends]) * ROOM, LONGEST)
+    """The days of the axis; a slow pace of the last 14 days at most doubles it."""
+    both = [(each.days, each.own_days) for each in outlooks]
+    planned = max([SHORTEST, *(days for days, _ in both if days is not None)])
+    real = max([0.0, *(own for _, own in both if own is not None)])
+    return min(max(planned, min(real, 2 * planned)) * ROOM, LONGEST)
 
 
 def _line_of(outlook: Outlook, last: float, now: datetime, zone: tzinfo) -> RoundLine:

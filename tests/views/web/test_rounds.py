@@ -32,6 +32,11 @@ def test_the_real_pace_has_a_line_of_its_own() -> None:
     assert RoundLines.of({1: outlook(100, 20, own_a_day=0.0)}, NOW, UTC).by_key[1].own == ""
 
 
+def test_a_pace_that_is_hardly_any_does_not_flatten_the_others() -> None:
+    one = RoundLines.of({1: outlook(100, 10, own_a_day=0.1)}, NOW, UTC).by_key[1]
+    assert (one.line, one.own) == ("M0 0 L41.67 100.0", "M0 0 L100.0 2.4")
+
+
 def test_a_round_without_an_end_stays_level() -> None:
     one = RoundLines.of({1: outlook(100, 5, new=5)}, NOW, UTC).by_key[1]
     assert (one.line, one.end, one.date) == ("M0 0 L100 0", None, "")
