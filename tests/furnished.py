@@ -26,6 +26,7 @@ from models.people.known_browsers import KnownBrowser
 from models.people.second_factors import RecoveryCode, SecondFactor
 from models.people.sessions import Session
 from models.people.throttles import Throttle
+from models.plan.course import BacklogDay
 from models.queues import Queue
 from models.searches import Search, SearchItem
 from models.searches.grabs import Grab
@@ -176,6 +177,7 @@ def _history(queue: Queue, by: User, at: datetime) -> None:
         grabbed_at=at,
     )
     Departure.create(instance=1, day=20260504, ours=1)
+    BacklogDay.note(at)
     Yield.count_outcome(search)
     for name in JOBS:
         job = Job.create(name=name, created_at=at, next_at=at + timedelta(days=9), fault="x")

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from jobs.engine import Engine
 from jobs.housekeeping.audit import forget_trail
+from jobs.housekeeping.backlogs import note_backlogs
 from jobs.housekeeping.ended import clear_ended
 from jobs.housekeeping.grabs import follow_grabs
 from jobs.housekeeping.history import forget_history
@@ -69,6 +70,15 @@ JOBS = {
             " answered requests, and events and the health of instances older than 30 days.",
             HOURLY,
             clear_ended,
+        ),
+        JobDefinition(
+            "backlogs",
+            "Note how large the backlogs are",
+            "Keeps one number for each instance and day, of which the dashboard and the plan draw"
+            " how the backlog moves. It is kept for 400 days.",
+            HOURLY,
+            note_backlogs,
+            runs_kept=3,
         ),
         JobDefinition(
             "grabs",

@@ -63,7 +63,7 @@ def nobody(_whose: int) -> int:
 
 
 class Ledger:
-    """The searches of the last day, read once, and the budgets of all instances computed from them.
+    """The searches of the last 25 hours, read once, of which all budgets are computed.
 
     `cost` is the cost of the search to make room for, after the searches that are `ahead`.
     """
@@ -81,7 +81,7 @@ class Ledger:
         sent_at = fn.COALESCE(Search.sent_at, Search.created_at)
         rows = (
             Search.select(Search.instance, Search.demo, sent_at, Search.cost)
-            .where(Search.created_at > now - DAY - LONGEST_SENDING, Search.cost > 0)
+            .where(Search.created_at > now - DAY - HOUR - LONGEST_SENDING, Search.cost > 0)
             .order_by(sent_at)
         )
         # Rows as the driver gives them: there are hundreds a day, and every page reads them.
@@ -106,6 +106,23 @@ class Ledger:
             mine = self._of_instances.get(instance.id, [])
             self._known[instance.id] = self._both(instance.name, instance.id, instance, mine)
         return self._known[instance.id]
+
+    def hours(self, instance: Instance | None = None) -> list[Spending]:
+        """How the budget of one hour was used in the last day, of an instance or overall.
+
+        Each is the moment, in epoch ms UTC, from which on so many searches lay in the last hour.
+        """
+        mine = self._of_instances.get(instance.id, []) if instance else self._of_household
+        hour, since = HOUR // MILLISECOND, to_ms(self.now - DAY)
+        changes = [*mine, *((at + hour, -cost) for at, cost in mine)]
+        found, used = [(since, 0)], 0
+        for at, cost in sorted(changes):
+            used += cost
+            if at <= since:
+                found[0] = since, used
+            elif at <= to_ms(self.now):
+                found.append((at, used))
+        return found
 
     def _both(
         self, of: str, whose: int, owner: Household | Instance, spendings: list[Spending]

@@ -10,12 +10,13 @@ from models.budgets.gates import held
 from models.dashboard.cards import Card
 from models.dashboard.rows import Rows
 from models.instances import Instance
+from models.plan.course import grouped
 from models.queues import Queue
 from models.searches import Search
-from models.searches.history import shown
+from models.searches.history import latest_grabs
 
 DAY = timedelta(days=1)
-LATEST = 8
+LATEST = 5
 
 
 class Overview(NamedTuple):
@@ -27,12 +28,13 @@ class Overview(NamedTuple):
 
     cards: list[Card]
     instances: list[Instance]
-    searches: list[Search]
+    grabs: list[Search]
     outcomes: dict[str, int]
     budgets: list[Allowance]
     tallies: dict[int, dict[tuple[str, Reason], int]]
     is_demo: bool
     held: set[int]
+    ledger: Ledger
 
     @classmethod
     def at(cls, now: datetime, rows: Rows | None = None) -> "Overview":
@@ -42,12 +44,13 @@ class Overview(NamedTuple):
         return cls(
             cards=Card.all(queues, ledger, instances),
             instances=instances,
-            searches=shown(Search.recent().limit(LATEST)),
+            grabs=latest_grabs(LATEST),
             outcomes=Search.outcomes_since(now - DAY, demo=is_demo),
             budgets=[] if is_demo else ledger.overall(),
             tallies=Tally.by_instance(),
             is_demo=is_demo,
             held=held(instances, ledger),
+            ledger=ledger,
         )
 
     @property
@@ -57,20 +60,10 @@ class Overview(NamedTuple):
         )
 
     @property
-    def next_queue(self) -> Queue | None:
-        """The queue that runs next."""
-        scheduled = [card.queue for card in self.cards if card.queue.runs_by_itself]
-        return min(scheduled, key=lambda queue: queue.due_at, default=None)
-
-    @property
     def stuck(self) -> list[Queue]:
         """Started queues that have no next run."""
         queues = [card.queue for card in self.cards]
         return [queue for queue in queues if queue.obstacle and not queue.paused_at]
-
-    @property
-    def searched(self) -> int:
-        return sum(self.outcomes.values())
 
     @property
     def leaves_demo_out(self) -> bool:
@@ -83,28 +76,35 @@ class Overview(NamedTuple):
         return [each for each in self._counted_instances() if not each.synced_at]
 
     @property
-    def wanted(self) -> int:
-        return sum(self._counted(set(Reason)))
+    def groups(self) -> dict[str, int]:
+        """The wanted items by group.
+
+        `waiting` are eligible items on instances that have a closed gate now; the other groups are
+        those of `models.plan.course.GROUPS`.
+        """
+        mine = {each.id for each in self._counted_instances()}
+        found = grouped(self.tallies, mine)
+        waiting = grouped(self.tallies, mine & self.held)["eligible"]
+        return {**found, "eligible": found["eligible"] - waiting, "waiting": waiting}
 
     @property
-    def eligible(self) -> int:
-        return sum(self._counted({Reason.ELIGIBLE}))
-
-    @property
-    def waiting(self) -> int:
-        """Eligible items on instances that have a closed gate now."""
-        return sum(self._counted({Reason.ELIGIBLE}, within=self.held))
-
-    def _counted(self, reasons: set[Reason], within: set[int] | None = None) -> list[int]:
-        mine = {instance.id for instance in self._counted_instances()}
-        mine &= mine if within is None else within
+    def spent(self) -> list[Allowance]:
+        """The spent budgets of single instances, each with the moment when it has room again."""
         return [
-            items
-            for instance_id, tally in self.tallies.items()
-            if instance_id in mine
-            for (_, reason), items in tally.items()
-            if reason in reasons
+            each
+            for instance in self._counted_instances()
+            for each in self.ledger.of_instance(instance)
+            if each.free_at
         ]
+
+    @property
+    def busiest(self) -> Instance | None:
+        """The instance whose budget was used most today; None without an instance."""
+        return max(
+            self._counted_instances(),
+            key=lambda each: self.ledger.of_instance(each)[1].spent,
+            default=None,
+        )
 
     def _counted_instances(self) -> list[Instance]:
         return [instance for instance in self.instances if instance.demo == self.is_demo]

@@ -30,6 +30,7 @@ from models.people.known_browsers import KnownBrowser
 from models.people.second_factors import RecoveryCode, SecondFactor
 from models.people.sessions import Session
 from models.people.throttles import Throttle
+from models.plan.course import BacklogDay
 from models.queues import Queue, QueueInstance
 from models.searches import Search, SearchItem
 from models.searches.grabs import Grab
@@ -74,6 +75,7 @@ TABLES = (
     SavedView,
     Departure,
     Yield,
+    BacklogDay,
     Exclusion,
     Job,
     JobRun,

@@ -24,10 +24,14 @@ class Common(NamedTuple):
     tallies: dict[int, dict[tuple[str, Reason], int]]
 
     @classmethod
-    def now(cls) -> Self:
-        """Reads it; started and unpaused queues use the budgets of their enabled instances.
+    def now(
+        cls,
+        household: Household | None = None,
+        tallies: dict[int, dict[tuple[str, Reason], int]] | None = None,
+    ) -> Self:
+        """Reads what is not given.
 
-        A dry run uses none.
+        Started and unpaused queues use the budgets of their enabled instances; a dry run none.
         """
         links = QueueInstance
         rows = (
@@ -43,7 +47,11 @@ class Common(NamedTuple):
             for queue, instance, demo, weight in rows.tuples()
             for whose in ((instance,) if demo else (instance, HOUSEHOLD))
         }
-        return cls(Household.current(), weights, Tally.by_instance())
+        return cls(
+            household or Household.current(),
+            weights,
+            Tally.by_instance() if tallies is None else tallies,
+        )
 
     def beside(self, queue: Queue, whose: int) -> int:
         """The sum of the weights of other queues that use this budget."""

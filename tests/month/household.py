@@ -25,9 +25,13 @@ class Place(NamedTuple):
     upgrade: int
     skew: float = 0.0
     settings: Mapping[str, Any] = AS_USUAL
+    named: str = ""
 
     @property
     def application(self) -> str:
+        """Its application: that of `named`, else the one that its name begins with."""
+        if self.named:
+            return self.named
         return "sonarr" if self.name.startswith("Sonarr") else "radarr"
 
     @property

@@ -52,8 +52,11 @@ class Month:
         places: Sequence[Place] = PLACES,
         plans: Sequence[Plan] = PLANS,
         stops: Sequence[Stop] = STOPS,
+        start: datetime = START,
+        slower: int = 1,
     ) -> None:
-        self.folder, self.days, self.seed = folder, days, seed
+        self.folder, self.days, self.seed, self.start = folder, days, seed, start
+        self.slower = slower
         self.places, self.plans = places, plans
         self.stops = [stop for stop in stops if stop.after + stop.down < days * 24]
         self.downs: list[tuple[float, float]] = []
@@ -68,8 +71,8 @@ class Month:
 
     async def _live(self) -> None:
         self.servers = {place.host: self._server(place, n) for n, place in enumerate(self.places)}
-        program = self.program = Program(self.folder, self._clock, self.servers)
-        settle_in(self.places, self.plans, START)
+        program = self.program = Program(self.folder, self._clock, self.servers, self.slower)
+        settle_in(self.places, self.plans, self.start)
         program.start()
         self._count_days()
         await self._until(FIRST_READING)
@@ -108,7 +111,7 @@ class Month:
         )
 
     def _clock(self) -> VirtualClock:
-        return VirtualClock(START)
+        return VirtualClock(self.start)
 
     async def _until(self, seconds: float) -> None:
         await asyncio.sleep(max(seconds - self._elapsed, 0))

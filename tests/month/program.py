@@ -14,6 +14,9 @@ from models.opening.schema import open_database
 from tests.month.loop import VirtualClock
 from tests.month.server import Server
 
+# A job that asks for a later time than this only looks round again.
+USUAL = timedelta(seconds=14)
+
 Job = Callable[[], Any]
 
 
@@ -21,17 +24,21 @@ class Program:
     """One data folder; `kill` leaves of it what a killed process would have left on the disk."""
 
     def __init__(
-        self, folder: Path, clock: Callable[[], VirtualClock], servers: Mapping[str, Server]
+        self,
+        folder: Path,
+        clock: Callable[[], VirtualClock],
+        servers: Mapping[str, Server],
+        slower: int = 1,
     ) -> None:
         self.path = folder / "vqs.db"
         self.keyring = Keyring(b"an example of 32 bytes for tests")
-        self.servers, self._clock = servers, clock
+        self.servers, self._clock, self._slower = servers, clock, slower
         self.database = open_database(self.path, self.keyring, clock().now())
 
     def start(self) -> None:
         self.engine = Engine(clock=self._clock(), demo=self.servers)
         self.scheduler = Scheduler(self.engine)
-        self.scheduler._clock = Ticker(self.engine)
+        self.scheduler._clock = Ticker(self.engine, self._slower)
         self.scheduler.start()
 
     def nudge(self) -> None:
@@ -63,19 +70,25 @@ class Program:
 
 
 class Ticker:
-    """Stands in for APScheduler, which knows only the time of the real world."""
+    """Stands in for APScheduler, which knows only the time of the real world.
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    Jobs come `slower` times as seldom as they ask for, unless they are woken.
+    """
+
+    def __init__(self, engine: Engine, slower: int) -> None:
+        self.engine, self.slower = engine, slower
         self.running = False
         self.jobs: dict[str, Ticking] = {}
 
     def add_job(self, job: Job, trigger: str, *, id: str, seconds: float, **_: object) -> None:
-        self.jobs[id] = Ticking(self.engine, job, timedelta(seconds=seconds))
+        self.jobs[id] = Ticking(self.engine, job, timedelta(seconds=seconds * self.slower))
 
     def modify_job(self, id: str, *, next_run_time: datetime) -> None:
         """`next_run_time` is of the real world's clock, of which only the distance counts here."""
-        self.jobs[id].wake_at(self.engine.clock.now() + (next_run_time - datetime.now(UTC)))
+        wait = next_run_time - datetime.now(UTC)
+        if wait > USUAL:
+            wait *= self.slower
+        self.jobs[id].wake_at(self.engine.clock.now() + wait)
 
     def start(self) -> None:
         self.running = True

@@ -11,22 +11,29 @@ from models.searches.runs import Run
 from tests.fakes.browser import Browser
 
 
-async def test_the_first_evening_leads_the_administrator_on(
+async def test_an_empty_household_is_told_what_comes_first(
     alices: Browser, bobs: Browser, alice: User
 ) -> None:
-    assert (await alices.http.get("/")).headers["location"] == "/instances/new"
-    assert (await bobs.http.get("/")).status_code == 200
+    page = await alices.get("/")
+    assert "Nothing is connected yet." in page.text
+    assert 'href="/instances/new"' in page.text
+    assert '<form method="post" action="/demo">' in page.text
+    page = await bobs.get("/")
+    assert "An administrator connects the first instance." in page.text
+    assert "/instances/new" not in page.text
 
 
 async def test_with_an_instance_the_queue_comes_next(
     alices: Browser, living_room: Instance
 ) -> None:
-    assert (await alices.http.get("/")).headers["location"] == "/queues/new"
+    page = await alices.get("/")
+    assert "No queue is running." in page.text
+    assert "/queues/new?strategy=missing" in page.text
 
 
 async def test_it_shows_every_queue_and_instance(alices: Browser, started: Queue) -> None:
     page = await alices.get("/")
-    for words in ("Nightly", "Living room", "Every 2 hours", "Run now"):
+    for words in ("Nightly", "Living room", "Every 2 hours", "The week of the queues"):
         assert words in page.text
 
 
@@ -61,7 +68,8 @@ async def test_what_is_in_the_way_is_said(alices: Browser, started: Queue) -> No
     Household.current().change(held_at=now())
     page = await alices.get("/")
     assert "Nothing answers at tv.lan." in page.text
-    assert "Everything is on hold" in page.text
+    assert "On hold since" in page.text
+    assert "Living room</bdi> has not answered since" in page.text
 
 
 async def test_a_word_said_to_a_person_is_shown_once(alices: Browser, started: Queue) -> None:

@@ -110,7 +110,8 @@ async def test_a_failing_job_is_on_the_dashboard_until_it_succeeds(
 ) -> None:
     fail("check", "The database is damaged <b>.")
     page = await alices.get("/")
-    assert "“Check the database” has failed." in page.text
+    assert page.text.count("“Check the database”") == 2
+    assert 'href="#failing-check"' in page.text and 'id="failing-check"' in page.text
     assert "The database is damaged &lt;b&gt;." in page.text
     assert "/jobs#job-check" in page.text
     seen = page.text.partition('hx-get="')[2].partition('"')[0]

@@ -6,12 +6,12 @@ their size on every screen. `components/charts.html` draws them.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from math import floor, log10
+from math import ceil, floor, log10
 from typing import NamedTuple
 
 # Outcomes of searches from the bottom of a column to its top.
 STACKED = ("grabbed", "nothing", "no_indexer", "unknown", "failed")
-STEPS = (1, 2, 5, 10)
+STEPS = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 # The part of a column's place that it fills.
 FILLED = 0.84
 
@@ -27,7 +27,7 @@ class Axis(NamedTuple):
     def at(self, value: float) -> float:
         span = self.last - self.first
         share = (value - self.first) / span if span else 0.0
-        return round(100 * min(max(share, 0), 1), 2)
+        return round(100 * min(max(share, 0.0), 1.0), 2)
 
 
 class Days(NamedTuple):
@@ -72,11 +72,11 @@ class Column(NamedTuple):
 
 
 def round_top(most: float) -> int:
-    """The least of 1, 2, 5, 10, 20, 50 and so on that is not below `most`."""
-    if most <= 1:
-        return 1
-    power = 10 ** floor(log10(most))
-    return int(next(step * power for step in STEPS if step * power >= most))
+    """The least round number that is not below `most`, and not below 1."""
+    if most <= 10:
+        return max(ceil(most), 1)
+    power = 10 ** (floor(log10(most)) - 1)
+    return next(step * power for step in STEPS if step * power >= most)
 
 
 def scale(top: int) -> list[Label]:

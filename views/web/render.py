@@ -79,6 +79,9 @@ def _furnished(env: E) -> E:
         "clock": _in_zone(words.clock),
         "clock_time": _in_zone(words.clock_time),
         "day": _in_zone(words.day),
+        "day_time": _in_zone(words.day_time),
+        "date": _in_zone(words.date_words),
+        "rate": words.rate,
     }
     env.globals |= {
         "plural": words.plural,
@@ -138,7 +141,7 @@ def render(
         "user": visitor.user,
         "household": household,
         "now": at,
-        "zone": ZoneInfo(visitor.user.time_zone if visitor.user else household.time_zone),
+        "zone": zone_of(request, household),
         "asset": request.app.state.assets.address,
         "token": lambda: tokens.issue(request.app.state.keyring.form_key, visitor.id),
         "flash": visitor.heard(),
@@ -209,6 +212,12 @@ def _refreshing(html: str) -> str:
     if TYPED.search(html) or "http-equiv" in html:
         return html
     return html.replace("</head>", f"{REFRESH}</head>", 1)
+
+
+def zone_of(request: Request, household: Household) -> ZoneInfo:
+    """The time zone of whoever looks; the household's for those who are not signed in."""
+    user = request.state.visitor.user
+    return ZoneInfo(user.time_zone if user else household.time_zone)
 
 
 def _layout(request: Request, visitor: Visitor) -> str:

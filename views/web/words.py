@@ -22,6 +22,11 @@ def percent(share: float) -> str:
     return f"{share:.0%}".replace("%", "\u00a0%")
 
 
+def rate(value: float) -> str:
+    """A number of things a day: whole from 10 on, else with one decimal place."""
+    return number(round(value)) if value >= 10 else f"{value:.1f}".removesuffix(".0")
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
@@ -85,6 +90,20 @@ def day(which: date, zone: ZoneInfo, now: datetime) -> str:
     return f"{named}{which:%a} {which.day} {which:%b}{year}"
 
 
+def date_words(which: date, zone: ZoneInfo, now: datetime) -> str:
+    """A day: "4 May"; with its year where that is not the present one."""
+    year = f" {which.year}" if which.year != now.astimezone(zone).year else ""
+    return day_words(which) + year
+
+
+def day_time(when: datetime, zone: ZoneInfo, now: datetime) -> Markup:
+    """The time of day; with the weekday where it is another day, with the date from a week on."""
+    local, today = when.astimezone(zone), now.astimezone(zone)
+    apart = abs((local.date() - today.date()).days)
+    day = "" if not apart else f"{local:%a} " if apart < 7 else f"{local.day} {local:%b}, "
+    return _time(when, zone, f"{day}{local:%H:%M}")
+
+
 def clock(when: datetime, _: ZoneInfo, now: datetime) -> Markup:
     """Date and time in the moment's own time zone: "Sun 29 Mar, 03:00"."""
     year = f" {when.year}" if when.year != now.year else ""
@@ -98,3 +117,8 @@ def _time(when: datetime, zone: tzinfo | None, words: str) -> Markup:
         f"{local:%A}, {local.day} {local:%B %Y, %H:%M:%S %Z}",
         words,
     )
+
+
+def day_words(day: date) -> str:
+    """A day without its year: "4 May"."""
+    return f"{day.day} {day:%b}"

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from models.budgets import Ledger
 from models.budgets.gates import closed
+from models.database.fields import to_ms
 from models.household import Household
 from models.instances import Instance
 from models.searches import Search
@@ -97,3 +98,12 @@ def test_an_overspent_budget_waits_for_enough_rows_to_leave(living_room: Instanc
     spend(living_room, *[timedelta(minutes=minute) for minute in (50, 40, 30, 20, 10)])
     tight = Ledger(Household.current(), START).tightest(living_room)
     assert tight.free_at == START - timedelta(minutes=30) + HOUR
+
+
+def test_the_hours_of_a_day_are_told_step_by_step(living_room: Instance) -> None:
+    minute = timedelta(minutes=1)
+    spend(living_room, 24 * HOUR + 10 * minute, 2 * HOUR, 90 * minute, 10 * minute)
+    ledger = Ledger(Household.current(), START)
+    found = [((to_ms(START) - at) // 60_000, used) for at, used in ledger.hours(living_room)]
+    assert found == [(1440, 1), (1390, 0), (120, 1), (90, 2), (60, 1), (30, 0), (10, 1)]
+    assert ledger.hours() == ledger.hours(living_room)

@@ -29,8 +29,8 @@ def test_an_axis_of_days_places_moments() -> None:
 
 
 def test_the_top_of_a_scale_is_a_round_number() -> None:
-    found = [round_top(most) for most in (0, 1, 2, 3, 7, 20, 21, 340, 1_001)]
-    assert found == [1, 1, 2, 5, 10, 20, 50, 500, 2_000]
+    found = [round_top(most) for most in (0, 1, 2, 3, 7, 20, 21, 105, 340, 1_001)]
+    assert found == [1, 1, 2, 3, 7, 20, 25, 120, 400, 1_200]
     assert scale(2_000) == [Label(0, "2\u202f000"), Label(50, "1\u202f000")]
     assert scale(1) == [Label(0, "1")]
 

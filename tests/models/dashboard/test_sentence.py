@@ -1,0 +1,72 @@
+"""The sentence at the top of the dashboard changes with the truth."""
+
+from datetime import timedelta
+
+import pytest
+
+from models.budgets import Ledger
+from models.dashboard.cards import Card
+from models.dashboard.sentence import MOST_TROUBLES, Situation, sentence
+from models.household import Household
+from models.instances import Instance
+from models.queues import Queue
+from models.searches.runs import Run
+from tests.conftest import START
+
+
+def told(**changes: object) -> list[str]:
+    instances = list(Instance.by_name())
+    household = Household.current()
+    cards = Card.all(list(Queue.by_name()), Ledger(household, START), instances)
+    situation = Situation(household, cards, instances, {}, [], {}, "")._replace(**changes)
+    return [f"{each.name} {each.text}".strip() for each in sentence(situation)]
+
+
+@pytest.fixture
+def started(nightly: Queue) -> Queue:
+    nightly.start(START)
+    return nightly
+
+
+def test_an_empty_household(db: object) -> None:
+    assert told() == ["Nothing is connected yet."]
+
+
+def test_a_queue_that_waits_for_consent(nightly: Queue) -> None:
+    assert told() == ["Ready: a queue waits for your consent."]
+
+
+def test_work_with_and_without_releases(started: Queue) -> None:
+    assert told() == ["Working.", "No search since yesterday.", "Nightly Next run"]
+    found = told(outcomes={"nothing": 3})
+    assert found[1] == "No release since yesterday, from 3 searches."
+    found = told(outcomes={"nothing": 1_233, "grabbed": 1})
+    assert found[1:3] == ["1 release since yesterday,", "from 1\u202f234 searches."]
+
+
+def test_a_run_a_hold_and_a_server_without_a_leader(started: Queue) -> None:
+    assert told(idle="No replica is searching now.")[0].startswith("Nothing is searched.")
+    run = Run.start(started, START, trigger="person")
+    assert run
+    assert told()[0] == "Searching."
+    Household.current().change(held_at=START)
+    assert told()[0] == "On hold"
+    assert not any("Next run" in words for words in told())
+
+
+def test_troubles_begin_with_the_name_and_are_not_endless(
+    started: Queue, living_room: Instance, cinema: Instance
+) -> None:
+    since = START - timedelta(hours=1)
+    living_room.change(fault="x", fault_code="refused", faulty_since=since)
+    cinema.change(fault="x", fault_code="wrong_key", faulty_since=since)
+    found = told(failing={"check": "Check the database"}, stuck=[started])
+    assert found[3:] == [
+        "Cinema is not working",
+        "Living room has not answered",
+        "Nightly does not run any more.",
+        "And 1 more trouble.",
+    ]
+    assert len(found) == 3 + MOST_TROUBLES + 1
+    cinema.change(disabled_at=START)
+    assert "Cinema is not working" not in told()
