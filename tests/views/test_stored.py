@@ -13,7 +13,7 @@ from models.backlog.snapshots import Snapshot
 from models.forms import NEVER_KEPT, Stored
 from models.forms.exclusions import ExclusionForm
 from models.forms.instances import InstanceForm
-from models.forms.people import InvitationForm, ProfileForm, RoleForm
+from models.forms.people import InvitationForm, ProfileForm, RoleForm, ThemeForm
 from models.forms.queues import PICKED, QueueForm
 from models.forms.schedules import FIELDS_OF, OF_A_KIND
 from models.forms.settings import HouseForm
@@ -166,6 +166,11 @@ async def test_every_field_of_a_profile_is_stored(alices: Browser) -> None:
     assert kept == typed
 
 
+async def test_a_theme_is_stored(alices: Browser) -> None:
+    await alices.post("/theme", method="PATCH", theme="dark")
+    assert User.get(User.name == "Alice").theme == "dark"
+
+
 async def test_a_persons_role_is_stored(alices: Browser, bob: User) -> None:
     address = f"/people/{bob.id}"
     typed, kept = await stored(alices, RoleForm, address, address, own_password=[PASSWORD])
@@ -186,7 +191,7 @@ async def test_every_field_of_an_exclusion_is_stored(
 ) -> None:
     item = wanted(living_room)
     typed = {"item": str(item.id), "kind": "season", "until": "date", "date": "2027-03-31"}
-    assert set(typed) == set(ExclusionForm.model_fields)
+    assert set(typed) == set(ExclusionForm.model_fields) - {"back"}
     await alices.post("/exclusions", **typed)
     page = await alices.get("/exclusions")
     made = Exclusion.get()
@@ -202,6 +207,7 @@ def test_every_form_of_a_row_is_among_these() -> None:
         HouseForm,
         ProfileForm,
         RoleForm,
+        ThemeForm,
     }
 
 
