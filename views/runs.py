@@ -1,5 +1,8 @@
 """Runs: people start, watch and cancel them."""
 
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +19,7 @@ from views.web.endpoint import clock, found, page_number, person
 from views.web.limits import AN_INSTANCE
 from views.web.marks import CHEAP, IN_HISTORY, writes
 from views.web.render import go, render, unchanged
+from views.web.run_line import run_line
 
 PAGE = 50
 ON_HOLD = "Everything is on hold, so no run was started."
@@ -30,11 +34,13 @@ def index(request: Request) -> Response:
     runs = Run.recent().where(Run.queue == queue) if queue else Run.recent()
     page = page_number(request)
     shown = list(runs.limit(PAGE + 1).offset((page - 1) * PAGE))
+    zone = ZoneInfo(person(request).time_zone)
+    days = groupby(shown[:PAGE], lambda run: run.started_at.astimezone(zone).date())
     return render(
         request,
         "runs/index.html",
         queue=queue,
-        runs=shown[:PAGE],
+        days=[(day, list(runs)) for day, runs in days],
         marks=Search.marks_of(shown[:PAGE]),
         page=page,
         has_more=len(shown) > PAGE,
@@ -68,6 +74,7 @@ def show(request: Request) -> Response:
         "runs/show.html",
         run=run,
         searches=searches,
+        line=run_line(run, searches, now(), ZoneInfo(person(request).time_zone)),
         dry_searches=list(DrySearch.of(run)),
         active=run.is_active,
         poll=2 if run.is_active else None,

@@ -1,10 +1,12 @@
 """Runs: started by hand, watched, cancelled."""
 
+from datetime import timedelta
 from html import unescape
 
 from jobs.engine import Engine
 from models.database.fields import now
 from models.household import Household
+from models.instances import Instance
 from models.people import User
 from models.queues import Queue
 from models.searches import Search
@@ -13,6 +15,7 @@ from tests.conftest import START
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
 from tests.views.typed import everything, settled
+from tests.wanted import wanted
 
 
 async def test_run_now_searches_and_its_page_shows_what_came_of_it(
@@ -146,3 +149,35 @@ async def test_the_page_of_a_run_says_what_was_left_out_and_why(
     assert "Left out of this run" in answer.text
     assert "&lt;b&gt;Frozen&lt;/b&gt; River: it has a file already.</bdi>" in answer.text
     assert answer.text.count("<li><bdi>") == 2
+
+
+async def test_the_page_of_a_run_draws_its_time_line_with_the_figures_behind(
+    alices: Browser, started: Queue, living_room: Instance
+) -> None:
+    at = now() - timedelta(minutes=5)
+    run = Run.start(started, at, trigger="schedule")
+    assert run is not None
+    for number, outcome in enumerate(("nothing", "grabbed")):
+        begin = at + timedelta(minutes=1 + number)
+        search = Search.begin([wanted(living_room, title="Ice & Snow")], run, begin, 1)
+        search.change(state="done", outcome=outcome, finished_at=begin + timedelta(seconds=20))
+    run.finish("held", at + timedelta(minutes=4), "The budget is spent.")
+    page = (await alices.http.get("/runs/1")).text
+    picture = page.partition('aria-labelledby="run-line-title')[2].partition("</details>")[0]
+    assert "Ice &amp; Snow, grabbed after 20 s</title>" in picture
+    assert "Getting ready: 60 s</title>" in picture and "Waited 40 s</title>" in picture
+    assert "The budget is spent.</title>" in picture
+    assert picture.count('<th scope="row">') == 2
+
+
+async def test_runs_are_listed_by_day_with_the_marks_of_their_searches(
+    alices: Browser, started: Queue, living_room: Instance
+) -> None:
+    for number in range(3):
+        run = Run.start(started, START - timedelta(hours=12 * number), trigger="schedule")
+        assert run is not None
+        Search.begin([wanted(living_room)], run, START, 1).change(state="done", outcome="grabbed")
+        run.finish("finished", START)
+    page = (await alices.get("/runs")).text
+    assert page.count("<h2>") == 2 and page.count('<i data-state="grabbed">') == 3
+    assert page.count("<span>1 search</span>") == 3
