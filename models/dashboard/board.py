@@ -13,7 +13,7 @@ from models.budgets import Allowance, Ledger
 from models.budgets.gates import Gate, closed
 from models.household import Household
 from models.instances import Doubts, Instance, WantedList
-from models.instances.health import Answers, Stretch, last_day, whole
+from models.instances.health import Answers, Stretch, last_day, mean_ms, whole
 
 GB = 1_000_000_000
 # A change or an error that is older is no news.
@@ -74,8 +74,7 @@ class InstanceCard(NamedTuple):
     @property
     def mean_ms(self) -> int | None:
         """How long an answer took in the last day, in milliseconds; None without answers."""
-        answers = self.answers
-        return answers.waited // answers.answered if answers.answered else None
+        return mean_ms(self.answers)
 
     @property
     def free_at(self) -> datetime | None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from peewee import EXCLUDED, SQL, Case, Expression, ForeignKeyField, IntegerField, fn
 
+from models.database import database
 from models.database.fields import EPOCH, MILLISECOND, Table, UtcField, from_ms, to_ms
 from models.instances import Instance
 
@@ -49,7 +50,27 @@ class Stretch(NamedTuple):
     @property
     def mean_ms(self) -> int | None:
         """How long an answer took, in milliseconds; None without answers."""
-        return self.answers.waited // self.answers.answered if self.answers.answered else None
+        return mean_ms(self.answers)
+
+
+class Streak(NamedTuple):
+    """Neighbouring stretches of one state; `first` counts them from 0, `last` included."""
+
+    state: str
+    stretches: list[Stretch]
+    first: int
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.stretches) - 1
+
+    @property
+    def answers(self) -> Answers:
+        return whole(self.stretches)
+
+    @property
+    def mean_ms(self) -> int | None:
+        return mean_ms(self.answers)
 
 
 class HalfHour(Table):
@@ -113,7 +134,8 @@ def health_of(
         .where(HalfHour.instance.in_(ids), HalfHour.at >= since, HalfHour.at < starts[-1] + step)
         .group_by(HalfHour.instance, SQL("place"))
     )
-    for number, nth, *sums, halves, mute, rough in rows.tuples():
+    # Rows as the driver gives them, as the dashboard reads a thousand of them.
+    for number, nth, *sums, halves, mute, rough in database.execute(rows).fetchall():
         is_rough = mute or ONE_OF * rough >= halves
         state = "silent" if 2 * mute >= halves else "slow" if is_rough else "good"
         found[number][nth] = Stretch(starts[nth], state, Answers(*map(int, sums)))
@@ -140,10 +162,24 @@ def last_month(
 
 def whole(stretches: Iterable[Stretch]) -> Answers:
     """The answers of all stretches together."""
-    sums = Answers()
-    for each in stretches:
-        sums = sums.plus(each.answers)
-    return sums
+    columns = zip(*(each.answers for each in stretches), strict=True)
+    return Answers(*map(sum, columns))
+
+
+def mean_ms(answers: Answers) -> int | None:
+    """How long an answer took, in milliseconds; None without answers."""
+    return answers.waited // answers.answered if answers.answered else None
+
+
+def streaks(stretches: Iterable[Stretch]) -> list[Streak]:
+    """Neighbours of one state together, as a strip of bars names them: far fewer than bars."""
+    found: list[Streak] = []
+    for place, each in enumerate(stretches):
+        if found and found[-1].state == each.state:
+            found[-1].stretches.append(each)
+        else:
+            found.append(Streak(each.state, [each], place))
+    return found
 
 
 def _sums() -> list[Expression]:

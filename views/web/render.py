@@ -21,6 +21,7 @@ from models.database.fields import from_ms, to_ms
 from models.database.fields import now as present
 from models.forms import Draft
 from models.household import Household
+from models.instances.health import streaks
 from models.people import User
 from models.people.passwords import USUAL
 from models.queues.strategies import PRESETS
@@ -101,6 +102,7 @@ def _furnished(env: E) -> E:
         "quality_of": releases.quality_of,
         "glossary": glossary.WORDS,
         "Reason": Reason,
+        "streaks": streaks,
         "presets": PRESETS,
         "usual_password_hint": USUAL.sentence,
     }

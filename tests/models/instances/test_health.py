@@ -11,10 +11,12 @@ from models.instances.health import (
     HALF_HOUR,
     Answers,
     HalfHour,
+    Stretch,
     half_hour,
     health_of,
     last_day,
     last_month,
+    streaks,
     whole,
 )
 from tests.conftest import START
@@ -116,6 +118,17 @@ def test_a_day_begins_at_midnight_where_the_reader_is(living_room: Instance) -> 
     days = last_month([living_room], START, zone)[living_room.id]
     assert [each.state for each in days[-2:]] == ["silent", "good"]
     assert days[-1].at == midnight
+
+
+def test_neighbours_of_one_state_are_one_streak() -> None:
+    states = ["good", "good", "silent", "good", "none", "none"]
+    some = [Stretch(START, each, WELL if each == "good" else Answers()) for each in states]
+    found = streaks(some)
+    assert [(each.state, each.first, each.last) for each in found] == [
+        *(("good", 0, 1), ("silent", 2, 2), ("good", 3, 3)),
+        ("none", 4, 5),
+    ]
+    assert (found[0].answers.answered, found[0].mean_ms, found[1].mean_ms) == (80, 200, None)
 
 
 def test_without_instances_nothing_is_found(db: Database) -> None:
