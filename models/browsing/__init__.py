@@ -7,13 +7,14 @@ from functools import reduce
 from string import ascii_lowercase
 from typing import Any, NamedTuple
 
-from peewee import Expression, ModelCompoundSelectQuery, ModelSelect, fn
+from peewee import Expression, ModelSelect, fn
 
 from models.backlog import Item, Tally
 from models.backlog.eligibility import Reason
 from models.backlog.exclusions import Exclusion
 from models.batches.packs import mode_on, why_none
 from models.browsing.sorts import USUAL, begins_with, parts, terms
+from models.database import database
 from models.instances import Instance
 from models.yields.departures import arrivals
 
@@ -113,7 +114,7 @@ def read(wanted: ItemFilter, page: int, now: datetime) -> FoundItems:
     A text is looked for in all wanted items: run it on the reader thread.
     """
     start = (min(page, LAST_PAGE) - 1) * PAGE
-    chosen = in_order(wanted).limit(PAGE + 1).offset(start)
+    chosen = in_order(wanted, most=start + PAGE + 1).offset(start)
     ids = [item_id for *_, item_id in chosen.tuples()]
     items = _rows(ids[:PAGE])
     has_more = len(ids) > PAGE
@@ -132,13 +133,21 @@ def read(wanted: ItemFilter, page: int, now: datetime) -> FoundItems:
     )
 
 
-def in_order(wanted: ItemFilter, *conditions: Expression) -> Any:
-    """The items of the filter in its order; the last column is the id."""
+def in_order(wanted: ItemFilter, *conditions: Expression, most: int) -> Any:
+    """At most so many items of the filter, in its order; the last column is the id.
+
+    Items of several parts of an index are sorted already: the database merges them.
+    """
     if not wanted.is_indexed:
-        order = terms(wanted.sort, descending=wanted.descending, merged=False)
-        return _unordered(wanted).where(*conditions).order_by(*order)
-    order = terms(wanted.sort, descending=wanted.descending, merged=True)
-    return _merged(wanted, *conditions).order_by(*order)
+        order = terms(wanted.sort, descending=wanted.descending)
+        return _unordered(wanted).where(*conditions).order_by(*order).limit(most)
+    found = _parts(wanted, *conditions)
+    # SQLite would sort a part anew by a rank, which is the same in all of it.
+    if database.merges_short_lists or wanted.sort == "turn":
+        order = terms(wanted.sort, descending=wanted.descending, within=True)
+        found = [each.order_by(*order).limit(most) for each in found]
+    merged = terms(wanted.sort, descending=wanted.descending, merged=True)
+    return reduce(operator.add, found).order_by(*merged).limit(most)
 
 
 def by_reason(wanted: ItemFilter) -> dict[Reason, int]:
@@ -167,8 +176,8 @@ def _total(
     if not is_beyond:
         return reached, False
     most = COUNTED_BY_INDEX if wanted.is_indexed else COUNTED
-    query = _merged(wanted) if wanted.is_indexed else _unordered(wanted)
-    total = query.limit(most + 1).count()
+    parts_of = _parts(wanted) if wanted.is_indexed else [_unordered(wanted)]
+    total = sum(each.limit(most + 1).count() for each in parts_of)
     return min(total, most), total > most
 
 
@@ -180,16 +189,15 @@ def _no_packs(items: Iterable[Item], now: datetime) -> dict[int | None, str]:
     return {number: why for number, why in found.items() if why}
 
 
-def _merged(wanted: ItemFilter, *more: Expression) -> ModelCompoundSelectQuery | ModelSelect:
-    """Items of several parts of an index, which are sorted already: the database merges them."""
+def _parts(wanted: ItemFilter, *more: Expression) -> list[ModelSelect]:
+    """The items of each part of the index."""
     conditions = (*_where(wanted), *more)
-    found = [
+    return [
         Item.select(*part.columns(wanted.sort)).where(
             Item.reason == part.reason, *part.where, *conditions
         )
         for part in parts(wanted.sort, wanted.reasons, wanted.by_letter)
     ]
-    return reduce(operator.add, found)
 
 
 def _unordered(wanted: ItemFilter) -> ModelSelect:

@@ -81,7 +81,7 @@ def read_series(wanted: ItemFilter, after: str) -> FoundSeries:
     """
     wanted = wanted._replace(sort="title", descending=False)
     is_series = Item.series_id.is_null(False)
-    chosen = in_order(wanted, is_series, *_later(after)).limit(CELLS + 1)
+    chosen = in_order(wanted, is_series, *_later(after), most=CELLS + 1)
     ids = [item_id for *_, item_id in chosen.tuples()]
     found = _series(ids)
     if len(ids) <= CELLS:
@@ -93,7 +93,7 @@ def read_series(wanted: ItemFilter, after: str) -> FoundSeries:
 def cells_of(instance: Instance, series_id: int) -> SeriesCells | None:
     """All wanted items of one series; None where there are none."""
     wanted = ItemFilter(instance=instance.id, series=series_id)
-    ids = [item_id for (item_id,) in in_order(wanted).limit(LONGEST + 1).tuples()]
+    ids = [item_id for (item_id,) in in_order(wanted, most=LONGEST + 1).tuples()]
     found = _series(ids[:LONGEST])
     return found[0]._replace(is_cut=len(ids) > LONGEST) if found else None
 

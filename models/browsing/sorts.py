@@ -73,10 +73,18 @@ def parts(sort: str, reasons: Iterable[Reason], letter: str) -> Iterator[Part]:
             yield Part(reason)
 
 
-def terms(sort: str, *, descending: bool, merged: bool) -> list[Ordering]:
-    """The terms that sort; NULL is the smallest. Merged parts are sorted by their names."""
+def terms(
+    sort: str, *, descending: bool, merged: bool = False, within: bool = False
+) -> list[Ordering]:
+    """The terms that sort; NULL is the smallest.
+
+    Merged parts are sorted by the names of their columns. What is the same `within` a part is left
+    out there.
+    """
     found = []
     for name, column in SORTS[sort].items():
+        if within and name in ("rank", "reason"):
+            continue
         term = SQL(name) if merged else column
         may_be_null = isinstance(column, Field) and column.null
         if descending:

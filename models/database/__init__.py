@@ -40,6 +40,8 @@ class Database(peewee.Database):
     keyring: Keyring
     is_server = False
     is_elsewhere = False
+    # Whether it merges sorted lists only where each of them is sorted and limited by itself.
+    merges_short_lists = False
     # SQL that follows PRIMARY KEY, so that an id is never used twice.
     never_again = ""
 

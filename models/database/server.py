@@ -62,6 +62,7 @@ class ServerDatabase(AdvisoryLocks, Database, PostgresqlDatabase):
 
     psycopg2_adapter = psycopg3_adapter = Driver
     is_server = True
+    merges_short_lists = True
     skew = timedelta()
     # Whether it was, or is being, moved away.
     is_elsewhere = False
