@@ -112,6 +112,10 @@
       if (!menu.contains(event.target)) menu.open = false;
     }
   });
+  // Paper cannot be unfolded.
+  window.addEventListener("beforeprint", () => {
+    for (const folded of document.querySelectorAll("main details:not([data-menu])")) folded.open = true;
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     for (const menu of document.querySelectorAll("details[data-menu][open]")) {
