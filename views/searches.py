@@ -29,7 +29,6 @@ from views.web.render import mask_of, render
 
 # Rows read at a time for a CSV file.
 CHUNK = 500
-IN_DISCLOSURE = ("fate", "instance", "queue", "want", "since", "until")
 
 HistoryPlaces = tuple[HistoryPlace | None, HistoryPlace | None]
 Found = tuple[Entries, list[HistoryDay], dict[str, Counted]]
@@ -63,7 +62,7 @@ async def page(
         older=entries.older,
         looked_to=entries.looked_to,
         filtered=any(values.values()),
-        unfolded=bool(errors) or any(values[name] for name in IN_DISCLOSURE),
+        unfolded=bool(errors),
         instances=list(Instance.by_name()),
         queues=list(Queue.by_name()),
         views=list(SavedView.of(user)),

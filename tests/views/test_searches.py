@@ -122,7 +122,9 @@ async def test_an_item_links_to_its_own_page(alices: Browser) -> None:
 
 async def test_hostile_texts_are_shown_as_text(alices: Browser, started: Queue) -> None:
     evil = "<img src=x onerror=alert(1)>\"'"
-    _searched(1, title=evil, release=evil, indexer=evil, message=evil, instance_name=evil)
+    texts = dict.fromkeys(("title", "release", "indexer", "message", "instance_name"), evil)
+    _searched(1, outcome="grabbed", **texts)
+    _searched(2, **texts)
     for path in ("/", "/searches", "/searches?text=%3Cimg"):
         page = await alices.get(path)
         assert "<img" not in page.text
@@ -187,7 +189,8 @@ async def test_a_title_leads_to_its_item_and_the_arrow_to_the_application(
 ) -> None:
     item = wanted(living_room, title="Ice")
     search = Search.begin([item], None, now(), 1)
-    search.change(link="http://tv.lan:8989/series/low-water")
+    link = "http://tv.lan:8989/series/low-water"
+    search.change(link=link, state="done", outcome="grabbed")
     for path in ("/", "/searches", "/instances/1"):
         page = await veras.get(path)
         assert f'<a href="/items/{item.id}"><bdi>{search.title}</bdi></a>' in page.text, path
@@ -294,3 +297,11 @@ async def test_a_text_is_looked_for_in_some_searches_and_then_further_back(
     further = re.search(r'href="([^"]+)">Look further back', page)
     assert further
     assert "100% Wolf" in (await veras.get(unescape(further[1]))).text
+
+
+async def test_the_closed_disclosure_says_which_of_its_filters_are_set(
+    veras: Browser, history: None
+) -> None:
+    page = (await veras.get("/searches?instance=2&want=missing&since=2026-05-01")).text
+    assert "More filters: <b><bdi>Cinema, missing, from 2026-05-01</bdi></b>" in page
+    assert '<details class="disclosure">' in page
