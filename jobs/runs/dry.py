@@ -21,7 +21,8 @@ def is_dry(run: Run, queue: Queue) -> bool:
 def rehearse(engine: Engine, run: Run, picks: Sequence[Pick], beside: str) -> None:
     """Ends the run with what it would have searched; `beside` is added to its note.
 
-    It is planned and ended at once: no other queue ever waits for a search of it.
+    Nothing is planned on its row: no other queue waits for a search of it, and the history shows
+    it among the runs without searches.
     """
     now = engine.clock.now()
     chosen = affordable(picks, Ledger.at(now))
@@ -31,5 +32,4 @@ def rehearse(engine: Engine, run: Run, picks: Sequence[Pick], beside: str) -> No
         parts.append(f"{late} more would have waited for room in a budget.")
     with database.atomic():
         DrySearch.keep(run, chosen)
-        run.change(planned=len(chosen))
         run.finish("finished", now, " ".join([*parts, beside]).strip())

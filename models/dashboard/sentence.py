@@ -93,7 +93,8 @@ def _next(situation: Situation) -> list[Clause]:
     if situation.household.held_at or not scheduled:
         return []
     queue = min(scheduled, key=lambda each: each.due_at)
-    return [Clause("Next run", "soft", f"/queues/{queue.id}", at=queue.due_at, name=queue.name)]
+    text = "Next dry run" if queue.is_dry else "Next run"
+    return [Clause(text, "soft", f"/queues/{queue.id}", at=queue.due_at, name=queue.name)]
 
 
 def _troubles(situation: Situation) -> list[Clause]:

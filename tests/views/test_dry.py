@@ -42,6 +42,7 @@ async def test_the_queue_is_marked_wherever_it_stands(
     started.change(is_dry=True)
     for path in pages:
         assert MARK in (await alices.get(path)).text, path
+    assert "Next dry run" in (await alices.get("/")).text
     assert seen is None or (await alices.get(seen[1], htmx=True)).status_code == 200
 
 
@@ -52,10 +53,11 @@ async def test_its_runs_are_marked_in_the_lists_after_it_searches_for_real(
     await alices.post("/queues/1/runs")
     await settled(engine)
     started.change(is_dry=False)
-    page = await alices.get("/runs")
-    assert MARK in page.text
-    assert "it would have made 5 searches" in page.text
-    assert "Nothing was searched" not in page.text
+    for path in ("/runs", "/searches"):
+        page = await alices.get(path)
+        assert MARK in page.text, path
+        assert "it would have made 5 searches" in page.text, path
+        assert "Nothing was searched" not in page.text and "Skipped" not in page.text, path
 
 
 async def test_the_form_switches_it_on_and_off(

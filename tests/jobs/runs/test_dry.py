@@ -41,7 +41,7 @@ async def test_a_dry_run_decides_and_sends_nothing(
 ) -> None:
     nightly.change(is_dry=True)
     finished = await run(engine, nightly)
-    assert (finished.is_dry, finished.state, finished.planned) == (True, "finished", 5)
+    assert (finished.is_dry, finished.state, finished.planned) == (True, "finished", 0)
     assert finished.note == "Dry run: it would have made 5 searches; nothing was sent."
     assert sonarr.commands == []
     assert not [seen for seen in sonarr.log if seen.method != "GET"]

@@ -308,6 +308,8 @@ async def test_a_queue_that_does_not_run_reaches_nothing(
     assert await reasons(living_room) == {("missing", "asleep"): 1}
     nightly.start(START)
     assert await reasons(living_room) == {}
+    nightly.change(is_dry=True)
+    assert await reasons(living_room) == {("missing", "dry"): 1}
     nightly.pause(START)
     assert await reasons(living_room) == {("missing", "asleep"): 1}
 
