@@ -68,6 +68,18 @@ async def test_what_the_page_loads_is_there(signed_in: Browser) -> None:
         assert (await signed_in.http.get(f"{SITE}{address}")).status_code == 200
 
 
+async def test_the_manifest_and_the_icons_are_below_it(signed_in: Browser) -> None:
+    page = await signed_in.http.get("/queues")
+    (manifest,) = re.findall(r'<link rel="manifest" href="([^"]+)"', page.text)
+    told = (await signed_in.http.get(f"{SITE}{manifest}")).json()
+    assert {told[name] for name in ("id", "start_url", "scope")} == {f"{BASE}/"}
+    icons = [each["src"] for each in told["icons"]]
+    icons += re.findall(r'data-(?:idle|busy)="([^"]+)"', page.text)
+    for address in icons:
+        assert address.startswith(f"{BASE}/static/")
+        assert (await signed_in.http.get(f"{SITE}{address}")).status_code == 200
+
+
 async def test_what_a_person_typed_is_left_as_it_is(signed_in: Browser, nightly: Queue) -> None:
     typed = 'see <a href="/queues"> and action="/x"'
     nightly.change(name=typed)
