@@ -27,13 +27,13 @@ class Sums(NamedTuple):
     is_more: bool = False
 
     @classmethod
-    def of(cls, found: Iterable[tuple[str | None, str | None, int]], most: int = MOST) -> "Sums":
+    def of(cls, found: Iterable[tuple[str | None, str | None, int]]) -> "Sums":
         """The sums of counts by outcome and fate."""
         rows = list(found)
         total = sum(count for *_, count in rows)
         grabbed = sum(count for outcome, _, count in rows if outcome == "grabbed")
         imported = sum(count for _, fate, count in rows if fate == "imported")
-        return cls(min(total, most), grabbed, imported, total > most)
+        return cls(min(total, MOST), grabbed, imported, total > MOST)
 
 
 class RunGroup(NamedTuple):
