@@ -45,6 +45,7 @@ from models.version import VERSION
 from views import errors
 from views.routes import routes
 from views.web.assets import Assets
+from views.web.kept import KeptParts
 from views.web.limits import Limits
 from views.web.middleware.base_path import BasePath
 from views.web.middleware.headers import SecurityHeaders
@@ -129,6 +130,7 @@ def create_app(
     app.state.clock = engine.clock
     app.state.door = engine.door
     app.state.rounds = Rounds()
+    app.state.kept = KeptParts()
     app.state.typed_secrets = TypedSecrets()
     proxies = Proxies(SecurityHeaders(app), options.trusted_proxies, options.sso_header)
     return proxies, work

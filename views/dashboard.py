@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
+from jobs.housekeeping.catalogue import JobDefinition
 from jobs.housekeeping.standing import failing
 from models.budgets import Allowance
 from models.dashboard.overview import Overview
@@ -18,6 +20,7 @@ from models.database import database
 from models.database.fields import now
 from models.database.locks import Lock
 from models.instances.health import Stretch, last_day
+from models.jobs import Job
 from models.plan.course import Course, course, planned
 from models.plan.paces import Common, Pace
 from models.yields.by_day import by_day
@@ -26,6 +29,7 @@ from views.pictures.budget import BudgetPicture, budget_picture
 from views.pictures.course import CoursePicture, course_picture
 from views.pictures.days import DaysPicture, days_picture
 from views.pictures.week import WeekPicture, week_picture
+from views.web.kept import looks_alike, part
 from views.web.render import render, unchanged, zone_of
 
 POLL_ACTIVE, POLL_IDLE = 2, 15
@@ -50,6 +54,13 @@ class Pictures(NamedTuple):
     health: dict[int, list[Stretch]]
 
 
+class Content(NamedTuple):
+    """The dashboard without its frame; `active` while something goes on."""
+
+    html: Markup
+    active: bool
+
+
 def show(request: Request) -> Response:
     at, rows = now(), Rows.now()
     faulty = failing()
@@ -57,6 +68,31 @@ def show(request: Request) -> Response:
     version = unchanged(request, moving(at, rows), [job.__data__ for _, job in faulty], idle)
     if version is None:
         return Response(status_code=204)
+    alike = version, looks_alike(request)
+    content: Content | None = request.app.state.kept.find(alike)
+    if content is None:
+        content = _content(request, rows, faulty, idle, at)
+        # What counts down by the second is made anew each time.
+        if not content.active:
+            request.app.state.kept.keep(alike, content)
+    return render(
+        request,
+        "dashboard/show.html",
+        household=rows.household,
+        content=content.html,
+        active=content.active,
+        poll=POLL_ACTIVE if content.active else POLL_IDLE,
+        poll_url=f"/?seen={version}",
+    )
+
+
+def _content(
+    request: Request,
+    rows: Rows,
+    faulty: list[tuple[JobDefinition, Job]],
+    idle: str,
+    at: datetime,
+) -> Content:
     overview = Overview.at(at, rows)
     situation = Situation(
         household=rows.household,
@@ -67,18 +103,16 @@ def show(request: Request) -> Response:
         failing={definition.name: definition.title for definition, _ in faulty},
         idle=idle,
     )
-    return render(
+    html = part(
         request,
-        "dashboard/show.html",
-        household=rows.household,
+        "dashboard/content.html",
+        rows.household,
         overview=overview,
         sentence=sentence(situation),
         failing=faulty,
         pictures=_pictures(overview, at, zone_of(request, rows.household)),
-        active=overview.active,
-        poll=POLL_ACTIVE if overview.active else POLL_IDLE,
-        poll_url=f"/?seen={version}",
     )
+    return Content(html, overview.active)
 
 
 def _pictures(overview: Overview, at: datetime, zone: ZoneInfo) -> Pictures | None:

@@ -16,13 +16,13 @@ from models.forms.timetables import Timetable
 from models.instances import Instance
 from models.plan import Outlook, plan_of, unread
 from models.queues import Queue
+from views.pictures.rounds import RoundLines
 from views.queues import check_instances, form_page, refuse_others
 from views.schedules import named_queue
 from views.web.endpoint import person
 from views.web.limits import A_BACKLOG
 from views.web.marks import CHANGES_NOTHING, writes
 from views.web.render import render, wants_fragment
-from views.web.rounds import RoundLines
 
 # Stands in for the name that is not typed yet; the plan does not depend on it.
 NAME = "This queue"

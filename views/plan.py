@@ -11,11 +11,11 @@ from models.plan import plan_of
 from models.plan.paces import Common
 from models.plan.unreached import unreached
 from models.queues import Queue, QueueInstance
+from views.pictures.rounds import RoundLines
 from views.web.endpoint import person
 from views.web.limits import A_BACKLOG
 from views.web.marks import reads
 from views.web.render import render
-from views.web.rounds import RoundLines
 
 POLL = 2
 

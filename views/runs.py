@@ -14,12 +14,12 @@ from models.searches import Search
 from models.searches.history import shown
 from models.searches.runs import Run
 from views.pauses import answer
+from views.pictures.run import run_line
 from views.queues import own, refuse_others
 from views.web.endpoint import clock, found, page_number, person
 from views.web.limits import AN_INSTANCE
 from views.web.marks import CHEAP, IN_HISTORY, writes
 from views.web.render import go, render, unchanged
-from views.web.run_line import run_line
 
 PAGE = 50
 ON_HOLD = "Everything is on hold, so no run was started."

@@ -83,7 +83,7 @@ def _past(first: datetime) -> dict[int, list[PastRun]]:
             fn.COUNT(Search.id),
             fn.SUM(Case(None, [(Search.outcome == "grabbed", 1)], 0)),
         )
-        .where(Search.created_at > first, Search.run.is_null(False))
+        .where(Search.run.in_(Run.select(Run.id).where(Run.started_at > first)))
         .group_by(Search.run)
     )
     known = {run: (searches, grabbed) for run, searches, grabbed in sums.tuples()}

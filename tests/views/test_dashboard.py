@@ -17,7 +17,6 @@ async def test_an_empty_household_is_told_what_comes_first(
     page = await alices.get("/")
     assert "Nothing is connected yet." in page.text
     assert 'href="/instances/new"' in page.text
-    assert '<form method="post" action="/demo">' in page.text
     page = await bobs.get("/")
     assert "An administrator connects the first instance." in page.text
     assert "/instances/new" not in page.text

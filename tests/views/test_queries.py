@@ -15,6 +15,7 @@ from models.searches.runs import Run
 from tests.conftest import START
 from tests.fakes.browser import Browser
 from tests.wanted import wanted
+from views.web.kept import KeptParts
 
 PAGES = (
     "/",
@@ -87,12 +88,14 @@ async def test_the_dashboard_asks_no_more_for_more_queues(
 ) -> None:
     # The first page of a session may note when it was seen.
     await veras.get("/")
+    veras.state.kept = KeptParts()
     before = len(await asked(veras, "/", caplog))
     first = Queue.get_by_id(1)
     for number in range(5):
         name = f"queue {number}"
         row = Queue.create(**first.__data__ | {"id": None, "name": name, "key": name})
         row.serve(first.instances)
+    veras.state.kept = KeptParts()
     assert len(await asked(veras, "/", caplog)) == before
 
 

@@ -30,7 +30,7 @@ class Axis(NamedTuple):
         return round(100 * min(max(share, 0.0), 1.0), 2)
 
 
-class Days(NamedTuple):
+class TimeAxis(NamedTuple):
     """An axis of time."""
 
     first: datetime

@@ -129,31 +129,38 @@ def render(
     as `household`.
     """
     visitor: Visitor = request.state.visitor
-    at: datetime = present()
-    household = context.get("household") or Household.current()
+    base = base_of(request, context.get("household"))
     if context.get("poll"):
-        context["poll_url"] = _since(context.get("poll_url", request.url.path), at)
-    base = {
+        context["poll_url"] = _since(context.get("poll_url", request.url.path), base["now"])
+    page = {
         "layout": f"layouts/{_layout(request, visitor)}.html",
-        "request": request,
         "status_code": status,
-        "path": request.url.path,
-        "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
-        "version": VERSION,
-        "user": visitor.user,
-        "household": household,
-        "now": at,
-        "zone": zone_of(request, household),
-        "asset": request.app.state.assets.address,
-        "token": lambda: tokens.issue(request.app.state.keyring.form_key, visitor.id),
         "flash": visitor.heard(),
         "active": False,
         "poll": None,
         "poll_url": request.url.path,
         "news": _news(request),
     }
-    html = _written(request, template, base | context)
+    html = _written(request, template, base | page | context)
     return HTMLResponse(html, status, {"Vary": VARY, **(headers or {})})
+
+
+def base_of(request: Request, household: Household | None) -> dict[str, Any]:
+    """What every template may ask for; the household is read where it is None."""
+    visitor: Visitor = request.state.visitor
+    household = household or Household.current()
+    return {
+        "request": request,
+        "path": request.url.path,
+        "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        "version": VERSION,
+        "user": visitor.user,
+        "household": household,
+        "now": present(),
+        "zone": zone_of(request, household),
+        "asset": request.app.state.assets.address,
+        "token": lambda: tokens.issue(request.app.state.keyring.form_key, visitor.id),
+    }
 
 
 def _written(request: Request, template: str, context: dict[str, Any]) -> str:

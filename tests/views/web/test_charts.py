@@ -5,8 +5,8 @@ from datetime import timedelta
 from tests.conftest import START
 from views.web.charts import (
     Axis,
-    Days,
     Label,
+    TimeAxis,
     area,
     columns,
     line,
@@ -25,7 +25,7 @@ def test_an_axis_places_its_ends_and_what_is_between_and_nothing_outside() -> No
 
 
 def test_an_axis_of_days_places_moments() -> None:
-    assert Days(START, START + timedelta(days=4)).at(START + timedelta(days=1)) == 25
+    assert TimeAxis(START, START + timedelta(days=4)).at(START + timedelta(days=1)) == 25
 
 
 def test_the_top_of_a_scale_is_a_round_number() -> None:

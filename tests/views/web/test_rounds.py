@@ -8,7 +8,7 @@ import pytest
 from models.plan import Outlook
 from models.plan.paces import Pace
 from models.plan.rounds import Round
-from views.web.rounds import RoundLines
+from views.pictures.rounds import RoundLines
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from models.searches import Search
 from models.searches.runs import Run
-from views.web.charts import Box, Days, Label
+from views.web.charts import Box, Label, TimeAxis
 
 # Of the height of a line, in percent: the room for its name, a search, and the wait between two.
 NAME, SEARCH, WAIT = 45, 45, 6
@@ -55,7 +55,7 @@ class RunLine(NamedTuple):
 def run_line(run: Run, searches: Sequence[Search], now: datetime, zone: ZoneInfo) -> RunLine:
     """The line from the run's beginning to its end, or to now."""
     last = run.finished_at or max(now, run.next_search_at or now)
-    axis = Days(run.started_at, max(last, run.started_at + timedelta(seconds=1)))
+    axis = TimeAxis(run.started_at, max(last, run.started_at + timedelta(seconds=1)))
     by_instance: dict[str, list[Search]] = {}
     for search in searches:
         by_instance.setdefault(search.instance_name, []).append(search)
@@ -72,7 +72,7 @@ def run_line(run: Run, searches: Sequence[Search], now: datetime, zone: ZoneInfo
 class _Lane(NamedTuple):
     """The line of one instance; `number` counts from the top, of `lanes` lines."""
 
-    axis: Days
+    axis: TimeAxis
     number: int
     lanes: int
     last: datetime
@@ -112,7 +112,7 @@ class _Lane(NamedTuple):
         return Box(state, round(x, 2), round(y, 2), width, round(height * part, 2))
 
 
-def _labels(axis: Days, zone: ZoneInfo) -> list[Label]:
+def _labels(axis: TimeAxis, zone: ZoneInfo) -> list[Label]:
     """The beginning, the middle where there is room, and the end."""
     span = axis.last - axis.first
     shape = "%H:%M:%S" if span < SHORT else "%H:%M"

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from models.searches import Search
 from models.searches.runs import Run
-from views.web.run_line import NARROWEST, run_line
+from views.pictures.run import NARROWEST, run_line
 
 BEGIN = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
