@@ -17,7 +17,7 @@ ON_DEMAND = {"anyway", "proxy_forget"}
 
 
 @pytest.mark.parametrize(
-    ("path", "form"), [("/queues/new", QueueForm), ("/instances/new", InstanceForm)]
+    ("path", "form"), [("/queues/new?strategy=custom", QueueForm), ("/instances/new", InstanceForm)]
 )
 async def test_every_field_of_a_form_is_on_its_page(
     path: str, form: type[Form], alices: Browser, living_room: Instance
