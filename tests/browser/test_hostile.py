@@ -29,9 +29,12 @@ MET = {
 
 
 def paths(token: str) -> list[str]:
-    """Every page there is; later ones join by themselves."""
+    """Every page there is; later ones join by themselves. A file is no page."""
     pages = [
-        step for step in walk() if step.method == "GET" and not step.path.startswith("/health")
+        step
+        for step in walk()
+        if step.method == "GET" and not step.path.startswith("/health")
+        if not step.path.endswith((".csv", ".webmanifest"))
     ]
     return sorted({step.at(id=1, token=token) for step in pages})
 
