@@ -7,6 +7,7 @@ RUN python -m venv /venv \
 WORKDIR /app
 COPY app.py LICENSE ./
 COPY components components
+COPY docs docs
 COPY jobs jobs
 COPY models models
 COPY static static

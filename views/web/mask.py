@@ -17,11 +17,12 @@ from models.batches import Pick
 from models.instances import Instance
 from models.searches.releases import NOT_NAMED, quality_of
 from views.web.charts import Column
+from views.web.documents import Document
 
 TITLES = frozenset({"title", "series_title", "sort_title", "series_name"})
 ADDRESSES = frozenset({"url", "browser_url", "link_base", "address"})
 # What has such a title that is no work's: a tooltip of a chart.
-OF_OURS = (Column, JobDefinition)
+OF_OURS = (Column, Document, JobDefinition)
 QUOTED = re.compile(r"“[^”]{1,500}”")
 URLS = re.compile(r"https?://[^\s\"'<>&”]{1,2000}")
 NUMBERED = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")

@@ -1,0 +1,45 @@
+"""The documentation within the program, and the words of its pages."""
+
+import re
+
+import pytest
+
+from tests.fakes.browser import Browser
+from views.web.documents import FOLDER, NAMES, Span, all_documents, document
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_document_is_shown_whole_and_its_links_lead_on(name: str, veras: Browser) -> None:
+    page = await veras.get(f"/help?read={name}")
+    assert page.status_code == 200
+    content = page.text.partition('<article class="document">')[2].partition("</article>")[0]
+    headings = re.findall(r"^## (.+)$", (FOLDER / f"{name}.md").read_text(), re.MULTILINE)
+    assert len(re.findall(r"<h2 ", content)) == len(headings) > 0
+    words = re.sub(r"<pre.*?</pre>|<code>.*?</code>", "", content, flags=re.DOTALL)
+    assert not re.search(r"\*\*|```|\]\(|^\|", words, re.MULTILINE)
+    for address, part in re.findall(r'href="(/help\?read=[\w-]+)(?:#([^"]+))?"', content):
+        led = await veras.get(address)
+        assert led.status_code == 200
+        assert not part or f'id="{part}"' in led.text, (address, part)
+
+
+async def test_the_foot_of_every_page_leads_to_all_of_them(veras: Browser) -> None:
+    assert '<a href="/help">Help</a> <span>Version ' in (await veras.get("/queues")).text
+    index = (await veras.get("/help")).text
+    assert all(f"/help?read={each.name}" in index for each in all_documents())
+    assert len(all_documents()) == len(NAMES)
+
+
+@pytest.mark.parametrize("name", ["architecture", "../README", "x", "plan.md", "%2e%2e/x"])
+async def test_other_files_are_not_found(name: str, veras: Browser) -> None:
+    assert (await veras.get(f"/help?read={name}")).status_code == 404
+
+
+def test_a_line_is_pieces_and_never_markup() -> None:
+    shown = document("people")
+    assert shown is not None
+    kinds = {
+        span.kind for block in shown.blocks for row in block.rows for cell in row for span in cell
+    }
+    assert kinds <= {"text", "code", "strong", "em", "link"}
+    assert all(isinstance(block.rows[0][0][0], Span) for block in shown.blocks)
