@@ -22,6 +22,7 @@ SECURE_COOKIE_BELOW = "__Secure-vqs"
 BROWSER = "-browser"
 # No visitor belongs to these, so that they answer while the database does not.
 PROBES = ("/health", "/health/live", "/health/ready")
+STATIC = "/static/"
 
 
 class Visitor:
@@ -115,7 +116,7 @@ class Visitors:
             await self.app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
-        if scope["path"] in PROBES:
+        if scope["path"] in PROBES or scope["path"].startswith(STATIC):
             state["visitor"] = Visitor(None)
             await self.app(scope, receive, send)
             return

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
+# Days from which on a duration is told in years.
+YEARS_FROM = 1_000
 
 
 def number(value: int) -> str:
@@ -32,14 +34,15 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 
 def span(seconds: float) -> str:
-    """A rough duration, as people say it: "40 s", "5 min", "2 h", "3 days"."""
+    """A rough duration, as people say it: "40 s", "5 min", "2 h", "3 days", "4 years"."""
     if seconds < 90:
         return f"{max(int(seconds), 0)} s"
     if seconds < 90 * MINUTE_S:
         return f"{round(seconds / MINUTE_S)} min"
     if seconds < 36 * HOUR_S:
         return f"{round(seconds / HOUR_S)} h"
-    return f"{round(seconds / DAY_S)} days"
+    days = round(seconds / DAY_S)
+    return f"{days} days" if days < YEARS_FROM else f"{round(days / 365.25)} years"
 
 
 def took(ms: int) -> str:

@@ -1,6 +1,7 @@
 """Static files, at addresses that change with their content."""
 
 import gzip
+import logging
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,13 @@ def test_all_sheets_are_one_with_the_tokens_first(tmp_path: Path) -> None:
     sheet = assets._assets[assets.address("app.css")]
     assert sheet.body == b".tokens {}\n.reset {}\n.base {}\n.card {}"
     assert gzip.decompress(sheet.zipped or b"") == sheet.body
+
+
+async def test_a_file_asks_the_database_nothing(
+    alices: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = alices.state.assets.address("app.css")
+    caplog.clear()
+    with caplog.at_level(logging.DEBUG, "peewee"):
+        assert (await alices.http.get(address)).status_code == 200
+    assert [record.msg for record in caplog.records if record.name == "peewee"] == []

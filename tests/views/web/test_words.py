@@ -50,6 +50,7 @@ def test_one_of_a_kind_has_its_own_word() -> None:
         (129_599, "36 h"),
         (129_600, "2 days"),
         (86_400 * 250, "250 days"),
+        (86_400 * 4_642, "13 years"),
     ],
 )
 def test_a_span_is_told_roughly(seconds: float, text: str) -> None:
