@@ -43,7 +43,7 @@ def _make_a_queue(page: Page, address: str) -> None:
     page.click("form[action='/demo'] button")
     expect(page).to_have_url(f"{address}/queues/new")
     page.fill("[name=batch_size]", "2")
-    page.click("form[action='/queues'] button")
+    page.click("form[action='/queues'] .form-submit button")
     expect(page).to_have_url(f"{address}/queues/1/preview")
     page.click("button[name=start][value=now]")
     expect(page).to_have_url(f"{address}/")
