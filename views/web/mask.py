@@ -21,6 +21,10 @@ from views.web.documents import Document
 
 TITLES = frozenset({"title", "series_title", "sort_title", "series_name"})
 ADDRESSES = frozenset({"url", "browser_url", "link_base", "address"})
+# The step of a run that names what is searched.
+SEARCHING = "Searching "
+# Events of the audit trail that are about an item.
+OF_ITEMS = frozenset({"excluded", "exclusion-ended"})
 # What has such a title that is no work's: a tooltip of a chart.
 OF_OURS = (Column, Document, JobDefinition)
 QUOTED = re.compile(r"“[^”]{1,500}”")
@@ -71,7 +75,18 @@ class Mask:
             return None
         if name in ADDRESSES and not value.startswith("/"):
             return _address(row, value)
-        return self.sentence(value) if name == "about" else value
+        return self.within(row, name, value)
+
+    def within(self, row: Any, name: str, value: str) -> str:
+        """A text that the program has put together, with the title in it replaced."""
+        if name == "step" and value.startswith(SEARCHING):
+            return SEARCHING + self.title(value.removeprefix(SEARCHING))
+        if name == "left_out":
+            lines = (line.rpartition(": ") for line in value.splitlines())
+            return "\n".join(f"{self.title(title)}: {why}" for title, _, why in lines)
+        if name == "about" and getattr(row, "action", "") in OF_ITEMS:
+            return self.title(value)
+        return value
 
 
 class MaskedItem:

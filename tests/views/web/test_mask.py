@@ -3,12 +3,17 @@
 import pytest
 
 from models.backlog import Item
+from models.database.fields import now
+from models.instances import Instance
 from models.people import User
+from models.queues import Queue
+from models.searches.runs import Run
 from tests.conftest import PASSWORD
 from tests.fakes.browser import Browser
 from tests.furnished import furnish
 from tests.security.walk import walk
 from tests.views.typed import everything
+from tests.wanted import wanted
 from views.web.mask import Mask
 
 SECRET = "Quarry"
@@ -77,3 +82,25 @@ def test_the_properties_of_an_item_are_made_of_stand_ins(db: object) -> None:
     item = Item(kind="episode", title="Pilot", series_title="Quarry", season=1, episode=6)
     told = mask.value(item, "label", item.label)
     assert told == f"{mask.title('Quarry')} - 1x06 - {mask.title('Pilot')}"
+
+
+async def test_titles_within_sentences_are_masked_too(
+    browser: Browser, alice: User, started: Queue, living_room: Instance
+) -> None:
+    """The step of a run, what a run left out, the audit trail, and what is said once."""
+    item = wanted(living_room, title="Pilot", series_title="Quarry")
+    run = Run.start(started, now(), trigger="schedule")
+    assert run is not None
+    run.tell(f"Searching {item.label}")
+    run.leave_out(f"{item.label}: it is in cooldown.")
+    await browser.sign_in("alice", PASSWORD)
+    told = {path: (await browser.get(path)).text for path in ("/queues", "/runs/1", "/", "/audit")}
+    assert all("Quarry" in told[path] for path in ("/queues", "/runs/1"))
+    await browser.post("/mask")
+    fields = {"kind": "series", "item": str(item.id), "until": "", "date": "", "back": ""}
+    said = await browser.post("/exclusions", **fields)
+    for path in ("/queues", "/runs/1", "/", "/audit", "/exclusions", f"/items/{item.id}"):
+        text = (await browser.get(path)).text
+        assert "Quarry" not in text and "Pilot" not in text, path
+    assert "Quarry" not in said.text
+    assert "it is in cooldown." in (await browser.get("/runs/1")).text
