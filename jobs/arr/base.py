@@ -15,9 +15,12 @@ from jobs.arr.records import (
     Command,
     Download,
     GrabRecord,
+    Meter,
     Page,
+    Scored,
     SeasonFacts,
     Series,
+    Shelf,
     Sight,
     Status,
 )
@@ -53,6 +56,8 @@ class Client(FactsOfInstance, ABC):
     item_path: ClassVar[str]
     page_size: ClassVar[int]
     sort_key: ClassVar[str]
+    # How many shelves one request asks for their scores; 0 where the application tells none.
+    shelves_at_once: ClassVar[int] = 0
     record: ClassVar[type[ItemReply]]
     ordered: ClassVar[type[CommandReply]]
 
@@ -198,6 +203,14 @@ class Client(FactsOfInstance, ABC):
 
     async def downloads_of_series(self, series_id: int) -> list[Download]:
         """The entries of the download queue for a series."""
+        raise NotImplementedError
+
+    def shelves(self, meter: Meter) -> AsyncGenerator[list[Shelf], None]:
+        """The monitored series or movies that have files, in batches as they arrive."""
+        raise NotImplementedError
+
+    async def scores(self, shelves: Sequence[Shelf], meter: Meter) -> Scored:
+        """The scores of these shelves' monitored files; at most `shelves_at_once` of them."""
         raise NotImplementedError
 
     async def close(self) -> None:

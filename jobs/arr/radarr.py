@@ -1,22 +1,25 @@
 """The client of Radarr, whose older versions have no wanted lists."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 
 import msgspec
 
 from jobs.arr.base import Client, Library
+from jobs.arr.bounds import MOST_OF_A_KIND
 from jobs.arr.decoding import Id, folder, moment, parent
 from jobs.arr.reading import as_it_is
-from jobs.arr.records import Command, Download, Page, Sight
+from jobs.arr.records import Command, Download, Meter, Page, Scored, ScoredFile, Shelf, Sight
 from jobs.arr.replies import (
     CommandBody,
     CommandReply,
     HistoryReply,
     Many,
+    MovieFileReply,
     MovieReply,
     QueueReply,
 )
+from jobs.net import Query
 from models.applications import RADARR
 from models.backlog import Entry
 
@@ -49,6 +52,8 @@ class Radarr(Client):
     search_times_since = (5, 10, 3)
     item_path = "movie"
     page_size = 500
+    # The ids of 100 movies are 2 kB in the address, and servers take 8.
+    shelves_at_once = 100
     # Titles hardly change while we read pages, and every version with wanted lists sorts by them.
     sort_key = "movieMetadata.sortTitle"
     record = MovieReply
@@ -79,6 +84,30 @@ class Radarr(Client):
 
     async def downloads_of(self, arr_id: int) -> list[Download]:
         return await self.downloading({"movieId": arr_id})
+
+    async def shelves(self, meter: Meter) -> AsyncGenerator[list[Shelf], None]:
+        query = {"excludeLocalCovers": "true"}
+        replies = self._read.each("movie", MovieReply, query, slow=True, meter=meter)
+        async with aclosing(replies) as batches:
+            async for movies, _ in batches:
+                yield [_shelf(each) for each in movies if each.monitored and each.has_file]
+
+    async def scores(self, shelves: Sequence[Shelf], meter: Meter) -> Scored:
+        """Asks by movies: one unknown file id would be an error for all of them."""
+        titles = {shelf.arr_id: shelf.title for shelf in shelves}
+        query: Query = {"movieId": sorted(titles)}
+        replies = self._read.each(
+            "moviefile", MovieFileReply, query, slow=True, most=MOST_OF_A_KIND, meter=meter
+        )
+        found: dict[int, ScoredFile] = {}
+        malformed = 0
+        async with aclosing(replies) as batches:
+            async for files, failed in batches:
+                malformed += failed
+                for file in files:
+                    if one := _scored(file, titles):
+                        found[one.arr_id] = one
+        return Scored(list(found.values()), malformed)
 
     def _sight(self, record: MovieReply) -> Sight:
         file = record.movie_file
@@ -166,3 +195,17 @@ def _out(movie: MovieReply) -> int | None:
     if home is None and cinemas is not None:
         return cinemas + DAYS_90
     return home
+
+
+def _shelf(movie: MovieReply) -> Shelf:
+    profile, slug = movie.quality_profile_id or 0, str(movie.tmdb_id or "")
+    return Shelf(movie.id, movie.title or "", profile, slug)
+
+
+def _scored(file: MovieFileReply, titles: Mapping[int, str]) -> ScoredFile | None:
+    """The file of one of these movies; None for any other, or where its score is not told."""
+    movie, score = file.movie_id, file.custom_format_score
+    if movie not in titles or movie is None or not file.id or score is None:
+        return None
+    below = file.quality_cutoff_not_met is True
+    return ScoredFile(movie, movie, file.id, score, below, titles[movie])

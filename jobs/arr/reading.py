@@ -12,6 +12,7 @@ from msgspec.structs import astuple
 from jobs.arr.api import Api
 from jobs.arr.bounds import KEPT_LIMIT, MOST_OF_A_KIND, MOST_RECORDS
 from jobs.arr.decoding import CHUNK, Malformed, WrongShape, decode, decode_each, ids_in
+from jobs.arr.records import Meter
 from jobs.arr.replies import PagedReply
 from jobs.net import Fault, Query, Question, Splitter
 
@@ -46,11 +47,14 @@ class Reader:
         *,
         slow: bool = False,
         most: int = MOST_RECORDS,
+        meter: Meter | None = None,
     ) -> AsyncGenerator[tuple[list[T], int], None]:
         """The records of an array in batches as they arrive, with the number of malformed ones."""
         pieces = self._elements(path, query, Splitter(), most=most, slow=slow)
         async with aclosing(pieces):
             async for piece in pieces:
+                if meter:
+                    meter.bytes += sum(map(len, piece))
                 yield decode_each(piece, shape)
 
     async def all(

@@ -55,11 +55,61 @@ class Health(NamedTuple):
 
 
 class Profile(NamedTuple):
-    """A quality profile; `fingerprint` changes with what decides which releases are wanted."""
+    """A quality profile; `fingerprint` changes with what decides which releases are wanted.
+
+    `upgrades` is whether it lets the application replace a file at all.
+    `cutoff_score` is the custom-format score from which on a file is good enough.
+    `least_step` is by how much a better release must score higher.
+    `reach` is the sum of its positive scores: no release can score higher.
+    """
 
     id: int
     name: str
     fingerprint: str
+    upgrades: bool = False
+    cutoff_score: int = 0
+    least_step: int = 1
+    reach: int = 0
+
+
+class Shelf(NamedTuple):
+    """What a profile belongs to and a scan of scores asks for as one: a series, or a movie."""
+
+    arr_id: int
+    title: str
+    profile_id: int
+    slug: str
+
+
+class ScoredFile(NamedTuple):
+    """A file with its custom-format score under its profile.
+
+    `arr_id` is its item's, the first monitored one where a file holds several episodes.
+    `below_quality` is whether its quality is below the cutoff, so that the wanted list has it.
+    """
+
+    shelf: int
+    arr_id: int
+    file_id: int
+    score: int
+    below_quality: bool
+    title: str
+    season: int | None = None
+    episode: int | None = None
+
+
+class Scored(NamedTuple):
+    """The files of some shelves; `malformed` counts records that could not be read."""
+
+    files: list[ScoredFile]
+    malformed: int
+
+
+class Meter:
+    """Counts the bytes of JSON in replies."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
 
 
 class Tag(NamedTuple):

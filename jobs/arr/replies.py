@@ -55,13 +55,25 @@ class HealthReply(ArrReply):
     wiki_url: msgspec.Raw = msgspec.Raw()
 
 
+class FormatItemReply(ArrReply):
+    """What a profile adds to a release's score for one custom format."""
+
+    score: Int | None = None
+
+
 class ProfileReply(ArrReply):
+    """`min_upgrade_format_score` is told since Sonarr 4.0.9.2386 and Radarr 5.10.4.9218."""
+
     id: Id
     name: str | None = None
     upgrade_allowed: bool | None = None
     cutoff: Int | None = None
     cutoff_format_score: Int | None = None
     min_format_score: Int | None = None
+    min_upgrade_format_score: Int | None = None
+    format_items: Annotated[tuple[FormatItemReply, ...], msgspec.Meta(max_length=5_000)] | None = (
+        None
+    )
     items: msgspec.Raw = msgspec.Raw()
 
 
@@ -150,7 +162,9 @@ class ItemReply(ArrReply):
 
 
 class EpisodeFileReply(ArrReply):
+    id: Id | None = None
     quality_cutoff_not_met: bool | None = None
+    custom_format_score: Int | None = None
 
 
 class SeriesOfEpisode(ArrReply):
@@ -184,6 +198,10 @@ class SeasonReply(ArrReply):
     statistics: SeasonStatistics | None = None
 
 
+class SeriesStatistics(ArrReply):
+    episode_file_count: Int | None = None
+
+
 class SeriesReply(ArrReply):
     id: Id
     title: str | None = None
@@ -196,11 +214,18 @@ class SeriesReply(ArrReply):
     title_slug: str | None = None
     year: Int | None = None
     tags: Several | None = None
+    monitored: bool | None = None
+    statistics: SeriesStatistics | None = None
     seasons: Annotated[tuple[SeasonReply, ...], msgspec.Meta(max_length=1_000)] | None = None
 
 
 class MovieFileReply(ArrReply):
+    """A file; only `moviefile` tells its score, inside a movie it is 0 or left out."""
+
+    id: Id | None = None
+    movie_id: Id | None = None
     quality_cutoff_not_met: bool | None = None
+    custom_format_score: Int | None = None
 
 
 class MovieReply(ItemReply):

@@ -1,15 +1,25 @@
 """The client of Sonarr; its wanted lists leave out the series of episodes."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 
 import msgspec
 
 from jobs.arr import translate
 from jobs.arr.base import Client, Library
-from jobs.arr.bounds import LIBRARY_LIMIT, MOST_RECORDS
+from jobs.arr.bounds import LIBRARY_LIMIT, MOST_OF_A_SERIES, MOST_RECORDS
 from jobs.arr.decoding import Id, moment
 from jobs.arr.reading import as_it_is
-from jobs.arr.records import Command, Download, GrabRecord, Sight
+from jobs.arr.records import (
+    Command,
+    Download,
+    GrabRecord,
+    Meter,
+    Scored,
+    ScoredFile,
+    Shelf,
+    Sight,
+)
 from jobs.arr.replies import (
     CommandBody,
     CommandReply,
@@ -52,6 +62,7 @@ class Sonarr(Client):
     search_times_since = (4, 0, 9, 2332)
     item_path = "episode"
     page_size = 1000
+    shelves_at_once = 1
     # The order by air date hardly changes while we read pages, and every version has it.
     sort_key = "episodes.airDateUtc"
     record = EpisodeReply
@@ -96,6 +107,28 @@ class Sonarr(Client):
 
     async def downloads_of_series(self, series_id: int) -> list[Download]:
         return await self.downloading({"seriesId": series_id})
+
+    async def shelves(self, meter: Meter) -> AsyncGenerator[list[Shelf], None]:
+        replies = self._read.each("series", SeriesReply, slow=True, meter=meter)
+        async with aclosing(replies) as batches:
+            async for series, _ in batches:
+                yield [_shelf(each) for each in series if _has_files(each)]
+
+    async def scores(self, shelves: Sequence[Shelf], meter: Meter) -> Scored:
+        """One request for one series, as a file alone does not name its episodes."""
+        [shelf] = shelves
+        query: Query = {"seriesId": shelf.arr_id, "includeEpisodeFile": "true"}
+        replies = self._read.each(
+            "episode", EpisodeReply, query, slow=True, most=MOST_OF_A_SERIES, meter=meter
+        )
+        found: dict[int, ScoredFile] = {}
+        malformed = 0
+        async with aclosing(replies) as batches:
+            async for episodes, failed in batches:
+                malformed += failed
+                for file in filter(None, (_scored(each, shelf.arr_id) for each in episodes)):
+                    found.setdefault(file.file_id, file)
+        return Scored(list(found.values()), malformed)
 
     def _sight(self, record: EpisodeReply) -> Sight:
         series, file = record.series, record.episode_file
@@ -144,3 +177,30 @@ class Sonarr(Client):
             slug=series.slug,
             arr_searched_at=moment(record.last_search_time),
         )
+
+
+def _has_files(series: SeriesReply) -> bool:
+    files = series.statistics.episode_file_count if series.statistics else None
+    return series.monitored is not False and files != 0
+
+
+def _shelf(series: SeriesReply) -> Shelf:
+    title, profile = series.title or "", series.quality_profile_id or 0
+    return Shelf(series.id, title, profile, series.title_slug or "")
+
+
+def _scored(episode: EpisodeReply, series_id: int) -> ScoredFile | None:
+    """The file of a monitored episode; None without one, or where its score is not told."""
+    file = episode.episode_file
+    if episode.monitored is False or not file or not file.id or file.custom_format_score is None:
+        return None
+    return ScoredFile(
+        series_id,
+        episode.id,
+        file.id,
+        file.custom_format_score,
+        file.quality_cutoff_not_met is True,
+        episode.title or "",
+        episode.season_number,
+        episode.episode_number,
+    )

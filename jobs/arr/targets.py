@@ -17,6 +17,7 @@ ASKED = {
     "rootfolder": "for its root folders",
     "queue/details": "for its download queue",
     "command": "for its commands",
+    "moviefile": "for the scores of its files",
     "wanted/missing": "for the list of missing {items}",
     "wanted/cutoff": "for the list of {items} to upgrade",
 }

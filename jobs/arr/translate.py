@@ -81,7 +81,15 @@ def _anchor(wiki_url: Raw) -> str:
 def profile(reply: ProfileReply) -> Profile:
     scores = (reply.cutoff, reply.upgrade_allowed, reply.cutoff_format_score)
     content = f"{scores} {reply.min_format_score} {bytes(reply.items)!r}"
-    return Profile(reply.id, reply.name or "", sha256(content.encode()).hexdigest()[:16])
+    return Profile(
+        reply.id,
+        reply.name or "",
+        sha256(content.encode()).hexdigest()[:16],
+        reply.upgrade_allowed is True,
+        reply.cutoff_format_score or 0,
+        max(1 if (least := reply.min_upgrade_format_score) is None else least, 1),
+        sum(max(each.score or 0, 0) for each in reply.format_items or ()),
+    )
 
 
 def series(reply: SeriesReply) -> Series:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from jobs.demo import words
+from jobs.demo import formats, words
 from jobs.demo.library import File, Movie
 from jobs.demo.qualities import RADARRS, below_cutoff, quality_model
 from jobs.demo.releases import stamp
@@ -83,6 +83,11 @@ def whole_movie(one: Movie, now: float) -> Document:
     return document
 
 
+def scored_file(one: Movie, file: File) -> Document:
+    """A file as its own resource, which alone has a score."""
+    return movie_file(one, file) | {"customFormatScore": formats.score_of(one, file)}
+
+
 def movie_file(one: Movie, file: File) -> Document:
     name = f"{one.title} ({one.year}).mkv"
     return {
@@ -95,7 +100,7 @@ def movie_file(one: Movie, file: File) -> Document:
         "edition": "",
         "languages": [ENGLISH],
         "quality": quality_model(file.quality, RADARRS),
-        "customFormats": [],
+        "customFormats": formats.of_file(file),
         "indexerFlags": 0,
         "originalFilePath": name,
         "qualityCutoffNotMet": below_cutoff(one.profile, file.quality),

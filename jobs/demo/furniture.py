@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from jobs.demo import formats
 from jobs.demo.library import TAGS
-from jobs.demo.qualities import PROFILES, profile_document
+from jobs.demo.qualities import PROFILES, DemoProfile, profile_document
 from jobs.demo.releases import INDEXERS, DemoIndexer, stamp
 from jobs.demo.traits import Traits
 from jobs.demo.wire import DemoReply, DemoRequest
@@ -76,15 +77,22 @@ def health(world: World, request: DemoRequest) -> DemoReply:
 
 
 def profiles(world: World, request: DemoRequest) -> DemoReply:
-    documents = [profile_document(profile, world.traits.dialect) for profile in PROFILES.values()]
-    return DemoReply(200, documents)
+    return DemoReply(200, [_profile(each, world.traits) for each in PROFILES.values()])
 
 
 def profile(world: World, request: DemoRequest) -> DemoReply:
     known = PROFILES.get(request.id)
     if known is None:
         return request.missing()
-    return DemoReply(200, profile_document(known, world.traits.dialect))
+    return DemoReply(200, _profile(known, world.traits))
+
+
+def _profile(profile: DemoProfile, traits: Traits) -> dict[str, Any]:
+    return profile_document(profile, traits.dialect) | formats.of_profile(profile.id)
+
+
+def custom_formats(world: World, request: DemoRequest) -> DemoReply:
+    return DemoReply(200, formats.all_formats())
 
 
 def tags(world: World, request: DemoRequest) -> DemoReply:

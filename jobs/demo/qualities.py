@@ -101,9 +101,5 @@ def profile_document(profile: DemoProfile, dialect: Dialect) -> Document:
             }
             for quality in QUALITIES.values()
         ],
-        "minFormatScore": 0,
-        "cutoffFormatScore": 0,
-        "minUpgradeFormatScore": 1,
-        "formatItems": [],
     }
     return document | dialect.of_profile | {"id": profile.id}

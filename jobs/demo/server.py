@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from jobs.demo import chronicle, downloads, furniture, orders, titles
+from jobs.demo import chronicle, downloads, files, furniture, orders, titles
 from jobs.demo.sizes import Size
 from jobs.demo.wire import DemoReply, DemoRequest, Refusal
 from jobs.demo.world import World
@@ -26,6 +26,7 @@ SHARED: dict[str, dict[str, Endpoint]] = {
     "health": {"GET": furniture.health},
     "qualityprofile": {"GET": furniture.profiles},
     "qualityprofile/{id}": {"GET": furniture.profile},
+    "customformat": {"GET": furniture.custom_formats},
     "tag": {"GET": furniture.tags},
     "tag/{id}": {"GET": furniture.tag},
     "indexer": {"GET": furniture.indexers},
@@ -47,6 +48,7 @@ ROUTES: dict[str, dict[str, dict[str, Endpoint]]] = {
         "series": {"GET": titles.series_index},
         "series/{id}": {"GET": titles.series_show},
         "episode": {"GET": titles.episode_index},
+        "episodefile": {"GET": files.of_episodes},
         "episode/{id}": {"GET": titles.episode_show},
         "wanted/missing/{id}": {"GET": titles.episode_show},
         "wanted/cutoff/{id}": {"GET": titles.episode_show},
@@ -55,6 +57,7 @@ ROUTES: dict[str, dict[str, dict[str, Endpoint]]] = {
     "radarr": SHARED
     | {
         "movie": {"GET": titles.movie_index},
+        "moviefile": {"GET": files.of_movies},
         "movie/{id}": {"GET": titles.movie_show},
         "history/movie": {"GET": chronicle.of_movie},
     },

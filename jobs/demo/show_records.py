@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from jobs.demo import words
+from jobs.demo import formats, words
 from jobs.demo.library import DemoSeries, Episode, File
 from jobs.demo.qualities import SONARRS, below_cutoff, quality_model
 from jobs.demo.releases import stamp
@@ -59,8 +59,8 @@ def episode_file(one: Episode, file: File) -> Document:
         "releaseGroup": file.group,
         "languages": [ENGLISH],
         "quality": quality_model(file.quality, SONARRS),
-        "customFormats": [],
-        "customFormatScore": 0,
+        "customFormats": formats.of_file(file),
+        "customFormatScore": formats.score_of(one, file),
         "indexerFlags": 0,
         "releaseType": "singleEpisode",
         "qualityCutoffNotMet": below_cutoff(one.profile, file.quality),

@@ -100,14 +100,17 @@ def episode_index(world: World, request: DemoRequest) -> DemoReply:
         sentence = "seriesId or episodeIds must be provided"
         return DemoReply(400, {"message": f"BadRequest: {sentence}", "content": sentence})
     with_series = request.flag("includeSeries")
-    return DemoReply(
-        200,
-        [
-            show_records.episode(one)
-            | ({"series": show_records.embedded(one.series)} if with_series else {})
-            for one in shown
-        ],
-    )
+    with_file = request.flag("includeEpisodeFile")
+
+    def document(one: Episode) -> Document:
+        found = show_records.episode(one)
+        if with_series:
+            found["series"] = show_records.embedded(one.series)
+        if with_file and one.file:
+            found["episodeFile"] = show_records.episode_file(one, one.file)
+        return found
+
+    return DemoReply(200, [document(one) for one in shown])
 
 
 def episode_show(world: World, request: DemoRequest) -> DemoReply:

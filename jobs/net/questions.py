@@ -10,7 +10,7 @@ import msgspec
 from jobs.net.faults import SENTENCES, Fault, fault
 from models.addresses import host as host_of
 
-Query = Mapping[str, str | int]
+Query = Mapping[str, str | int | list[int]]
 Headers = tuple[tuple[str, str], ...]
 
 LEFT_AS_TYPED = "/%~:@!$&'()*+,;=-._"

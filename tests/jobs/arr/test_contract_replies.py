@@ -12,7 +12,9 @@ from jobs.arr import Command
 from jobs.arr.decoding import decode, decode_each
 from jobs.arr.radarr import MovieCommand, MovieHistory, MovieInQueue
 from jobs.arr.replies import (
+    EpisodeFileReply,
     EpisodeReply,
+    FormatItemReply,
     GrabData,
     HealthReply,
     IndexerReply,
@@ -21,6 +23,7 @@ from jobs.arr.replies import (
     PagedReply,
     ProfileReply,
     SeriesReply,
+    SeriesStatistics,
     StatusReply,
     TagReply,
 )
@@ -52,6 +55,9 @@ SCHEMAS: list[tuple[type[msgspec.Struct], str, tuple[str, ...], set[str]]] = [
     (SeriesReply, "SeriesResource", SONARR, set()),
     (MovieReply, "MovieResource", RADARR, set()),
     (MovieFileReply, "MovieFileResource", RADARR, set()),
+    (EpisodeFileReply, "EpisodeFileResource", SONARR, set()),
+    (FormatItemReply, "ProfileFormatItemResource", BOTH, set()),
+    (SeriesStatistics, "SeriesStatisticsResource", SONARR, set()),
 ]
 
 # Sonarr's documents say an object, but it sends a string.
@@ -82,6 +88,10 @@ RECORDED: list[tuple[str, type[msgspec.Struct]]] = [
     ("pyarr/sonarr/episode.json", EpisodeReply),
     ("aiopyarr/sonarr/series.json", SeriesReply),
     ("pyarr/sonarr/series_all.json", SeriesReply),
+    ("aiopyarr/sonarr/episodefile.json", EpisodeFileReply),
+    ("pyarr/sonarr/episodefile_series.json", EpisodeFileReply),
+    ("aiopyarr/radarr/moviefile-list.json", MovieFileReply),
+    ("pyarr/radarr/moviefiles.json", MovieFileReply),
     ("aiopyarr/sonarr/history.json", EpisodeHistory),
     ("pyarr/sonarr/history.json", EpisodeHistory),
     ("aiopyarr/radarr/history.json", MovieHistory),

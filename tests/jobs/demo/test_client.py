@@ -1,7 +1,7 @@
 """The real clients against the demo servers."""
 
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 
 import pytest
 
@@ -19,6 +19,12 @@ def server(request: pytest.FixtureRequest, living_room: FakeArr, cinema: FakeArr
 
 @pytest.fixture
 async def client(server: FakeArr) -> AsyncIterator[Client]:
+    async with client_of(server) as client:
+        yield client
+
+
+@asynccontextmanager
+async def client_of(server: FakeArr) -> AsyncIterator[Client]:
     name = server.application
     door = Door(None, "Test/1", {name: server})
     client = connect(door, Target(name, f"demo://{name}", server.key))

@@ -1,0 +1,80 @@
+"""What the clients learn of custom-format scores."""
+
+from typing import Any
+
+from jobs.arr import Meter, Shelf
+from tests.fakes.arr import FakeArr
+from tests.jobs.demo.test_client import client_of
+from tests.jobs.net.raw import Instance
+
+
+def profile(**told: Any) -> dict[str, Any]:
+    return {"id": 4, "name": "HD", "upgradeAllowed": True, "items": []} | told
+
+
+def episode(number: int, file: dict[str, Any] | None = None, **told: Any) -> dict[str, Any]:
+    own = {"id": number, "seriesId": 7, "seasonNumber": 1, "episodeNumber": number}
+    return own | ({"episodeFile": file} if file else {}) | {"monitored": True} | told
+
+
+def file(number: int, score: int | None, **told: Any) -> dict[str, Any]:
+    return {"id": number, "customFormatScore": score, "qualityCutoffNotMet": False} | told
+
+
+async def test_a_profile_tells_what_a_better_release_must_score() -> None:
+    items = [{"format": 1, "score": 1700}, {"format": 2, "score": -50}, {"format": 3, "score": 5}]
+    scores = {"cutoffFormatScore": 900, "minUpgradeFormatScore": 20, "formatItems": items}
+    [told] = await Instance(qualityprofile=[profile(**scores)]).client().profiles()
+    assert (told.upgrades, told.cutoff_score, told.least_step) == (True, 900, 20)
+    assert told.reach == 1705
+
+
+async def test_an_older_profile_is_bettered_by_a_single_point() -> None:
+    [told] = await Instance(qualityprofile=[profile(upgradeAllowed=False)]).client().profiles()
+    assert (told.upgrades, told.cutoff_score, told.least_step, told.reach) == (False, 0, 1, 0)
+
+
+async def test_a_series_files_are_read_with_their_episodes_in_one_request() -> None:
+    replies = [
+        episode(1, file(31, 120)),
+        episode(2, file(31, 120)),
+        episode(3, file(32, -10_000, qualityCutoffNotMet=True)),
+        episode(4, file(33, 5), monitored=False),
+        episode(5),
+        episode(6, file(34, None)),
+        {"id": "six"},
+    ]
+    instance, meter = Instance(episode=replies), Meter()
+    scored = await instance.client().scores([Shelf(7, "Ours", 4, "ours")], meter)
+    assert [(each.arr_id, each.file_id, each.score) for each in scored.files] == [
+        (1, 31, 120),
+        (3, 32, -10_000),
+    ]
+    assert [each.below_quality for each in scored.files] == [False, True]
+    assert (scored.malformed, meter.bytes > 300) == (1, True)
+    [asked] = instance.asked
+    assert asked.query == {"seriesId": "7", "includeEpisodeFile": "true"}
+
+
+async def test_shelves_are_the_monitored_series_that_have_files() -> None:
+    def series(number: int, files: int, **told: Any) -> dict[str, Any]:
+        own = {"id": number, "title": f"Series {number}", "qualityProfileId": 4, "monitored": True}
+        return own | {"statistics": {"episodeFileCount": files}} | told
+
+    told = [series(1, 12), series(2, 0), series(3, 4, monitored=False)]
+    client = Instance(series=told).client()
+    found = [shelf async for shelves in client.shelves(Meter()) for shelf in shelves]
+    assert found == [Shelf(1, "Series 1", 4, "")]
+
+
+async def test_movies_are_asked_for_by_their_own_ids_and_the_unknown_ones_left_out() -> None:
+    server = FakeArr("radarr")
+    async with client_of(server) as client:
+        shelves = [shelf async for some in client.shelves(Meter()) for shelf in some]
+        gone = Shelf(999_999, "Gone", 4, "")
+        scored = await client.scores([*shelves, gone], Meter())
+    assert {each.arr_id for each in scored.files} == {shelf.arr_id for shelf in shelves}
+    assert len(shelves) > 5 and len({each.score for each in scored.files}) > 1
+    asked = server.log[-1]
+    assert asked.path.endswith("/moviefile")
+    assert asked.query["movieId"] == sorted(asked.query["movieId"], key=int)
