@@ -41,7 +41,7 @@ def show(request: Request) -> Response:
             for name, sizes, use in ICONS
         ],
     }
-    return JSONResponse(facts, media_type=KIND, headers={"Cache-Control": "no-cache"})
+    return JSONResponse(facts, media_type=KIND)
 
 
 def _kind(name: str) -> str:

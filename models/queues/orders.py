@@ -86,7 +86,7 @@ def with_begun(found: ModelSelect, instance: Instance, want: str) -> ModelSelect
 
 def open_with(item: Item) -> int:
     """How many items of the same want the item's series has, itself included."""
-    if item.series_id is None:
+    if not item.kind.has_seasons:
         return NO_SERIES
     same = (Item.want == item.want) & (Item.series_id == item.series_id)
     return Item.select().where(Item.instance == item.instance_id, same, NOT_LEFT).count()

@@ -110,7 +110,7 @@ def _again(item: MaskedItem, name: str) -> Any:
 
 def _address(row: Any, value: str) -> str:
     if isinstance(row, Instance):
-        return f"http://instance-{row.id}.example"
+        return SOMEWHERE.replace("instance", f"instance-{row.id}")
     return SOMEBODY if value else value
 
 

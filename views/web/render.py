@@ -134,6 +134,7 @@ def render(
         context["poll_url"] = _since(context.get("poll_url", request.url.path), base["now"])
     page = {
         "layout": f"layouts/{_layout(request, visitor)}.html",
+        "here": _here(request, status),
         "status_code": status,
         "flash": visitor.heard(),
         "active": False,
@@ -152,7 +153,6 @@ def base_of(request: Request, household: Household | None) -> dict[str, Any]:
     return {
         "request": request,
         "path": request.url.path,
-        "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         "version": VERSION,
         "user": visitor.user,
         "household": household,
@@ -221,6 +221,14 @@ def _refreshing(html: str) -> str:
     if TYPED.search(html) or "http-equiv" in html:
         return html
     return html.replace("</head>", f"{REFRESH}</head>", 1)
+
+
+def _here(request: Request, status: int) -> str:
+    """The page's own address; of a page that says an error the dashboard's, as what was asked for
+    may be a secret that somebody pasted into the wrong place.
+    """
+    query = request.url.query
+    return request.url.path + (f"?{query}" if query else "") if status == 200 else "/"
 
 
 def zone_of(request: Request, household: Household) -> ZoneInfo:

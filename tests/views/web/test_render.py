@@ -20,7 +20,9 @@ REFRESH = '<noscript><meta http-equiv="refresh" content="5"></noscript>'
 TYPED = re.compile(r'<input[^>]*type="(?:text|password|number|url|search|checkbox|radio)"|<select')
 TRIGGER = re.compile(r'hx-trigger="([^"]*)"')
 # What is shown of a form beside its fields, and replaces nothing of it.
-PREVIEW = re.compile(r"(click(, load)?, )?input (from:[.]\w+ delay:\d+ms|delay:\d+ms from:#[\w-]+)")
+PREVIEW = re.compile(
+    r"(click(, load)?, )?input (from:[.][\w-]+ delay:\d+ms|delay:\d+ms from:#[\w-]+)"
+)
 REAL = [path for path in PAGES if path != "/styleguide"]
 POLLS = {"every 2s, refresh from:body", "every 15s, refresh from:body"}
 
