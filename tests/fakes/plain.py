@@ -14,12 +14,18 @@ Values = list[tuple[str, str]]
 
 @dataclass
 class PlainForm:
-    """A form as it stands on the page; `values` is what is sent if nothing is typed."""
+    """A form as it stands on the page; `values` is what is sent if nothing is typed.
+
+    `names` are all its fields. `others` are the addresses of buttons that send it elsewhere, each
+    with what it sends besides.
+    """
 
     action: str
     method: str
     values: Values = field(default_factory=list)
     buttons: Values = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    others: dict[str, Values] = field(default_factory=dict)
 
     def filled(self, **typed: Any) -> Values:
         """A list stands for several boxes, None for none."""
@@ -45,6 +51,8 @@ class _Forms(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        if self.form is not None and tag != "form" and "name" in given:
+            self.form.names.add(given["name"])
         if tag == "form":
             self.form = PlainForm(given.get("action", ""), given.get("method", "get"))
             self.forms.append(self.form)
@@ -52,8 +60,8 @@ class _Forms(HTMLParser):
             return
         elif tag == "input":
             self._input(given)
-        elif tag == "button" and "name" in given:
-            self.form.buttons.append((given["name"], given.get("value", "")))
+        elif tag == "button":
+            self._button(given)
         elif tag == "select":
             self.select, self.options = given["name"], []
         elif tag == "textarea":
@@ -74,6 +82,14 @@ class _Forms(HTMLParser):
         self.text += data
         if self.area is not None:
             self.typed += data
+
+    def _button(self, given: dict[str, str]) -> None:
+        assert self.form is not None
+        sent = [(given["name"], given.get("value", ""))] if "name" in given else []
+        if "formaction" in given:
+            self.form.others[given["formaction"]] = sent
+        else:
+            self.form.buttons += sent
 
     def _input(self, given: dict[str, str]) -> None:
         assert self.form is not None
