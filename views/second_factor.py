@@ -57,10 +57,9 @@ def _is_theirs(request: Request, user: User, code: str) -> bool:
     """Whether the code is theirs. Counts before it tries, so many requests at once get no more."""
     browser_id = request.state.visitor.browser_id
     subjects = counted_by(subject_of(user), user, peer(request), browser_id, now())
-    if Throttle.blocked(subjects, now()):
+    if not Throttle.admit(subjects, now()):
         trail.note(request, "locked", user)
         return False
-    Throttle.count(subjects, now())
     factor = SecondFactor.of(user)
     by_code = factor is not None and factor.takes(code, now())
     if not by_code and not _is_recovery(request, user, code):

@@ -90,10 +90,7 @@ async def _recognised(request: Request, form: SignInForm) -> User | None:
     stored = user.password_hash if user and may_sign_in else None
     name, browser_id = f"name:{key_of(form.name)}", request.state.visitor.browser_id
     subjects = counted_by(name, user, peer(request), browser_id, now())
-    blocked = Throttle.blocked(subjects, now())
-    if not blocked:
-        # Counted before the password is tried, so that many requests at once get no more tries.
-        Throttle.count(subjects, now())
+    blocked = not Throttle.admit(subjects, now())
     fits = await aside(password_fits, Household.current(), form.password, stored)
     if blocked or not fits or user is None or stored is None:
         trail.note(request, "locked" if blocked else "refused", user)

@@ -95,9 +95,8 @@ async def renew(request: Request) -> Response:
 
 def _fits(factor: SecondFactor, user: User, code: str) -> bool:
     subject = [subject_of(user)]
-    if Throttle.blocked(subject, now()):
+    if not Throttle.admit(subject, now()):
         return False
-    Throttle.count(subject, now())
     fits = factor.takes(code, now())
     if fits:
         Throttle.forget(subject)

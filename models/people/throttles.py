@@ -38,17 +38,38 @@ class Throttle(Table):
         return max((row.blocked_until for row in rows), default=None)
 
     @classmethod
+    def admit(cls, subjects: list[str], at: datetime) -> bool:
+        """Whether a try may be made now; it is counted as a failure before it is made.
+
+        The statement that counts also asks, so that of many simultaneous tries, on however many
+        replicas, no more are admitted than are free.
+        """
+        if cls.blocked(subjects, at):
+            return False
+        is_free = cls.blocked_until.is_null() | (cls.blocked_until <= at)
+        return cls._counted(subjects, at, is_free) == len(subjects)
+
+    @classmethod
     def count(cls, subjects: list[str], at: datetime) -> None:
         """Counts a failure, in one statement for each subject so that simultaneous tries count."""
+        cls._counted(subjects, at)
+
+    @classmethod
+    def _counted(cls, subjects: list[str], at: datetime, where: Expression | None = None) -> int:
+        """Counts a failure of the subjects for which `where` holds; returns how many they are."""
         cls.sweep(at)
+        failures, counted = cls.failures + 1, 0
         for subject in subjects:
             first = {"key": key_of(subject), "failures": 1, "failed_at": at}
-            failures = cls.failures + 1
-            counted = {"failures": failures, "failed_at": at, "blocked_until": _wait(failures, at)}
-            cls.insert(first).on_conflict(conflict_target=[cls.key], update=counted).execute()
+            again = {"failures": failures, "failed_at": at, "blocked_until": _wait(failures, at)}
+            written = cls.insert(first).on_conflict(
+                conflict_target=[cls.key], update=again, where=where
+            )
+            counted += written.as_rowcount().execute()
         # On a server somebody else may have cleared them all meanwhile.
         newest = cls.select(fn.MAX(cls.id)).scalar() or 0
         cls.delete().where(cls.id <= newest - MOST_ROWS).execute()
+        return counted
 
     @classmethod
     def sweep(cls, at: datetime) -> int:

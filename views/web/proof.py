@@ -53,11 +53,9 @@ def still_signed_in(request: Request) -> None:
 
 async def _by_password(request: Request, draft: Draft[P], user: User) -> None:
     subject = [f"proof:{user.id}"]
-    if Throttle.blocked(subject, now()):
+    if not Throttle.admit(subject, now()):
         draft.refuse(FIELD, TOO_MANY)
         return
-    # Counted before it is tried, so that many requests at once get no more tries.
-    Throttle.count(subject, now())
     fits = await aside(
         password_fits, Household.current(), draft.form.own_password, user.password_hash
     )

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from peewee import BigIntegerField, BooleanField, Field, Model, Ordering
@@ -14,7 +15,7 @@ from models.browsing.sorts import SORTS, terms
 from models.database import Database, database
 from models.instances import Instance
 from models.opening.schema import TABLES
-from models.people.throttles import Throttle
+from models.people.throttles import FREE_TRIES, Throttle
 from models.queues import Queue
 from models.queues.orders import ORDERS, columns
 from tests.conftest import START
@@ -205,6 +206,22 @@ def test_tries_at_the_same_moment_are_all_counted(db: Database) -> None:
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(guess, range(4)))
     assert Throttle.get().failures == 100
+
+
+def test_of_tries_at_the_same_moment_only_the_free_ones_are_admitted(db: Database) -> None:
+    together = Barrier(8)
+
+    def guess(_: int) -> list[bool]:
+        admitted = []
+        with db.connection_context():
+            for number in range(20):
+                together.wait()
+                admitted.append(Throttle.admit([f"name:{number}"], START))
+        return admitted
+
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(guess, range(8)))
+    assert {sum(each) for each in zip(*found, strict=True)} == {FREE_TRIES}
 
 
 async def test_work_is_done_where_the_file_is(db: Database) -> None:
