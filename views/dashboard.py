@@ -34,6 +34,8 @@ from views.web.render import render, unchanged, zone_of
 
 POLL_ACTIVE, POLL_IDLE = 2, 15
 DAYS = 30
+# Of fewer answers the share that grabbed something says too little about the months to come.
+LEAST_ANSWERS = 20
 
 
 class Pictures(NamedTuple):
@@ -138,9 +140,9 @@ def _pictures(overview: Overview, at: datetime, zone: ZoneInfo) -> Pictures | No
 
 
 def _planned(overview: Overview, way: Course, days: DaysPicture, at: datetime) -> float | None:
-    """By how many the backlog shrinks a day by the plan; None before anything was answered."""
+    """By how many the backlog shrinks a day by the plan; None before enough was answered."""
     running = [card for card in overview.cards if card.queue.runs_by_itself]
-    if not days.answered or not running:
+    if days.answered < LEAST_ANSWERS or not running:
         return None
     common = Common.now(overview.ledger.household, overview.tallies)
     paces = (Pace.of(card.queue, card.instances, common, at).a_day for card in running)

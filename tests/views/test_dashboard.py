@@ -1,6 +1,9 @@
 """The first page: what happened, what happens next, and whether anything is in the way."""
 
+import logging
 from datetime import timedelta
+
+import pytest
 
 from models.database.fields import now
 from models.household import Household
@@ -8,7 +11,10 @@ from models.instances import Instance
 from models.people import User
 from models.queues import Queue
 from models.searches.runs import Run
+from models.yields import Yield
+from models.yields.keys import day_number, household_day
 from tests.fakes.browser import Browser
+from tests.wanted import wanted
 
 
 async def test_an_empty_household_is_told_what_comes_first(
@@ -84,3 +90,37 @@ async def test_a_run_that_is_about_to_begin_is_looked_for_every_two_seconds(
     assert "every 2s" in (await alices.get("/")).text
     nightly.start(now() + timedelta(hours=1))
     assert "every 15s" in (await alices.get("/")).text
+
+
+async def test_the_plans_end_is_told_once_enough_was_answered(
+    alices: Browser, started: Queue, living_room: Instance
+) -> None:
+    living_room.change(synced_at=now())
+    for _ in range(3):
+        wanted(living_room)
+    assert "known after 20 answers" in (await alices.get("/")).text
+    today = day_number(household_day(now(), Household.current()))
+    total = {"demo": False, "dimension": "total", "key": "all", "period": today}
+    Yield.create(**total, grabbed=5, nothing=15)
+    started.change(batch_size=4)
+    page = await alices.get("/")
+    assert "done about <b>" in page.text
+    assert "5 grabbed (25 % of those answered)" in page.text
+
+
+async def test_what_did_not_change_is_not_drawn_again(
+    alices: Browser, veras: Browser, started: Queue, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def asked(browser: Browser) -> int:
+        caplog.clear()
+        with caplog.at_level(logging.DEBUG, "peewee"):
+            await browser.get("/")
+        return len(caplog.records)
+
+    started.change(next_run_at=now() + timedelta(hours=5))
+    await alices.get("/")
+    kept = await asked(alices)
+    assert await asked(veras) > kept
+    started.change(name="Another name")
+    assert await asked(alices) > kept
+    assert "Another name" in (await alices.get("/")).text
