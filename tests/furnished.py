@@ -28,6 +28,9 @@ from models.people.sessions import Session
 from models.people.throttles import Throttle
 from models.plan.course import BacklogDay
 from models.queues import Queue
+from models.scores import FileScore, ScoreChange
+from models.scores.profiles import ScoreProfile
+from models.scores.shelves import ScoreScan, ScoreShelf
 from models.searches import Search, SearchItem
 from models.searches.grabs import Grab
 from models.searches.runs import Run
@@ -43,6 +46,7 @@ from tests.wanted import wanted
 BOUND = {
     *("browser_hash", "method", "typed"),
     *("code", "details", "dimension", "download_id", "fate", "movie_release", "schedule_json"),
+    "facts",
     *("action", "api_key", "application", "browser_url", "code_hash", "fault_code", "filters_json"),
     *("fingerprint", "flash", "id_hash", "key", "kind", "last_kind", "order", "outcome", "packs"),
     *("proxy_headers", "proxy_name", "proxy_password"),
@@ -123,6 +127,14 @@ def _instance(at: datetime) -> Instance:
         Snapshot.create(instance=instance, kind=kind, arr_id=1, name="x", fingerprint="")
     Drift.create(instance=instance, at=at, sentence="x")
     Season.create(instance=instance, series_id=5, number=1)
+    scores = {"upgrades": True, "cutoff_score": 900, "least_step": 1, "reach": 900}
+    ScoreProfile.create(instance=instance, arr_id=1, name="x", **scores)
+    ScoreScan.create(instance=instance, round=1, began_at=at, shelves=1, fault="x")
+    ScoreShelf.create(instance=instance, arr_id=5, title="x", profile_id=1, facts="[]", round=1)
+    file = {"shelf": 5, "file_id": 3, "profile_id": 1, "score": 10, "below_quality": False}
+    FileScore.create(instance=instance, arr_id=1, **file)
+    told = {"score_before": 5, "score_after": 10}
+    ScoreChange.create(instance=instance, arr_id=1, title="x", at=at, **told)
     wanted(instance, at=at, profile_id=1, root_folder="x", tags=[1])
     return instance
 

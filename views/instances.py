@@ -30,6 +30,7 @@ from models.instances.faults import InstanceFault, forget
 from models.instances.health import last_month
 from models.instances.proxies import Credentials
 from models.people.names import key_of
+from models.scores.board import ScoreBoard
 from models.searches import Search
 from models.searches.history import shown
 from models.wishes import Wish
@@ -99,7 +100,9 @@ async def show(request: Request) -> Response:
     instance = found(Instance, request)
     faults = InstanceFault.all_of(instance)
     late = Wish.late_sync(instance)
-    version = unchanged(request, moving(now()), [row.__data__ for row in faults], late is None)
+    board = ScoreBoard.of(instance)
+    seen = ([row.__data__ for row in faults], late is None, board.facts)
+    version = unchanged(request, moving(now()), *seen)
     if version is None:
         return Response(status_code=204)
     household = Household.current()
@@ -113,6 +116,7 @@ async def show(request: Request) -> Response:
         card=InstanceCard.all([instance], household, now())[0],
         days=last_month([instance], now(), ZoneInfo(person(request).time_zone))[instance.id],
         searches=shown(Search.recent().where(Search.instance == instance).limit(10)),
+        board=board,
         drifts=list(Drift.latest(instance)),
         elsewhere=await database.aside(searched_elsewhere, instance, now()),
         poll=2 if instance.syncing_since else 15,

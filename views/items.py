@@ -20,6 +20,8 @@ from models.forms import Draft
 from models.forms.exclusions import ExclusionForm
 from models.household import Household
 from models.instances import WantedList
+from models.scores import ScoreChange
+from models.scores.board import ItemScore
 from models.searches import Search
 from models.story import story, was_there_first
 from models.yields.departures import arrivals, bringer
@@ -58,7 +60,8 @@ async def page(
     asked = Asked.of(item)
     states = [(each.id, each.state, each.outcome, each.fate) for each in searches]
     arrived = arrivals([item]).get(item.id)
-    version = unchanged(request, item.__data__, states, asked)
+    score = ItemScore.of(item)
+    version = unchanged(request, item.__data__, states, asked, score)
     if version is None:
         return Response(status_code=204)
     why, grid = await database.aside(_read, item, at, household)
@@ -79,6 +82,8 @@ async def page(
         for_ever=user.may_change and may_exclude_for_ever(user, Exclusion.of(item, "item"), at),
         policy=Policy.of(household),
         facts=facts_of(item),
+        score=score,
+        changes=ScoreChange.of_item(item.instance_id, item.arr_id),
         searches=searches,
         bringer=brought,
         arrived=arrived,

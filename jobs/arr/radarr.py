@@ -7,7 +7,7 @@ import msgspec
 
 from jobs.arr.base import Client, Library
 from jobs.arr.bounds import MOST_OF_A_KIND
-from jobs.arr.decoding import Id, folder, moment, parent
+from jobs.arr.decoding import Id, decode, folder, moment, parent
 from jobs.arr.reading import as_it_is
 from jobs.arr.records import Command, Download, Meter, Page, Scored, ScoredFile, Shelf, Sight
 from jobs.arr.replies import (
@@ -90,12 +90,12 @@ class Radarr(Client):
         replies = self._read.each("movie", MovieReply, query, slow=True, meter=meter)
         async with aclosing(replies) as batches:
             async for movies, _ in batches:
-                yield [_shelf(each) for each in movies if each.monitored and each.has_file]
+                yield [self._shelf(each) for each in movies if each.monitored and each.has_file]
 
     async def scores(self, shelves: Sequence[Shelf], meter: Meter) -> Scored:
         """Asks by movies: one unknown file id would be an error for all of them."""
-        titles = {shelf.arr_id: shelf.title for shelf in shelves}
-        query: Query = {"movieId": sorted(titles)}
+        entries = {each.arr_id: decode(each.facts.encode(), Entry) for each in shelves}
+        query: Query = {"movieId": sorted(entries)}
         replies = self._read.each(
             "moviefile", MovieFileReply, query, slow=True, most=MOST_OF_A_KIND, meter=meter
         )
@@ -105,9 +105,13 @@ class Radarr(Client):
             async for files, failed in batches:
                 malformed += failed
                 for file in files:
-                    if one := _scored(file, titles):
-                        found[one.arr_id] = one
+                    if scored := _scored(file, entries):
+                        found[scored.shelf] = scored
         return Scored(list(found.values()), malformed)
+
+    def _shelf(self, movie: MovieReply) -> Shelf:
+        facts = msgspec.json.encode(self._entry(movie, "score", {})).decode()
+        return Shelf(movie.id, movie.title or "", movie.quality_profile_id or 0, facts)
 
     def _sight(self, record: MovieReply) -> Sight:
         file = record.movie_file
@@ -197,15 +201,10 @@ def _out(movie: MovieReply) -> int | None:
     return home
 
 
-def _shelf(movie: MovieReply) -> Shelf:
-    profile, slug = movie.quality_profile_id or 0, str(movie.tmdb_id or "")
-    return Shelf(movie.id, movie.title or "", profile, slug)
-
-
-def _scored(file: MovieFileReply, titles: Mapping[int, str]) -> ScoredFile | None:
+def _scored(file: MovieFileReply, entries: Mapping[int, Entry]) -> ScoredFile | None:
     """The file of one of these movies; None for any other, or where its score is not told."""
-    movie, score = file.movie_id, file.custom_format_score
-    if movie not in titles or movie is None or not file.id or score is None:
+    entry, score = entries.get(file.movie_id or 0), file.custom_format_score
+    if entry is None or not file.id or score is None:
         return None
     below = file.quality_cutoff_not_met is True
-    return ScoredFile(movie, movie, file.id, score, below, titles[movie])
+    return ScoredFile(entry.arr_id, file.id, score, below, entry)

@@ -73,29 +73,29 @@ class Profile(NamedTuple):
 
 
 class Shelf(NamedTuple):
-    """What a profile belongs to and a scan of scores asks for as one: a series, or a movie."""
+    """What has a profile of its own, and is asked for its scores as one: a series, or a movie.
+
+    `facts` is what the client needs to know of it again, as JSON.
+    """
 
     arr_id: int
     title: str
     profile_id: int
-    slug: str
+    facts: str
 
 
 class ScoredFile(NamedTuple):
     """A file with its custom-format score under its profile.
 
-    `arr_id` is its item's, the first monitored one where a file holds several episodes.
+    `entry` is its item, the first monitored one where a file holds several episodes.
     `below_quality` is whether its quality is below the cutoff, so that the wanted list has it.
     """
 
     shelf: int
-    arr_id: int
     file_id: int
     score: int
     below_quality: bool
-    title: str
-    season: int | None = None
-    episode: int | None = None
+    entry: Entry
 
 
 class Scored(NamedTuple):

@@ -8,7 +8,7 @@ import msgspec
 from jobs.arr import translate
 from jobs.arr.base import Client, Library
 from jobs.arr.bounds import LIBRARY_LIMIT, MOST_OF_A_SERIES, MOST_RECORDS
-from jobs.arr.decoding import Id, moment
+from jobs.arr.decoding import Id, decode, moment
 from jobs.arr.reading import as_it_is
 from jobs.arr.records import (
     Command,
@@ -17,6 +17,7 @@ from jobs.arr.records import (
     Meter,
     Scored,
     ScoredFile,
+    Series,
     Shelf,
     Sight,
 )
@@ -121,14 +122,26 @@ class Sonarr(Client):
         replies = self._read.each(
             "episode", EpisodeReply, query, slow=True, most=MOST_OF_A_SERIES, meter=meter
         )
+        library = {shelf.arr_id: decode(shelf.facts.encode(), Series)}
         found: dict[int, ScoredFile] = {}
         malformed = 0
         async with aclosing(replies) as batches:
             async for episodes, failed in batches:
                 malformed += failed
-                for file in filter(None, (_scored(each, shelf.arr_id) for each in episodes)):
-                    found.setdefault(file.file_id, file)
+                for episode in episodes:
+                    if scored := self._scored(episode, shelf.arr_id, library):
+                        found.setdefault(scored.file_id, scored)
         return Scored(list(found.values()), malformed)
+
+    def _scored(self, episode: EpisodeReply, series_id: int, library: Library) -> ScoredFile | None:
+        """The file of a monitored episode; None without one, or where its score is not told."""
+        file = episode.episode_file
+        if episode.monitored is False or not file or not file.id:
+            return None
+        if file.custom_format_score is None:
+            return None
+        below, entry = file.quality_cutoff_not_met is True, self._entry(episode, "score", library)
+        return ScoredFile(series_id, file.id, file.custom_format_score, below, entry)
 
     def _sight(self, record: EpisodeReply) -> Sight:
         series, file = record.series, record.episode_file
@@ -185,22 +198,5 @@ def _has_files(series: SeriesReply) -> bool:
 
 
 def _shelf(series: SeriesReply) -> Shelf:
-    title, profile = series.title or "", series.quality_profile_id or 0
-    return Shelf(series.id, title, profile, series.title_slug or "")
-
-
-def _scored(episode: EpisodeReply, series_id: int) -> ScoredFile | None:
-    """The file of a monitored episode; None without one, or where its score is not told."""
-    file = episode.episode_file
-    if episode.monitored is False or not file or not file.id or file.custom_format_score is None:
-        return None
-    return ScoredFile(
-        series_id,
-        episode.id,
-        file.id,
-        file.custom_format_score,
-        file.quality_cutoff_not_met is True,
-        episode.title or "",
-        episode.season_number,
-        episode.episode_number,
-    )
+    facts = msgspec.json.encode(translate.series(series)._replace(seasons=())).decode()
+    return Shelf(series.id, series.title or "", series.quality_profile_id or 0, facts)

@@ -18,7 +18,7 @@ class DemoFormat(NamedTuple):
     share: float
 
 
-class Rules(NamedTuple):
+class DemoScores(NamedTuple):
     """How a profile scores; `scores` are by the ids of formats, 0 for all others."""
 
     cutoff: int
@@ -33,12 +33,12 @@ FORMATS = (
     DemoFormat(4, "Lossless sound", 0.1),
     DemoFormat(5, "Re-encoded", 0.06),
 )
-NO_SCORES = Rules(0, 1, {})
+NO_SCORES = DemoScores(0, 1, {})
 # The first has a cutoff that no release can reach, as templates of profiles often have.
 RULES = {
-    4: Rules(10_000, 1, {1: 1700, 2: 1650, 3: 5, 5: -10_000}),
-    5: Rules(1500, 10, {1: 1000, 2: 600, 3: 5, 4: 500, 5: -10_000}),
-    6: Rules(600, 50, {1: 400, 2: 250, 3: 5}),
+    4: DemoScores(10_000, 1, {1: 1700, 2: 1650, 3: 5, 5: -10_000}),
+    5: DemoScores(1500, 10, {1: 1000, 2: 600, 3: 5, 4: 500, 5: -10_000}),
+    6: DemoScores(600, 50, {1: 400, 2: 250, 3: 5}),
 }
 
 
@@ -58,7 +58,7 @@ def score_of(item: DemoItem, file: File) -> int:
     return sum(scores.get(each.id, 0) for each in formats_of(file))
 
 
-def rules_of(profile_id: int) -> Rules:
+def rules_of(profile_id: int) -> DemoScores:
     return RULES.get(profile_id, NO_SCORES)
 
 

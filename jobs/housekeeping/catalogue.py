@@ -10,6 +10,7 @@ from jobs.housekeeping.backlogs import note_backlogs
 from jobs.housekeeping.ended import clear_ended
 from jobs.housekeeping.grabs import follow_grabs
 from jobs.housekeeping.history import forget_history
+from jobs.housekeeping.scores import read_scores
 from jobs.housekeeping.storage import check_file, tidy_file
 from models.household import Household
 from models.jobs import JobReport
@@ -87,6 +88,15 @@ JOBS = {
             " request to an instance, and none where no grab is open.",
             {"kind": "every", "every_minutes": 5},
             follow_grabs,
+            runs_kept=3,
+        ),
+        JobDefinition(
+            "scores",
+            "Read custom-format scores",
+            "Asks Sonarr and Radarr for the scores of files whose profile has a cutoff score: one"
+            " request to an instance each time.",
+            {"kind": "every", "every_minutes": 15},
+            read_scores,
             runs_kept=3,
         ),
         JobDefinition(

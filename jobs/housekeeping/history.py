@@ -7,6 +7,7 @@ from jobs.engine import Engine
 from jobs.housekeeping.wording import counted
 from models.household import Household
 from models.jobs import INTERRUPTED, JobReport
+from models.scores import ScoreChange
 from models.sync.retention import forget_drifts, forget_runs, forget_searches, horizon
 from models.yields import Yield
 from models.yields.keys import household_day
@@ -23,6 +24,7 @@ async def forget_history(engine: Engine) -> JobReport:
     if engine.clock.stopping.is_set():
         return INTERRUPTED
     forget_drifts(before)
+    ScoreChange.forget(before)
     Yield.forget_days(household_day(engine.clock.now(), Household.current()))
     if not searches and not runs:
         return JobReport("Nothing is old enough to go.")

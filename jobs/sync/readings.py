@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from jobs.arr import Client, Fault
+from jobs.arr import Client, Fault, Profile
 from jobs.arr.base import Library
 from jobs.arr.records import SeasonFacts
 from jobs.engine import Engine
@@ -17,6 +17,7 @@ from models.database.fields import chunks
 from models.instances import Instance, WantedList
 from models.instances.absence import Absent, settle
 from models.instances.faults import worked
+from models.scores.profiles import Rules, keep_rules
 from models.sync.mirror import CHUNK, Mirror
 from models.sync.replaced import announce
 
@@ -57,9 +58,11 @@ class Reading(NamedTuple):
 async def read_all(engine: Engine, instance: Instance) -> None:
     """Reads the lists page by page. Raises a Fault; what was read before it stays."""
     client, now = engine.client(instance), engine.clock.now()
-    things = await _things(client)
+    profiles = await client.profiles()
+    things = await _things(client, profiles)
     make_sure(instance)
     notice(instance, things, now)
+    keep_rules(instance, (Rules(each.id, each.name, *each[3:]) for each in profiles))
     library = await client.library()
     make_sure(instance)
     await _keep_seasons(instance, client.seasons(library))
@@ -93,8 +96,8 @@ def make_sure(instance: Instance) -> None:
         raise Fault("deleted", "The instance was deleted while it was asked.")
 
 
-async def _things(client: Client) -> list[Thing]:
-    profiles, tags = await client.profiles(), await client.tags()
+async def _things(client: Client, profiles: list[Profile]) -> list[Thing]:
+    tags = await client.tags()
     searched = [indexer for indexer in await client.indexers() if indexer.automatic]
     return [
         *(Thing("profile", each.id, each.name, each.fingerprint) for each in profiles),

@@ -61,6 +61,15 @@ class Entry(NamedTuple):
     arr_searched_at: int | None
     home_release_at: int | None = None
 
+    @property
+    def label(self) -> str:
+        """The item in short: "Quarry - 1x06 - The Frozen River", "Low Water (2019)"."""
+        title = self.title or "Without a title"
+        if not self.series_title:
+            return f"{title} ({self.year})" if self.year else title
+        number = "" if self.season is None else f"{self.season}x{self.episode or 0:02d}"
+        return " - ".join(part for part in (self.series_title, number, title) if part)
+
 
 class Item(Table):
     """One thing that an instance wants.

@@ -32,6 +32,9 @@ from models.people.sessions import Session
 from models.people.throttles import Throttle
 from models.plan.course import BacklogDay
 from models.queues import Queue, QueueInstance
+from models.scores import FileScore, ScoreChange
+from models.scores.profiles import ScoreProfile
+from models.scores.shelves import ScoreScan, ScoreShelf
 from models.searches import Search, SearchItem
 from models.searches.grabs import Grab
 from models.searches.runs import Run
@@ -62,6 +65,11 @@ TABLES = (
     Snapshot,
     Drift,
     Season,
+    ScoreProfile,
+    ScoreScan,
+    ScoreShelf,
+    FileScore,
+    ScoreChange,
     Item,
     ItemTag,
     Tally,

@@ -44,15 +44,21 @@ async def test_a_series_files_are_read_with_their_episodes_in_one_request() -> N
         episode(6, file(34, None)),
         {"id": "six"},
     ]
-    instance, meter = Instance(episode=replies), Meter()
-    scored = await instance.client().scores([Shelf(7, "Ours", 4, "ours")], meter)
-    assert [(each.arr_id, each.file_id, each.score) for each in scored.files] == [
+    ours = {"id": 7, "title": "Ours", "qualityProfileId": 4, "tags": [2], "titleSlug": "ours"}
+    instance, meter = Instance(episode=replies, series=[ours]), Meter()
+    client = instance.client()
+    [[shelf]] = [some async for some in client.shelves(Meter())]
+    scored = await client.scores([shelf], meter)
+    assert [(each.entry.arr_id, each.file_id, each.score) for each in scored.files] == [
         (1, 31, 120),
         (3, 32, -10_000),
     ]
     assert [each.below_quality for each in scored.files] == [False, True]
     assert (scored.malformed, meter.bytes > 300) == (1, True)
-    [asked] = instance.asked
+    entry = scored.files[0].entry
+    assert (entry.want, entry.series_title, entry.profile_id) == ("score", "Ours", 4)
+    assert (entry.tags, entry.slug) == ((2,), "ours")
+    _, asked = instance.asked
     assert asked.query == {"seriesId": "7", "includeEpisodeFile": "true"}
 
 
@@ -64,16 +70,18 @@ async def test_shelves_are_the_monitored_series_that_have_files() -> None:
     told = [series(1, 12), series(2, 0), series(3, 4, monitored=False)]
     client = Instance(series=told).client()
     found = [shelf async for shelves in client.shelves(Meter()) for shelf in shelves]
-    assert found == [Shelf(1, "Series 1", 4, "")]
+    assert [(shelf.arr_id, shelf.title, shelf.profile_id) for shelf in found] == [
+        (1, "Series 1", 4)
+    ]
 
 
 async def test_movies_are_asked_for_by_their_own_ids_and_the_unknown_ones_left_out() -> None:
     server = FakeArr("radarr")
     async with client_of(server) as client:
         shelves = [shelf async for some in client.shelves(Meter()) for shelf in some]
-        gone = Shelf(999_999, "Gone", 4, "")
+        gone = Shelf(999_999, "Gone", 4, shelves[0].facts.replace("[1,", "[999999,", 1))
         scored = await client.scores([*shelves, gone], Meter())
-    assert {each.arr_id for each in scored.files} == {shelf.arr_id for shelf in shelves}
+    assert {each.entry.arr_id for each in scored.files} == {shelf.arr_id for shelf in shelves}
     assert len(shelves) > 5 and len({each.score for each in scored.files}) > 1
     asked = server.log[-1]
     assert asked.path.endswith("/moviefile")

@@ -1,0 +1,109 @@
+"""Scans files' custom-format scores: slowly, in rounds, one small request after the other.
+
+Scores are in no wanted list, and the makers compute them only when a file is asked for.
+"""
+
+import asyncio
+from contextlib import aclosing
+from datetime import datetime
+
+from jobs.arr import Client, Fault, Meter, ScoredFile, Shelf
+from jobs.engine import Engine
+from jobs.sync.readings import make_sure
+from models.database import database
+from models.database.fields import chunks
+from models.instances import Instance
+from models.scores import ScoreReading, keep
+from models.scores.profiles import ScoreProfile, count, keep_counts
+from models.scores.shelves import CHUNK, ScoreScan, ScoreShelf
+
+# One request every 15 minutes is 96 a day; the demo library is in this process.
+REQUESTS_A_PASS = 1
+DEMO_REQUESTS_A_PASS = 2_000
+# With 0, two chunks run before a request or a timer has its turn.
+A_TURN = 0.001
+# Faults of this answer alone; the shelf is passed over, or it would stop the scan for good.
+OF_THE_ANSWER = frozenset({"too_large", "malformed", "not_found", "rejected", "server_error"})
+
+
+async def scan(engine: Engine, instance: Instance) -> Fault | None:
+    """Goes on with the round, or begins one that is due; returns why it could not."""
+    client = engine.client(instance)
+    scanned = {each.arr_id for each in ScoreProfile.of(instance) if each.is_scanned}
+    if not client.shelves_at_once or not (scanned or ScoreScan.of(instance).shelves):
+        return None
+    most = DEMO_REQUESTS_A_PASS if instance.demo else REQUESTS_A_PASS
+    try:
+        for _ in range(most):
+            if engine.clock.stopping.is_set() or not await _step(engine, instance, client, scanned):
+                break
+        make_sure(instance)
+    except Fault as fault:
+        if instance.is_there:
+            ScoreScan.of(instance).change(fault=fault.sentence, looked_at=engine.clock.now())
+        return fault
+    counted = await database.aside(count, instance.id)
+    if instance.is_there:
+        keep_counts(instance, counted, engine.clock.now())
+    return None
+
+
+async def _step(engine: Engine, instance: Instance, client: Client, scanned: set[int]) -> bool:
+    """Sends one request, if one is due; False when there is nothing to ask now."""
+    now, row = engine.clock.now(), ScoreScan.of(instance)
+    if row.is_due(now):
+        await _begin(instance, client, row, scanned, now)
+        return True
+    if not row.is_under_way:
+        return False
+    shelves = ScoreShelf.following(instance, row.cursor, client.shelves_at_once)
+    if not shelves:
+        row.change(ended_at=now)
+        return False
+    await _ask(instance, client, row, shelves, now)
+    return True
+
+
+async def _begin(
+    instance: Instance, client: Client, row: ScoreScan, scanned: set[int], at: datetime
+) -> None:
+    """Lists the shelves of a new round; those of profiles that are not scanned are left out."""
+    meter, number, listed = Meter(), row.round + 1, 0
+    async with aclosing(client.shelves(meter)) as batches:
+        async for shelves in batches:
+            wanted = [shelf for shelf in shelves if shelf.profile_id in scanned]
+            listed += len(wanted)
+            for some in chunks(wanted, CHUNK):
+                make_sure(instance)
+                ScoreShelf.keep(instance, number, some)
+                await asyncio.sleep(A_TURN)
+    make_sure(instance)
+    while ScoreShelf.drop(instance, number):
+        await asyncio.sleep(A_TURN)
+        make_sure(instance)
+    row.begin(number, listed, meter.bytes, at)
+
+
+async def _ask(
+    instance: Instance, client: Client, row: ScoreScan, shelves: list[ScoreShelf], at: datetime
+) -> None:
+    """Asks for the scores of some shelves and keeps them."""
+    meter, fault = Meter(), None
+    asked = [Shelf(each.arr_id, each.title, each.profile_id, each.facts) for each in shelves]
+    try:
+        scored = await client.scores(asked, meter)
+        make_sure(instance)
+        profiles = {shelf.arr_id: shelf.profile_id for shelf in asked}
+        readings = [_reading(each, profiles[each.shelf]) for each in scored.files]
+        keep(instance, list(profiles), readings, at, is_whole=not scored.malformed)
+    except Fault as error:
+        if error.code not in OF_THE_ANSWER:
+            raise
+        fault = error.sentence
+    row.went_on(asked[-1].arr_id, len(asked), meter.bytes, at, fault)
+
+
+def _reading(file: ScoredFile, profile_id: int) -> tuple[ScoreReading, str]:
+    """The file as a row, with its item's title."""
+    entry, score = file.entry, (file.score, file.below_quality)
+    return ScoreReading(entry.arr_id, file.shelf, file.file_id, profile_id, *score), entry.label

@@ -1,0 +1,184 @@
+"""Quality profiles with their scores, and how many files stand where under each."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from peewee import (
+    SQL,
+    BigIntegerField,
+    BooleanField,
+    Case,
+    Expression,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+    fn,
+)
+
+from models.database import database
+from models.database.fields import Table, UtcField
+from models.instances import Instance
+from models.scores import FileScore
+
+UPSERT = (
+    "INSERT INTO score_profiles"
+    " (instance_id, arr_id, name, upgrades, cutoff_score, least_step, reach)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance_id, arr_id) DO UPDATE SET"
+    " name = excluded.name, upgrades = excluded.upgrades, cutoff_score = excluded.cutoff_score,"
+    " least_step = excluded.least_step, reach = excluded.reach"
+)
+
+
+NONE_YET = SQL("DEFAULT 0")
+
+
+class Standing(StrEnum):
+    """Where a file stands under its profile; only one that is below can be bettered."""
+
+    AT = "at"
+    BELOW = "below"
+    OUT_OF_REACH = "out"
+    QUALITY = "quality"
+
+
+class Rules(NamedTuple):
+    """What a profile says of scores.
+
+    `upgrades` is whether it lets the application replace a file at all.
+    `cutoff_score` is the score from which on a file is good enough.
+    `least_step` is by how much a better release must score higher.
+    `reach` is the sum of its positive scores: no release can score higher.
+    """
+
+    arr_id: int
+    name: str
+    upgrades: bool
+    cutoff_score: int
+    least_step: int
+    reach: int
+
+    @property
+    def is_scanned(self) -> bool:
+        """Whether its files are asked for their scores: any of them could be below its cutoff."""
+        return self.upgrades and self.cutoff_score > 0
+
+    def standing(self, score: int, *, below_quality: bool) -> Standing:
+        """Where a file of this score stands, by the rules of Sonarr 4.0.11 and Radarr 5.17.
+
+        A file below the quality cutoff is on its wanted list, whatever its score.
+        """
+        if below_quality:
+            return Standing.QUALITY
+        if score >= self.cutoff_score:
+            return Standing.AT
+        out = score + self.least_step > self.reach
+        return Standing.OUT_OF_REACH if out else Standing.BELOW
+
+
+class ScoreProfile(Table):
+    """A quality profile as of the last sync, and its files as of the last look at them.
+
+    `best` is the highest score among its files of sufficient quality; None without one.
+    """
+
+    instance = ForeignKeyField(Instance, backref="score_profiles", on_delete="CASCADE", index=False)
+    arr_id = IntegerField()
+    name = TextField()
+    upgrades = BooleanField()
+    cutoff_score = IntegerField()
+    least_step = IntegerField()
+    reach = BigIntegerField()
+    at_cutoff = IntegerField(default=0, constraints=[NONE_YET])
+    below = IntegerField(default=0, constraints=[NONE_YET])
+    out_of_reach = IntegerField(default=0, constraints=[NONE_YET])
+    below_quality = IntegerField(default=0, constraints=[NONE_YET])
+    best = IntegerField(null=True)
+    counted_at = UtcField(null=True)
+
+    class Meta:
+        table_name = "score_profiles"
+        indexes = ((("instance", "arr_id"), True),)
+
+    @classmethod
+    def of(cls, instance: Instance | int) -> "list[ScoreProfile]":
+        mine = cls.select().where(cls.instance == instance)
+        return list(mine.order_by(fn.LOWER(cls.name), cls.id))
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(
+            self.arr_id, self.name, self.upgrades, self.cutoff_score, self.least_step, self.reach
+        )
+
+    @property
+    def is_scanned(self) -> bool:
+        return self.rules.is_scanned
+
+    @property
+    def files(self) -> int:
+        return self.at_cutoff + self.below + self.out_of_reach + self.below_quality
+
+    @property
+    def is_beyond_reach(self) -> bool:
+        """Whether no release at all can get to its cutoff."""
+        return self.cutoff_score > self.reach
+
+
+def keep_rules(instance: Instance, told: Iterable[Rules]) -> list[int]:
+    """Keeps the profiles as a sync read them; returns the ids of those that have changed."""
+    before = {row.arr_id: row.rules for row in ScoreProfile.of(instance)}
+    now = {rules.arr_id: rules for rules in told}
+    written = [rules for rules in now.values() if before.get(rules.arr_id) != rules]
+    gone = before.keys() - now.keys()
+    with database.atomic():
+        database.many(UPSERT, [(instance.id, *rules) for rules in written])
+        if gone:
+            mine = ScoreProfile.instance == instance
+            ScoreProfile.delete().where(mine, ScoreProfile.arr_id.in_(list(gone))).execute()
+    return [
+        rules.arr_id
+        for rules in written
+        if rules.arr_id in before and before[rules.arr_id]._replace(name=rules.name) != rules
+    ]
+
+
+def count(instance_id: int) -> list[tuple[Any, ...]]:
+    """For each profile its id, its files by standing, and the best score; 20 ms at 50,000 files."""
+    good = ~FileScore.below_quality
+    below_cutoff = good & (FileScore.score < ScoreProfile.cutoff_score)
+    out = FileScore.score + ScoreProfile.least_step > ScoreProfile.reach
+    best = fn.MAX(Case(None, [(good, FileScore.score)], None))
+    rows = (
+        FileScore.select(
+            ScoreProfile.id,
+            _number(good & (FileScore.score >= ScoreProfile.cutoff_score)),
+            _number(below_cutoff & ~out),
+            _number(below_cutoff & out),
+            _number(FileScore.below_quality),
+            best,
+        )
+        .join(
+            ScoreProfile,
+            on=(ScoreProfile.instance == FileScore.instance)
+            & (ScoreProfile.arr_id == FileScore.profile_id),
+        )
+        .where(FileScore.instance == instance_id)
+        .group_by(ScoreProfile.id)
+    )
+    return list(rows.tuples())
+
+
+def keep_counts(instance: Instance, rows: list[tuple[Any, ...]], at: datetime) -> None:
+    """Writes the counts; a profile without files has none."""
+    counted = {row[0]: row[1:] for row in rows}
+    names = ("at_cutoff", "below", "out_of_reach", "below_quality", "best")
+    with database.atomic():
+        for profile in ScoreProfile.of(instance):
+            values = counted.get(profile.id, (0, 0, 0, 0, None))
+            profile.change(**dict(zip(names, values, strict=True)), counted_at=at)
+
+
+def _number(condition: Expression) -> Any:
+    return fn.SUM(Case(None, [(condition, 1)], 0))
