@@ -44,6 +44,6 @@ def part(request: Request, template: str, household: Household, **context: Any) 
 
 
 def looks_alike(request: Request) -> tuple[object, ...]:
-    """Two visitors for whom this is equal are shown the same parts of pages."""
+    """Two requests for which this is equal are shown the same parts of pages."""
     user: User = request.state.visitor.user
-    return user.role, user.time_zone, user.masked
+    return user.id, user.role, user.time_zone, user.masked

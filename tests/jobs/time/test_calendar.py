@@ -174,11 +174,12 @@ async def test_an_obstacle_stands_on_the_dashboard_and_on_the_card_with_its_reme
     await browser.sign_in("alice", "a long walk by the river")
     for address in ("/", "/queues", "/queues/1", "/queues/1/preview", "/runs"):
         assert (await browser.get(address)).status_code == 200
-    page = await browser.get("/")
-    assert "<bdi>Nightly</bdi> does not run any more." in page.text
-    assert page.text.count("“Mars/Olympus” is not known on this machine") == 2
-    assert page.text.count('<a href="/queues/1/edit">Choose another time zone</a>') == 2
-    assert "No next run" in page.text
+    assert "<bdi>Nightly</bdi> does not run any more." in (await browser.get("/")).text
+    for address in ("/", "/queues"):
+        page = await browser.get(address)
+        assert page.text.count("“Mars/Olympus” is not known on this machine") == 1
+        assert page.text.count('<a href="/queues/1/edit">Choose another time zone</a>') == 1
+        assert "No next run" in page.text
     Queue.get().pause(START)
     assert "does not run any more" not in (await browser.get("/")).text
 
