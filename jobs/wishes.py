@@ -58,7 +58,7 @@ class Wishes:
             return
         if wish.is_late(now):
             self._let_go(wish)
-        elif wish.kind == "search":
+        elif wish.kind in by_hand.SEARCHES:
             self._search(wish)
         else:
             self._begin(wish)
@@ -90,12 +90,14 @@ class Wishes:
         if item is None:
             wish.end(self.engine.clock.now(), by_hand.STOPPED)
             return
-        work = by_hand.search(self.engine, item, wish.asked_at)
+        is_trial = wish.kind == "trial"
+        work = by_hand.search(self.engine, item, wish.asked_at, is_trial=is_trial)
         task = self.engine.spawn(_name(wish), work)
         task.add_done_callback(partial(self._searched, wish))
 
     def _leave(self, wish: Wish) -> None:
-        why = by_hand.why_ended(wish.about, wish.asked_at) if wish.kind == "search" else ""
+        is_search = wish.kind in by_hand.SEARCHES
+        why = by_hand.why_ended(wish.about, wish.asked_at) if is_search else ""
         wish.end(self.engine.clock.now(), why)
 
     def _searched(self, wish: Wish, task: "asyncio.Task[str]") -> None:
@@ -125,7 +127,7 @@ def _is_for_the_leader(wish: Wish) -> bool:
     if wish.kind == "run":
         run = Run.get_or_none(id=wish.about)
         return run is not None and run.queue is not None and run.queue.demo
-    if wish.kind == "search":
+    if wish.kind in by_hand.SEARCHES:
         item = Item.get_or_none(id=wish.about)
         return item is not None and item.instance.demo
     if wish.kind == "sync":

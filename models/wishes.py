@@ -17,7 +17,7 @@ LATE = "It was not begun, as the program was not there within two minutes. Ask a
 class Wish(Table):
     """Something that a person asked for.
 
-    `kind` is search, sync, judge, run or job.
+    `kind` is search, trial, sync, judge, run or job.
     `about` is the id of the item, the instance, the run or the run of a job; 0 for none.
     `taken_by` is the number of the replica that took it up.
     `sentence` says why nothing came of it.
@@ -35,15 +35,16 @@ class Wish(Table):
         table_name = "wishes"
 
     @classmethod
-    def ask(cls, kind: str, about: int, at: datetime) -> bool:
+    def ask(cls, kind: str, about: int, at: datetime, *, instead_of: tuple[str, ...] = ()) -> bool:
         """Asks the workers for it, and forgets what was said when it was asked for before.
 
+        What was said to a wish of one of the kinds `instead_of` is forgotten too.
         False when the same is asked for and not taken up yet.
         """
         try:
             with database.atomic():
                 cls.create(kind=kind, about=about, asked_at=at)
-                same = (cls.kind == kind) & (cls.about == about)
+                same = cls.kind.in_({kind, *instead_of}) & (cls.about == about)
                 cls.delete().where(same, cls.ended_at.is_null(False)).execute()
                 database.notify("wishes")
         except IntegrityError:
@@ -65,16 +66,16 @@ class Wish(Table):
         return {wish.about for wish in cls.waiting().where(cls.kind == kind)}
 
     @classmethod
-    def latest(cls, kind: str, about: int) -> "Wish | None":
-        """The last wish for this."""
-        mine = cls.select().where(cls.kind == kind, cls.about == about)
+    def latest(cls, kinds: tuple[str, ...], about: int) -> "Wish | None":
+        """The last wish of one of these kinds for this."""
+        mine = cls.select().where(cls.kind.in_(kinds), cls.about == about)
         found: Wish | None = mine.order_by(cls.id.desc()).first()
         return found
 
     @classmethod
     def late_sync(cls, instance: Any) -> "Wish | None":
         """The sync that was asked for too long ago to be begun, unless there was one since."""
-        last = cls.latest("sync", instance.id)
+        last = cls.latest(("sync",), instance.id)
         if last is None or not last.sentence:
             return None
         is_over = instance.synced_at is not None and instance.synced_at >= last.asked_at

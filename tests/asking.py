@@ -44,9 +44,9 @@ class People:
         self.engine = engine
         self.wishes = Wishes(engine, Housekeeping(engine))
 
-    async def begin(self, item: Item) -> str | None:
+    async def begin(self, item: Item, kind: str = "search") -> str | None:
         """Why it was refused; None where it was taken up."""
-        refused = ask_for(item, self.engine.clock.now())
+        refused = ask_for(item, self.engine.clock.now(), kind)
         await self.wishes.take_all()
         return refused
 

@@ -35,6 +35,7 @@ from models.searches import Search, SearchItem
 from models.searches.grabs import Grab
 from models.searches.runs import Run
 from models.searches.saved_views import SavedView
+from models.trials import Offer, Trial
 from models.wishes import Wish
 from models.yields import Yield
 from models.yields.departures import Departure
@@ -179,6 +180,8 @@ def _history(queue: Queue, by: User, at: datetime) -> None:
     SearchItem.create(search=search, item=1)
     dry = {"title": "x", "link": "x", "want": "missing"}
     DrySearch.create(run=run, item=1, instance_name="x", application="sonarr", **dry)
+    trial = Trial.create(search=search, item=1, at=at, total=1, approved=1)
+    Offer.create(trial=trial, place=1, release="x", state="approved", is_taken=True)
     Grab.create(
         search=search,
         instance=1,

@@ -1,4 +1,4 @@
-"""A person's request to search one item now."""
+"""A person's request to search one item now, or to see what a search would find."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,4 +16,12 @@ from views.web.render import go
 def create(request: Request) -> Response:
     item = found(Item, request)
     refused = ask_for(item, clock(request).now())
+    return go(request, to_item(request, item), refused or "", kind="notice")
+
+
+@writes("member", limit=AN_INSTANCE, event=IN_HISTORY)
+def look(request: Request) -> Response:
+    """Asks what would be found; the answer appears on the item's page."""
+    item = found(Item, request)
+    refused = ask_for(item, clock(request).now(), "trial")
     return go(request, to_item(request, item), refused or "", kind="notice")

@@ -24,6 +24,7 @@ from models.scores import ScoreChange
 from models.scores.board import ItemScore
 from models.searches import Search
 from models.story import story, was_there_first
+from models.trials import Trial
 from models.yields.departures import arrivals, bringer
 from views.web.backs import back_of
 from views.web.endpoint import found, person, query
@@ -58,10 +59,11 @@ async def page(
     household = Household.current()
     searches = list(Search.of_item(item).limit(20))
     asked = Asked.of(item)
+    trial = Trial.of(item, at) if person(request).may_change else None
     states = [(each.id, each.state, each.outcome, each.fate) for each in searches]
     arrived = arrivals([item]).get(item.id)
     score = ItemScore.of(item)
-    version = unchanged(request, item.__data__, states, asked, score)
+    version = unchanged(request, item.__data__, states, asked, score, trial and trial.id)
     if version is None:
         return Response(status_code=204)
     why, grid = await database.aside(_read, item, at, household)
@@ -90,6 +92,9 @@ async def page(
         searching=asked.is_searching,
         waiting=asked.is_waiting,
         note=asked.note,
+        trial=trial,
+        offers=trial.shown if trial else [],
+        trying=asked.is_trial,
         gate=closed(item.instance, household, at),
         doubts=WantedList.doubts([item.instance], {item.want}),
         form=draft,

@@ -135,6 +135,7 @@ def routes() -> list[Route]:
         resource("/backlog", get=backlog.index),
         resource("/items/{id:id}", get=items.show),
         resource("/items/{id:id}/searches", post=by_hand.create),
+        resource("/items/{id:id}/trials", post=by_hand.look),
         resource("/exclusions", get=exclusions.index, post=exclusions.create),
         resource("/exclusions/many", post=selections.create, delete=selections.destroy),
         resource("/exclusions/{id:id}", delete=exclusions.destroy),

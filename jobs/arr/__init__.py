@@ -20,6 +20,7 @@ from jobs.arr.records import (
     Status,
     Tag,
 )
+from jobs.arr.releases import OfferList
 from jobs.arr.sentences import SENTENCES
 from jobs.arr.sonarr import Sonarr
 from jobs.arr.targets import Target
@@ -39,6 +40,7 @@ __all__ = [
     "Indexer",
     "Library",
     "Meter",
+    "OfferList",
     "Page",
     "Profile",
     "Radarr",

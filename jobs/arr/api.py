@@ -7,6 +7,8 @@ from jobs.arr.judge import OfTheApi
 from jobs.arr.targets import Target, request
 from jobs.net import Door, Noted, Query, Question, Request, Splitter
 
+COMMANDS = "command"
+
 
 class Api:
     """The API of one instance. Each method sends exactly one request, and raises a Fault.
@@ -44,9 +46,12 @@ class Api:
             async for batch in body.elements(splitter, most=most, limit=limit):
                 yield batch
 
-    async def post(self, path: str, content: bytes) -> bytes:
-        """The JSON in the reply to a JSON body, whatever its content type is."""
-        return await self._body(self._request("POST", path, content=content))
+    async def order(self, content: bytes) -> bytes:
+        """The JSON in the reply to a command, whatever its content type is.
+
+        No other path is ever posted to: a POST to `release` would grab one.
+        """
+        return await self._body(self._request("POST", COMMANDS, content=content))
 
     async def delete(self, path: str) -> None:
         request = self._request("DELETE", path)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from jobs.arr import translate
 from jobs.arr.api import Api
-from jobs.arr.bounds import MOST_ITEMS
+from jobs.arr.bounds import MOST_ITEMS, MOST_OF_A_KIND
 from jobs.arr.decoding import moment
 from jobs.arr.facts import FactsOfInstance
 from jobs.arr.reading import Reader
@@ -24,6 +24,7 @@ from jobs.arr.records import (
     Sight,
     Status,
 )
+from jobs.arr.releases import Gathering, OfferList, ReleaseReply
 from jobs.arr.replies import (
     CommandReply,
     HistoryReply,
@@ -31,7 +32,7 @@ from jobs.arr.replies import (
     PagedReply,
     StatusReply,
 )
-from jobs.arr.targets import Target
+from jobs.arr.targets import RELEASES, Target
 from jobs.arr.wanted import Fetched, walk
 from jobs.net import Fault, Query
 from models.applications import Application
@@ -54,6 +55,7 @@ class Client(FactsOfInstance, ABC):
     oldest: ClassVar[Version]
     search_times_since: ClassVar[Version]
     item_path: ClassVar[str]
+    item_in_queries: ClassVar[str]
     page_size: ClassVar[int]
     sort_key: ClassVar[str]
     # How many shelves one request asks for their scores; 0 where the application tells none.
@@ -146,6 +148,13 @@ class Client(FactsOfInstance, ABC):
         """Starts a search for a season: exactly one POST."""
         raise NotImplementedError
 
+    async def offers(self, arr_id: int) -> OfferList:
+        """The releases that its indexers have for one item now; nothing is grabbed.
+
+        Its indexers are asked as for a search, which takes seconds to minutes.
+        """
+        return await self._offers({self.item_in_queries: arr_id})
+
     async def command(self, command_id: int) -> Command | None:
         """The command; None once the instance has forgotten it."""
         try:
@@ -228,8 +237,19 @@ class Client(FactsOfInstance, ABC):
     def _entry(self, record: Any, want: str, library: Library) -> Entry:
         """The item in a record of a wanted list."""
 
+    async def _offers(self, query: Mapping[str, int]) -> OfferList:
+        """Asks with ids only: without one it would read the feeds of all indexers instead."""
+        if not query or not all(number > 0 for number in query.values()):
+            raise ValueError(query)
+        gathering = Gathering()
+        batches = self._read.each(RELEASES, ReleaseReply, query, slow=True, most=MOST_OF_A_KIND)
+        async with aclosing(batches):
+            async for releases, malformed in batches:
+                gathering.add(releases, malformed)
+        return gathering.answer()
+
     async def _order(self, name: str, **ids: int | list[int]) -> Command:
-        reply = await self._read.post("command", {"name": name, **ids}, self.ordered)
+        reply = await self._read.order({"name": name, **ids}, self.ordered)
         return translate.command(reply)
 
     async def _page(

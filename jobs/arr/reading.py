@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import astuple
 
-from jobs.arr.api import Api
+from jobs.arr.api import COMMANDS, Api
 from jobs.arr.bounds import KEPT_LIMIT, MOST_OF_A_KIND, MOST_RECORDS
 from jobs.arr.decoding import CHUNK, Malformed, WrongShape, decode, decode_each, ids_in
 from jobs.arr.records import Meter
@@ -114,9 +114,10 @@ class Reader:
                     yield batch[start : start + CHUNK]
                     await asyncio.sleep(0)
 
-    async def post(self, path: str, content: dict[str, Any], shape: type[T]) -> T:
-        reply = await self.api.post(path, msgspec.json.encode(content))
-        return self._decoded(reply, shape, self.api.question(path, "POST"))
+    async def order(self, content: dict[str, Any], shape: type[T]) -> T:
+        """The command that the instance made of these properties."""
+        reply = await self.api.order(msgspec.json.encode(content))
+        return self._decoded(reply, shape, self.api.question(COMMANDS, "POST"))
 
     def fault(self, kind: str, path: str, **facts: Any) -> Fault:
         """A fault about what was read, in a sentence that names the instance."""

@@ -14,6 +14,7 @@ LONGEST = {
     "message": 2_000,
     "exception": 2_000,
     "path": 1_000,
+    "reason": 2_000,
     "root_folder_path": 1_000,
     "version": 50,
 }

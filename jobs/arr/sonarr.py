@@ -62,6 +62,7 @@ class Sonarr(Client):
     oldest = (4, 0, 0)
     search_times_since = (4, 0, 9, 2332)
     item_path = "episode"
+    item_in_queries = "episodeId"
     page_size = 1000
     shelves_at_once = 1
     # The order by air date hardly changes while we read pages, and every version has it.

@@ -6,6 +6,9 @@ from jobs.arr.sentences import SENTENCES
 from jobs.net import Address, Query, Request, Server
 from models.applications import APPLICATIONS, Application
 
+# The reply comes only when all indexers have been asked.
+RELEASES = "release"
+
 # What a path of the API is asked for; `{items}` is the application's word for its items. The
 # application's own paths are named after these and their groups.
 ASKED = {
@@ -15,6 +18,7 @@ ASKED = {
     "tag": "for its tags",
     "indexer": "for its indexers",
     "rootfolder": "for its root folders",
+    RELEASES: "for the releases that its indexers have",
     "queue/details": "for its download queue",
     "command": "for its commands",
     "moviefile": "for the scores of its files",
@@ -92,7 +96,8 @@ def request(
     its = APPLICATIONS[application]
     headers = () if content is None else (("Content-Type", "application/json"),)
     words = asked(its, method, path)
-    return Request(method, its.api + path, query, content, headers, slow, words)
+    searches = path == RELEASES
+    return Request(method, its.api + path, query, content, headers, slow, words, searches)
 
 
 def asked(application: Application, method: str, path: str) -> str:

@@ -10,4 +10,8 @@ from jobs.net import ASGIApp
 
 __all__ = ["DEMO_KEY", "SIMULATORS", "Demo", "Size", "demo_app"]
 
-SIMULATORS: dict[str, Callable[[], ASGIApp]] = {name: partial(demo_app, name) for name in TRAITS}
+# Long enough for the page to show that it is under way.
+RELEASE_SECONDS = 4.0
+SIMULATORS: dict[str, Callable[[], ASGIApp]] = {
+    name: partial(demo_app, name, release_seconds=RELEASE_SECONDS) for name in TRAITS
+}

@@ -68,10 +68,15 @@ def invent(rng: Random, items: list[DemoItem], *, pack: bool) -> Release:
     first = items[0]
     quality, group = rng.choice(first.profile.good), rng.choice(words.GROUPS)
     size = int(BYTES[QUALITIES[quality].resolution] * rng.uniform(0.6, 1.8)) * len(items)
-    title = f"{_dotted(first, pack=pack)}.{QUALITIES[quality].word}-{group}"
+    title = named(first, quality, group, pack=pack)
     download_id = f"{rng.getrandbits(160):040X}"
     indexer = rng.choice(INDEXERS)
     return Release(title, indexer, group, quality, size, download_id, rng.randrange(900), pack)
+
+
+def named(item: DemoItem, quality: int, group: str, *, pack: bool) -> str:
+    """The name of a release of this quality, for the item or its whole season."""
+    return f"{_dotted(item, pack=pack)}.{QUALITIES[quality].word}-{group}"
 
 
 def _dotted(item: DemoItem, *, pack: bool) -> str:

@@ -93,7 +93,7 @@ def _everything(upgrade: bool) -> Callable[[State, Own, float], str]:
 
 def _search(state: State, item: DemoItem, now: float) -> int:
     """Searches one item; returns how many releases were grabbed."""
-    _touch(state, [item], now)
+    touch(state, [item], now)
     if not state.active_indexers or not state.grabbable(item, now) or not state.luck(item, now):
         return 0
     state.grab([item], now)
@@ -103,7 +103,7 @@ def _search(state: State, item: DemoItem, now: float) -> int:
 def _search_together(state: State, episodes: list[Episode], now: float) -> int:
     """Searches a season: grabs a pack of all wanted episodes, or else single episodes."""
     items = cast(list[DemoItem], episodes)
-    _touch(state, items, now)
+    touch(state, items, now)
     wanted = [item for item in items if item.wanted and state.grabbable(item, now)]
     if not wanted or not state.active_indexers:
         return 0
@@ -122,7 +122,7 @@ def _search_together(state: State, episodes: list[Episode], now: float) -> int:
     return len(singles)
 
 
-def _touch(state: State, items: list[DemoItem], now: float) -> None:
+def touch(state: State, items: list[DemoItem], now: float) -> None:
     """Marks the items as searched, if the search reached an indexer."""
     if not state.active_indexers:
         return

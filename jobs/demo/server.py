@@ -1,5 +1,6 @@
 """The ASGI app that speaks the v3 API of Sonarr 4 or Radarr 6 over a synthetic library."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from jobs.demo import chronicle, downloads, files, furniture, orders, titles
+from jobs.demo import chronicle, downloads, files, furniture, offers, orders, titles
 from jobs.demo.sizes import Size
 from jobs.demo.wire import DemoReply, DemoRequest, Refusal
 from jobs.demo.world import World
@@ -41,6 +42,7 @@ SHARED: dict[str, dict[str, Endpoint]] = {
     "queue/status": {"GET": downloads.status},
     "history": {"GET": chronicle.index},
     "history/since": {"GET": chronicle.since},
+    "release": {"GET": offers.index},
 }
 ROUTES: dict[str, dict[str, dict[str, Endpoint]]] = {
     "sonarr": SHARED
@@ -72,6 +74,7 @@ def demo_app(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     search_seconds: float = 4.0,
     find_rate: float = 0.3,
+    release_seconds: float = 0.0,
 ) -> "Demo":
     """A demo server.
 
@@ -87,14 +90,18 @@ def demo_app(
         search_seconds=search_seconds,
         find_rate=find_rate,
     )
-    return Demo(world)
+    return Demo(world, release_seconds)
 
 
 class Demo:
-    """The ASGI app; its state is `world`, which lives as long as the app."""
+    """The ASGI app; its state is `world`, which lives as long as the app.
 
-    def __init__(self, world: World) -> None:
+    Whoever asks for releases waits `release_seconds`, as indexers are asked meanwhile.
+    """
+
+    def __init__(self, world: World, release_seconds: float = 0.0) -> None:
         self.world = world
+        self.release_seconds = release_seconds
 
     async def __call__(
         self,
@@ -112,6 +119,8 @@ class Demo:
             headers={name.decode(): value.decode("latin-1") for name, value in scope["headers"]},
             body=await whole_body(receive),
         )
+        if request.method == "GET" and request.path.lower().endswith("/release"):
+            await asyncio.sleep(self.release_seconds)
         status, headers, body = self.answer(request)
         head = [(name.encode(), value.encode("latin-1")) for name, value in headers]
         await send({"type": "http.response.start", "status": status, "headers": head})

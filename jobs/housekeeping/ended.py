@@ -10,6 +10,7 @@ from models.jobs import JobReport
 from models.people.known_browsers import KnownBrowser
 from models.people.sessions import Session
 from models.people.throttles import Throttle
+from models.trials import Trial
 from models.wishes import Wish
 
 
@@ -22,6 +23,7 @@ async def clear_ended(engine: Engine) -> JobReport:
         (Throttle.sweep(now), "count of wrong passwords", "counts of wrong passwords"),
         (Exclusion.sweep(now), "exclusion", "exclusions"),
         (Wish.sweep(now), "answered request", "answered requests"),
+        (Trial.sweep(now), "answer about releases", "answers about releases"),
         (Happening.forget(now), "event older than 30 days", "events older than 30 days"),
         (HalfHour.forget(now), "half hour of health", "half hours of health"),
     )

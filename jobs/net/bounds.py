@@ -17,6 +17,7 @@ PIECE = 16_384
 class Timeouts(NamedTuple):
     """Timeouts in seconds; the slow ones are for requests such as a long list.
 
+    `search` is for a reply that comes only after the server has asked others, as many as it has.
     Totals count only the time spent waiting for the server, not the work on its reply.
     """
 
@@ -25,6 +26,7 @@ class Timeouts(NamedTuple):
     slow_read: float = 90.0
     total: float = 60.0
     slow_total: float = 600.0
+    search: float = 300.0
 
 
 class Patience:

@@ -50,6 +50,7 @@ def build(
     """A request. Raises one of UNANSWERED for an address that cannot be used."""
     url = httpx.URL(address)
     read = times.slow_read if request.slow else times.read
+    read = times.search if request.searches else read
     return client.build_request(
         request.method,
         url.copy_merge_params(request.query) if request.query else url,

@@ -49,7 +49,7 @@ class Server(NamedTuple):
 class Request(NamedTuple):
     """One request.
 
-    `slow` gives it more time.
+    `slow` gives it more time, and `searches` the most until its reply begins.
     `asked` says what for, in words that follow "was asked".
     """
 
@@ -60,6 +60,7 @@ class Request(NamedTuple):
     headers: Headers = ()
     slow: bool = False
     asked: str = "for a reply"
+    searches: bool = False
 
     @classmethod
     def json(cls, path: str, value: Any, **more: Any) -> Self:

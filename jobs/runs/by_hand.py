@@ -1,4 +1,4 @@
-"""Searches that a person asked for: one item, now, without a run."""
+"""Searches that a person asked for: one item, now, without a run; or only what it would find."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -23,6 +23,8 @@ STOPPED = "The program was stopped before it was searched."
 DONE_SINCE = "A queue has searched it meanwhile."
 # These gates depend on nothing that the instance tells, so they are believed without asking it.
 OUR_OWN = frozenset({"held", "disabled", "budget"})
+# The kinds of wishes for one item: a search, and what a search would find.
+SEARCHES = ("search", "trial")
 
 
 class Note(NamedTuple):
@@ -36,22 +38,28 @@ class Asked(NamedTuple):
     """How far the search is that was asked for last.
 
     `is_waiting` until its command is sent. `is_searching` until it has ended, for a queue too.
+    `is_trial`: it only asks what would be found.
     """
 
     is_waiting: bool
     is_searching: bool
     note: Note | None
+    is_trial: bool = False
 
     @classmethod
     def of(cls, item: Item) -> "Asked":
-        wish, undone = Wish.latest("search", item.id), bool(_undone(item.id))
+        wish, undone = Wish.latest(SEARCHES, item.id), _undone(item.id)
         is_open = wish is not None and wish.is_open
         note = Note(wish.sentence, wish.ended_at) if wish and wish.sentence else None
-        return cls(is_open and not undone, is_open or undone, note)
+        is_trial = undone[0].is_trial if undone else wish is not None and wish.kind == "trial"
+        return cls(is_open and not undone, is_open or bool(undone), note, is_trial)
 
 
-def ask_for(item: Item, at: datetime) -> str | None:
-    """Asks for a search in its instance's turn; else returns the sentence that says why not."""
+def ask_for(item: Item, at: datetime, kind: str = "search") -> str | None:
+    """Asks for a search in its instance's turn; else returns the sentence that says why not.
+
+    `kind` is one of SEARCHES.
+    """
     at = from_ms(to_ms(at))
     if Asked.of(item).is_searching:
         return GOING_ON
@@ -60,14 +68,16 @@ def ask_for(item: Item, at: datetime) -> str | None:
         return gate.sentence
     if kept := _kept(item, at):
         return kept
-    return None if Wish.ask("search", item.id, at) else GOING_ON
+    return None if Wish.ask(kind, item.id, at, instead_of=SEARCHES) else GOING_ON
 
 
-async def search(engine: Engine, item: Item, asked_at: datetime) -> str:
-    """Searches the item; returns why nothing was sent, or ""."""
+async def search(engine: Engine, item: Item, asked_at: datetime, *, is_trial: bool = False) -> str:
+    """Searches the item, or only asks for releases; returns why nothing was sent, or ""."""
     async with engine.asking(item.instance_id):
         await _ask_again(engine, item.instance_id, asked_at)
-    errand = Errand(item.instance_id, (item.id,), None, BY_PERSON, asked_at=asked_at)
+    errand = Errand(
+        item.instance_id, (item.id,), None, BY_PERSON, asked_at=asked_at, is_trial=is_trial
+    )
     gate = await run_errand(engine, errand)
     if gate:
         return gate.sentence

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from jobs.arr import Command, Fault
 from jobs.engine import Engine
 from jobs.engine.retries import note_fault, patiently
+from jobs.searches import trials
 from jobs.searches.errands import (
     Announced,
     Before,
@@ -77,7 +78,7 @@ async def run_errand(engine: Engine, errand: Errand) -> Gate | None:
             return step
         Tally.recount(errand.instance_id)
         errand.tell(f"Searching {step.search.title}")
-        return await _send(engine, step)
+        return await (trials.look if errand.is_trial else _send)(engine, step)
 
 
 def _next_step(

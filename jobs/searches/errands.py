@@ -35,6 +35,7 @@ class Errand(NamedTuple):
     `permits` are the reasons that do not keep an item from being searched.
     `share` decides whose turn it is; the smallest goes first.
     `asked_at`, if set, drops the search when an item was searched since.
+    `is_trial`: it only asks what would be found.
     """
 
     instance_id: int
@@ -43,6 +44,7 @@ class Errand(NamedTuple):
     permits: frozenset[Reason] = BY_QUEUE
     share: float = 0.0
     asked_at: datetime | None = None
+    is_trial: bool = False
 
     @property
     def stop_asked(self) -> bool:
@@ -128,7 +130,9 @@ def announce(errand: Errand, items: Sequence[Item], at: datetime, owner: int) ->
     Call inside a durable transaction.
     """
     policy, befores, proved_at = Policy.current(), [], time.monotonic()
-    search = Search.begin(items, errand.run, at, packs.cost(items), owner=owner)
+    search = Search.begin(
+        items, errand.run, at, packs.cost(items), owner=owner, is_trial=errand.is_trial
+    )
     for item in items:
         befores.append(Before(item.searched_at, item.cooldown_until, item.attempts))
         _, until = _after("unknown", item, at, policy)
@@ -143,21 +147,28 @@ def announce(errand: Errand, items: Sequence[Item], at: datetime, owner: int) ->
 
 
 def settle(engine: Engine, search: Search, items: Sequence[Item], verdict: Verdict) -> None:
-    """Writes the outcome on the search, and what it teaches on each item."""
+    """Writes the outcome on the search, and what it teaches on each item.
+
+    A trial teaches nothing beyond its cooldown: it may ask other indexers than a search does.
+    """
     now, policy = engine.clock.now(), Policy.current()
     kind = "pack" if search.is_pack else "episode"
     with database.atomic():
         items = _as_they_are(items)
         told = {"release": verdict.release, "indexer": verdict.indexer}
         search.end(verdict.outcome, now, message=verdict.message, **told)
-        Yield.count_outcome(search)
+        if not search.is_trial:
+            Yield.count_outcome(search)
         _keep_grabs(search, verdict)
         for item in items:
             streak, until = _after(_outcome_for(item, verdict), item, search.arrived_by, policy)
             item.judge(policy, to_ms(now), streak=streak, cooldown_until=moment_or_none(until))
-        if items:
+        if items and not search.is_trial:
             packs.learn(items[0], kind, verdict.outcome)
+        if items:
             Tally.recount(items[0].instance_id)
+    if search.is_trial:
+        return
     if verdict.outcome == "no_indexer" and items:
         note_fault(items[0].instance, "indexers", Fault("no_indexer", verdict.message), now)
     elif verdict.outcome in ("grabbed", "nothing") and items:

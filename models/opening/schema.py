@@ -39,6 +39,7 @@ from models.searches import Search, SearchItem
 from models.searches.grabs import Grab
 from models.searches.runs import Run
 from models.searches.saved_views import SavedView
+from models.trials import Offer, Trial
 from models.wishes import Wish
 from models.yields import Yield
 from models.yields.departures import Departure
@@ -79,6 +80,8 @@ TABLES = (
     Search,
     SearchItem,
     DrySearch,
+    Trial,
+    Offer,
     Grab,
     SavedView,
     Departure,

@@ -33,6 +33,7 @@ OUTCOMES = {
     "unknown": "unknown",
 }
 SEASON = "season"
+LOOKED = "Only looked"
 # A bound parameter would keep SQLite from using the partial indexes.
 UNDONE = SQL("'sending'"), SQL("'sent'")
 GRABBED = SQL("'grabbed'")
@@ -51,6 +52,7 @@ class Search(Table):
     `fate` is what became of the release, for a grabbed search.
     `owner` is the replica that sends it, or that took it over; see `Lock.REPLICA`.
     `counted_...` name the row of the yield that counts it; None for a search that never began.
+    `is_trial`: it only asked what would be found, so the yield does not count it.
     """
 
     run = ForeignKeyField(Run, backref="searches", null=True, on_delete="SET NULL")
@@ -86,6 +88,7 @@ class Search(Table):
     counted_queue = IntegerField(null=True)
     counted_instance = IntegerField(null=True)
     owner = IntegerField(null=True)
+    is_trial = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
 
     # The id of an item that it was for, set by `models.searches.history.shown`.
     item_id: int | None = None
@@ -132,6 +135,7 @@ class Search(Table):
         cost: int,
         *,
         owner: int | None = None,
+        is_trial: bool = False,
     ) -> "Search":
         """Writes the row before its command is sent. Call inside a durable transaction."""
         first = items[0]
@@ -157,6 +161,7 @@ class Search(Table):
             order=queue.order if queue else "",
             local_hour=Household.current().hour_of(at),
             owner=owner,
+            is_trial=is_trial,
         )
         for item in items:
             SearchItem.create(search=search, item=item)
@@ -166,6 +171,11 @@ class Search(Table):
     def arrived_by(self) -> datetime:
         """The latest moment at which the command reached the instance; tries may take a minute."""
         return self.sent_at or self.created_at
+
+    @property
+    def mark(self) -> str | None:
+        """The word for its outcome that is not the outcome's own; None for most."""
+        return LOOKED if self.is_trial and self.outcome == "unknown" else None
 
     @property
     def is_pack(self) -> bool:

@@ -59,6 +59,19 @@ GRAB: Record = {
 }
 
 
+RELEASE: Record = {
+    "title": "Low.Water.S01E06",
+    "quality": {"quality": {"id": 3, "name": "WEBDL-1080p"}},
+    "customFormats": [{"id": 1, "name": "Repack"}],
+    "customFormatScore": 5,
+    "size": 10**9,
+    "ageMinutes": 90.5,
+    "indexer": "Here",
+    "rejected": True,
+    "rejections": ["too small"],
+}
+
+
 class Endpoint(NamedTuple):
     """A kind of request, and a good record of its answer; `form` is one, many or page."""
 
@@ -89,6 +102,7 @@ ENDPOINTS = {
     "history": Endpoint("GET", "history", "page", GRAB),
     "season": Endpoint("GET", "history/series", "many", GRAB),
     "since": Endpoint("GET", "history/since", "many", GRAB | {"eventType": "downloadFailed"}),
+    "releases": Endpoint("GET", "release", "many", RELEASE),
     "item": Endpoint("GET", "episode/1", "one", EPISODE),
 }
 # What a sync asks for.

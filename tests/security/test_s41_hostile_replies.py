@@ -69,6 +69,7 @@ async def _asked(client: Client, endpoint: str) -> Any:
         "command": lambda: client.command(1),
         "history": lambda: client.grabs(0, 1),
         "season": lambda: client.grabs_of_season(0, 1, 1),
+        "releases": lambda: client.offers(1),
         "item": lambda: client.last_searched(1),
     }
     if endpoint == "since":

@@ -79,6 +79,7 @@ ROLES = {
     "/backlog": {"GET": "viewer"},
     "/items/1": {"GET": "viewer"},
     "/items/1/searches": {"POST": "member"},
+    "/items/1/trials": {"POST": "member"},
     "/exclusions": {"GET": "viewer", "POST": "member"},
     "/exclusions/many": {"POST": "member", "DELETE": "member"},
     "/exclusions/1": {"DELETE": "member"},

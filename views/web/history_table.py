@@ -34,7 +34,7 @@ def _of_search(search: Search, at: datetime, zone: ZoneInfo, mask: Mask | None) 
         search.queue_name or "By hand",
         search.want,
         search.attempt,
-        OUTCOMES.get(search.outcome or "", "under way"),
+        search.mark or OUTCOMES.get(search.outcome or "", "under way"),
         mask.sentence(search.message) if mask else search.message,
         mask.release(search.release or "") if mask else search.release,
         quality_of(search.release) if grabbed else "",

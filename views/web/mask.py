@@ -30,6 +30,8 @@ OF_OURS = (Column, Document, JobDefinition)
 QUOTED = re.compile(r"“[^”]{1,500}”")
 URLS = re.compile(r"https?://[^\s\"'<>&”]{1,2000}")
 NUMBERED = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
+# The reasons against a release may hold titles, hosts and whatever else an application says.
+UNTOLD = "A reason of the application"
 SOMEWHERE = "http://instance.example"
 # RFC 5737 keeps these addresses for examples.
 SOMEBODY = "192.0.2.1"
@@ -84,6 +86,8 @@ class Mask:
         if name == "left_out":
             lines = (line.rpartition(": ") for line in value.splitlines())
             return "\n".join(f"{self.title(title)}: {why}" for title, _, why in lines)
+        if name == "rejections":
+            return "\n".join(UNTOLD for _ in value.splitlines())
         if name == "about" and getattr(row, "action", "") in OF_ITEMS:
             return self.title(value)
         return value

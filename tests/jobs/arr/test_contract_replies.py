@@ -11,6 +11,7 @@ import pytest
 from jobs.arr import Command
 from jobs.arr.decoding import decode, decode_each
 from jobs.arr.radarr import MovieCommand, MovieHistory, MovieInQueue
+from jobs.arr.releases import ReleaseReply
 from jobs.arr.replies import (
     EpisodeFileReply,
     EpisodeReply,
@@ -58,6 +59,7 @@ SCHEMAS: list[tuple[type[msgspec.Struct], str, tuple[str, ...], set[str]]] = [
     (EpisodeFileReply, "EpisodeFileResource", SONARR, set()),
     (FormatItemReply, "ProfileFormatItemResource", BOTH, set()),
     (SeriesStatistics, "SeriesStatisticsResource", SONARR, set()),
+    (ReleaseReply, "ReleaseResource", BOTH, set()),
 ]
 
 # Sonarr's documents say an object, but it sends a string.
@@ -104,6 +106,9 @@ RECORDED: list[tuple[str, type[msgspec.Struct]]] = [
     ("aiopyarr/radarr/movie-list.json", MovieReply),
     ("pyarr/radarr/movie.json", MovieReply),
     ("pyarr/radarr/movie_all.json", MovieReply),
+    ("aiopyarr/sonarr/release.json", ReleaseReply),
+    ("aiopyarr/radarr/release.json", ReleaseReply),
+    ("pyarr/sonarr/release.json", ReleaseReply),
 ]
 
 
@@ -131,7 +136,7 @@ def kind(annotation: Any) -> str:
         annotation = get_args(annotation)[0]
     if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
         return "object"
-    plain = {int: "integer", str: "string", bool: "boolean"}
+    plain = {int: "integer", float: "number", str: "string", bool: "boolean"}
     return plain.get(annotation, "array")
 
 
@@ -231,4 +236,12 @@ def test_each_property_that_no_document_has_is_in_the_contract() -> None:
 def test_what_may_hold_keys_is_decoded_nowhere() -> None:
     shapes = {shape for shape, *_ in SCHEMAS} | {GrabData}
     names = {field.encode_name for shape in shapes for field in msgspec.structs.fields(shape)}
-    assert not names & {"downloadUrl", "guid", "fields", "nzbInfoUrl", "infoUrl"}
+    assert not names & {
+        "downloadUrl",
+        "guid",
+        "fields",
+        "nzbInfoUrl",
+        "infoUrl",
+        "magnetUrl",
+        "commentUrl",
+    }

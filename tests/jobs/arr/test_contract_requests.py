@@ -19,7 +19,8 @@ async def everything(application: str, version: str) -> list[Asked]:
     page = {"totalRecords": 0, "records": []}
     answers = ("wanted/missing", "wanted/cutoff", "history")
     lists = ("series", "movie", "history/movie", "queue/details", "health", "qualityprofile")
-    nothing: dict[str, Any] = {path: [] for path in (*lists, "tag", "indexer", "history/since")}
+    more = ("tag", "indexer", "history/since", "release")
+    nothing: dict[str, Any] = {path: [] for path in (*lists, *more)}
     instance = Instance(**dict.fromkeys(answers, page), **nothing)
     instance.answers |= {"episode/7": {"id": 7}, "movie/7": {"id": 7}, "command/5": COMMAND}
     instance.answers["command"] = lambda asked: COMMAND if asked.method == "POST" else []
@@ -30,6 +31,7 @@ async def everything(application: str, version: str) -> list[Asked]:
     for method in ("status", "health", "profiles", "tags", "indexers", "commands", "downloading"):
         await getattr(client, method)()
     await client.search(7)
+    await client.offers(7)
     if application == "sonarr":
         await client.search_season(5, 2)
     await client.command(5)

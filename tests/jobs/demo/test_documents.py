@@ -41,6 +41,9 @@ SONARR = [
     "/api/v3/wanted/cutoff?includeSeries=true&includeEpisodeFile=true&includeImages=true",
     "/api/v3/history?includeSeries=true&includeEpisode=true",
     "/api/v3/history/series?seriesId=1",
+    "/api/v3/release?episodeId=1",
+    "/api/v3/release?seriesId=1&seasonNumber=1",
+    "/api/v3/release",
 ]
 RADARR = [
     *SHARED,
@@ -49,6 +52,7 @@ RADARR = [
     "/api/v3/moviefile?movieId=1&movieId=2&movieId=3",
     "/api/v3/history?includeMovie=true",
     "/api/v3/history/movie?movieId=1",
+    "/api/v3/release?movieId=1",
 ]
 OPEN = (
     "data",

@@ -22,6 +22,7 @@ MASKED = (
     *("items.title", "items.series_title", "searches.title", "searches.release"),
     *("items.sort_title", "items.slug", "searches.link"),
     *("grabs.release", "exclusions.title", "sessions.address", "audit.address"),
+    *("offers.release", "offers.rejections"),
 )
 PORT = "127.0.0.1:9"
 

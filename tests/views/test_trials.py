@@ -1,0 +1,86 @@
+"""The page of an item asks what would be found, and shows the releases."""
+
+import pytest
+
+from jobs.engine import Engine
+from models.backlog import Item
+from models.database.fields import now
+from models.instances import Instance
+from models.searches import Search
+from models.trials import KEPT, Counts, Offered, Trial
+from models.wishes import Wish
+from tests.fakes.browser import Browser
+from tests.views.typed import settled
+from tests.wanted import wanted
+
+
+def offer(**facts: object) -> Offered:
+    plain = Offered(
+        "Low.Water.S01E01.1080p.WEB-DL-GROUP", "WEBDL-1080p", "Repack", 25, 2_400_000_000, 90,
+        "Barnacle", 4, "approved", True, "",
+    )  # fmt: skip
+    return plain._replace(**facts)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def item(living_room: Instance) -> Item:
+    return wanted(living_room, at=now())
+
+
+def keep(item: Item, *offers: Offered) -> Trial:
+    search = Search.begin([item], None, now(), 1, is_trial=True)
+    search.change(state="done", outcome="unknown", message="2 releases, 1 of them acceptable.")
+    Trial.keep(search, item, now(), offers, Counts(len(offers), 1))
+    return Trial.get()
+
+
+async def test_a_member_is_told_the_cost_before_the_click_and_asks(
+    bobs: Browser, item: Item, engine: Engine
+) -> None:
+    page = await bobs.get(f"/items/{item.id}")
+    assert "Look what would be found" in page.text
+    assert "costs one search of the budget" in page.text and "grabs nothing" in page.text
+    answer = await bobs.post(f"/items/{item.id}/trials", follow=False)
+    assert answer.status_code == 303
+    await settled(engine)
+    assert Search.get().is_trial and not Wish.select().exists()
+
+
+async def test_the_releases_stand_there_with_the_applications_words(
+    bobs: Browser, item: Item
+) -> None:
+    keep(item, offer(), offer(state="rejected", is_taken=False, rejections="too small\n<b>old</b>"))
+    page = (await bobs.get(f"/items/{item.id}")).text
+    for words in ("WEBDL-1080p", "Score 25", "2.4 GB", "2 h old", "Barnacle", "4 seeders"):
+        assert words in page, words
+    assert page.count("It would take this") == 1
+    assert "too small" in page and "&lt;b&gt;old&lt;/b&gt;" in page
+    assert "2 releases, 1 acceptable" in page and "Only looked" in page
+
+
+async def test_an_old_answer_is_not_shown(bobs: Browser, item: Item) -> None:
+    keep(item, offer()).change(at=now() - KEPT)
+    assert "It would take this" not in (await bobs.get(f"/items/{item.id}")).text
+
+
+async def test_while_it_is_asked_the_page_says_so_and_follows(bobs: Browser, item: Item) -> None:
+    Search.begin([item], None, now(), 1, is_trial=True)
+    page = (await bobs.get(f"/items/{item.id}")).text
+    assert "Looking what would be found" in page and "Nothing is grabbed" in page
+    assert f"/items/{item.id}/trials" not in page and "every 2s" in page
+
+
+async def test_a_viewer_sees_no_button_and_no_release(veras: Browser, item: Item) -> None:
+    keep(item, offer())
+    page = (await veras.get(f"/items/{item.id}")).text
+    assert "would be found" not in page and "It would take this" not in page
+    assert (await veras.post(f"/items/{item.id}/trials")).status_code == 403
+    assert Search.select().count() == 1
+
+
+async def test_a_masked_page_shows_neither_release_nor_reason(bobs: Browser, item: Item) -> None:
+    keep(item, offer(rejections="Low Water is unmonitored on nas.example"))
+    await bobs.post("/mask")
+    page = (await bobs.get(f"/items/{item.id}")).text
+    assert "Low.Water" not in page and "nas.example" not in page
+    assert "A reason of the application" in page and "WEBDL-1080p" in page
