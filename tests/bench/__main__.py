@@ -19,6 +19,7 @@ PARTS = (
     "syncing",
     "stalls",
     "pages",
+    "picturing",
     "larger",
     "statistics",
     "planning",

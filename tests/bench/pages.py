@@ -47,9 +47,9 @@ def measure() -> list[Figure]:
 
 
 def alone(running: Program, page: Page, requests: int = REQUESTS) -> list[Figure]:
-    _times(running, page.path, WARM_UP)
+    timed(running, page.path, WARM_UP)
     worked = running.worked()
-    times = _times(running, page.path, requests)
+    times = timed(running, page.path, requests)
     work = (running.worked() - worked) / requests * 1000
     return [
         Figure(f"{page.name}: processor time", work, "ms"),
@@ -64,7 +64,7 @@ def crowd(
     """Each asks again as soon as it has its answer, so most of the time is spent in the line."""
     began = time.perf_counter()
     with ThreadPoolExecutor(MANY) as people:
-        found = people.map(partial(_times, running, page.path), [requests] * MANY)
+        found = people.map(partial(timed, running, page.path), [requests] * MANY)
         times = [each for times in found for each in times]
     seconds = time.perf_counter() - began
     return [
@@ -74,7 +74,7 @@ def crowd(
     ]
 
 
-def _times(running: Program, path: str, number: int) -> list[float]:
+def timed(running: Program, path: str, number: int) -> list[float]:
     """Milliseconds of each request, one after the other on one connection."""
     cookies = "; ".join(f"{name}={value}" for name, value in running.http.cookies.items())
     headers = {"Cookie": cookies, "Accept-Encoding": "gzip"}
