@@ -10,7 +10,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 	&& echo $$each && break; done)
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-long test-browser test-postgres test-any-hour test-all check analyse torture replicas bench month lint lock clean
+.PHONY: run test test-long test-browser test-postgres test-any-hour test-all check analyse torture replicas bench month screenshots lint lock clean
 
 run: $(VENV)/runtime
 	@$(BIN)/python app.py
@@ -25,7 +25,7 @@ test: $(VENV)/tests
 test-long: $(VENV)/tests
 	$(BIN)/python -m pytest -n auto -m long
 
-# All pages in Chromium, with script and without.
+# All pages in Chromium: by whom, how wide, with script and without, in which theme, below which path.
 test-browser: $(VENV)/tests
 	$(BIN)/python -m pytest -n auto -m browser
 
@@ -64,6 +64,10 @@ bench: $(VENV)/tests
 
 month: $(VENV)/tests
 	$(BIN)/python -m tests.month
+
+# The pages after a month, into docs/images.
+screenshots: $(VENV)/tests
+	$(BIN)/python -m tests.screenshots
 
 lint: $(VENV)/tests
 	$(BIN)/python -m ruff check --fix .
