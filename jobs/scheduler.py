@@ -8,6 +8,7 @@ from itertools import count
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from jobs import prowlarrs
 from jobs.arr import Fault
 from jobs.engine import Engine
 from jobs.engine.retries import note_fault
@@ -159,6 +160,8 @@ class Scheduler:
                 recovery.adopt(self.engine, instance)
             if self.engine.leads:
                 self._look_after(instance, now, instance.id in again)
+        if self.engine.leads:
+            prowlarrs.look_after_all(self.engine)
 
     def _plan_anew(self, queues: Iterable[Queue]) -> None:
         for queue in queues:

@@ -7,6 +7,7 @@ from functools import partial
 from jobs.engine import BROKEN, Engine
 from jobs.engine.locks import is_free
 from jobs.housekeeping.beginning import Housekeeping
+from jobs.prowlarrs import read
 from jobs.runs import by_hand, carry_out
 from jobs.sync import sync
 from jobs.sync.judging import judge_all
@@ -15,6 +16,7 @@ from models.database import database
 from models.database.locks import Lock
 from models.instances import Instance
 from models.jobs import JobReport, JobRun
+from models.prowlarrs import Prowlarr
 from models.searches.runs import Run
 from models.wishes import LATE, Wish
 
@@ -79,6 +81,8 @@ class Wishes:
             engine.spawn("judging", judge_all(engine))
         elif wish.kind == "sync" and (instance := Instance.get_or_none(id=wish.about)):
             engine.spawn(f"asked-sync-{instance.id}", sync(engine, instance))
+        elif wish.kind == "prowlarr" and (row := Prowlarr.get_or_none(id=wish.about)):
+            engine.spawn(f"prowlarr-{row.id}", read(engine, row, anew=True))
         elif wish.kind == "run" and (run := _active_run(wish)):
             run.change(owner=engine.replica)
             engine.spawn(f"run-{run.id}", carry_out(engine, run))
@@ -132,6 +136,8 @@ def _is_for_the_leader(wish: Wish) -> bool:
         return item is not None and item.instance.demo
     if wish.kind == "sync":
         return Instance.select().where(Instance.id == wish.about, Instance.demo).exists()
+    if wish.kind == "prowlarr":
+        return Prowlarr.select().where(Prowlarr.id == wish.about, Prowlarr.demo).exists()
     return wish.kind == "job"
 
 

@@ -8,6 +8,7 @@ from models.database.locks import Lock
 from models.happenings import Happening
 from models.instances import Instance
 from models.people.names import key_of
+from models.prowlarrs import Prowlarr
 from models.queues import Queue, QueueInstance
 from models.searches import Search
 from models.searches.runs import Run
@@ -16,6 +17,7 @@ from models.yields import Yield
 SPACING_SECONDS = 5
 HOURLY_BUDGET = 60
 DAILY_BUDGET = 500
+PROWLARR = "Demo Prowlarr"
 
 
 def instances() -> list[Instance]:
@@ -23,8 +25,19 @@ def instances() -> list[Instance]:
 
 
 def add(at: datetime) -> list[Instance]:
-    """Adds a demo instance for each application that has none yet."""
-    return [_add(application, at) for application in APPLICATIONS.values()]
+    """Adds a demo instance for each application that has none yet, and a Prowlarr."""
+    found = [_add(application, at) for application in APPLICATIONS.values()]
+    Prowlarr.get_or_create(
+        demo=True,
+        defaults={
+            "name": PROWLARR,
+            "key": "demo\x1fprowlarr",
+            "url": "demo://prowlarr",
+            "api_key": "",
+            "created_at": at,
+        },
+    )
+    return found
 
 
 def remove() -> None:
@@ -39,6 +52,7 @@ def remove() -> None:
         theirs = Happening.select(Happening.queue).where(Happening.instance.in_(ours))
         gone = {*queues, *(row.queue for row in theirs.distinct())}
         Instance.delete().where(Instance.id.in_(ours)).execute()
+        Prowlarr.delete().where(Prowlarr.demo).execute()
         Run.delete().where(Run.queue.in_(queues)).execute()
         served = QueueInstance.select(QueueInstance.queue)
         Queue.delete().where(Queue.id.in_(queues), Queue.id.not_in(served)).execute()

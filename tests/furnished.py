@@ -9,7 +9,7 @@ from models.backlog.exclusions import Exclusion
 from models.backlog.seasons import Season
 from models.backlog.snapshots import Drift, Snapshot
 from models.database import database
-from models.database.fields import now
+from models.database.fields import now, to_ms
 from models.dry_runs import DrySearch
 from models.forms.held_forms import HeldForm
 from models.instances import Instance, WantedList
@@ -27,6 +27,9 @@ from models.people.second_factors import RecoveryCode, SecondFactor
 from models.people.sessions import Session
 from models.people.throttles import Throttle
 from models.plan.course import BacklogDay
+from models.prowlarrs import Prowlarr
+from models.prowlarrs.indexers import IndexerLink, ProwlarrIndexer
+from models.prowlarrs.requests import IndexerRequest
 from models.queues import Queue
 from models.scores import FileScore, ScoreChange
 from models.scores.profiles import ScoreProfile
@@ -72,6 +75,7 @@ def furnish(text: str, password: str) -> str:
     instance = _instance(at)
     queue = _queue(alice, instance)
     _history(queue, alice, at)
+    _prowlarr(instance, at)
     Session.begin(alice, at, "192.168.1.9", text)
     HalfSignIn.begin("a browser", bob, "/", at)
     KnownBrowser.remember(None, alice, at)
@@ -138,6 +142,30 @@ def _instance(at: datetime) -> Instance:
     ScoreChange.create(instance=instance, arr_id=1, title="x", at=at, **told)
     wanted(instance, at=at, profile_id=1, root_folder="x", tags=[1])
     return instance
+
+
+def _prowlarr(instance: Instance, at: datetime) -> None:
+    prowlarr = Prowlarr.create(
+        name="indexers",
+        key="indexers",
+        url="http://127.0.0.1:9",
+        api_key="p" * 32,
+        created_at=at,
+        version="2",
+        fault_code="refused",
+        fault="x",
+        faulty_since=at,
+        retry_at=at + timedelta(days=9),
+        listed_at=at,
+        read_at=at,
+    )
+    told = {"name": "x", "is_enabled": True, "query_limit": 100}
+    indexer = ProwlarrIndexer.create(prowlarr=prowlarr, number=1, **told)
+    its = {"instance": instance, "automatic": True, "name": "x", "place": "x"}
+    IndexerLink.create(arr_id=1, number=1, **its)
+    IndexerLink.create(arr_id=2, **its)
+    asked = {"kind": "query", "at": to_ms(at), "source": "x", "successful": True}
+    IndexerRequest.create(indexer=indexer, number=1, search=1, **asked)
 
 
 def _queue(owner: User, instance: Instance) -> Queue:

@@ -3,6 +3,7 @@
 from jobs.arr.api import Api
 from jobs.arr.base import Client, Library
 from jobs.arr.facts import FactsOfInstance
+from jobs.arr.prowlarr import LimitedIndexer, PastRequest, ProwlarrClient, ProwlarrTarget
 from jobs.arr.radarr import Radarr
 from jobs.arr.records import (
     Command,
@@ -39,10 +40,14 @@ __all__ = [
     "Health",
     "Indexer",
     "Library",
+    "LimitedIndexer",
     "Meter",
     "OfferList",
     "Page",
+    "PastRequest",
     "Profile",
+    "ProwlarrClient",
+    "ProwlarrTarget",
     "Radarr",
     "Scored",
     "ScoredFile",

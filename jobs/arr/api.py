@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 
 from jobs.arr.bounds import ARRAY_LIMIT, LIST_LIMIT, MOST_RECORDS
 from jobs.arr.judge import OfTheApi
-from jobs.arr.targets import Target, request
+from jobs.arr.targets import Target
 from jobs.net import Door, Noted, Query, Question, Request, Splitter
 
 COMMANDS = "command"
@@ -33,14 +33,14 @@ class Api:
 
     async def get(self, path: str, query: Query | None = None, *, slow: bool = False) -> bytes:
         """The body of a JSON reply, at most 4 MB."""
-        return await self._body(self._request("GET", path, query, slow=slow))
+        return await self._body(self._target.request("GET", path, query, slow=slow))
 
     async def elements(
         self, path: str, query: Query | None, splitter: Splitter, *, most: int, slow: bool
     ) -> AsyncGenerator[list[bytes], None]:
         """Elements of a JSON array in batches as they arrive, at most `most`."""
         limit = ARRAY_LIMIT if most >= MOST_RECORDS else LIST_LIMIT
-        request = self._request("GET", path, query, slow=slow)
+        request = self._target.request("GET", path, query, slow=slow)
         self._check(request)
         async with self._connection.exchange(request) as (_, body):
             async for batch in body.elements(splitter, most=most, limit=limit):
@@ -51,10 +51,10 @@ class Api:
 
         No other path is ever posted to: a POST to `release` would grab one.
         """
-        return await self._body(self._request("POST", COMMANDS, content=content))
+        return await self._body(self._target.request("POST", COMMANDS, content=content))
 
     async def delete(self, path: str) -> None:
-        request = self._request("DELETE", path)
+        request = self._target.request("DELETE", path)
         self._check(request)
         async with self._connection.exchange(request):
             return
@@ -64,19 +64,7 @@ class Api:
 
     def question(self, path: str, method: str = "GET") -> Question:
         """The facts about a request that sentences may show."""
-        return self._connection.question(self._request(method, path))
-
-    def _request(
-        self,
-        method: str,
-        path: str,
-        query: Query | None = None,
-        *,
-        content: bytes | None = None,
-        slow: bool = False,
-    ) -> Request:
-        of = self._target.application
-        return request(of, method, path, query, content=content, slow=slow)
+        return self._connection.question(self._target.request(method, path))
 
     async def _body(self, request: Request) -> bytes:
         self._check(request)

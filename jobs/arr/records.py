@@ -118,12 +118,18 @@ class Tag(NamedTuple):
 
 
 class Indexer(NamedTuple):
-    """An indexer; `automatic` says if commands search it. Only health tells of its rests."""
+    """An indexer; `automatic` says if commands search it. Only health tells of its rests.
+
+    `place` and `number` are the host and port of a Prowlarr and the indexer's id there, if the
+    address of the indexer has the form of one.
+    """
 
     id: int
     name: str
     automatic: bool
     priority: int
+    place: str | None = None
+    number: int | None = None
 
 
 class Sight(NamedTuple):

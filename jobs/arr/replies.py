@@ -90,11 +90,20 @@ class TagReply(ArrReply):
     label: str | None = None
 
 
+class FieldReply(ArrReply):
+    """A setting of an indexer; its value may be of any kind, and a secret."""
+
+    name: str | None = None
+    value: msgspec.Raw = msgspec.Raw()
+
+
 class IndexerReply(ArrReply):
     id: Id
     name: str | None = None
+    implementation: str | None = None
     enable_automatic_search: bool | None = None
     priority: Int | None = None
+    fields: msgspec.Raw = msgspec.Raw()
 
 
 class PagedReply(ArrReply):
@@ -245,3 +254,41 @@ class MovieReply(ItemReply):
     path: str | None = None
     tags: Several | None = None
     movie_file: MovieFileReply | None = None
+
+
+class ProwlarrIndexerReply(ArrReply):
+    id: Id
+    name: str | None = None
+    enable: bool | None = None
+    protocol: str | None = None
+    fields: msgspec.Raw = msgspec.Raw()
+
+
+class BlockReply(ArrReply):
+    """An indexer that Prowlarr leaves alone until then."""
+
+    indexer_id: Id
+    disabled_till: str | None = None
+
+
+class RequestData(ArrReply):
+    """The data of a request, without `url`, which holds keys; its numbers come as text."""
+
+    source: str | None = None
+    host: str | None = None
+    query_results: str | None = None
+    elapsed_time: str | None = None
+    season: str | None = None
+    episode: str | None = None
+    tmdb_id: str | None = None
+
+
+class RequestReply(ArrReply):
+    """A row of Prowlarr's history."""
+
+    id: Id
+    indexer_id: Id
+    date: str | None = None
+    event_type: str | None = None
+    successful: bool | None = None
+    data: RequestData | None = None

@@ -61,9 +61,30 @@ class Target(NamedTuple):
         key = self.key
         return bool(key) and key.isascii() and key.isprintable() and " " not in key
 
+    @property
+    def label(self) -> str:
+        """What the application is called."""
+        return APPLICATIONS[self.application].label
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: Query | None = None,
+        *,
+        content: bytes | None = None,
+        slow: bool = False,
+    ) -> Request:
+        """The request to a path of its API; a slow one has more time."""
+        its = APPLICATIONS[self.application]
+        headers = () if content is None else (("Content-Type", "application/json"),)
+        words = asked(its, method, path)
+        searches = path == RELEASES
+        return Request(method, its.api + path, query, content, headers, slow, words, searches)
+
     def server(self) -> Server:
         """The server to connect to, with the words for its sentences."""
-        label = APPLICATIONS[self.application].label
+        label = self.label
         return Server(
             self.url,
             self._who(label),
@@ -81,23 +102,6 @@ class Target(NamedTuple):
             return self.name if label.lower() in self.name.lower() else f"{self.name} ({label})"
         where = Address.of(self.url).where
         return f"{label} at {where}" if where else label
-
-
-def request(
-    application: str,
-    method: str,
-    path: str,
-    query: Query | None = None,
-    *,
-    content: bytes | None = None,
-    slow: bool = False,
-) -> Request:
-    """The request to a path of the API; a slow one has more time."""
-    its = APPLICATIONS[application]
-    headers = () if content is None else (("Content-Type", "application/json"),)
-    words = asked(its, method, path)
-    searches = path == RELEASES
-    return Request(method, its.api + path, query, content, headers, slow, words, searches)
 
 
 def asked(application: Application, method: str, path: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from sys import intern
 
+import msgspec
 from msgspec import Raw
 
 from jobs.arr.decoding import Malformed, decode, folder, moment, told
@@ -24,6 +25,7 @@ from jobs.arr.records import (
 from jobs.arr.replies import (
     CommandBody,
     CommandReply,
+    FieldReply,
     HealthReply,
     HistoryReply,
     IndexerReply,
@@ -35,11 +37,15 @@ from jobs.arr.replies import (
     StatusReply,
     TagReply,
 )
+from jobs.net import Address
 from models.searches.fates import Ending
 
 # Commands over the API count as searches by a user; those of feeds and of the application do not.
 OURS = "UserInvokedSearch"
 LONGEST_ANCHOR = 200
+# The end of the address that Prowlarr gives to an indexer in Sonarr and Radarr.
+OF_PROWLARR = re.compile(r"/(\d{1,9})(?:/api)?/?\Z")
+LONGEST_BASE = 500
 ENDINGS = {
     "downloadfolderimported": "imported",
     "downloadfailed": "failed",
@@ -130,12 +136,35 @@ def root_folder(reply: RootFolderReply) -> RootFolder:
 
 
 def indexer(reply: IndexerReply) -> Indexer:
+    place, number = _at_prowlarr(reply)
     return Indexer(
         reply.id,
         reply.name or "",
         bool(reply.enable_automatic_search),
         reply.priority or 0,
+        place,
+        number,
     )
+
+
+def _at_prowlarr(reply: IndexerReply) -> tuple[str | None, int | None]:
+    """The host and port, and the id, in a base address like http://prowlarr:9696/3/."""
+    if reply.implementation not in ("Newznab", "Torznab"):
+        return None, None
+    base = settings(reply.fields, "baseUrl").get("baseUrl")
+    found = OF_PROWLARR.search(base) if isinstance(base, str) and len(base) < LONGEST_BASE else None
+    place = Address.of(str(base)).where if found else ""
+    return (place, int(found[1])) if found and place else (None, None)
+
+
+def settings(fields: Raw, *names: str) -> dict[str, object]:
+    """These settings of an indexer, as JSON has them; others, which may be keys, stay unread."""
+    try:
+        told = msgspec.json.decode(fields, type=list[FieldReply]) if fields else []
+        known = {each.name: each.value for each in told if each.name and each.value}
+        return {name: msgspec.json.decode(known[name]) for name in names if name in known}
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return {}
 
 
 def command(reply: CommandReply) -> Command:

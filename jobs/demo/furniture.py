@@ -130,7 +130,7 @@ def _indexer(indexer: DemoIndexer, traits: Traits) -> dict[str, Any]:
     kind = "Newznab" if indexer.protocol == "usenet" else "Torznab"
     fields = [
         {"order": 0, "name": "baseUrl", "label": "URL", "type": "textbox", "advanced": False}
-        | {"value": f"https://{indexer.name.lower().replace(' ', '-')}.example.invalid"},
+        | {"value": f"http://prowlarr:9696/{indexer.id}/"},
         {"order": 1, "name": "apiKey", "label": "API Key", "type": "textbox", "advanced": False}
         | {"value": "********"},
     ]

@@ -94,7 +94,10 @@ def _everything(upgrade: bool) -> Callable[[State, Own, float], str]:
 def _search(state: State, item: DemoItem, now: float) -> int:
     """Searches one item; returns how many releases were grabbed."""
     touch(state, [item], now)
-    if not state.active_indexers or not state.grabbable(item, now) or not state.luck(item, now):
+    found = state.active_indexers and state.grabbable(item, now) and state.luck(item, now)
+    if state.active_indexers:
+        state.told(state.traits.application.label, item, now, bool(found))
+    if not found:
         return 0
     state.grab([item], now)
     return 1
@@ -105,6 +108,8 @@ def _search_together(state: State, episodes: list[Episode], now: float) -> int:
     items = cast(list[DemoItem], episodes)
     touch(state, items, now)
     wanted = [item for item in items if item.wanted and state.grabbable(item, now)]
+    if items and state.active_indexers:
+        state.told(state.traits.application.label, items[0], now, False)
     if not wanted or not state.active_indexers:
         return 0
     all_out = all(item.out(now) for item in items)

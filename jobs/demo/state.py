@@ -48,6 +48,7 @@ class State:
         self.rss_per_hour, self.download_seconds = rss_per_hour, (60.0, 120.0)
         self.active_indexers, self.free_space = len(releases.INDEXERS), 4.2 * TERABYTE
         self.luck: Callable[[DemoItem, float], bool] = self.lucky
+        self.told: Callable[[str, DemoItem, float, bool], None] = unheard
         self.present = self.started_at = clock().timestamp()
         rng, wanted = Random(f"{seed}:{application}"), sized(self.traits.household, size)
         self.library = self.traits.build(wanted, rng, int(self.present))
@@ -154,3 +155,7 @@ class State:
             release = releases.invent(rng, [item], pack=False)
             self._record(item, "grabbed", moment, release, RSS)
             self._record(item, IMPORTED, moment + 300, release, "")
+
+
+def unheard(_application: str, _item: DemoItem, _now: float, _found: bool) -> None:
+    """Nobody hears of searches."""

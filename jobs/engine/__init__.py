@@ -11,7 +11,7 @@ from typing import Any
 
 from jobs.arr import Client, Door, Fault, Target, connect, insist_on_clients
 from jobs.clock import Clock
-from jobs.demo import DEMO_KEY, SIMULATORS
+from jobs.demo import DEMO_KEY, SIMULATORS, household
 from jobs.engine.health import HealthCounts
 from jobs.engine.lanes import Lane
 from jobs.engine.locks import held
@@ -59,7 +59,7 @@ class Engine:
         self.leads = True
         self.is_alone = True
         self.lost = asyncio.Event()
-        apps = demo or {name: _Later(make) for name, make in SIMULATORS.items()}
+        apps = demo or {name: _Later(make) for name, make in household().items()}
         self.door = Door(ca_file, USER_AGENT, apps, in_container=in_container)
         self.health = HealthCounts(self.clock)
         self._clients: dict[int, tuple[Target, Client]] = {}

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from jobs.engine import Engine
+from jobs.prowlarrs import freshen
 from jobs.sync import probe, refresh, sync
 from jobs.sync.conditions import ask
 from models.budgets import SOONEST_RETRY, Ledger
@@ -27,6 +28,7 @@ async def closed_gates(engine: Engine, run: Run, queue: Queue) -> Gates:
             run.tell(f"Syncing {instance.name}")
             if await refresh(engine, instance) is None:
                 await ask(engine, instance)
+    await freshen(engine, [instance.id for instance in queue.instances])
     return _closed(engine, queue, queue.instances)
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from jobs.arr import Command, Fault
 from jobs.engine import Engine
 from jobs.engine.retries import note_fault, patiently
+from jobs.prowlarrs import freshen
 from jobs.searches import trials
 from jobs.searches.errands import (
     Announced,
@@ -64,6 +65,7 @@ async def run_errand(engine: Engine, errand: Errand) -> Gate | None:
         await finish_left(engine, errand.instance_id)
         if not await _spaced(engine, errand):
             return None
+        await freshen(engine, [errand.instance_id])
         step = _next_step(engine, errand, None)
         if isinstance(step, Doubted):
             instance = step.items[0].instance

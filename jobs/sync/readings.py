@@ -17,6 +17,7 @@ from models.database.fields import chunks
 from models.instances import Instance, WantedList
 from models.instances.absence import Absent, settle
 from models.instances.faults import worked
+from models.prowlarrs.indexers import IndexerLink
 from models.scores.profiles import Rules, keep_rules
 from models.sync.mirror import CHUNK, Mirror
 from models.sync.replaced import announce
@@ -59,7 +60,7 @@ async def read_all(engine: Engine, instance: Instance) -> None:
     """Reads the lists page by page. Raises a Fault; what was read before it stays."""
     client, now = engine.client(instance), engine.clock.now()
     profiles = await client.profiles()
-    things = await _things(client, profiles)
+    things = await _things(client, instance, profiles)
     make_sure(instance)
     notice(instance, things, now)
     keep_rules(instance, (Rules(each.id, each.name, *each[3:]) for each in profiles))
@@ -96,9 +97,11 @@ def make_sure(instance: Instance) -> None:
         raise Fault("deleted", "The instance was deleted while it was asked.")
 
 
-async def _things(client: Client, profiles: list[Profile]) -> list[Thing]:
-    tags = await client.tags()
-    searched = [indexer for indexer in await client.indexers() if indexer.automatic]
+async def _things(client: Client, instance: Instance, profiles: list[Profile]) -> list[Thing]:
+    tags, indexers = await client.tags(), await client.indexers()
+    make_sure(instance)
+    IndexerLink.keep(instance, indexers)
+    searched = [indexer for indexer in indexers if indexer.automatic]
     return [
         *(Thing("profile", each.id, each.name, each.fingerprint) for each in profiles),
         *(Thing("tag", each.id, each.label) for each in tags),

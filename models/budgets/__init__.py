@@ -6,6 +6,7 @@ They are summed from the rows of the searches.
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from models.database import database
 from models.database.fields import MILLISECOND, from_ms, to_ms
 from models.household import Household
 from models.instances import Instance
+from models.prowlarrs.meters import Meters
 from models.searches import Search
 
 HOUR = timedelta(hours=1)
@@ -89,6 +91,11 @@ class Ledger:
             self._of_instances.setdefault(instance_id, []).append((at, cost))
             if not demo:
                 self._of_household.append((at, cost))
+
+    @cached_property
+    def meters(self) -> Meters:
+        """What is left of the limits of the indexers."""
+        return Meters(self.now)
 
     @classmethod
     def at(cls, now: datetime) -> "Ledger":

@@ -48,6 +48,8 @@ def closed(
     if budget.free_at:
         overall = budget.of == OVERALL
         return Gate("budget", _spent(budget, ledger.cost), budget.free_at, is_overall=overall)
+    if shortage := ledger.meters.shortage(instance, ledger.cost):
+        return Gate("indexer", shortage.sentence, shortage.until)
     return None
 
 

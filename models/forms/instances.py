@@ -15,9 +15,10 @@ from models.instances.proxies import Credentials
 Address = Annotated[Line, AfterValidator(normalise)]
 
 
-def _key(text: str) -> str:
+def usable_key(text: str) -> str:
+    """The key, if it can be one. Raises ValueError with a sentence."""
     if text and len(text) < 16:
-        raise ValueError("An API key is longer: Sonarr and Radarr use 32 letters and digits.")
+        raise ValueError("An API key is longer: it has 32 letters and digits.")
     if not text.isascii() or " " in text:
         raise ValueError("An API key holds letters and digits only.")
     return text
@@ -34,7 +35,7 @@ class ConnectionForm(ProxyForm):
 
     application: Annotated[str, AfterValidator(_known)]
     url: Address
-    api_key: Annotated[str, Trimmed(max_length=128), Printable, AfterValidator(_key)] = ""
+    api_key: Annotated[str, Trimmed(max_length=128), Printable, AfterValidator(usable_key)] = ""
     verify_tls: bool = False
     http2: bool = False
 

@@ -10,8 +10,8 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 def at(url: str, but: Instance | None = None) -> Instance | None:
     """The real instance with this normalised address, other than `but`."""
-    place = _place(url)
-    return next((each for each in _real(but) if _place(each.url) == place), None)
+    there = place(url)
+    return next((each for each in _real(but) if place(each.url) == there), None)
 
 
 def with_key(application: str, key: str, but: Instance | None = None) -> list[Instance]:
@@ -32,7 +32,8 @@ def _real(but: Instance | None) -> list[Instance]:
     return [each for each in rows if but is None or each.id != but.id]
 
 
-def _place(url: str) -> tuple[str, str | None, int | None, str]:
+def place(url: str) -> tuple[str, str | None, int | None, str]:
+    """Where an address leads: its scheme, host, port and path."""
     parts = urlsplit(url)
     port = parts.port or DEFAULT_PORTS.get(parts.scheme)
     return parts.scheme, parts.hostname, port, parts.path

@@ -31,6 +31,9 @@ from models.people.second_factors import RecoveryCode, SecondFactor
 from models.people.sessions import Session
 from models.people.throttles import Throttle
 from models.plan.course import BacklogDay
+from models.prowlarrs import Prowlarr
+from models.prowlarrs.indexers import IndexerLink, ProwlarrIndexer
+from models.prowlarrs.requests import IndexerRequest
 from models.queues import Queue, QueueInstance
 from models.scores import FileScore, ScoreChange
 from models.scores.profiles import ScoreProfile
@@ -93,6 +96,10 @@ TABLES = (
     Event,
     Happening,
     Wish,
+    Prowlarr,
+    ProwlarrIndexer,
+    IndexerLink,
+    IndexerRequest,
 )
 
 

@@ -54,6 +54,9 @@ HOUSEHOLD = {
     "instance-added": "added the instance",
     "instance-changed": "changed the instance",
     "instance-deleted": "deleted the instance",
+    "prowlarr-added": "connected the Prowlarr",
+    "prowlarr-changed": "changed the Prowlarr",
+    "prowlarr-removed": "removed the Prowlarr",
     "job-run": "ran the job",
 }
 QUEUES = {

@@ -30,6 +30,7 @@ from models.instances import Instance
 from models.instances.proxies import Credentials
 from models.opening.schema import TABLES
 from models.people import User
+from models.prowlarrs import Prowlarr
 from tests.conftest import PASSWORD
 from tests.fakes.browser import ADDRESS, HTMX, Browser
 from tests.security.authenticator import set_up, wait_a_minute
@@ -42,6 +43,7 @@ pytestmark = pytest.mark.long
 
 TYPED = "typed and never to be shown"
 KEY = "5ec2e7ca9a2b4f3d8e1c0b9a7f6e5d4c"
+PROWLARRS = "c4na27p20w1a22c4na27p20w1a22c4na"
 PORTERS = "sesame, open up"
 # Over once somebody exists or is signed in.
 # Nothing ticks in these tests, so that nothing is ready.
@@ -128,6 +130,8 @@ async def canaries(
     made = Canaries()
     porter = Credentials("the porter", "let me in, please", (("X-Porter", PORTERS),))
     living_room.change(api_key=KEY, **porter.columns)
+    told = {"name": "Indexers", "key": "canary", "url": "http://127.0.0.1:9"}
+    Prowlarr.create(api_key=PROWLARRS, created_at=now(), **told)
     secret, codes = await set_up(everybody["Alice"])
     wait_a_minute(alice)
     await everybody["nobody"].sign_in("mallory", TYPED)
@@ -138,6 +142,7 @@ async def canaries(
         "a password": PASSWORD,
         "what was typed": TYPED,
         "the key of an instance": KEY,
+        "the key of a Prowlarr": PROWLARRS,
         "a header for a proxy": PORTERS,
         "a name and password for a proxy": porter.sent[0][1].removeprefix("Basic "),
         "the second factor": secret,

@@ -6,6 +6,7 @@ import pytest
 
 from models.backlog.exclusions import Exclusion
 from models.people import User
+from models.prowlarrs import Prowlarr
 from models.queues import Queue
 from models.searches.runs import Run
 from tests.conftest import PASSWORD, START
@@ -46,7 +47,7 @@ def started(nightly: Queue) -> Queue:
 
 @pytest.fixture
 def finished_run(started: Queue) -> Run:
-    """An earlier run of the nightly queue, with an item of it and an exclusion."""
+    """An earlier run of the nightly queue, with an item of it, an exclusion and a Prowlarr."""
     run = Run.start(started, START, trigger="schedule")
     assert run is not None
     run.finish("finished", START)
@@ -59,4 +60,7 @@ def finished_run(started: Queue) -> Run:
         created_at=START,
     )
     wanted(started.instances[0])
+    Prowlarr.create(
+        name="Indexers", key="indexers", url="demo://none", api_key="p" * 32, created_at=START
+    )
     return run

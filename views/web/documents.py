@@ -10,18 +10,8 @@ from typing import NamedTuple
 FOLDER = Path(__file__).parents[2] / "docs"
 # For whoever runs the program; the others are for whoever changes it.
 NAMES = (
-    *(
-        "searching",
-        "schedules",
-        "plan",
-        "yield",
-        "scores",
-        "polite",
-        "requests",
-        "instances",
-        "people",
-    ),
-    *("instances", "people", "housekeeping", "self-hosting", "proxies", "postgresql", "security"),
+    *("searching", "schedules", "plan", "yield", "scores", "polite", "requests", "instances"),
+    *("prowlarr", "people", "housekeeping", "self-hosting", "proxies", "postgresql", "security"),
 )
 FENCE = "```"
 HEADING = re.compile(r"(#{1,4}) (.+)")

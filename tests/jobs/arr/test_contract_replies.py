@@ -30,6 +30,7 @@ from jobs.arr.replies import (
 )
 from jobs.arr.sonarr import EpisodeCommand, EpisodeHistory, EpisodeInQueue
 from jobs.arr.translate import command as translated
+from jobs.arr.translate import settings
 from tests.contract import contract_dir
 from tests.jobs.net.raw import Instance
 
@@ -235,13 +236,11 @@ def test_each_property_that_no_document_has_is_in_the_contract() -> None:
 
 def test_what_may_hold_keys_is_decoded_nowhere() -> None:
     shapes = {shape for shape, *_ in SCHEMAS} | {GrabData}
-    names = {field.encode_name for shape in shapes for field in msgspec.structs.fields(shape)}
-    assert not names & {
-        "downloadUrl",
-        "guid",
-        "fields",
-        "nzbInfoUrl",
-        "infoUrl",
-        "magnetUrl",
-        "commentUrl",
-    }
+    fields = {each.encode_name: each for shape in shapes for each in msgspec.structs.fields(shape)}
+    keys = {"downloadUrl", "guid", "nzbInfoUrl", "infoUrl", "magnetUrl", "commentUrl"}
+    assert not fields.keys() & keys
+    # The settings of an indexer are read by name: what is not asked for stays as it came.
+    assert fields["fields"].type is msgspec.Raw
+    told = [{"name": "baseUrl", "value": "http://x/1/"}, {"name": "apiKey", "value": "a key"}]
+    raw = msgspec.Raw(msgspec.json.encode(told))
+    assert settings(raw, "baseUrl") == {"baseUrl": "http://x/1/"}

@@ -1,0 +1,187 @@
+"""Prowlarr: the indexers of several applications, their limits, and what was asked of them.
+
+The program only reads: every request is a GET.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import NamedTuple
+
+from jobs.arr import translate
+from jobs.arr.api import Api
+from jobs.arr.decoding import moment, stamp
+from jobs.arr.reading import Reader
+from jobs.arr.records import Status
+from jobs.arr.replies import (
+    BlockReply,
+    ProwlarrIndexerReply,
+    RequestReply,
+    StatusReply,
+)
+from jobs.arr.targets import Target
+from jobs.net import Door, Fault, Noted, Query, Request, unnoted
+
+API = "/api/v1/"
+OLDEST = (1, 8, 6)
+STATUS = "system/status"
+ASKED = {
+    STATUS: "for its status",
+    "indexer": "for its indexers",
+    "indexerstatus": "for its blocked indexers",
+    "history/since": "for its history",
+}
+# The kinds of requests that count, by Prowlarr's name. Signing in and infos do not.
+KINDS = {"indexerQuery": "query", "indexerRss": "rss", "releaseGrabbed": "grab"}
+LIMITS = ("baseSettings.queryLimit", "baseSettings.grabLimit", "baseSettings.limitsUnit")
+MOST_OF_A_LIMIT = 10**9
+
+
+class ProwlarrTarget(Target):
+    """A Prowlarr to connect to."""
+
+    @property
+    def label(self) -> str:
+        return "Prowlarr"
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: Query | None = None,
+        *,
+        content: bytes | None = None,
+        slow: bool = False,
+    ) -> Request:
+        return Request(method, API + path, query, content, (), slow, ASKED[path])
+
+
+class LimitedIndexer(NamedTuple):
+    """An indexer of a Prowlarr; a limit is None where the user has set none.
+
+    `is_hourly` says whether the limits are of an hour; otherwise they are of a day.
+    """
+
+    number: int
+    name: str
+    is_enabled: bool
+    protocol: str
+    query_limit: int | None
+    grab_limit: int | None
+    is_hourly: bool
+
+
+class PastRequest(NamedTuple):
+    """A request of anybody to an indexer, as Prowlarr's history tells it.
+
+    `kind` is query, rss or grab.
+    `at` is by Prowlarr's clock, epoch ms; `took_ms` is how long it took.
+    `source` is the name of the application that asked, and `host` where it runs.
+    """
+
+    number: int
+    indexer: int
+    kind: str
+    at: int
+    source: str
+    host: str
+    successful: bool
+    results: int
+    took_ms: int
+    season: int | None = None
+    episode: int | None = None
+    tmdb_id: int | None = None
+
+
+class ProwlarrClient:
+    """Asks one Prowlarr. Every method is one request, and raises a Fault if it fails."""
+
+    def __init__(self, door: Door, target: ProwlarrTarget, noted: Noted = unnoted) -> None:
+        self._api = Api(door, target, noted)
+        self._read = Reader(self._api)
+
+    @property
+    def server_time(self) -> int | None:
+        """Its clock at the last reply, in epoch ms."""
+        return self._api.server_time
+
+    async def status(self) -> Status:
+        """Raises a Fault for another application or an old version."""
+        try:
+            reply = await self._read.one(STATUS, StatusReply, stranger="not_arr")
+        except Fault as error:
+            if error.code == "not_found":
+                raise self._read.fault("not_arr", STATUS) from None
+            raise
+        if not reply.app_name:
+            raise self._read.fault("not_arr", STATUS)
+        if reply.app_name.lower() != "prowlarr":
+            raise self._read.fault("wrong_application", STATUS, Found=reply.app_name)
+        if translate.version_numbers(reply.version) < OLDEST:
+            needed, found = ".".join(map(str, OLDEST)), reply.version or "of unknown version"
+            raise self._read.fault("too_old", STATUS, found=found, needed=needed)
+        return translate.status(reply)
+
+    async def indexers(self) -> list[LimitedIndexer]:
+        return await self._read.all("indexer", ProwlarrIndexerReply, _indexer, slow=True)
+
+    async def blocked(self) -> dict[int, int]:
+        """Until when Prowlarr leaves indexers alone, epoch ms by its clock, by their ids there."""
+        blocks = await self._read.all("indexerstatus", BlockReply, _block)
+        return {number: until for number, until in blocks if until is not None}
+
+    async def asked(self, since_ms: int) -> AsyncGenerator[list[PastRequest], None]:
+        """What anybody asked of its indexers since then, in batches, the oldest first."""
+        query = {"date": stamp(since_ms)}
+        replies = self._read.each("history/since", RequestReply, query, slow=True)
+        async with aclosing(replies) as batches:
+            async for batch, _ in batches:
+                yield [asked for reply in batch if (asked := _asked(reply))]
+
+    async def close(self) -> None:
+        await self._api.close()
+
+
+def _indexer(reply: ProwlarrIndexerReply) -> LimitedIndexer:
+    told = translate.settings(reply.fields, *LIMITS)
+    return LimitedIndexer(
+        reply.id,
+        reply.name or "",
+        bool(reply.enable),
+        reply.protocol or "",
+        _number(told.get(LIMITS[0])) or None,
+        _number(told.get(LIMITS[1])) or None,
+        _number(told.get(LIMITS[2])) == 1,
+    )
+
+
+def _block(reply: BlockReply) -> tuple[int, int | None]:
+    return reply.indexer_id, moment(reply.disabled_till)
+
+
+def _asked(reply: RequestReply) -> PastRequest | None:
+    kind, at, data = KINDS.get(reply.event_type or ""), moment(reply.date), reply.data
+    if kind is None or at is None:
+        return None
+    return PastRequest(
+        reply.id,
+        reply.indexer_id,
+        kind,
+        at,
+        (data and data.source) or "",
+        (data and data.host) or "",
+        bool(reply.successful),
+        _number(data and data.query_results) or 0,
+        _number(data and data.elapsed_time) or 0,
+        _number(data and data.season),
+        _number(data and data.episode),
+        _number(data and data.tmdb_id),
+    )
+
+
+def _number(told: object) -> int | None:
+    """A number of at least 0; other programs write it as text, too."""
+    if isinstance(told, int | float) and 0 <= told <= MOST_OF_A_LIMIT:
+        return int(told)
+    if isinstance(told, str) and told.isdecimal() and told.isascii() and len(told) < 10:
+        return int(told)
+    return None

@@ -1,0 +1,269 @@
+"""What is left of the indexers' limits in their rolling windows, for all instances together."""
+
+import math
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from peewee import Case, fn
+
+from models.database.fields import MILLISECOND
+from models.instances import Instance
+from models.prowlarrs import Prowlarr
+from models.prowlarrs.indexers import IndexerLink, Matches, ProwlarrIndexer
+from models.prowlarrs.requests import KEPT, IndexerRequest
+from models.searches import Search
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+# What others ask in so long is kept free, as it is learnt of only afterwards.
+AHEAD = timedelta(minutes=30)
+# The share of the window from which on feeds are as old as it.
+OLD_FEEDS = 0.9
+# The requests of a search until enough of them were measured.
+FIRST_COST = 3
+MEASURED_ENOUGH = 5
+# Figures that are older are not relied on.
+OLDEST_READING = timedelta(minutes=30)
+ASK_AGAIN = timedelta(minutes=5)
+
+
+class Cost(NamedTuple):
+    """How many requests our searches sent to one indexer: on average, at most, of how many."""
+
+    mean: float = 0.0
+    most: int = 0
+    measured: int = 0
+
+    @property
+    def expected(self) -> int:
+        """What to make room for: the dearest of two days, so that no limit is passed."""
+        return self.most if self.measured >= MEASURED_ENOUGH else max(self.most, FIRST_COST)
+
+
+class IndexerMeter(NamedTuple):
+    """One indexer, and what of its limits is used and left.
+
+    `queries`, `feeds` and `grabs` are counted in the window, `feeds` are RSS.
+    `unread` is what searches of ours may have sent since the history was read.
+    `reserve` is kept free for what others will ask.
+    `links` are the indexers of the instances that it is.
+    """
+
+    indexer: ProwlarrIndexer
+    queries: int
+    feeds: int
+    grabs: int
+    unread: int
+    reserve: int
+    cost: Cost
+    links: list[IndexerLink]
+
+    @property
+    def window(self) -> timedelta:
+        return HOUR if self.indexer.is_hourly else DAY
+
+    @property
+    def span(self) -> str:
+        return "hour" if self.indexer.is_hourly else "day"
+
+    @property
+    def used(self) -> int:
+        """What counts against the limit of queries."""
+        return self.queries + self.feeds
+
+    @property
+    def room(self) -> int | None:
+        """What is left after what others will need, below 0 if that is more; None: no limit."""
+        limit = self.indexer.query_limit
+        return None if limit is None else limit - self.used - self.unread - self.reserve
+
+    @property
+    def left(self) -> int | None:
+        """What is left for searches; None without a limit."""
+        return None if self.room is None else max(self.room, 0)
+
+    @property
+    def searches_left(self) -> int | None:
+        """How many searches that is; None without a limit."""
+        return None if self.left is None else self.left // self.cost.expected
+
+    @property
+    def pace(self) -> float:
+        """How many requests an hour everybody together sent, over the window."""
+        return self.used / (self.window / HOUR)
+
+    @property
+    def is_too_small(self) -> bool:
+        """Whether the feeds alone need the whole limit, so that no search ever has room."""
+        limit = self.indexer.query_limit
+        return limit is not None and self.feeds + self.cost.expected > limit
+
+
+class Shortage(NamedTuple):
+    """Why an instance may not search now, and when it is worth trying again."""
+
+    sentence: str
+    until: datetime
+
+
+class Meters:
+    """All indexers of all Prowlarrs, read once."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.prowlarrs = {each.id: each for each in Prowlarr.by_name()}
+        self.all: list[IndexerMeter] = []
+        self.direct: list[IndexerLink] = []
+        if self.prowlarrs:
+            self._read()
+
+    def _read(self) -> None:
+        rows = ProwlarrIndexer.with_prowlarrs()
+        indexers = list(rows.order_by(Prowlarr.demo, Prowlarr.key, ProwlarrIndexer.name))
+        matches = Matches.of(indexers)
+        self.direct = matches.direct
+        costs = _costs(self.now)
+        sent = self._sent_lately(
+            {each.instance_id for all in matches.links.values() for each in all}
+        )
+        for indexer in indexers:
+            counts = self._counts(indexer)
+            cost, links = costs.get(indexer.id, Cost()), matches.links[indexer.id]
+            asking = {each.instance_id for each in links if each.automatic}
+            read_at = indexer.prowlarr.read_at
+            unread = sum(
+                search.cost * cost.expected
+                for search in sent
+                if search.instance_id in asking and _is_unread(search, read_at)
+            )
+            meter = IndexerMeter(indexer, *counts[:3], unread, counts[3], cost, links)
+            self.all.append(meter)
+
+    def _counts(self, indexer: ProwlarrIndexer) -> tuple[int, int, int, int]:
+        """Queries, feeds and grabs in the window, and what others will need."""
+        window = (HOUR if indexer.is_hourly else DAY) // MILLISECOND
+        at = indexer.prowlarr.its_time(self.now)
+        ours = fn.SUM(Case(None, [(IndexerRequest.search.is_null(False), 1)], 0))
+        rows = (
+            IndexerRequest.select(
+                IndexerRequest.kind,
+                fn.COUNT(IndexerRequest.id),
+                ours,
+                fn.MIN(IndexerRequest.at),
+            )
+            .where(IndexerRequest.indexer == indexer, IndexerRequest.at > at - window)
+            .group_by(IndexerRequest.kind)
+        )
+        found = {kind: (count, mine, oldest) for kind, count, mine, oldest in rows.tuples()}
+        queries, mine, _ = found.get("query", (0, 0, at))
+        feeds, _, oldest = found.get("rss", (0, 0, at))
+        share = (AHEAD // MILLISECOND) / window
+        # Where the feeds are younger than the window, more come than leave it.
+        spanned = max(at - oldest, AHEAD // MILLISECOND)
+        in_window = math.ceil(feeds * window / spanned) if spanned < OLD_FEEDS * window else feeds
+        coming = in_window - feeds + math.ceil(in_window * share)
+        reserve = coming + math.ceil((queries - int(mine)) * share)
+        return queries, feeds, found.get("grab", (0, 0, at))[0], reserve
+
+    def _sent_lately(self, instances: set[int]) -> list[Search]:
+        """The searches that a reading of the history may not hold yet."""
+        if not instances:
+            return []
+        since = self.now - OLDEST_READING - HOUR
+        rows = Search.select(Search.instance, Search.cost, Search.created_at, Search.finished_at)
+        return list(
+            rows.where(Search.instance.in_(instances), Search.created_at > since, Search.cost > 0)
+        )
+
+    def of_instance(self, instance: Instance) -> list[IndexerMeter]:
+        """The indexers that a search on the instance asks now."""
+        return [
+            each
+            for each in self.all
+            if not each.indexer.rests(self.now)
+            and any(link.automatic and link.instance_id == instance.id for link in each.links)
+        ]
+
+    def shortage(self, instance: Instance, cost: int = 1) -> Shortage | None:
+        """Why a search on the instance would pass a limit; None while it would not."""
+        for meter in self.of_instance(instance):
+            if found := self._unknown(meter) or self._spent(meter, cost):
+                return found
+        return None
+
+    def _unknown(self, meter: IndexerMeter) -> Shortage | None:
+        """Without fresh figures a limit cannot be kept, so nothing is sent."""
+        prowlarr, indexer = meter.indexer.prowlarr, meter.indexer
+        if indexer.query_limit is None and indexer.grab_limit is None:
+            return None
+        if prowlarr.fault:
+            sentence = f"What is left of the limits of {indexer.name} is unknown: {prowlarr.fault}"
+            return Shortage(sentence, prowlarr.retry_at or self.now + ASK_AGAIN)
+        if prowlarr.read_at is None or prowlarr.read_at < self.now - OLDEST_READING:
+            sentence = f"The limits of {indexer.name} were not read from {prowlarr.name} lately."
+            return Shortage(sentence, self.now + ASK_AGAIN)
+        return None
+
+    def _spent(self, meter: IndexerMeter, cost: int) -> Shortage | None:
+        name, span = meter.indexer.name, meter.span
+        grabs, limit = meter.indexer.grab_limit, meter.indexer.query_limit
+        if grabs is not None and meter.grabs >= grabs:
+            sentence = f"{name} has no grabs left: {meter.grabs} of {grabs} in one {span}."
+            return Shortage(sentence, self._frees(meter, ("grab",), meter.grabs - grabs + 1))
+        need = meter.cost.expected * cost
+        if meter.room is None or meter.room >= need:
+            return None
+        used = meter.used + meter.unread
+        kept = (
+            f" and {meter.reserve} are kept for feeds and other programs" if meter.reserve else ""
+        )
+        sentence = (
+            f"{name} has too little left: {used} of its {limit} queries in one {span} are used"
+            f"{kept}; this search may need {need}."
+        )
+        return Shortage(sentence, self._frees(meter, ("query", "rss"), need - meter.room))
+
+    def _frees(self, meter: IndexerMeter, kinds: Iterable[str], rows: int) -> datetime:
+        """When so many rows have left the window."""
+        prowlarr, window = meter.indexer.prowlarr, meter.window // MILLISECOND
+        at = prowlarr.its_time(self.now)
+        inside = (
+            IndexerRequest.select(IndexerRequest.at)
+            .where(
+                IndexerRequest.indexer == meter.indexer,
+                IndexerRequest.at > at - window,
+                IndexerRequest.kind.in_(list(kinds)),
+            )
+            .order_by(IndexerRequest.at)
+            .offset(max(rows - 1, 0))
+            .limit(1)
+        )
+        told = inside.tuples().first()
+        ends = prowlarr.our_time(told[0] + window) if told else self.now
+        return max(ends, self.now + ASK_AGAIN)
+
+
+def _is_unread(search: Search, read_at: datetime | None) -> bool:
+    return read_at is None or search.finished_at is None or search.finished_at > read_at
+
+
+def _costs(now: datetime) -> dict[int, Cost]:
+    """The measured costs by indexer, of the last two days; a pack's is shared by its cost."""
+    sent = (
+        IndexerRequest.select(
+            IndexerRequest.indexer.alias("indexer"),
+            fn.COUNT(IndexerRequest.id).alias("requests"),
+            fn.MAX(Search.cost).alias("cost"),
+        )
+        .join(Search)
+        .where(Search.created_at > now - KEPT)
+        .group_by(IndexerRequest.indexer, IndexerRequest.search)
+    )
+    found: dict[int, list[float]] = {}
+    for indexer, requests, cost in sent.tuples():
+        found.setdefault(indexer, []).append(requests / max(cost, 1))
+    return {
+        indexer: Cost(sum(each) / len(each), math.ceil(max(each)), len(each))
+        for indexer, each in found.items()
+    }

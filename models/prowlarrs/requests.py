@@ -1,0 +1,214 @@
+"""What anybody asked of the indexers, from Prowlarr's history, and which of it our searches did."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
+
+from peewee import (
+    EXCLUDED,
+    SQL,
+    BigIntegerField,
+    BooleanField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
+
+from models.backlog import Item
+from models.database import database
+from models.database.fields import MILLISECOND, Table, chunks
+from models.prowlarrs import Prowlarr
+from models.prowlarrs.indexers import Matches, ProwlarrIndexer
+from models.searches import Search, SearchItem
+
+# The longest window of a limit is a day; the cost of searches is measured over two.
+KEPT = timedelta(days=2)
+CHUNK = 200
+# How far apart the clocks may be when a request is found to be of a search.
+LEEWAY = timedelta(seconds=2)
+# A search is followed for half an hour; until then its requests may still come.
+LOOKED_BACK = timedelta(minutes=45)
+
+
+class ToldRequest(Protocol):
+    """A request as Prowlarr's history tells it; `at` is epoch ms by its clock."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def indexer(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def at(self) -> int: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def successful(self) -> bool: ...
+    @property
+    def results(self) -> int: ...
+    @property
+    def took_ms(self) -> int: ...
+    @property
+    def season(self) -> int | None: ...
+    @property
+    def episode(self) -> int | None: ...
+
+
+class IndexerRequest(Table):
+    """One request of anybody to an indexer, which counts against its limits.
+
+    `number` is its id at Prowlarr, and `at` the moment by Prowlarr's clock, epoch ms.
+    `kind` is query, rss or grab.
+    `source` is the application that asked.
+    `search` is the search of ours that it belongs to.
+    `is_ambiguous` is True where it could belong to several.
+    """
+
+    indexer = ForeignKeyField(ProwlarrIndexer, backref="requests", on_delete="CASCADE", index=False)
+    number = IntegerField()
+    kind = TextField()
+    at = BigIntegerField()
+    source = TextField()
+    successful = BooleanField()
+    results = IntegerField(default=0)
+    took_ms = BigIntegerField(default=0)
+    season = IntegerField(null=True)
+    episode = IntegerField(null=True)
+    search = ForeignKeyField(Search, null=True, on_delete="SET NULL")
+    is_ambiguous = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
+
+    class Meta:
+        table_name = "indexer_requests"
+        indexes = ((("indexer", "at", "number"), True),)
+
+    @classmethod
+    def keep(cls, prowlarr: Prowlarr, rows: Iterable[ToldRequest]) -> None:
+        """Writes rows of the history; those that are there already stay as they are."""
+        ids = {
+            row.number: row.id
+            for row in ProwlarrIndexer.select().where(ProwlarrIndexer.prowlarr == prowlarr)
+        }
+        found = [
+            {
+                "indexer": ids[row.indexer],
+                "number": row.number,
+                "kind": row.kind,
+                "at": row.at,
+                "source": row.source,
+                "successful": row.successful,
+                "results": row.results,
+                "took_ms": row.took_ms,
+                "season": row.season,
+                "episode": row.episode,
+            }
+            for row in rows
+            if row.indexer in ids
+        ]
+        for some in chunks(found, CHUNK):
+            added = cls.insert_many(some)
+            added.on_conflict(
+                conflict_target=[cls.indexer, cls.at, cls.number],
+                update={cls.kind: EXCLUDED.kind},
+            ).execute()
+
+    @classmethod
+    def sweep(cls, prowlarr: Prowlarr, at: datetime) -> int:
+        """Deletes rows that no window holds any more."""
+        its = ProwlarrIndexer.select(ProwlarrIndexer.id).where(ProwlarrIndexer.prowlarr == prowlarr)
+        old = cls.at < prowlarr.its_time(at - KEPT)
+        return cls.delete().where(cls.indexer.in_(its), old).execute()
+
+
+class SearchSpan(NamedTuple):
+    """When a search of ours ran, by Prowlarr's clock in epoch ms, and what it was for.
+
+    `numbers` are its episodes as (season, episode); a season's pack has (season, None) too.
+    """
+
+    search: int
+    source: str
+    began: int
+    ended: int
+    indexers: frozenset[int]
+    numbers: frozenset[tuple[int | None, int | None]]
+
+    def may_be(self, request: IndexerRequest) -> bool:
+        """Whether the request can be of this search, by time, application, indexer and numbers."""
+        told = request.season, request.episode
+        return (
+            self.began <= request.at <= self.ended
+            and self.source == request.source.casefold()
+            and request.indexer_id in self.indexers
+            and (told == (None, None) or not self.numbers or told in self.numbers)
+        )
+
+
+def find_ours(prowlarr: Prowlarr, at: datetime) -> None:
+    """Finds the search of each recent request; what could be of several is ambiguous."""
+    indexers = list(
+        ProwlarrIndexer.select(ProwlarrIndexer, Prowlarr)
+        .join(Prowlarr)
+        .where(Prowlarr.id == prowlarr)
+    )
+    spans = list(_spans(prowlarr, indexers, at))
+    if not spans:
+        return
+    since = prowlarr.its_time(at - LOOKED_BACK)
+    rows = IndexerRequest.select().where(
+        IndexerRequest.indexer.in_([each.id for each in indexers]),
+        IndexerRequest.at >= since,
+        IndexerRequest.kind == "query",
+        IndexerRequest.search.is_null(),
+    )
+    with database.atomic():
+        for row in rows:
+            found = [span.search for span in spans if span.may_be(row)]
+            if len(found) == 1:
+                row.change(search=found[0], is_ambiguous=False)
+            elif found and not row.is_ambiguous:
+                row.change(is_ambiguous=True)
+
+
+def _spans(
+    prowlarr: Prowlarr, indexers: list[ProwlarrIndexer], at: datetime
+) -> Iterable[SearchSpan]:
+    of_instance: dict[int, set[int]] = {}
+    for indexer, links in Matches.of(indexers).links.items():
+        for link in links:
+            if link.automatic:
+                of_instance.setdefault(link.instance_id, set()).add(indexer)
+    searches = list(
+        Search.select().where(
+            Search.instance.in_(list(of_instance)),
+            Search.created_at >= at - 2 * LOOKED_BACK,
+            Search.cost > 0,
+        )
+    )
+    numbers = _numbers([each.id for each in searches])
+    leeway = LEEWAY // MILLISECOND
+    for search in searches:
+        told = frozenset(numbers.get(search.id, ()))
+        if search.is_pack:
+            told |= {(season, None) for season, _ in told}
+        yield SearchSpan(
+            search.id,
+            search.application.label.casefold(),
+            prowlarr.its_time(search.arrived_by) - leeway,
+            prowlarr.its_time(search.finished_at or at) + leeway,
+            frozenset(of_instance[search.instance_id]),
+            told,
+        )
+
+
+def _numbers(searches: list[int]) -> dict[int, set[tuple[int | None, int | None]]]:
+    """The seasons and episodes of the searches; movies have none."""
+    found: dict[int, set[tuple[int | None, int | None]]] = {}
+    rows = (
+        SearchItem.select(SearchItem.search, Item.season, Item.episode)
+        .join(Item)
+        .where(SearchItem.search.in_(searches), Item.season.is_null(False))
+    )
+    for search, season, episode in rows.tuples():
+        found.setdefault(search, set()).add((season, episode))
+    return found

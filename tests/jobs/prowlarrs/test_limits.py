@@ -1,0 +1,170 @@
+"""A run is held before any limit of an indexer is passed; all instances share one ledger."""
+
+from datetime import timedelta
+
+import pytest
+
+from jobs.demo import DemoProwlarr
+from jobs.demo.prowlarr import DemoLimits
+from jobs.engine import Engine
+from jobs.runs import carry_out
+from jobs.runs.by_hand import search as search_by_hand
+from models.backlog import Item
+from models.instances import Instance
+from models.prowlarrs import Prowlarr
+from models.prowlarrs.indexers import IndexerLink
+from models.queues import Queue
+from models.searches import Search
+from models.searches.runs import Run
+from tests.fakes.clock import FastClock
+
+
+@pytest.fixture
+def films(nightly: Queue, cinema: Instance) -> Queue:
+    """A second queue, for the other instance."""
+    queue = Queue.create(**nightly.__data__ | {"id": None, "name": "Films", "key": "films"})
+    queue.serve([cinema])
+    return queue
+
+
+async def run(engine: Engine, queue: Queue) -> Run:
+    begun = Run.start(queue, engine.clock.now(), trigger="schedule")
+    assert begun
+    await carry_out(engine, begun)
+    return Run.get_by_id(begun.id)
+
+
+def ask(simulator: DemoProwlarr, times: int, ago: int, kind: str = "query") -> None:
+    """Another program asks the first indexer so often, so many seconds ago."""
+    for number in range(times):
+        assert simulator.ask(1, kind, "cross-seed", simulator.now - ago + number, 0)
+
+
+async def test_a_run_is_held_with_the_name_of_the_indexer_and_until_when(
+    engine: Engine, nightly: Queue, indexers: Prowlarr, simulator: DemoProwlarr, clock: FastClock
+) -> None:
+    simulator.limits[1] = DemoLimits(20, None)
+    ask(simulator, 20, ago=7_200)
+    began = clock.now()
+    held = await run(engine, nightly)
+    assert held.state == "held"
+    assert held.note.startswith(
+        "Paper Crane has too little left: 20 of its 20 queries in one day are used"
+    )
+    assert Search.select().count() == 0
+    again = Queue.get_by_id(nightly.id).retry_at
+    # Another program asks 20 times a day: one more in the next half hour, and a search takes 3.
+    assert abs(again - (began + timedelta(hours=22))) < timedelta(minutes=1)
+    clock.present = again
+    later = await run(engine, nightly)
+    assert later.planned > 0, later.note
+    assert simulator.refused[1] == 0
+
+
+async def test_no_limit_is_passed_while_several_instances_share_an_indexer(
+    engine: Engine,
+    nightly: Queue,
+    films: Queue,
+    indexers: Prowlarr,
+    simulator: DemoProwlarr,
+    clock: FastClock,
+) -> None:
+    simulator.limits[1] = DemoLimits(12, None)
+    states = [(await run(engine, queue)).state for queue in (nightly, films, nightly, films)]
+    assert states[-1] == "held"
+    assert simulator.refused[1] == 0
+    assert simulator.used(1, ("query", "rss"), simulator.now) <= 12
+    assert 0 < Search.select().count() <= 6
+
+
+async def test_a_search_that_was_not_read_yet_counts_already(
+    engine: Engine, nightly: Queue, indexers: Prowlarr, simulator: DemoProwlarr, clock: FastClock
+) -> None:
+    simulator.limits[1] = DemoLimits(5, None)
+    living_room = nightly.instances[0]
+    living_room.change(spacing_seconds=5)
+    await run(engine, nightly)
+    # Two of them would fit by what the history told before the first one.
+    assert Search.select().count() == 1
+    assert simulator.refused[1] == 0
+
+
+async def test_room_is_kept_for_the_feeds(
+    engine: Engine, nightly: Queue, indexers: Prowlarr, simulator: DemoProwlarr
+) -> None:
+    simulator.limits[1] = DemoLimits(100, None)
+    for number in range(96):
+        simulator.ask(1, "rss", "Sonarr", simulator.now - 900 * number, 40)
+    held = await run(engine, nightly)
+    assert held.state == "held"
+    assert "96 of its 100 queries in one day are used and 2 are kept" in held.note
+
+
+async def test_an_hourly_limit_frees_within_the_hour(
+    engine: Engine, nightly: Queue, indexers: Prowlarr, simulator: DemoProwlarr, clock: FastClock
+) -> None:
+    simulator.limits[1] = DemoLimits(20, None, is_hourly=True)
+    ask(simulator, 20, ago=3_000)
+    began = clock.now()
+    assert (await run(engine, nightly)).state == "held"
+    assert Queue.get_by_id(nightly.id).retry_at < began + timedelta(minutes=12)
+
+
+async def test_grabs_are_limited_too(
+    engine: Engine, nightly: Queue, indexers: Prowlarr, simulator: DemoProwlarr
+) -> None:
+    simulator.limits[1] = DemoLimits(None, 2)
+    ask(simulator, 2, ago=600, kind="grab")
+    held = await run(engine, nightly)
+    assert held.note == "Paper Crane has no grabs left: 2 of 2 in one day."
+
+
+@pytest.mark.parametrize("how", ["blocked", "off", "by hand only", "of nobody"])
+async def test_an_indexer_that_is_not_asked_holds_nothing(
+    how: str, engine: Engine, nightly: Queue, indexers: Prowlarr, simulator: DemoProwlarr
+) -> None:
+    await run(engine, nightly)
+    before = Search.select().count()
+    simulator.limits[1] = DemoLimits(1, None)
+    if how == "blocked":
+        simulator.blocked[1] = simulator.now + 86_400
+    elif how == "off":
+        simulator.off.add(1)
+    elif how == "by hand only":
+        IndexerLink.update(automatic=False).where(IndexerLink.number == 1).execute()
+    else:
+        IndexerLink.update(number=None).where(IndexerLink.number == 1).execute()
+    Prowlarr.update(listed_at=None).execute()
+    await run(engine, nightly)
+    assert Search.select().count() > before
+
+
+async def test_unknown_figures_hold_only_where_there_is_a_limit(
+    engine: Engine, nightly: Queue, indexers: Prowlarr, simulator: DemoProwlarr, clock: FastClock
+) -> None:
+    await run(engine, nightly)
+    simulator.status = 500
+    clock.advance(hours=1)
+    held = await run(engine, nightly)
+    assert held.state == "held"
+    assert held.note.startswith("What is left of the limits of Barnacle is unknown: Indexers")
+    simulator.status = 200
+    simulator.limits = dict.fromkeys(simulator.limits, DemoLimits(None, None))
+    clock.advance(hours=1)
+    assert (await run(engine, nightly)).state == "finished"
+    simulator.status = 500
+    clock.advance(hours=1)
+    assert (await run(engine, nightly)).state == "finished"
+
+
+async def test_a_search_by_hand_keeps_the_limits_too(
+    engine: Engine, nightly: Queue, indexers: Prowlarr, simulator: DemoProwlarr
+) -> None:
+    simulator.limits[1] = DemoLimits(12, None)
+    while (await run(engine, nightly)).state != "held":
+        pass
+    before = Search.select().count()
+    item = Item.select().where(Item.searched_at.is_null()).get()
+    said = await search_by_hand(engine, item, engine.clock.now())
+    assert said.startswith("Paper Crane has too little left")
+    assert Search.select().count() == before
