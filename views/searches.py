@@ -11,6 +11,7 @@ from models.database import database
 from models.database.fields import now
 from models.forms import Draft
 from models.forms.history import NAMES, SavedViewForm, query_of, understood
+from models.household import Household
 from models.instances import Instance
 from models.queues import Queue
 from models.searches.days import HistoryDay, by_day
@@ -72,6 +73,8 @@ async def page(
 @reads(limit=AN_EXPORT)
 async def export(request: Request) -> Response:
     """All that the filters show, as CSV; it is read and sent a few rows at a time."""
+    # Fails without the settings, as every page does, before anything is sent.
+    Household.current()
     zone, at = ZoneInfo(person(request).time_zone), now()
     wanted, _ = understood({name: query(request, name) for name in NAMES}, zone)
     chunks = chunks_of(wanted, at, CHUNK)

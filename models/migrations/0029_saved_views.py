@@ -27,6 +27,9 @@ def up(migrator, db):
             indexes = ((("user", "key"), True),)
 
     db.create_tables([SavedView])
+    if db.is_server:
+        # Compared by its bytes, as in the file.
+        db.execute_sql('ALTER TABLE saved_views ALTER COLUMN "key" TYPE TEXT COLLATE "C"')
     db.execute_sql(
         "CREATE INDEX runs_idle ON runs (started_at) WHERE planned = 0 OR state = 'held'"
     )

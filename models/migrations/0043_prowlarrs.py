@@ -95,3 +95,6 @@ def up(migrator, db):
             indexes = ((("indexer", "at", "number"), True),)
 
     db.create_tables([Prowlarr, Indexer, IndexerLink, IndexerRequest])
+    if db.is_server:
+        # Compared by its bytes, as in the file.
+        db.execute_sql('ALTER TABLE prowlarrs ALTER COLUMN "key" TYPE TEXT COLLATE "C"')

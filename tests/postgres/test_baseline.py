@@ -112,7 +112,7 @@ def many(living_room: Instance, db: Database) -> None:
     """Twenty thousand wanted items."""
     row = wanted(living_room)
     names = [field.column_name for field in Item._meta.sorted_fields if field.name != "id"]
-    others = {"arr_id": "1000 + n", "title": "'Title ' || md5(n::text)"}
+    others = {"arr_id": "1000000 + n", "title": "'Title ' || md5(n::text)"}
     taken = ", ".join(others.get(name, f'"{name}"') for name in names)
     columns = ", ".join(f'"{name}"' for name in names)
     db.execute_sql(
