@@ -17,6 +17,7 @@ from models.instances import Instance
 from models.plan import words_of
 from models.plan.paces import Common, Pace
 from models.queues import Queue
+from models.searches.apart import Apart, Titles
 
 # The rules that hold for every queue; the other two belong to a queue or a run.
 RULES = (
@@ -63,6 +64,7 @@ class Explanation(NamedTuple):
     `exclusions` are in force; the one that ends last is first.
     `from_elsewhere` is True if the cooldown comes from a search that was not ours.
     `after_nothing` is the next cooldown in ms, if a search now brought nothing.
+    `apart` says why a run now would leave an eligible item out.
     """
 
     item: Item
@@ -73,6 +75,7 @@ class Explanation(NamedTuple):
     turns: list[Turn]
     from_elsewhere: bool
     after_nothing: int
+    apart: Apart | None = None
 
     @property
     def passed(self) -> list[Reason]:
@@ -110,6 +113,7 @@ def explain(item: Item, now: datetime, household: Household | None = None) -> Ex
         turns=[_turn(queue, item, reason, policy, common, now) for queue in queues],
         from_elsewhere=decide(theirs, policy, to_ms(now)) == (Reason.COOLDOWN, until),
         after_nothing=_after_nothing(item, policy, now),
+        apart=Titles(now).apart([item]) if reason == Reason.ELIGIBLE else None,
     )
 
 

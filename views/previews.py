@@ -47,6 +47,7 @@ async def show(request: Request) -> Response:
         instances=instances,
         unread=unread,
         picks=picks,
+        apart=batch.apart,
         counts=counts,
         waiting=queue.waiting(held(instances, ledger)),
         outlook=outlook,

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 
 PAUSED = "The queue was paused."
+ALL_APART = "Nothing to do now: another instance has just searched the same titles."
 
 
 class Stop(NamedTuple):
@@ -58,6 +59,8 @@ async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
     now = engine.clock.now()
     batch = Batch(queue, now, but=gates, ignores_cooldown=impatient, size=owed(queue))
     picks = await batch.chosen()
+    for waiting in batch.apart:
+        run.leave_out(waiting.line)
     stand_in_line(queue, {})
     if run.asked_to_stop():
         _cancel(engine, run, queue)
@@ -72,7 +75,8 @@ async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
     elif gates:
         await _hold_or_rest(engine, run, queue, gates)
     else:
-        run.finish("finished", engine.clock.now(), nothing_to_do(queue))
+        why = ALL_APART if batch.apart else nothing_to_do(queue)
+        run.finish("finished", engine.clock.now(), why)
 
 
 async def _hold_or_rest(engine: Engine, run: Run, queue: Queue, gates: Gates) -> None:

@@ -18,6 +18,7 @@ from jobs.searches.errands import (
     Errand,
     announce,
     items_of,
+    kept_apart,
     leave_out,
     settle,
     withdraw,
@@ -107,6 +108,8 @@ def _next_step(
             return gate
         if found is None and items and is_due(items, now):
             return Doubted(items)
+        if kept_apart(errand, items, now):
+            return None
         if items:
             return announce(errand, items, now, engine.replica)
         rejudge(Item.id.in_(errand.item_ids), Policy.current(), now)

@@ -18,6 +18,7 @@ from models.instances import Instance, WantedList
 from models.instances.faults import worked
 from models.queues import Queue
 from models.searches import Search
+from models.searches.apart import Titles
 from models.searches.grabs import Grab
 from models.searches.runs import Run
 from models.yields import Yield, departures
@@ -96,6 +97,19 @@ def leave_out(errand: Errand, found: Mapping[int, str], now: datetime) -> None:
             kept = JUST_SEARCHED if reason == Reason.ELIGIBLE else f"it is {WORDS[reason]}"
             why = found.get(item.id) or kept
             errand.run.leave_out(f"{item.label}: {why}.")
+
+
+def kept_apart(errand: Errand, items: Sequence[Item], now: datetime) -> bool:
+    """Whether another instance has just searched one of the titles; written on the run's row.
+
+    A person's own search does not wait for that.
+    """
+    apart = Titles(now).apart(items) if errand.run is not None else None
+    if errand.run is None or apart is None:
+        return False
+    label = items[0].label if len(items) == 1 else items[0].season_label
+    errand.run.leave_out(f"{label}: {apart.sentence}.")
+    return True
 
 
 def _is_permitted(errand: Errand, item: Item, now: datetime) -> bool:

@@ -21,6 +21,7 @@ from models.instances import Instance, WantedList
 from models.queues import Queue
 from models.queues.filters import Sieve, has_home_release, is_recent
 from models.queues.orders import KEYS, columns, place, with_begun
+from models.searches.apart import Apart, Titles
 from models.yields.rates import Rates
 
 # Candidates read for each search, since several episodes may go into one season search.
@@ -47,8 +48,21 @@ class Pick(NamedTuple):
         return first.season_label if self.is_pack else first.label
 
 
+class Waiting(NamedTuple):
+    """A search that is left out of a run, as another instance has just searched its title."""
+
+    label: str
+    why: Apart
+
+    @property
+    def line(self) -> str:
+        return f"{self.label}: {self.why.sentence}."
+
+
 class Batch:
     """What one run searches.
+
+    `apart` is what `picks` left out, because it would follow too soon on another instance's search.
 
     `but` are the ids of instances to leave out.
     `ignores_cooldown` is True for a run that a person started so.
@@ -77,6 +91,7 @@ class Batch:
         ]
         self.ignores_cooldown = ignores_cooldown
         self._rates: dict[bool, Rates] = {}
+        self.apart: list[Waiting] = []
 
     @cached_property
     def _doubted(self) -> set[tuple[int, str]]:
@@ -193,6 +208,7 @@ class Batch:
     def _together(self, picks: Iterable[Pick]) -> list[Pick]:
         taken: list[Pick] = []
         covered: set[int] = set()
+        titles, self.apart = Titles(self.now), []
         for pick in picks:
             if len(taken) >= self.size:
                 break
@@ -203,6 +219,10 @@ class Batch:
             for item in whole.items:
                 item.instance = pick.items[0].instance
             covered.update(item.id for item in whole.items)
+            if why := titles.apart(whole.items):
+                self.apart.append(Waiting(whole.label, why))
+                continue
+            titles.add(whole.items)
             taken.append(whole)
         return taken
 

@@ -8,15 +8,18 @@ import pytest
 
 from jobs.engine import Engine
 from jobs.sync import sync
+from models.backlog.snapshots import Snapshot
 from models.batches import Batch
 from models.database.fields import now
 from models.instances import Instance
 from models.people import User
 from models.queues import Queue
+from models.searches import Search
 from models.searches.runs import Run
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
 from tests.views.typed import everything
+from tests.wanted import wanted
 from views.previews import next_night
 
 
@@ -99,3 +102,21 @@ async def test_nothing_is_run_by_hand_before_the_consent(
     assert page.url.path == "/queues/1/preview"
     assert "This queue is not started yet" in page.text
     assert not Run.select().exists()
+
+
+async def test_what_another_instance_has_just_searched_is_told_apart(
+    bobs: Browser, nightly: Queue, living_room: Instance, cinema: Instance
+) -> None:
+    cinema.change(application="sonarr")
+    for instance in (living_room, cinema):
+        Snapshot.create(
+            instance=instance, kind="indexer", arr_id=1, name="Barnacle", fingerprint=""
+        )
+        instance.change(synced_at=now())
+    mine = wanted(living_room, at=now(), external_id=7, title="The Ferry")
+    other = wanted(Instance.get_by_id(cinema.id), at=now(), external_id=7)
+    Search.begin([other], None, now(), 1).change(state="done", outcome="nothing")
+    page = (await bobs.get("/queues/1/preview")).text
+    assert "In a later run" in page and "The Ferry" in page and "Not before" in page
+    page = (await bobs.get(f"/items/{mine.id}")).text
+    assert "has just searched it" in page and "runs" in page

@@ -3,7 +3,9 @@
 import pytest
 
 from jobs.engine import Engine
+from jobs.sync import sync
 from models.backlog import Item
+from models.backlog.eligibility import Reason
 from models.database.fields import now
 from models.instances import Instance
 from models.searches import Search
@@ -35,8 +37,10 @@ def keep(item: Item, *offers: Offered) -> Trial:
 
 
 async def test_a_member_is_told_the_cost_before_the_click_and_asks(
-    bobs: Browser, item: Item, engine: Engine
+    bobs: Browser, engine: Engine, living_room: Instance
 ) -> None:
+    await sync(engine, living_room)
+    item = Item.get(Item.reason == Reason.ELIGIBLE)
     page = await bobs.get(f"/items/{item.id}")
     assert "Look what would be found" in page.text
     assert "costs one search of the budget" in page.text and "grabs nothing" in page.text

@@ -13,7 +13,7 @@ from markupsafe import escape
 
 from jobs.housekeeping.catalogue import JobDefinition
 from models.backlog import Item
-from models.batches import Pick
+from models.batches import Pick, Waiting
 from models.instances import Instance
 from models.searches.releases import NOT_NAMED, quality_of
 from views.web.charts import Column
@@ -69,7 +69,7 @@ class Mask:
             return value
         if isinstance(row, Item) and isinstance(getattr(Item, name, None), property):
             return _again(MaskedItem(self, row), name)
-        if name in TITLES or (name == "label" and isinstance(row, Pick)):
+        if name in TITLES or (name == "label" and isinstance(row, Pick | Waiting)):
             return value if isinstance(row, OF_OURS) else self.title(value)
         if name == "release":
             return self.release(value)
