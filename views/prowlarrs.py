@@ -9,11 +9,13 @@ from starlette.responses import Response
 from jobs import prowlarrs
 from jobs.arr import Fault, ProwlarrTarget, Status
 from jobs.checks import field_of
+from models.database import database
 from models.database.fields import now
 from models.forms import Draft
 from models.forms.prowlarrs import ProwlarrForm
 from models.people.names import key_of
 from models.prowlarrs import Prowlarr
+from models.prowlarrs.league import League
 from models.prowlarrs.meters import Meters
 from models.prowlarrs.twins import twin_of
 from models.wishes import Wish
@@ -29,9 +31,10 @@ KEY_AGAIN = "Type the API key again: it is never sent to a new address, or with 
 SAME = "This is the same Prowlarr as {name}."
 
 
-def index(request: Request) -> Response:
+async def index(request: Request) -> Response:
     """All Prowlarrs with their indexers, and the indexers that none of them knows."""
-    return render(request, "prowlarrs/index.html", meters=Meters(now()))
+    league = await database.aside(League.at, now())
+    return render(request, "prowlarrs/index.html", meters=Meters(now()), league=league)
 
 
 @reads("admin")

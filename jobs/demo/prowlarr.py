@@ -16,7 +16,6 @@ from jobs.demo.server import DEMO_KEY, JSON
 Message = MutableMapping[str, Any]
 Document = dict[str, Any]
 
-
 HOUR_S, DAY_S = 3_600, 86_400
 FEEDS_EVERY_S = 900
 FEEDS_OF = ("Sonarr", "Radarr")
@@ -46,6 +45,7 @@ class DemoProwlarr:
     `blocked` maps ids of indexers to the moment until which they rest, epoch seconds.
     `silent` are ids of indexers that answer everything with nothing.
     `refused` counts requests that an indexer's limit refused, by its id.
+    `audit` counts what it did for searches, by indexer, application and figure.
     """
 
     def __init__(
@@ -64,6 +64,7 @@ class DemoProwlarr:
         self.blocked: dict[int, float] = {}
         self.silent: set[int] = set()
         self.refused: Counter[int] = Counter()
+        self.audit: Counter[tuple[int, str, str]] = Counter()
         self.history: list[Document] = []
         self.log: list[tuple[str, str]] = []
         self.status = 200
@@ -116,9 +117,23 @@ class DemoProwlarr:
         if isinstance(item, Episode):
             ids = {"season": item.season, "episode": item.number}
         for indexer in INDEXERS:
+            before = len(self.history)
             for _ in range(1 if found else 2):
                 results = self._random.randint(1, 9) if found else 0
                 self.ask(indexer.id, "query", source, at, results, **ids)
+            self._keep_audit(indexer.id, source, self.history[before:])
+
+    def _keep_audit(self, indexer: int, source: str, rows: list[Document]) -> None:
+        told = [row["data"] for row in rows]
+        figures = {
+            "asked": int(bool(rows)),
+            "answered": int(any(row["successful"] for row in rows)),
+            "had": int(any(int(each["queryResults"]) > 0 for each in told)),
+            "waited_ms": sum(int(each["elapsedTime"]) for each in told),
+        }
+        for figure, value in figures.items():
+            self.audit[indexer, source, figure] += value
+        self.audit = +self.audit
 
     def _catch_up(self) -> None:
         """Adds what feeds and other programs have asked meanwhile."""

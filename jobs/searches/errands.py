@@ -16,6 +16,7 @@ from models.database import database
 from models.database.fields import moment_or_none, ms_or_none, to_ms
 from models.instances import Instance, WantedList
 from models.instances.faults import worked
+from models.prowlarrs.league import silent_on
 from models.queues import Queue
 from models.searches import Search
 from models.searches.apart import Titles
@@ -174,8 +175,13 @@ def settle(engine: Engine, search: Search, items: Sequence[Item], verdict: Verdi
         if not search.is_trial:
             Yield.count_outcome(search)
         _keep_grabs(search, verdict)
+        silent = verdict.outcome in ("nothing", "grabbed") and silent_on(search.instance_id)
         for item in items:
-            streak, until = _after(_outcome_for(item, verdict), item, search.arrived_by, policy)
+            outcome = _outcome_for(item, verdict)
+            if outcome == "nothing" and silent:
+                # Nothing found by an indexer that says nothing tells nothing of the item.
+                outcome = "unknown"
+            streak, until = _after(outcome, item, search.arrived_by, policy)
             item.judge(policy, to_ms(now), streak=streak, cooldown_until=moment_or_none(until))
         if items and not search.is_trial:
             packs.learn(items[0], kind, verdict.outcome)

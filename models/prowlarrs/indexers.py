@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
-from peewee import BooleanField, ForeignKeyField, IntegerField, ModelSelect, TextField
+from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, ModelSelect, TextField
 
 from models.database import database
 from models.database.fields import Table, UtcField
@@ -54,6 +54,7 @@ class ProwlarrIndexer(Table):
     `number` is its id there.
     `query_limit` and `grab_limit` are of a rolling day, or hour with `is_hourly`; None for none.
     `blocked_until` is until when Prowlarr leaves it alone, by our clock.
+    `silent_since` is since when it gives nothing, though it used to; `silent_searches` how often.
     """
 
     prowlarr = ForeignKeyField(Prowlarr, backref="indexers", on_delete="CASCADE", index=False)
@@ -64,6 +65,8 @@ class ProwlarrIndexer(Table):
     grab_limit = IntegerField(null=True)
     is_hourly = BooleanField(default=False)
     blocked_until = UtcField(null=True)
+    silent_since = UtcField(null=True)
+    silent_searches = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
 
     class Meta:
         table_name = "indexers"
@@ -102,6 +105,10 @@ class ProwlarrIndexer(Table):
         """The ids of the rows by their numbers at the Prowlarr."""
         its = cls.select(cls.number, cls.id).where(cls.prowlarr == prowlarr)
         return dict(its.tuples())
+
+    @classmethod
+    def silent(cls) -> "list[ProwlarrIndexer]":
+        return list(cls.select().where(cls.silent_since.is_null(False)).order_by(cls.id))
 
     @classmethod
     def with_prowlarrs(cls) -> ModelSelect:
@@ -148,6 +155,11 @@ class IndexerLink(Table):
             for arr_id, (name, automatic, place, number) in sorted(rows.items()):
                 told_of = {"name": name, "automatic": automatic, "place": place, "number": number}
                 cls.create(instance=instance, arr_id=arr_id, **told_of)
+
+    @classmethod
+    def matches(cls) -> "Matches":
+        """Which of all links is which of all indexers."""
+        return Matches.of(ProwlarrIndexer.with_prowlarrs().order_by(ProwlarrIndexer.id))
 
     @classmethod
     def all_of(cls) -> ModelSelect:

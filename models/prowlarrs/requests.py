@@ -23,6 +23,8 @@ from models.searches import Search, SearchItem
 
 # The longest window of a limit is a day; the cost of searches is measured over two.
 KEPT = timedelta(days=2)
+# What our own searches asked is kept longer, for the league table.
+KEPT_OURS = timedelta(days=30)
 CHUNK = 200
 # How far apart the clocks may be when a request is found to be of a search.
 LEEWAY = timedelta(seconds=2)
@@ -116,8 +118,10 @@ class IndexerRequest(Table):
     def sweep(cls, prowlarr: Prowlarr, at: datetime) -> int:
         """Deletes rows that no window holds any more."""
         its = ProwlarrIndexer.select(ProwlarrIndexer.id).where(ProwlarrIndexer.prowlarr == prowlarr)
-        old = cls.at < prowlarr.its_time(at - KEPT)
-        return cls.delete().where(cls.indexer.in_(its), old).execute()
+        ours = cls.search.is_null(False) | cls.is_ambiguous
+        old = (cls.at < prowlarr.its_time(at - KEPT)) & ~ours
+        older = cls.at < prowlarr.its_time(at - KEPT_OURS)
+        return cls.delete().where(cls.indexer.in_(its), old | older).execute()
 
 
 class SearchSpan(NamedTuple):

@@ -9,6 +9,7 @@ import pytest
 from jobs.demo import DEMO_KEY, DemoProwlarr
 from jobs.engine import Engine
 from jobs.prowlarrs import read
+from jobs.runs import carry_out
 from models import demo
 from models.database import Database
 from models.database.fields import now
@@ -16,6 +17,8 @@ from models.instances import Instance
 from models.people.audit import Event
 from models.prowlarrs import Prowlarr
 from models.prowlarrs.indexers import ProwlarrIndexer
+from models.queues import Queue
+from models.searches.runs import Run
 from tests.conftest import START
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
@@ -27,15 +30,15 @@ NEVER = "a key that is the Prowlarr's alone"
 
 
 @pytest.fixture
-def simulator() -> DemoProwlarr:
-    return DemoProwlarr(now=now)
+def simulator(clock: FastClock) -> DemoProwlarr:
+    clock.present = now()
+    return DemoProwlarr(now=clock.now)
 
 
 @pytest.fixture
 async def engine(
     db: Database, clock: FastClock, sonarr: FakeArr, radarr: FakeArr, simulator: DemoProwlarr
 ) -> AsyncIterator[Engine]:
-    clock.present = now()
     made = Engine(clock=clock, demo={"sonarr": sonarr, "radarr": radarr, "prowlarr": simulator})
     yield made
     await made.stop()
@@ -219,3 +222,21 @@ def test_a_reading_is_due_after_its_fault_ends(indexers: Prowlarr) -> None:
     assert indexers.retry_at == START + timedelta(minutes=1)
     indexers.answered(None, START)
     assert (indexers.fault, indexers.failures) == (None, 0)
+
+
+async def test_the_page_ranks_the_indexers_and_names_a_silent_one(
+    veras: Browser, engine: Engine, indexers: Prowlarr, nightly: Queue, simulator: DemoProwlarr
+) -> None:
+    engine.door.inside["sonarr"].world.told = simulator.hear  # type: ignore[attr-defined]
+    run = Run.start(nightly, now(), trigger="schedule")
+    assert run
+    await carry_out(engine, run)
+    await read(engine, Prowlarr.get())
+    page = (await veras.get("/prowlarrs")).text
+    assert "What they did for our searches" in page
+    assert "has gone silent" not in page
+    silent = {"silent_since": now(), "silent_searches": 44}
+    ProwlarrIndexer.update(**silent).where(ProwlarrIndexer.number == 1).execute()
+    page = (await veras.get("/prowlarrs")).text
+    assert "Paper Crane has gone silent" in page
+    assert "44" in page

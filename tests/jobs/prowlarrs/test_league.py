@@ -1,0 +1,128 @@
+"""The league table equals what the simulator did; a silent indexer is named and forgiven."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from jobs.demo import DemoProwlarr
+from jobs.engine import Engine
+from jobs.prowlarrs import read
+from jobs.runs import carry_out
+from models.backlog import Item
+from models.instances import Instance
+from models.prowlarrs import Prowlarr
+from models.prowlarrs.indexers import ProwlarrIndexer
+from models.prowlarrs.league import League, silent_on
+from models.prowlarrs.requests import KEPT, KEPT_OURS, IndexerRequest
+from models.queues import Queue
+from models.searches import Search
+from models.searches.grabs import Grab
+from models.searches.runs import Run
+from tests.fakes.arr import FakeArr
+from tests.fakes.clock import FastClock
+
+
+@pytest.fixture
+def both(nightly: Queue, cinema: Instance, living_room: Instance) -> Queue:
+    nightly.change(batch_size=8)
+    nightly.serve([living_room, cinema])
+    return nightly
+
+
+async def run(engine: Engine, queue: Queue) -> None:
+    begun = Run.start(queue, engine.clock.now(), trigger="schedule")
+    assert begun
+    await carry_out(engine, begun)
+    engine.clock.advance(minutes=3)  # type: ignore[attr-defined]
+    await read(engine, Prowlarr.get())
+
+
+async def test_the_league_table_equals_what_the_simulator_did(
+    engine: Engine,
+    both: Queue,
+    indexers: Prowlarr,
+    simulator: DemoProwlarr,
+    sonarr: FakeArr,
+    radarr: FakeArr,
+    clock: FastClock,
+) -> None:
+    sonarr.find(*range(1, 2_000, 2))
+    radarr.find(*range(1, 2_000, 2))
+    simulator.silent.add(3)
+    simulator.off.add(2)
+    await run(engine, both)
+    for second in range(40):
+        simulator.ask(1, "query", "cross-seed", simulator.now - second, 5)
+    await read(engine, Prowlarr.get())
+    found = Search.select().where(Search.outcome == "grabbed").count()
+    assert 0 < found < Search.select().count() == 8
+
+    league = League.at(clock.now())
+    numbers = {row.id: row.number for row in ProwlarrIndexer.select()}
+    table = Counter[tuple[int, str, str]]()
+    for indexer, places in league.places.items():
+        for place in places:
+            source = league.instances[place.instance].label
+            for column in ("asked", "answered", "had", "waited_ms"):
+                table[numbers[indexer], source, column] += getattr(place, column)
+    assert +table == simulator.audit
+    brought = Counter(grab.indexer for grab in Grab.select())
+    names = {row.id: row.name for row in ProwlarrIndexer.select()}
+    grabbed = {names[each]: sum(p.grabbed for p in at) for each, at in league.places.items()}
+    assert grabbed == {name: brought[name] for name in grabbed}
+    Grab.update(fate="imported").execute()
+    again = League.at(clock.now()).places
+    assert all(place.imported == place.grabbed for at in again.values() for place in at)
+
+
+async def test_a_silent_indexer_is_named_and_nothing_doubles_meanwhile(
+    engine: Engine,
+    both: Queue,
+    indexers: Prowlarr,
+    simulator: DemoProwlarr,
+    living_room: Instance,
+    clock: FastClock,
+) -> None:
+    await run(engine, both)
+    first = Search.get()
+    row = ProwlarrIndexer.get(ProwlarrIndexer.number == 1)
+    IndexerRequest.delete().execute()
+    for number in range(80):
+        search = Search.create(**first.__data__ | {"id": None})
+        told = {"kind": "query", "source": "Sonarr", "successful": True, "search": search}
+        at = simulator.now * 1000 - (100 - number) * 1000
+        IndexerRequest.create(
+            indexer=row, number=number, at=int(at), results=int(number < 30), **told
+        )
+    await read(engine, Prowlarr.get())
+    row = ProwlarrIndexer.get(ProwlarrIndexer.number == 1)
+    assert row.silent_searches == 50
+    assert abs(clock.now() - row.silent_since - timedelta(seconds=70)) < timedelta(seconds=5)
+    assert silent_on(living_room.id) == ["Paper Crane"]
+
+    clock.advance(days=29)
+    before = {item.id: item.streak for item in Item.select().where(Item.attempts > 0)}
+    Item.update(reason=0, cooldown_until=None).where(Item.id.in_(list(before))).execute()
+    Item.delete().where(Item.attempts == 0).execute()
+    begun = Run.start(both, clock.now(), trigger="schedule")
+    assert begun
+    await carry_out(engine, begun)
+    again = {item.id: item.streak for item in Item.select().where(Item.attempts > 1)}
+    assert again == {each: before[each] for each in again} != {}
+
+
+async def test_our_own_requests_are_kept_for_the_table_and_others_for_the_windows(
+    engine: Engine, both: Queue, indexers: Prowlarr, simulator: DemoProwlarr, clock: FastClock
+) -> None:
+    await run(engine, both)
+    simulator.ask(1, "query", "cross-seed", simulator.now, 5)
+    await read(engine, Prowlarr.get())
+    ours = IndexerRequest.select().where(IndexerRequest.search.is_null(False)).count()
+    assert IndexerRequest.select().count() == ours + 1
+    clock.advance(seconds=KEPT.total_seconds() + 3_600)
+    IndexerRequest.sweep(Prowlarr.get(), clock.now())
+    assert IndexerRequest.select().count() == ours
+    clock.advance(seconds=KEPT_OURS.total_seconds())
+    IndexerRequest.sweep(Prowlarr.get(), clock.now())
+    assert IndexerRequest.select().count() == 0
