@@ -4,16 +4,20 @@ Scores are in no wanted list, and the makers compute them only when a file is as
 """
 
 import asyncio
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import aclosing
 from datetime import datetime
 
 from jobs.arr import Client, Fault, Meter, ScoredFile, Shelf
 from jobs.engine import Engine
 from jobs.sync.readings import make_sure
+from jobs.sync.scores import revise, take
+from models.backlog import Entry
 from models.database import database
 from models.database.fields import chunks
 from models.instances import Instance
 from models.scores import ScoreReading, keep
+from models.scores.items import is_candidate
 from models.scores.profiles import ScoreProfile, count, keep_counts
 from models.scores.shelves import CHUNK, ScoreScan, ScoreShelf
 
@@ -45,6 +49,7 @@ async def scan(engine: Engine, instance: Instance) -> Fault | None:
     counted = await database.aside(count, instance.id)
     if instance.is_there:
         keep_counts(instance, counted, engine.clock.now())
+        await revise(instance, engine.clock.now())
     return None
 
 
@@ -96,6 +101,7 @@ async def _ask(
         profiles = {shelf.arr_id: shelf.profile_id for shelf in asked}
         readings = [_reading(each, profiles[each.shelf]) for each in scored.files]
         keep(instance, list(profiles), readings, at, is_whole=not scored.malformed)
+        await take(instance, list(_wanted(instance, profiles, scored.files)), at)
     except Fault as error:
         if error.code not in OF_THE_ANSWER:
             raise
@@ -103,7 +109,27 @@ async def _ask(
     row.went_on(asked[-1].arr_id, len(asked), meter.bytes, at, fault)
 
 
+def _wanted(
+    instance: Instance, profiles: Mapping[int, int], files: Iterable[ScoredFile]
+) -> Iterator[Entry]:
+    """The items whose file a release could better, with their gaps; `profiles` are by shelf."""
+    rules = {each.arr_id: each for each in ScoreProfile.of(instance)}
+    for file in files:
+        profile = rules.get(profiles[file.shelf])
+        if profile and is_candidate(profile, file.score, below_quality=file.below_quality):
+            yield file.entry._replace(gap=profile.gap(file.score), profile_id=profile.arr_id)
+
+
 def _reading(file: ScoredFile, profile_id: int) -> tuple[ScoreReading, str]:
     """The file as a row, with its item's title."""
     entry, score = file.entry, (file.score, file.below_quality)
-    return ScoreReading(entry.arr_id, file.shelf, file.file_id, profile_id, *score), entry.label
+    return ScoreReading(entry.arr_id, file.shelf, file.file_id, profile_id, *score), _title(entry)
+
+
+def _title(entry: Entry) -> str:
+    """The item in short: "Quarry - 1x06 - The Frozen River", "Low Water (2019)"."""
+    title = entry.title or "Without a title"
+    if not entry.series_title:
+        return f"{title} ({entry.year})" if entry.year else title
+    number = "" if entry.season is None else f"{entry.season}x{entry.episode or 0:02d}"
+    return " - ".join(part for part in (entry.series_title, number, title) if part)

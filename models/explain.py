@@ -11,7 +11,7 @@ from models.backlog.exclusions import Exclusion
 from models.batches.coverage import refusal
 from models.batches.packs import FREE, cover, why_none
 from models.batches.places import Place, place_in
-from models.database.fields import moment_or_none, ms_or_none, to_ms
+from models.database.fields import moment_or_none, to_ms
 from models.household import Household
 from models.instances import Instance
 from models.plan import words_of
@@ -156,8 +156,7 @@ def _after_nothing(item: Item, policy: Policy, now: datetime) -> int:
     at = to_ms(now)
     _, until = eligibility.after(
         "nothing",
-        want=item.want,
-        aired_at=ms_or_none(item.aired_at),
+        item.facts(),
         searched_at=at,
         streak=item.streak,
         policy=policy,

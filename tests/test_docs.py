@@ -8,7 +8,7 @@ import pytest
 
 from jobs.arr.sentences import SENTENCES
 from jobs.housekeeping.catalogue import JOBS
-from models.backlog.eligibility import WORDS
+from models.backlog.eligibility import AT_BEST_LONGEST, AT_BEST_RESTS, DAY_MS, WORDS
 from models.batches.ranking import RANKED
 from models.batches.scores import ATTEMPTS, FOUND, LONGEST_LEAD, MERIT, POINTS_A_DAY, RECENCY
 from models.database.fields import SealedField
@@ -161,10 +161,13 @@ def test_the_cooldowns_are_as_documented() -> None:
     assert rows(section("docs/searching.md", "Cooldowns"))[2:] == [
         ["missing", f"{usual.missing_cooldown_days} days"],
         ["upgrade", f"{usual.upgrade_cooldown_days} days"],
+        ["score below the best one seen", f"{usual.upgrade_cooldown_days} days"],
+        ["score as good as any seen", f"{AT_BEST_RESTS // DAY_MS} days"],
         [
             "with each further search in a row that found nothing",
             f"doubled, up to {usual.longest_cooldown_days} days",
         ],
+        ["the same, for a score as good as any seen", f"up to {AT_BEST_LONGEST // DAY_MS} days"],
         ["came out less than 2 days ago", f"{usual.fresh_first_hours} hours"],
         ["came out less than 4 days ago", f"{usual.fresh_second_hours} hours"],
         [f"came out less than {usual.fresh_days} days ago", f"{usual.fresh_later_hours} hours"],

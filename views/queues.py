@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models.applications import WANTS
+from models.applications import LISTS
 from models.batches.packs import PACKS
 from models.budgets import Ledger
 from models.budgets.gates import held
@@ -73,7 +73,7 @@ def new(request: Request) -> Response:
         **preset.values,
         name=Queue.free_name(preset.label),
         strategy=preset.strategy,
-        wants=list(WANTS),
+        wants=list(LISTS),
         instances=[instance.id for instance in named or real or instances],
         time_zone=person(request).time_zone,
         catch_up=True,

@@ -85,7 +85,7 @@ def whole_movie(one: Movie, now: float) -> Document:
 
 def scored_file(one: Movie, file: File) -> Document:
     """A file as its own resource, which alone has a score."""
-    return movie_file(one, file) | {"customFormatScore": formats.score_of(one, file)}
+    return movie_file(one, file) | {"customFormatScore": formats.score_of(one, file.group)}
 
 
 def movie_file(one: Movie, file: File) -> Document:
@@ -100,7 +100,7 @@ def movie_file(one: Movie, file: File) -> Document:
         "edition": "",
         "languages": [ENGLISH],
         "quality": quality_model(file.quality, RADARRS),
-        "customFormats": formats.of_file(file),
+        "customFormats": formats.of_file(one, file),
         "indexerFlags": 0,
         "originalFilePath": name,
         "qualityCutoffNotMet": below_cutoff(one.profile, file.quality),

@@ -5,6 +5,7 @@ from functools import lru_cache
 from random import Random
 from typing import Any, NamedTuple
 
+from jobs.demo import words
 from jobs.demo.library import DemoItem, File
 
 Document = dict[str, Any]
@@ -48,23 +49,34 @@ def _matching(key: str) -> tuple[DemoFormat, ...]:
     return tuple(each for each in FORMATS if rng.random() < each.share)
 
 
-def formats_of(file: File) -> tuple[DemoFormat, ...]:
-    """What a file matches; always the same for the same file."""
-    return _matching(f"{file.id}:{file.group}:{file.quality}:{file.added}")
+def formats_of(item: DemoItem, group: str) -> tuple[DemoFormat, ...]:
+    """What the item's releases by this group match: always the same."""
+    return _matching(f"{item.id}:{group}")
 
 
-def score_of(item: DemoItem, file: File) -> int:
+def score_of(item: DemoItem, group: str) -> int:
     scores = rules_of(item.profile.id).scores
-    return sum(scores.get(each.id, 0) for each in formats_of(file))
+    return sum(scores.get(each.id, 0) for each in formats_of(item, group))
+
+
+def better_groups(item: DemoItem) -> list[str]:
+    """The groups whose releases the application would take for their score alone."""
+    rules, file = rules_of(item.profile.id), item.file
+    if file is None or item.upgradable or not item.profile.upgrade:
+        return []
+    now = score_of(item, file.group)
+    if now >= rules.cutoff:
+        return []
+    return [group for group in words.GROUPS if score_of(item, group) >= now + rules.step]
 
 
 def rules_of(profile_id: int) -> DemoScores:
     return RULES.get(profile_id, NO_SCORES)
 
 
-def of_file(file: File) -> list[Document]:
+def of_file(item: DemoItem, file: File) -> list[Document]:
     """The `customFormats` of a file: their names, without what they look for."""
-    return [_document(each) for each in formats_of(file)]
+    return [_document(each) for each in formats_of(item, file.group)]
 
 
 def of_profile(profile_id: int) -> Document:

@@ -79,6 +79,13 @@ def named(item: DemoItem, quality: int, group: str, *, pack: bool) -> str:
     return f"{_dotted(item, pack=pack)}.{QUALITIES[quality].word}-{group}"
 
 
+def by_group(release: Release, group: str, item: DemoItem) -> Release:
+    """The same release by another group, in the quality of the item's file."""
+    quality = item.file.quality if item.file else release.quality
+    title = named(item, quality, group, pack=release.pack)
+    return release._replace(title=title, group=group, quality=quality)
+
+
 def _dotted(item: DemoItem, *, pack: bool) -> str:
     if isinstance(item, Movie):
         return f"{_words(item.title, item.tmdb_id)}.{item.year}"

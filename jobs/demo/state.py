@@ -8,6 +8,7 @@ from itertools import count
 from random import Random
 
 from jobs.demo import releases
+from jobs.demo.formats import better_groups
 from jobs.demo.library import DemoItem, Episode, File
 from jobs.demo.releases import DemoDownload, Record, Release
 from jobs.demo.sizes import Size, sized
@@ -18,6 +19,8 @@ MOST_HISTORY = 20_000
 USER, RSS = "UserInvokedSearch", "Rss"
 IMPORTED = "downloadFolderImported"
 TERABYTE = 10**12
+# The ids of files that come later than the library.
+LATER_FILES = 1_000_000
 
 
 class State:
@@ -96,7 +99,7 @@ class State:
         return item in self._coming
 
     def grabbable(self, item: DemoItem, now: float) -> bool:
-        open_to_it = item.file is None or item.upgradable
+        open_to_it = item.file is None or item.upgradable or bool(better_groups(item))
         return open_to_it and item.out(now) and not self.downloading(item)
 
     def grab(
@@ -105,6 +108,8 @@ class State:
         """Grabs a release for the items; its download ends in a minute or two."""
         rng = Random(f"{self.seed}:grab:{items[0].id}:{items[0].attempts}:{int(now)}")
         release = releases.invent(rng, items, pack=pack)
+        if better := better_groups(items[0]):
+            release = releases.by_group(release, rng.choice(better), items[0])
         ends = now + rng.uniform(*self.download_seconds)
         download = DemoDownload(release, items, now, ends, self._end(rng.random()))
         self.downloads[release.download_id] = download
@@ -124,7 +129,9 @@ class State:
             if item.file:
                 self._record(item, "fileDeleted", now, release, "")
             size = release.size // len(download.items)
-            item.file = File(item.id, release.quality, size, int(now), release.group)
+            item.file = File(
+                LATER_FILES + next(self._numbers), release.quality, size, int(now), release.group
+            )
             self._record(item, IMPORTED, now, release, "")
         self.changed()
 

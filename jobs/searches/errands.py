@@ -13,7 +13,7 @@ from models.backlog import Item, Tally, eligibility
 from models.backlog.eligibility import WORDS, Policy, Reason, decide
 from models.batches import packs
 from models.database import database
-from models.database.fields import moment_or_none, ms_or_none, to_ms
+from models.database.fields import moment_or_none, to_ms
 from models.instances import Instance, WantedList
 from models.instances.faults import worked
 from models.prowlarrs.league import silent_on
@@ -249,8 +249,7 @@ def _after(
 ) -> tuple[int, int | None]:
     return eligibility.after(
         outcome,
-        want=item.want,
-        aired_at=ms_or_none(item.aired_at),
+        item.facts(),
         searched_at=to_ms(searched_at),
         streak=item.streak,
         policy=policy,

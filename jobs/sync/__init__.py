@@ -11,6 +11,7 @@ from jobs.engine.locks import held
 from jobs.engine.retries import note_fault, patiently
 from jobs.net import Fault
 from jobs.sync.readings import make_sure, read_all
+from jobs.sync.scores import revise
 from models import happenings
 from models.backlog import Tally
 from models.backlog.snapshots import notice_change
@@ -19,6 +20,7 @@ from models.database.fields import to_ms
 from models.database.locks import Lock
 from models.instances import Instance, WantedList
 from models.instances.faults import answered
+from models.scores.items import spread
 
 LOOK_AGAIN = timedelta(minutes=15)
 READ_AGAIN = timedelta(hours=6)
@@ -110,7 +112,9 @@ async def _read(engine: Engine, instance: Instance) -> Fault | None:
     try:
         if fault := await probe(engine, instance):
             return fault
-        await read_all(engine, instance)
+        if changed := await read_all(engine, instance):
+            spread(instance, changed, engine.clock.now())
+            await revise(instance, engine.clock.now())
     except Fault as fault:
         note_fault(instance, "lists", fault, engine.clock.now())
         return fault

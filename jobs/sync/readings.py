@@ -56,14 +56,17 @@ class Reading(NamedTuple):
         return self.is_steady and self.met == self.total
 
 
-async def read_all(engine: Engine, instance: Instance) -> None:
-    """Reads the lists page by page. Raises a Fault; what was read before it stays."""
+async def read_all(engine: Engine, instance: Instance) -> list[int]:
+    """Reads the lists page by page. Raises a Fault; what was read before it stays.
+
+    Returns the profiles whose scores count otherwise now.
+    """
     client, now = engine.client(instance), engine.clock.now()
     profiles = await client.profiles()
     things = await _things(client, instance, profiles)
     make_sure(instance)
     notice(instance, things, now)
-    keep_rules(instance, (Rules(each.id, each.name, *each[3:]) for each in profiles))
+    changed = keep_rules(instance, (Rules(each.id, each.name, *each[3:]) for each in profiles))
     library = await client.library()
     make_sure(instance)
     await _keep_seasons(instance, client.seasons(library))
@@ -82,6 +85,7 @@ async def read_all(engine: Engine, instance: Instance) -> None:
     finished = engine.clock.now()
     instance.change(synced_at=finished, looked_at=finished, sync_note=_note(readings))
     worked(instance, finished, "lists", "program")
+    return changed
 
 
 async def _keep_seasons(instance: Instance, seasons: Iterator[SeasonFacts]) -> None:

@@ -9,6 +9,7 @@ from jobs.arr import Sight
 from jobs.engine import Engine
 from jobs.engine.retries import patiently
 from jobs.sync.conditions import ASK_AGAIN as DOWNLOADS_FOR
+from models.applications import LISTS
 from models.backlog import Item, Tally
 from models.backlog.eligibility import Policy
 from models.database.fields import from_ms, ms_or_none, to_ms
@@ -22,6 +23,7 @@ ANOTHER = "{application} has something else under its number now"
 HAS_FILE = "it has a file already"
 HAS_NO_FILE = "its file is gone, so it is missing now"
 GOOD_ENOUGH = "its file is good enough now"
+BELOW_QUALITY = "its quality is below the cutoff now, so it is an upgrade"
 UNMONITORED = "it is no longer monitored"
 DOWNLOADING = "it is downloading already"
 SEARCHED = "it was searched meanwhile by another tool or a person"
@@ -31,8 +33,13 @@ Found = dict[int, str]
 
 
 def is_due(items: Sequence[Item], now: datetime) -> bool:
-    """Whether a list of theirs was read more than 30 minutes ago, or not completely."""
+    """Whether a list of theirs was read more than 30 minutes ago, or not completely.
+
+    What is wanted for its score is on no list.
+    """
     for want in {item.want for item in items}:
+        if want not in LISTS:
+            return True
         row = WantedList.of(items[0].instance, want)
         if row.synced_at is None or row.synced_at < now - LIST_HOLDS_FOR or not row.whole:
             return True
@@ -109,4 +116,6 @@ def _why_left(item: Item, sight: Sight | None) -> str:
         return HAS_FILE if sight.has_file else ""
     if sight.has_file is False:
         return HAS_NO_FILE
+    if item.want == "score":
+        return BELOW_QUALITY if sight.below_cutoff else ""
     return GOOD_ENOUGH if sight.below_cutoff is False else ""

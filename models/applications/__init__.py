@@ -4,7 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
-WANTS = ("missing", "upgrade")
+# What has a wanted list, and all wants: the first of these that holds is an item's.
+LISTS = ("missing", "upgrade")
+WANTS = (*LISTS, "score")
 
 
 class Incomplete(Exception):
@@ -55,7 +57,7 @@ class Application:
     api: str
     page: str
     catalogue: str
-    wants: tuple[str, ...] = WANTS
+    wants: tuple[str, ...] = LISTS
 
     @property
     def holds(self) -> str:

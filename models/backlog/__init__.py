@@ -37,6 +37,7 @@ class Entry(NamedTuple):
     `home_release_at` is the earlier of a movie's digital and physical release.
     `available` is Radarr's isAvailable.
     `arr_searched_at` is lastSearchTime.
+    `gap` is by how much its file's score is below the best one seen, if wanted for its score.
     """
 
     arr_id: int
@@ -60,15 +61,7 @@ class Entry(NamedTuple):
     slug: str
     arr_searched_at: int | None
     home_release_at: int | None = None
-
-    @property
-    def label(self) -> str:
-        """The item in short: "Quarry - 1x06 - The Frozen River", "Low Water (2019)"."""
-        title = self.title or "Without a title"
-        if not self.series_title:
-            return f"{title} ({self.year})" if self.year else title
-        number = "" if self.season is None else f"{self.season}x{self.episode or 0:02d}"
-        return " - ".join(part for part in (self.series_title, number, title) if part)
+    gap: int | None = None
 
 
 class Item(Table):
@@ -79,6 +72,8 @@ class Item(Table):
     `early_at` is when a queue that does not wait for releases may search an unreleased movie.
     `arr_searched_told` is a lastSearchTime in the future; `arr_searched_at` is then its arrival.
     `unseen_at` is when a sync first missed it on its list; a second sync decides if it has left.
+    `gap` is by how much its file's score is below the best one seen under its profile; from 0 down
+    nothing better was ever seen. None unless the item is wanted for its score.
     `brought` is set once it has left: whether one of our searches was why.
     """
 
@@ -103,6 +98,7 @@ class Item(Table):
     series_status = TextField(null=True)
     series_type = TextField(null=True)
     slug = TextField()
+    gap = IntegerField(null=True)
     arr_searched_at = UtcField(null=True)
     arr_searched_told = UtcField(null=True)
 

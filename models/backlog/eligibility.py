@@ -17,6 +17,9 @@ MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
 OWN_SEARCH_LASTS = 35 * MINUTE_MS
+# The rest of an item whose score is as good as any seen under its profile, and its longest.
+AT_BEST_RESTS = 90 * DAY_MS
+AT_BEST_LONGEST = 365 * DAY_MS
 # Ages at which the rest of a fresh item becomes longer.
 FRESH_STEPS = (2 * DAY_MS, 4 * DAY_MS)
 
@@ -91,8 +94,10 @@ class Policy(NamedTuple):
     def current(cls) -> "Policy":
         return cls.of(Household.current())
 
-    def base(self, want: str, aired_at: int | None, at: int) -> int:
+    def base(self, want: str, aired_at: int | None, at: int, *, at_best: bool = False) -> int:
         """The cooldown in ms after a search at `at`, before any doubling."""
+        if want == "score":
+            return AT_BEST_RESTS if at_best else self.upgrade
         if aired_at is not None and self.is_fresh(aired_at, at):
             return self.fresh[bisect_right(FRESH_STEPS, at - aired_at)]
         return self.missing if want == "missing" else self.upgrade
@@ -100,15 +105,17 @@ class Policy(NamedTuple):
     def is_fresh(self, aired_at: int | None, at: int) -> bool:
         return aired_at is not None and aired_at <= at < aired_at + self.fresh_for
 
-    def doubled(self, base: int, streak: int) -> int:
+    def doubled(self, base: int, streak: int, *, at_best: bool = False) -> int:
         """The cooldown after `streak` searches in a row that brought nothing, this one included."""
-        return min(base << min(max(streak - 1, 0), 16), self.longest)
+        longest = AT_BEST_LONGEST if at_best else self.longest
+        return min(base << min(max(streak - 1, 0), 16), longest)
 
 
 # The columns of an item that the rules read.
 LOOKED_AT = (
     "want",
     "kind",
+    "gap",
     "left_at",
     "monitored",
     "available",
@@ -126,6 +133,7 @@ class Facts(NamedTuple):
 
     `released_at_home` is True for movies. Radarr's `isAvailable` is not enough for them: with a
     minimum availability of *announced* or *in cinemas* it is true long before the release.
+    `at_best` is True for an item wanted for its score, if nothing better was ever seen.
     `early` is True for a queue that accepts `isAvailable` all the same.
     """
 
@@ -141,6 +149,11 @@ class Facts(NamedTuple):
     downloading: bool = False
     released_at_home: bool = False
     early: bool = False
+    at_best: bool = False
+
+    def base(self, policy: Policy, at: int) -> int:
+        """Its cooldown in ms after a search at `at`, before any doubling."""
+        return policy.base(self.want, self.aired_at, at, at_best=self.at_best)
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "Facts":
@@ -157,6 +170,7 @@ class Facts(NamedTuple):
             excluded_until=row["excluded_until"],
             downloading=bool(row["downloading"]),
             released_at_home=kind_named(row["kind"]).released_at_home,
+            at_best=is_at_best(row["want"], row["gap"]),
         )
 
 
@@ -200,7 +214,9 @@ def cooldown_until(facts: Facts, policy: Policy) -> int | None:
     ends = [facts.cooldown_until] if facts.cooldown_until is not None else []
     elsewhere = facts.arr_searched_at
     if elsewhere is not None and not _is_ours(elsewhere, facts.searched_at):
-        ends.append(elsewhere + policy.base(facts.want, facts.aired_at, elsewhere))
+        ends.append(elsewhere + facts.base(policy, elsewhere))
+    if facts.at_best and facts.searched_at is not None:
+        ends.append(facts.searched_at + AT_BEST_RESTS)
     return max(ends, default=None)
 
 
@@ -208,7 +224,12 @@ def has_rested(facts: Facts, policy: Policy, now: int) -> bool:
     """Whether the base cooldown since the item's last search, by anybody, is over."""
     searches = (facts.searched_at, facts.arr_searched_at)
     last = max((at for at in searches if at is not None), default=None)
-    return last is None or last + policy.base(facts.want, facts.aired_at, last) <= now
+    return last is None or last + facts.base(policy, last) <= now
+
+
+def is_at_best(want: str, gap: int | None) -> bool:
+    """Whether the item is wanted for its score, and nothing better was ever seen."""
+    return want == "score" and gap is not None and gap <= 0
 
 
 def _is_ours(arr_searched_at: int, searched_at: int | None) -> bool:
@@ -219,19 +240,20 @@ def _is_ours(arr_searched_at: int, searched_at: int | None) -> bool:
 
 
 def after(
-    outcome: str, *, want: str, aired_at: int | None, searched_at: int, streak: int, policy: Policy
+    outcome: str, facts: Facts, *, searched_at: int, streak: int, policy: Policy
 ) -> tuple[int, int | None]:
     """The streak after a search at `searched_at`, and the end of its cooldown.
 
     All searches of a fresh item that brought nothing count as one.
     """
-    base = policy.base(want, aired_at, searched_at)
+    base, at_best = facts.base(policy, searched_at), facts.at_best
+    doubles = facts.want == "score" or not policy.is_fresh(facts.aired_at, searched_at)
     if outcome == "no_indexer":
         return streak, None
     if outcome == "failed":
         return streak, searched_at + policy.failed
-    if outcome == "nothing" and policy.is_fresh(aired_at, searched_at):
+    if outcome == "nothing" and not doubles:
         return max(streak, 1), searched_at + base
     if outcome == "nothing":
-        return streak + 1, searched_at + policy.doubled(base, streak + 1)
+        return streak + 1, searched_at + policy.doubled(base, streak + 1, at_best=at_best)
     return (0 if outcome == "grabbed" else streak), searched_at + base

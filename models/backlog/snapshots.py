@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from peewee import Case, ForeignKeyField, IntegerField, ModelSelect, TextField, fn
+from peewee import Case, Expression, ForeignKeyField, IntegerField, ModelSelect, TextField, fn
 
 from models.backlog import Item
 from models.backlog.eligibility import DAY_MS, Policy
@@ -136,9 +136,15 @@ def _forget_streaks(instance: Instance, profiles: list[int]) -> None:
 
 
 def _spread(instance: Instance, at: datetime) -> None:
-    now = to_ms(at)
-    soon = now + Item.random_key % WEEK_MS
-    sooner = Case(None, [(Item.cooldown_until < soon, Item.cooldown_until)], soon)
-    waiting = (Item.instance == instance) & (Item.streak > 0) & (Item.cooldown_until > now)
-    Item.update(streak=0, cooldown_until=sooner).where(waiting).execute()
+    waiting = (Item.streak > 0) & (Item.cooldown_until > to_ms(at))
+    end_within_a_week((Item.instance == instance) & waiting, at)
     rejudge(every(instance.id), Policy.current(), at)
+
+
+def end_within_a_week(which: Expression, at: datetime) -> None:
+    """Resets the streaks of these items, and ends their cooldowns within a week, one by one."""
+    # The rest of a division of whole numbers: % is LIKE to peewee, and a mark to the server.
+    part = Item.random_key - Item.random_key / WEEK_MS * WEEK_MS
+    soon = to_ms(at) + part
+    sooner = Case(None, [(Item.cooldown_until < soon, Item.cooldown_until)], soon)
+    Item.update(streak=0, cooldown_until=sooner).where(which).execute()

@@ -15,6 +15,10 @@ from models.queues.filters import Filters, Sieve, has_home_release, is_recent
 ONLY: dict[tuple[str, ...], str] = {
     ("missing",): "It takes only missing items.",
     ("upgrade",): "It takes only upgrades.",
+    ("score",): "It takes only files below the cutoff score.",
+    ("missing", "upgrade"): "It takes only missing items and upgrades.",
+    ("missing", "score"): "It takes only missing items and files below the cutoff score.",
+    ("upgrade", "score"): "It takes only upgrades, of quality or score.",
 }
 FILTERED = {
     "tags_all": "It asks for tags that this item does not all have.",

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from models.applications import LISTS
 from models.backlog import Item
 from models.backlog.eligibility import WORDS, Policy, Reason, has_rested
 from models.backlog.seasons import Season
@@ -26,7 +27,7 @@ LAST_WAS_PACK = "the last one brought nothing, so its episodes have their turn f
 
 def cover(item: Item, packs: str, now: datetime) -> list[Item]:
     """The items that a season search would cover in place of this one; [] for the item alone."""
-    if packs == "never" or not item.has_season:
+    if packs == "never" or not item.has_season or item.want not in LISTS:
         return []
     wanted = wanted_of(item)
     return [] if obstacle(wanted, item, packs, now) else wanted
@@ -37,7 +38,7 @@ def why_none(item: Item, packs: str, now: datetime) -> str | None:
 
     None when it is, and when the queue does not search packs.
     """
-    if packs == "never" or not item.has_season:
+    if packs == "never" or not item.has_season or item.want not in LISTS:
         return None
     why = obstacle(wanted_of(item), item, packs, now)
     name = "The specials are" if item.season == SPECIALS else f"Season {item.season} is"
@@ -53,13 +54,18 @@ def mode_on(instance: Instance) -> str:
 
 
 def wanted_of(item: Item) -> list[Item]:
-    """The items that a search for the item's season would search, missing and upgrades."""
+    """The items that a search for the item's season would search, missing and upgrades.
+
+    A file that is good enough but for its score is none of them: a pack would replace it only where
+    it betters every file of the season.
+    """
     return list(
         Item.select()
         .where(
             Item.instance == item.instance_id,
             Item.series_id == item.series_id,
             Item.season == item.season,
+            Item.want.in_(LISTS),
             Item.reason.not_in([Reason.LEFT, Reason.UNMONITORED]),
         )
         .order_by(Item.id)

@@ -9,7 +9,7 @@ from models.forms import Draft, Fields, Line, Name, Stored
 from models.forms.schedules import ScheduleForm
 from models.queues import Queue
 from models.queues.choices import FIELDS_OF
-from models.queues.filters import MOST_NAMES, Filters
+from models.queues.filters import MOST_NAMES, Filters, Want
 
 FIRST_YEAR, LAST_YEAR = 1870, 2200
 # Filters whose names are picked: chosen ones come as ticks, a new one as text, or as "".
@@ -32,18 +32,19 @@ class QueueForm(ScheduleForm, Stored):
     )
 
     name: Name
-    strategy: Literal["missing", "cutoff", "recent", "custom"] = "missing"
+    strategy: Literal["missing", "cutoff", "score", "recent", "custom"] = "missing"
     instances: Annotated[list[int], Field(min_length=1, max_length=100), AfterValidator(_each_once)]
     batch_size: Annotated[int, Field(ge=1, le=50)] = 5
-    order: Literal["least_recent", "oldest", "newest", "random", "title", "smart", "begun"] = (
-        "least_recent"
-    )
+    order: Literal[
+        "least_recent", "oldest", "newest", "random", "title", "smart", "farthest", "begun"
+    ] = "least_recent"
     packs: Literal["never", "when", "always"] = "never"
     recent_days: Annotated[int, Field(ge=1, le=90)] = 14
     movie_release: Literal["usual", "available", "home"] = "usual"
     weight: Annotated[int, Field(ge=1, le=10)] = 1
+    with_scores: bool = False
     is_dry: bool = False
-    wants: Annotated[list[Literal["missing", "upgrade"]], Field(default_factory=list)]
+    wants: Annotated[list[Want], Field(default_factory=list)]
     tags_all: Names
     tags_in: Names
     tags_out: Names

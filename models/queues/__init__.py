@@ -6,7 +6,7 @@ from itertools import chain, count
 
 from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, ModelSelect, TextField, fn
 
-from models.applications import WANTS
+from models.applications import LISTS, WANTS
 from models.backlog import Tally
 from models.backlog.eligibility import Reason
 from models.database import database
@@ -23,7 +23,12 @@ MOVIE_RELEASES = {
     "available": "As soon as Radarr calls it available",
     "home": "Digital or physical release only",
 }
-WANTS_OF = {"missing": ("missing",), "cutoff": ("upgrade",), "recent": WANTS}
+WANTS_OF = {
+    "missing": ("missing",),
+    "cutoff": ("upgrade",),
+    "score": ("score",),
+    "recent": LISTS,
+}
 
 
 class Queue(Timed, Table):
@@ -32,6 +37,7 @@ class Queue(Timed, Table):
     `schedule_json` and `filters_json` are a `Schedule` and `Filters` as JSON.
     `key` is the name for comparing.
     `weight` is its part of a budget, against those of other queues.
+    `with_scores`: one of upgrades takes what is wanted for its score, too.
     `is_dry`: its runs decide and count everything, and send nothing.
     """
 
@@ -47,6 +53,7 @@ class Queue(Timed, Table):
     movie_release = TextField(default="usual")
     filters_json = TextField(default="{}", column_name="filters")
     weight = IntegerField(default=1)
+    with_scores = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
     is_dry = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
     created_at = UtcField()
     started_at = UtcField(null=True)
@@ -101,6 +108,8 @@ class Queue(Timed, Table):
 
     @property
     def wants(self) -> tuple[str, ...]:
+        if self.strategy == "cutoff" and self.with_scores:
+            return ("upgrade", "score")
         own = tuple(want for want in WANTS if want in self.filters.wants)
         return WANTS_OF.get(self.strategy, own)
 

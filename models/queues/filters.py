@@ -16,7 +16,7 @@ MOST_NAMES = 200
 # Items found when an instance was first synced were not added recently.
 FIRST_READING = timedelta(hours=1)
 
-Want = Literal["missing", "upgrade"]
+Want = Literal["missing", "upgrade", "score"]
 Names = Annotated[list[str], Field(default_factory=list, max_length=MOST_NAMES)]
 
 

@@ -16,6 +16,7 @@ ORDERS = {
     "random": "At random",
     "title": "By title",
     "smart": "By smart score",
+    "farthest": "Farthest below the best score first",
     "begun": "Finish what is begun",
 }
 KEYS = 2**31
@@ -36,6 +37,9 @@ def columns(order: str, pivot: int = 0) -> list[Any]:
         return [Item.aired_at.asc(nulls="first"), Item.id]
     if order == "newest":
         return [Item.aired_at.desc(nulls="last"), Item.id]
+    if order == "farthest":
+        searched = Item.searched_at.asc(nulls="first")
+        return [Item.gap.desc(nulls="last"), searched, Item.id]
     if order == "title":
         numbers = (each.asc(nulls="first") for each in (Item.season, Item.episode))
         return [Item.sort_title, *numbers, Item.id]
@@ -50,11 +54,19 @@ def columns(order: str, pivot: int = 0) -> list[Any]:
 
 def place(order: str, item: Item, pivot: int = 0) -> tuple[Any, ...]:
     """The sort key of one item in the same order; a smaller one comes first."""
-    aired = item.aired_at
+    aired, searched = item.aired_at, item.searched_at
     if order == "oldest":
         return (aired is not None, aired or EPOCH, item.id)
     if order == "newest":
         return (aired is None, EPOCH - (aired or EPOCH), item.id)
+    if order == "farthest":
+        return (
+            item.gap is None,
+            -(item.gap or 0),
+            searched is not None,
+            searched or EPOCH,
+            item.id,
+        )
     if order == "title":
         numbers = (-1 if number is None else number for number in (item.season, item.episode))
         return (item.sort_title, *numbers, item.id)
@@ -64,7 +76,6 @@ def place(order: str, item: Item, pivot: int = 0) -> tuple[Any, ...]:
         return (item.open, item.sort_title, *numbers, item.id)
     if order == "random":
         return ((item.random_key - pivot) % KEYS, item.id)
-    searched = item.searched_at
     return (searched is not None, searched or EPOCH, item.random_key, item.id)
 
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 STRATEGIES = {
     "missing": "Missing",
     "cutoff": "Upgrades",
+    "score": "Score",
     "recent": "New releases",
     "custom": "Custom",
 }
@@ -33,6 +34,11 @@ PRESETS = {
         "cutoff",
         "Daily at 03:00, 5 items",
         {"kind": "daily", "times": "03:00", "batch_size": 5},
+    ),
+    "score": Preset(
+        "score",
+        "Daily at 04:00, 5 items",
+        {"kind": "daily", "times": "04:00", "batch_size": 5, "order": "farthest"},
     ),
     "recent": Preset(
         "recent",

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from peewee import (
+    EXCLUDED,
     SQL,
     BigIntegerField,
     BooleanField,
@@ -22,16 +23,11 @@ from models.database.fields import Table, UtcField
 from models.instances import Instance
 from models.scores import FileScore
 
-UPSERT = (
-    "INSERT INTO score_profiles"
-    " (instance_id, arr_id, name, upgrades, cutoff_score, least_step, reach)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance_id, arr_id) DO UPDATE SET"
-    " name = excluded.name, upgrades = excluded.upgrades, cutoff_score = excluded.cutoff_score,"
-    " least_step = excluded.least_step, reach = excluded.reach"
-)
-
-
 NONE_YET = SQL("DEFAULT 0")
+# The best score among so many files is what the indexers have to offer.
+BELIEVED_FROM = 20
+# What the column of gaps can hold.
+WIDEST = 2**31 - 1
 
 
 class Standing(StrEnum):
@@ -121,6 +117,17 @@ class ScoreProfile(Table):
         return self.at_cutoff + self.below + self.out_of_reach + self.below_quality
 
     @property
+    def ceiling(self) -> int | None:
+        """The best score that was seen; None while too few files were seen to believe in it."""
+        seen = self.files - self.below_quality
+        return self.best if seen >= BELIEVED_FROM else None
+
+    def gap(self, score: int) -> int:
+        """By how much a score is below the best one seen, or below what can be reached at all."""
+        ceiling = self.ceiling
+        return min((self.reach if ceiling is None else ceiling) - score, WIDEST)
+
+    @property
     def is_beyond_reach(self) -> bool:
         """Whether no release at all can get to its cutoff."""
         return self.cutoff_score > self.reach
@@ -133,7 +140,7 @@ def keep_rules(instance: Instance, told: Iterable[Rules]) -> list[int]:
     written = [rules for rules in now.values() if before.get(rules.arr_id) != rules]
     gone = before.keys() - now.keys()
     with database.atomic():
-        database.many(UPSERT, [(instance.id, *rules) for rules in written])
+        _write(instance, written)
         if gone:
             mine = ScoreProfile.instance == instance
             ScoreProfile.delete().where(mine, ScoreProfile.arr_id.in_(list(gone))).execute()
@@ -142,6 +149,16 @@ def keep_rules(instance: Instance, told: Iterable[Rules]) -> list[int]:
         for rules in written
         if rules.arr_id in before and before[rules.arr_id]._replace(name=rules.name) != rules
     ]
+
+
+def _write(instance: Instance, written: list[Rules]) -> None:
+    fields = ScoreProfile._meta.fields
+    rows = [{"instance": instance.id, **rules._asdict()} for rules in written]
+    if rows:
+        ScoreProfile.insert_many(rows).on_conflict(
+            conflict_target=[ScoreProfile.instance, ScoreProfile.arr_id],
+            update={fields[each]: getattr(EXCLUDED, each) for each in Rules._fields[1:]},
+        ).execute()
 
 
 def count(instance_id: int) -> list[tuple[Any, ...]]:

@@ -20,6 +20,7 @@ LISTED = (
     "series_status",
     "series_type",
     "slug",
+    "gap",
     "arr_searched_at",
     "arr_searched_told",
 )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from peewee import EXCLUDED, JOIN, ForeignKeyField, IntegerField, ModelSelect
 
+from models.applications import LISTS
 from models.backlog import Item
 from models.database.fields import Table
 from models.household import Household
@@ -92,7 +93,11 @@ def bringer(item: Item) -> Search | None:
 
 def arrivals(items: Iterable[Item]) -> dict[int, datetime]:
     """For each item id, when a grab of ours was imported after the last sync of its list."""
-    listed = {(each.instance_id, each.arr_id): each for each in items if each.left_at is None}
+    listed = {
+        (each.instance_id, each.arr_id): each
+        for each in items
+        if each.left_at is None and each.want in LISTS
+    }
     if not listed:
         return {}
     instances = {instance_id for instance_id, _ in listed}

@@ -73,8 +73,10 @@ FILTERS = st.builds(
     year_from=st.none() | st.integers(2000, 2004),
     year_to=st.none() | st.integers(2000, 2004),
 )
-ORDERS = st.sampled_from(["least_recent", "oldest", "newest", "title", "random", "smart", "begun"])
-STRATEGIES = st.sampled_from(["missing", "cutoff", "recent"])
+ORDERS = st.sampled_from(
+    ["least_recent", "oldest", "newest", "title", "random", "smart", "farthest", "begun"]
+)
+STRATEGIES = st.sampled_from(["missing", "cutoff", "score", "recent"])
 RELEASES = st.sampled_from(["usual", "available", "home"])
 PLANS = st.tuples(STRATEGIES, ORDERS, st.just(Filters()), RELEASES)
 PLANS |= st.tuples(st.just("custom"), ORDERS, FILTERS, RELEASES)

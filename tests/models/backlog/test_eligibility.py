@@ -136,13 +136,30 @@ def test_what_a_search_leaves_behind(
 ) -> None:
     left_streak, until = after(
         outcome,
-        want=want,
-        aired_at=NOW - aired * DAY_MS,
+        WANTED._replace(want=want, aired_at=NOW - aired * DAY_MS),
         searched_at=NOW,
         streak=streak,
         policy=POLICY,
     )
     assert (left_streak, None if until is None else until - NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("at_best", "streak", "days"),
+    [(False, 0, 14), (False, 1, 28), (False, 9, 60), (True, 0, 90), (True, 1, 180), (True, 9, 365)],
+)
+def test_a_score_as_good_as_any_seen_is_searched_once_in_90_days_and_then_less(
+    at_best: bool, streak: int, days: int
+) -> None:
+    facts = WANTED._replace(want="score", at_best=at_best, aired_at=NOW - DAY_MS)
+    found = after("nothing", facts, searched_at=NOW, streak=streak, policy=POLICY)
+    assert found == (streak + 1, NOW + days * DAY_MS)
+
+
+def test_a_file_that_became_as_good_as_any_seen_rests_90_days_from_its_last_search() -> None:
+    told = {"want": "score", "searched_at": NOW - 20 * DAY_MS, "cooldown_until": NOW - 6 * DAY_MS}
+    assert reason(**told) == (Reason.ELIGIBLE, None)
+    assert reason(**told, at_best=True) == (Reason.COOLDOWN, NOW + 70 * DAY_MS)
 
 
 times = st.none() | st.integers(NOW - 500 * DAY_MS, NOW + 100 * DAY_MS)
@@ -151,7 +168,7 @@ times = st.none() | st.integers(NOW - 500 * DAY_MS, NOW + 100 * DAY_MS)
 @given(
     st.builds(
         Facts,
-        want=st.sampled_from(["missing", "upgrade"]),
+        want=st.sampled_from(["missing", "upgrade", "score"]),
         left=st.booleans(),
         monitored=st.booleans(),
         available=st.booleans(),
@@ -161,6 +178,7 @@ times = st.none() | st.integers(NOW - 500 * DAY_MS, NOW + 100 * DAY_MS)
         cooldown_until=times,
         released_at_home=st.booleans(),
         early=st.booleans(),
+        at_best=st.booleans(),
     )
 )
 def test_a_reason_that_ends_by_itself_is_over_at_that_moment(facts: Facts) -> None:

@@ -34,6 +34,9 @@ WRITTEN = {
     "models/backlog/seasons.py",
     "models/backlog/snapshots.py",
     "models/backlog/tags.py",
+    "models/scores/__init__.py",
+    "models/scores/items.py",
+    "models/scores/shelves.py",
     "models/sync/item_rows.py",
     # These are about one kind of database alone.
     "models/database/embedded.py",
