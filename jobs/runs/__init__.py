@@ -207,12 +207,21 @@ def doubts(queue: Queue) -> str:
 def nothing_to_do(queue: Queue) -> str:
     """A sentence that counts the reasons: "Nothing to do: 1203 in cooldown, 40 not released yet."
 
-    It also covers an empty backlog and lists in doubt.
+    It also covers an empty backlog, lists in doubt, and eligible items that are not for this queue.
     """
     counts = queue.counts()
     if not counts:
         return "Nothing to do: nothing is wanted."
     if doubted := doubts(queue):
         return doubted
+    if eligible := counts.get(Reason.ELIGIBLE, 0):
+        return f"Nothing to do: {_takes_none(queue, eligible)}."
     parts = [f"{count} {WORDS[Reason(reason)]}" for reason, count in sorted(counts.items())]
     return f"Nothing to do: {', '.join(parts)}."
+
+
+def _takes_none(queue: Queue, eligible: int) -> str:
+    items = f"the {eligible} eligible items" if eligible > 1 else "the one eligible item"
+    if queue.strategy == "recent" and queue.filters_json == "{}":
+        return f"none of {items} came out in the last {queue.recent_days} days"
+    return f"this queue takes none of {items}"

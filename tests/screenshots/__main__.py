@@ -48,8 +48,8 @@ PAGES = {
     "people": "/people",
     "help": "/help",
 }
-# Found by a link on another page: which one is the latest depends on what happened.
-LINKED = {"item": ("/backlog", "/items/"), "run": ("/runs", "/runs/")}
+# Found by a link in a row of another page that says something: what it is depends on what happened.
+LINKED = {"item": ("/backlog", "/items/", "in cooldown"), "run": ("/runs", "/runs/", "2 grabbed")}
 ON_A_PHONE = ("dashboard", "backlog")
 
 
@@ -120,9 +120,10 @@ def _draw(chromium: Browser, address: str, scheme: str, into: Path) -> None:
 
 def _linked(page: Page, address: str) -> set[tuple[str, str]]:
     found = set()
-    for name, (path, beginning) in LINKED.items():
+    for name, (path, beginning, saying) in LINKED.items():
         page.goto(address + path)
-        link = page.locator(f"main a[href^='{beginning}']").first.get_attribute("href")
+        rows = page.locator("main").locator("li, tr", has_text=saying)
+        link = rows.locator(f"a[href^='{beginning}']").first.get_attribute("href")
         found.add((name, str(link)))
     return found
 

@@ -9,6 +9,7 @@ from jobs.engine import Engine
 from jobs.runs import carry_out
 from models.backlog import Item
 from models.backlog.eligibility import Reason
+from models.database.fields import to_ms
 from models.household import Household
 from models.instances import Instance
 from models.queues import Queue
@@ -128,6 +129,21 @@ async def test_no_item_is_searched_twice_within_its_cooldown(
     assert again.state == "finished"
     assert again.note.startswith("Nothing to do: ")
     assert "in cooldown" in again.note
+
+
+async def test_items_that_a_queue_does_not_take_are_told_as_such(
+    engine: Engine, nightly: Queue
+) -> None:
+    nightly.change(batch_size=1)
+    await run(engine, nightly)
+    Item.update(aired_at=to_ms(START - timedelta(days=99))).execute()
+    many = Item.select().where(Item.reason == Reason.ELIGIBLE, Item.want == "missing").count()
+    nightly.change(strategy="custom", filters_json='{"wants":["missing"],"year_to":1900}')
+    ended = await run(engine, nightly)
+    assert ended.note == f"Nothing to do: this queue takes none of the {many} eligible items."
+    nightly.change(strategy="recent", filters_json="{}")
+    note = (await run(engine, nightly)).note
+    assert note.endswith("eligible items came out in the last 14 days.")
 
 
 async def test_a_grab_is_seen_with_its_release(
