@@ -220,6 +220,13 @@ def test_every_relative_link_leads_somewhere(document: Path) -> None:
         assert not anchor or anchor in heading_ids(target), link
 
 
+def test_every_picture_is_small_and_shown_somewhere() -> None:
+    weights = {path: path.stat().st_size for path in (ROOT / "docs" / "images").glob("*.png")}
+    written = "".join(document.read_text() for document in DOCS)
+    assert [path.name for path in weights if f"images/{path.name}" not in written] == []
+    assert max(weights.values()) < 200_000 and sum(weights.values()) < 3_000_000
+
+
 def test_the_readme_opens_with_the_commands() -> None:
     opening = text("README.md")[:400]
     for command in ("make run", "make test", "docker compose up -d"):

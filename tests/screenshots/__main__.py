@@ -5,6 +5,7 @@ one that is there already is taken.
 """
 
 import argparse
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,7 @@ IMAGES = ROOT / "docs" / "images"
 # A Sunday evening in Berlin.
 MOMENT = datetime(2026, 11, 29, 19, 10, tzinfo=UTC)
 WIDE = {"width": 1440, "height": 900}
-PHONE = {"width": 360, "height": 740}
+PHONE = {"width": 360, "height": 1100}
 PAGES = {
     "dashboard": "/",
     "queues": "/queues",
@@ -49,8 +50,12 @@ PAGES = {
     "help": "/help",
 }
 # Found by a link in a row of another page that says something: what it is depends on what happened.
-LINKED = {"item": ("/backlog", "/items/", "in cooldown"), "run": ("/runs", "/runs/", "2 grabbed")}
+LINKED = {
+    "item": ("/backlog", "/items/", re.compile("in cooldown")),
+    "run": ("/runs", "/runs/", re.compile(r"5 searches\s+\d grabbed")),
+}
 ON_A_PHONE = ("dashboard", "backlog")
+WHOLE = ("dashboard",)
 
 
 def main() -> None:
@@ -110,7 +115,7 @@ def _draw(chromium: Browser, address: str, scheme: str, into: Path) -> None:
     page.wait_for_url(f"{address}/")
     for name, path in PAGES.items() | _linked(page, address):
         page.goto(address + path)
-        _shoot(page, tool, into / f"{name}{suffix}.png")
+        _shoot(page, tool, into / f"{name}{suffix}.png", whole=name in WHOLE)
     page.set_viewport_size(PHONE)
     for name in ON_A_PHONE:
         page.goto(address + PAGES[name])
@@ -128,11 +133,11 @@ def _linked(page: Page, address: str) -> set[tuple[str, str]]:
     return found
 
 
-def _shoot(page: Page, tool: Page, into: Path) -> None:
-    """What is on the screen, without what only lasts for a moment."""
+def _shoot(page: Page, tool: Page, into: Path, *, whole: bool = False) -> None:
+    """Writes what is on the screen, or the whole page."""
     page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready")
-    into.write_bytes(small(tool, page.screenshot(animations="disabled", caret="hide")))
+    into.write_bytes(small(tool, page.screenshot(full_page=whole, animations="disabled")))
     print(f"{into.name}: {into.stat().st_size / 1000:.0f} kB", flush=True)
 
 
