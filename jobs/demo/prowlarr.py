@@ -44,7 +44,7 @@ class DemoProwlarr:
     `others_an_hour` is how often another program asks each indexer.
     `blocked` maps ids of indexers to the moment until which they rest, epoch seconds.
     `silent` are ids of indexers that answer everything with nothing.
-    `refused` counts requests that an indexer's limit refused, by its id.
+    `refused` counts requests that an indexer's limit refused, by its id and who asked.
     `audit` counts what it did for searches, by indexer, application and figure.
     """
 
@@ -63,7 +63,7 @@ class DemoProwlarr:
         self.off: set[int] = set()
         self.blocked: dict[int, float] = {}
         self.silent: set[int] = set()
-        self.refused: Counter[int] = Counter()
+        self.refused: Counter[tuple[int, str]] = Counter()
         self.audit: Counter[tuple[int, str, str]] = Counter()
         self.history: list[Document] = []
         self.log: list[tuple[str, str]] = []
@@ -97,7 +97,7 @@ class DemoProwlarr:
         if indexer in self.off or self.blocked.get(indexer, 0) > at:
             return False
         if most is not None and self.used(indexer, counted, at) >= most:
-            self.refused[indexer] += 1
+            self.refused[indexer, source] += 1
             return False
         told = {"queryType": "search", "source": source, "host": source.lower(), "cached": "0"}
         told |= {name: str(value) for name, value in ids.items()}

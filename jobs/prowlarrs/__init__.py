@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from jobs.arr import Door, Fault, ProwlarrClient, ProwlarrTarget, Status
 from jobs.demo import DEMO_KEY
 from jobs.engine import Engine
+from models.database import database
 from models.instances import Instance
 from models.prowlarrs import Prowlarr
 from models.prowlarrs.indexers import IndexerLink, ProwlarrIndexer
-from models.prowlarrs.league import note_silence
+from models.prowlarrs.league import note_silences, silences
 from models.prowlarrs.requests import KEPT, IndexerRequest, find_ours
 
 # While nothing is searched, and just before a search.
@@ -95,7 +96,7 @@ async def _read(engine: Engine, client: ProwlarrClient, row: Prowlarr, *, anew: 
     if unknown and row.listed_at != began:
         row.change(listed_at=None)
     find_ours(row, engine.clock.now())
-    note_silence(row)
+    note_silences(row, await database.aside(silences, row))
     IndexerRequest.sweep(row, engine.clock.now())
     row.change(read_at=began)
 

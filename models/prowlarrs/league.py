@@ -1,6 +1,6 @@
 """The league table: what each indexer did for our searches, and which one has gone silent."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -155,8 +155,11 @@ def quiet_for(gave: Sequence[bool]) -> int:
     return quiet if given * (1 - usual.low) ** quiet < CHANCE else 0
 
 
-def note_silence(prowlarr: Prowlarr) -> None:
-    """Writes which indexers of a Prowlarr have gone silent, and since when."""
+def silences(prowlarr: Prowlarr) -> dict[int, tuple[int, int]]:
+    """Which indexers of a Prowlarr are silent: for how many searches, and when the first was.
+
+    The moments are by Prowlarr's clock, epoch ms. It reads 30 days of searches.
+    """
     each = _answers().alias("answers")
     its = ProwlarrIndexer.select(ProwlarrIndexer.id).where(ProwlarrIndexer.prowlarr == prowlarr)
     rows = (
@@ -168,10 +171,15 @@ def note_silence(prowlarr: Prowlarr) -> None:
     found: dict[int, list[tuple[int, bool]]] = {}
     for indexer, at, had in database.execute(rows).fetchall():
         found.setdefault(indexer, []).append((at, bool(had)))
+    quiet = {indexer: quiet_for([had for _, had in past]) for indexer, past in found.items()}
+    return {each: (many, found[each][-many][0]) for each, many in quiet.items() if many}
+
+
+def note_silences(prowlarr: Prowlarr, found: Mapping[int, tuple[int, int]]) -> None:
+    """Writes which indexers of a Prowlarr are silent, where that has changed."""
     for row in ProwlarrIndexer.select().where(ProwlarrIndexer.prowlarr == prowlarr):
-        past = found.get(row.id, [])
-        quiet = quiet_for([had for _, had in past])
-        since = prowlarr.our_time(past[-quiet][0]) if quiet else None
+        quiet, at = found.get(row.id, (0, None))
+        since = None if at is None else prowlarr.our_time(at)
         if (row.silent_searches, row.silent_since) != (quiet, since):
             row.change(silent_searches=quiet, silent_since=since)
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from peewee import Case, fn
+from peewee import Case, Select, fn
 
+from models.database import database
 from models.database.fields import MILLISECOND
 from models.instances import Instance
 from models.prowlarrs import Prowlarr
@@ -25,7 +26,8 @@ FIRST_COST = 3
 MEASURED_ENOUGH = 5
 # Figures that are older are not relied on.
 OLDEST_READING = timedelta(minutes=30)
-ASK_AGAIN = timedelta(minutes=5)
+# A held run is tried again after this at the soonest.
+ASK_AGAIN = timedelta(minutes=15)
 
 
 class Cost(NamedTuple):
@@ -250,20 +252,18 @@ def _is_unread(search: Search, read_at: datetime | None) -> bool:
 
 def _costs(now: datetime) -> dict[int, Cost]:
     """The measured costs by indexer, of the last two days; a pack's is shared by its cost."""
-    sent = (
+    each = (
         IndexerRequest.select(
             IndexerRequest.indexer.alias("indexer"),
-            fn.COUNT(IndexerRequest.id).alias("requests"),
-            fn.MAX(Search.cost).alias("cost"),
+            (fn.COUNT(IndexerRequest.id) * 1.0 / fn.MAX(Search.cost)).alias("requests"),
         )
         .join(Search)
-        .where(Search.created_at > now - KEPT)
+        .where(Search.created_at > now - KEPT, Search.cost > 0)
         .group_by(IndexerRequest.indexer, IndexerRequest.search)
     )
-    found: dict[int, list[float]] = {}
-    for indexer, requests, cost in sent.tuples():
-        found.setdefault(indexer, []).append(requests / max(cost, 1))
+    told = (fn.AVG(each.c.requests), fn.MAX(each.c.requests), fn.COUNT(each.c.indexer))
+    rows = Select([each], [each.c.indexer, *told]).group_by(each.c.indexer)
     return {
-        indexer: Cost(sum(each) / len(each), math.ceil(max(each)), len(each))
-        for indexer, each in found.items()
+        indexer: Cost(float(mean), math.ceil(most), measured)
+        for indexer, mean, most, measured in database.execute(rows).fetchall()
     }

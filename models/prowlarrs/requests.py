@@ -82,7 +82,11 @@ class IndexerRequest(Table):
 
     class Meta:
         table_name = "indexer_requests"
-        indexes = ((("indexer", "at", "number"), True),)
+        indexes = (
+            (("indexer", "at", "number"), True),
+            # The windows are counted within it.
+            (("indexer", "at", "kind", "search"), False),
+        )
 
     @classmethod
     def keep(cls, prowlarr: Prowlarr, rows: Iterable[ToldRequest]) -> None:

@@ -37,8 +37,14 @@ def simulator(clock: FastClock) -> DemoProwlarr:
 
 @pytest.fixture
 async def engine(
-    db: Database, clock: FastClock, sonarr: FakeArr, radarr: FakeArr, simulator: DemoProwlarr
+    db: Database,
+    clock: FastClock,
+    sonarr: FakeArr,
+    radarr: FakeArr,
+    simulator: DemoProwlarr,
+    address: str,
 ) -> AsyncIterator[Engine]:
+    """It ends before the server at the address does, as a reading may be under way."""
     made = Engine(clock=clock, demo={"sonarr": sonarr, "radarr": radarr, "prowlarr": simulator})
     yield made
     await made.stop()

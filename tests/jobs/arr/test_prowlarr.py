@@ -204,5 +204,5 @@ async def test_the_simulator_refuses_what_would_pass_a_limit(kind: str) -> None:
     at = NOON.timestamp()
     taken = [simulator.ask(2, kind, "Sonarr", at - 3_599 + second, 0) for second in range(61)]
     assert taken == [True] * 60 + [False]
-    assert simulator.refused[2] == 1
+    assert simulator.refused[2, "Sonarr"] == 1
     assert simulator.ask(2, kind, "Sonarr", at + 60, 0)
