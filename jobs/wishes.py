@@ -94,8 +94,7 @@ class Wishes:
         if item is None:
             wish.end(self.engine.clock.now(), by_hand.STOPPED)
             return
-        is_trial = wish.kind == "trial"
-        work = by_hand.search(self.engine, item, wish.asked_at, is_trial=is_trial)
+        work = by_hand.search(self.engine, item, wish.asked_at, wish.kind)
         task = self.engine.spawn(_name(wish), work)
         task.add_done_callback(partial(self._searched, wish))
 

@@ -17,7 +17,7 @@ LATE = "It was not begun, as the program was not there within two minutes. Ask a
 class Wish(Table):
     """Something that a person asked for.
 
-    `kind` is search, trial, sync, prowlarr, judge, run or job.
+    `kind` is search, trial, season-trial, sync, prowlarr, judge, run or job.
     `about` is the id of the item, the instance, the Prowlarr, the run or the run of a job, or 0.
     `taken_by` is the number of the replica that took it up.
     `sentence` says why nothing came of it.

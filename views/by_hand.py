@@ -21,7 +21,8 @@ def create(request: Request) -> Response:
 
 @writes("member", limit=AN_INSTANCE, event=IN_HISTORY)
 def look(request: Request) -> Response:
-    """Asks what would be found; the answer appears on the item's page."""
+    """Asks what would be found for it or its season; the answer appears on the item's page."""
     item = found(Item, request)
-    refused = ask_for(item, clock(request).now(), "trial")
+    whole = dict(request.state.fields).get("what") == "season"
+    refused = ask_for(item, clock(request).now(), "season-trial" if whole else "trial")
     return go(request, to_item(request, item), refused or "", kind="notice")

@@ -5,12 +5,13 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jobs.runs.by_hand import Asked
+from jobs.runs.by_hand import Asked, season_of
 from models.backlog import Item
 from models.backlog.eligibility import Policy
 from models.backlog.exclusions import Exclusion, kinds_of, scope, scopes_of
 from models.backlog.tags import facts_of
 from models.batches.coverage import may_exclude_for_ever
+from models.batches.packs import cost
 from models.browsing.series import SeriesCells, cells_of
 from models.budgets.gates import closed
 from models.database import database
@@ -68,6 +69,7 @@ async def page(
         return Response(status_code=204)
     why, grid = await database.aside(_read, item, at, household)
     user, back = person(request), back_of(request)
+    season = season_of(item, at) if user.may_change else []
     brought = bringer(item)
     imported = arrived or (brought.fate_at if brought else None)
     return render(
@@ -94,6 +96,8 @@ async def page(
         note=asked.note,
         trial=trial,
         offers=trial.shown if trial else [],
+        season=season,
+        season_cost=cost(season) if season else 0,
         trying=asked.is_trial,
         gate=closed(item.instance, household, at),
         doubts=WantedList.doubts([item.instance], {item.want}),

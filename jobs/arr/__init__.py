@@ -63,7 +63,10 @@ __all__ = [
 ]
 
 CLIENTS: dict[str, type[Client]] = {each.application.name: each for each in (Sonarr, Radarr)}
-OF_SEASONS = ("search_season", "grabs_of_season", "see_season", "downloads_of_series")
+OF_SEASONS = (
+    *("search_season", "offers_of_season", "grabs_of_season"),
+    *("see_season", "downloads_of_series"),
+)
 
 
 def connect(door: Door, target: Target, noted: Noted = unnoted) -> Client:

@@ -55,7 +55,6 @@ class Client(FactsOfInstance, ABC):
     oldest: ClassVar[Version]
     search_times_since: ClassVar[Version]
     item_path: ClassVar[str]
-    item_in_queries: ClassVar[str]
     page_size: ClassVar[int]
     sort_key: ClassVar[str]
     # How many shelves one request asks for their scores; 0 where the application tells none.
@@ -153,7 +152,11 @@ class Client(FactsOfInstance, ABC):
 
         Its indexers are asked as for a search, which takes seconds to minutes.
         """
-        return await self._offers({self.item_in_queries: arr_id})
+        return await self._offers(arr_id, {f"{self.application.kind.name}Id": arr_id})
+
+    async def offers_of_season(self, series_id: int, season: int) -> OfferList:
+        """The releases for a whole season, the episodes that nobody wants included."""
+        raise NotImplementedError
 
     async def command(self, command_id: int) -> Command | None:
         """The command; None once the instance has forgotten it."""
@@ -237,9 +240,9 @@ class Client(FactsOfInstance, ABC):
     def _entry(self, record: Any, want: str, library: Library) -> Entry:
         """The item in a record of a wanted list."""
 
-    async def _offers(self, query: Mapping[str, int]) -> OfferList:
-        """Asks with ids only: without one it would read the feeds of all indexers instead."""
-        if not query or not all(number > 0 for number in query.values()):
+    async def _offers(self, number: int, query: Query) -> OfferList:
+        """Asks with an id only: without one it would read the feeds of all indexers instead."""
+        if number <= 0:
             raise ValueError(query)
         gathering = Gathering()
         batches = self._read.each(RELEASES, ReleaseReply, query, slow=True, most=MOST_OF_A_KIND)

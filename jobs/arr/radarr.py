@@ -51,7 +51,6 @@ class Radarr(Client):
     oldest = (5, 0)
     search_times_since = (5, 10, 3)
     item_path = "movie"
-    item_in_queries = "movieId"
     page_size = 500
     # The ids of 100 movies are 2 kB in the address, and servers take 8.
     shelves_at_once = 100

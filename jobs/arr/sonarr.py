@@ -21,6 +21,7 @@ from jobs.arr.records import (
     Shelf,
     Sight,
 )
+from jobs.arr.releases import OfferList
 from jobs.arr.replies import (
     CommandBody,
     CommandReply,
@@ -62,7 +63,6 @@ class Sonarr(Client):
     oldest = (4, 0, 0)
     search_times_since = (4, 0, 9, 2332)
     item_path = "episode"
-    item_in_queries = "episodeId"
     page_size = 1000
     shelves_at_once = 1
     # The order by air date hardly changes while we read pages, and every version has it.
@@ -89,6 +89,9 @@ class Sonarr(Client):
 
     async def search_season(self, series_id: int, season: int) -> Command:
         return await self._order("SeasonSearch", seriesId=series_id, seasonNumber=season)
+
+    async def offers_of_season(self, series_id: int, season: int) -> OfferList:
+        return await self._offers(series_id, {"seriesId": series_id, "seasonNumber": season})
 
     async def grabs_of_season(self, since_ms: int, series_id: int, season: int) -> list[GrabRecord]:
         query: Query = {"seriesId": series_id, "seasonNumber": season, "eventType": GRABBED}

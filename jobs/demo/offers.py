@@ -5,7 +5,7 @@ from random import Random
 from typing import Any, cast
 
 from jobs.demo import releases, words
-from jobs.demo.library import DAY_S, DemoItem, Episode
+from jobs.demo.library import DAY_S, DemoItem, Episode, Movie
 from jobs.demo.qualities import QUALITIES, RANK, quality_model
 from jobs.demo.quotas import BYTES
 from jobs.demo.releases import INDEXERS, DemoIndexer, stamp
@@ -23,7 +23,7 @@ def index(world: World, request: DemoRequest) -> DemoReply:
     """Releases for one item, best first; without ids those of the feeds, as the servers do."""
     now = world.now()
     whole = _season(world, request)
-    id = request.number(world.traits.item_in_queries)
+    id = request.number(f"{world.traits.application.kind.name}Id")
     if id is None and whole is None:
         some = [item for item in list(world.items.values())[:3] if item.out(now)]
         return DemoReply(200, [each for item in some for each in _offers(world, [item], now)])
@@ -39,7 +39,8 @@ def index(world: World, request: DemoRequest) -> DemoReply:
 def _season(world: World, request: DemoRequest) -> list[DemoItem] | None:
     """The episodes of a season; None unless both its series and its number are named."""
     series, number = request.number("seriesId"), request.number("seasonNumber")
-    if world.application != "sonarr" or series is None or number is None:
+    has_seasons = world.traits.application.kind.has_seasons
+    if not has_seasons or series is None or number is None:
         return None
     known = world.library.series.get(series)
     return cast(list[DemoItem], known.season(number)) if known else []
@@ -82,7 +83,7 @@ def _document(
     item, group = items[0], rng.choice(words.GROUPS)
     pack = len(items) > 1
     is_new = why == TOO_YOUNG
-    age = 2_400 if is_new else rng.randrange(2 * 3_600, 900 * DAY_S)
+    age = 2_400 if is_new else rng.randrange(2 * 3_600, _oldest(item, now))
     formats = [each for each in FORMATS if rng.random() < 0.2]
     size = int(BYTES[QUALITIES[quality].resolution] * rng.uniform(0.6, 1.8)) * len(items)
     torrent = indexer.protocol == "torrent"
@@ -118,6 +119,12 @@ def _document(
         seeders = 0 if why == NO_SEEDERS else rng.randrange(1, 80)
         document |= {"seeders": seeders, "leechers": rng.randrange(9)}
     return document | _of_application(item, items)
+
+
+def _oldest(item: DemoItem, now: float) -> int:
+    """The age in seconds of a release from the day on which the item came out."""
+    out = item.airs if isinstance(item, Episode) else cast(Movie, item).released
+    return max(int(now - out), DAY_S) if out else 900 * DAY_S
 
 
 def _of_application(item: DemoItem, items: list[DemoItem]) -> Document:

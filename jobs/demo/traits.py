@@ -23,7 +23,6 @@ class Traits:
     `household` is the usual size of the library that `build` makes.
     `list_keys` are the sort keys of wanted lists; the first one stands for an unknown key.
     `history_ids` is the parameter of the history that names items.
-    `item_in_queries` is the parameter that names one item.
     `events` are the kinds of history with their numbers; `deleted` is the one of a deleted file.
     `commands` are the fields that each command reads from its body, with their defaults.
     `of_command` and `of_indexer` are fields that only this application's documents have.
@@ -42,7 +41,6 @@ class Traits:
     list_keys: Mapping[str, Callable[[Any], Any]]
     history_keys: tuple[str, ...]
     history_ids: str
-    item_in_queries: str
     events: Mapping[str, int]
     deleted: str
     commands: Mapping[str, Document]
@@ -68,7 +66,6 @@ TELEVISION = Traits(
     },
     history_keys=("date", "series.sortTitle"),
     history_ids="episodeId",
-    item_in_queries="episodeId",
     events={
         "unknown": 0,
         "grabbed": 1,
@@ -113,7 +110,6 @@ FILMS = Traits(
     },
     history_keys=("date", "movieMetadata.sortTitle"),
     history_ids="movieIds",
-    item_in_queries="movieId",
     events={
         "unknown": 0,
         "grabbed": 1,

@@ -11,6 +11,7 @@ from jobs.searches.outcomes import Verdict
 from jobs.sync.conditions import ask
 from models.backlog import Item
 from models.backlog.eligibility import WORDS, Policy, Reason, decide
+from models.batches import packs
 from models.budgets.gates import TOLD, closed
 from models.database.fields import from_ms, to_ms
 from models.household import Household
@@ -24,7 +25,8 @@ DONE_SINCE = "A queue has searched it meanwhile."
 # These gates depend on nothing that the instance tells, so they are believed without asking it.
 OUR_OWN = frozenset({"held", "disabled", "budget"})
 # The kinds of wishes for one item: a search, and what a search would find.
-SEARCHES = ("search", "trial")
+TRIALS = ("trial", "season-trial")
+SEARCHES = ("search", *TRIALS)
 
 
 class Note(NamedTuple):
@@ -51,7 +53,7 @@ class Asked(NamedTuple):
         wish, undone = Wish.latest(SEARCHES, item.id), _undone(item.id)
         is_open = wish is not None and wish.is_open
         note = Note(wish.sentence, wish.ended_at) if wish and wish.sentence else None
-        is_trial = undone[0].is_trial if undone else wish is not None and wish.kind == "trial"
+        is_trial = undone[0].is_trial if undone else wish is not None and wish.kind in TRIALS
         return cls(is_open and not undone, is_open or bool(undone), note, is_trial)
 
 
@@ -71,12 +73,25 @@ def ask_for(item: Item, at: datetime, kind: str = "search") -> str | None:
     return None if Wish.ask(kind, item.id, at, instead_of=SEARCHES) else GOING_ON
 
 
-async def search(engine: Engine, item: Item, asked_at: datetime, *, is_trial: bool = False) -> str:
-    """Searches the item, or only asks for releases; returns why nothing was sent, or ""."""
+def season_of(item: Item, at: datetime) -> list[Item]:
+    """What asking for releases of the item's season covers; [] where it covers no other item."""
+    if not item.has_season or item.season == packs.SPECIALS:
+        return []
+    found = [each for each in packs.wanted_of(item) if _reason(each, at) is Reason.ELIGIBLE]
+    return found if len(found) > 1 and item in found else []
+
+
+async def search(engine: Engine, item: Item, asked_at: datetime, kind: str = "search") -> str:
+    """Searches the item, or only asks for releases; returns why nothing was sent, or "".
+
+    `kind` is one of SEARCHES.
+    """
     async with engine.asking(item.instance_id):
         await _ask_again(engine, item.instance_id, asked_at)
+    whole = season_of(item, engine.clock.now()) if kind == "season-trial" else []
+    ids = tuple(each.id for each in whole or [item])
     errand = Errand(
-        item.instance_id, (item.id,), None, BY_PERSON, asked_at=asked_at, is_trial=is_trial
+        item.instance_id, ids, None, BY_PERSON, asked_at=asked_at, is_trial=kind in TRIALS
     )
     gate = await run_errand(engine, errand)
     if gate:
@@ -125,9 +140,14 @@ def _kept(item: Item, now: datetime) -> str | None:
     """The sentence of the rule that keeps the item from being searched even by a person, if any."""
     for doubted in WantedList.doubts([item.instance], {item.want}):
         return doubted.doubt
-    facts = item.facts()._replace(excluded_until=None, cooldown_until=None, arr_searched_at=None)
-    reason, _ = decide(facts, Policy.current(), to_ms(now))
+    reason = _reason(item, now)
     return None if reason is Reason.ELIGIBLE else f"Not searched: it is {WORDS[reason]}."
+
+
+def _reason(item: Item, now: datetime) -> Reason:
+    """The reason that holds for a person too, who ignores cooldown and exclusion."""
+    facts = item.facts()._replace(excluded_until=None, cooldown_until=None, arr_searched_at=None)
+    return decide(facts, Policy.current(), to_ms(now))[0]
 
 
 def _undone(item_id: int) -> list[Search]:

@@ -122,7 +122,7 @@ def _is_permitted(errand: Errand, item: Item, now: datetime) -> bool:
         facts = facts._replace(excluded_until=None)
     policy = Policy.current()
     reason, _ = decide(facts, policy, to_ms(now))
-    if len(errand.item_ids) > 1 and reason == Reason.COOLDOWN:
+    if len(errand.item_ids) > 1 and reason == Reason.COOLDOWN and not errand.is_trial:
         return eligibility.has_rested(facts, policy, to_ms(now))
     return reason in errand.permits
 

@@ -1,5 +1,6 @@
 """Asks an instance what would be found for an item: a search that grabs nothing."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -33,7 +34,10 @@ async def look(engine: Engine, announced: Announced) -> Gate | None:
     """
     search, items, befores, _ = announced
     instance = items[0].instance
-    ask = partial(engine.client(instance).offers, items[0].arr_id)
+    client, first = engine.client(instance), items[0]
+    ask = partial(client.offers, first.arr_id)
+    if search.is_pack:
+        ask = partial(client.offers_of_season, first.series_id, first.season)
     try:
         answer = await Fence(announced).let_through(ask)
     except Stalled as stalled:
@@ -42,7 +46,7 @@ async def look(engine: Engine, announced: Announced) -> Gate | None:
     except Fault as fault:
         return _not_answered(engine, announced, fault)
     worked(instance, engine.clock.now(), "sending")
-    _keep(engine, search, items[0], answer, await _verdict(engine, search, items[0], answer))
+    _keep(engine, search, items, answer, await _verdict(engine, search, first, answer))
     return None
 
 
@@ -62,9 +66,12 @@ def _not_answered(engine: Engine, announced: Announced, fault: Fault) -> Gate | 
     return Gate(fault.code, fault.sentence, instance.retry_at)
 
 
-def _keep(engine: Engine, search: Search, item: Item, answer: OfferList, verdict: Verdict) -> None:
+def _keep(
+    engine: Engine, search: Search, items: Sequence[Item], answer: OfferList, verdict: Verdict
+) -> None:
+    item = items[0]
     with database.atomic():
-        settle(engine, search, [item], verdict)
+        settle(engine, search, items, verdict)
         if verdict.outcome == "unknown" and Item.select().where(Item.id == item.id).exists():
             Trial.keep(search, item, engine.clock.now(), answer.offers, answer.counts)
 

@@ -11,7 +11,7 @@ from peewee import BigIntegerField, BooleanField, ForeignKeyField, IntegerField,
 
 from models.backlog import Item
 from models.database.fields import Table, UtcField, chunks
-from models.searches import Search
+from models.searches import Search, SearchItem
 
 # Releases change by the minute; after some hours a list of them says nothing about now.
 KEPT = timedelta(hours=6)
@@ -44,7 +44,10 @@ class Offered(NamedTuple):
 
 
 class Trial(Table):
-    """One answer; `total` and `approved` count all its releases, also those that are not kept."""
+    """One answer, for all items of its search; `item` is the first of them.
+
+    `total` and `approved` count all its releases, also those that are not kept.
+    """
 
     item = ForeignKeyField(Item, backref="trials", on_delete="CASCADE")
     search = ForeignKeyField(Search, backref="trials", on_delete="CASCADE")
@@ -71,8 +74,9 @@ class Trial(Table):
 
     @classmethod
     def of(cls, item: Item, at: datetime) -> "Trial | None":
-        """The answer that is kept for the item, unless it is too old by now."""
-        mine = cls.select().where(cls.item == item, cls.at > at - KEPT)
+        """The answer that is kept for the item or its season, unless it is too old by now."""
+        mine = cls.select(cls, Search).join(Search).join(SearchItem)
+        mine = mine.where(SearchItem.item == item, cls.at > at - KEPT)
         found: Trial | None = mine.order_by(cls.id.desc()).first()
         return found
 

@@ -88,3 +88,20 @@ async def test_a_masked_page_shows_neither_release_nor_reason(bobs: Browser, ite
     page = (await bobs.get(f"/items/{item.id}")).text
     assert "Low.Water" not in page and "nas.example" not in page
     assert "A reason of the application" in page and "WEBDL-1080p" in page
+
+
+async def test_a_season_with_several_wanted_episodes_has_a_button_with_its_cost(
+    bobs: Browser, item: Item, living_room: Instance
+) -> None:
+    assert 'name="what" value="season"' not in (await bobs.get(f"/items/{item.id}")).text
+    other = wanted(living_room, at=now())
+    page = (await bobs.get(f"/items/{item.id}")).text
+    assert 'name="what" value="season"' in page and "For the season it costs 1, and 2 items" in page
+    keep_season([item, other])
+    assert "Season 1:" in (await bobs.get(f"/items/{other.id}")).text
+
+
+def keep_season(items: list[Item]) -> None:
+    search = Search.begin(items, None, now(), 1, is_trial=True)
+    search.change(state="done", outcome="unknown")
+    Trial.keep(search, items[0], now(), [offer()], Counts(1, 1))

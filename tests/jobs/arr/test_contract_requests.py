@@ -34,6 +34,7 @@ async def everything(application: str, version: str) -> list[Asked]:
     await client.offers(7)
     if application == "sonarr":
         await client.search_season(5, 2)
+        await client.offers_of_season(5, 2)
     await client.command(5)
     await client.cancel(5)
     await client.grabs(0, 7)

@@ -16,6 +16,7 @@ from jobs.searches.errands import Errand
 from jobs.sync import sync
 from models.backlog import Item
 from models.backlog.eligibility import Policy, Reason
+from models.batches import packs
 from models.budgets import Ledger
 from models.database.fields import to_ms
 from models.household import Household
@@ -28,6 +29,7 @@ from tests.asking import People
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.clock import FastClock
 from tests.jobs.net.raw import Instance as Raw
+from tests.wanted import wanted
 
 
 @pytest.fixture
@@ -278,3 +280,33 @@ async def test_what_was_said_of_a_search_is_forgotten_when_releases_are_asked_fo
     await people.begin(item, "trial")
     await settled(engine)
     assert people.note(item) is None
+
+
+async def test_a_season_is_asked_for_as_one_and_stands_on_the_pages_of_its_episodes(
+    engine: Engine, people: People, item: Item, sonarr: FakeArr
+) -> None:
+    """Its cost is that of a season search; a person ignores cooldowns here too."""
+    first = next(each for each in Item.select() if by_hand.season_of(each, engine.clock.now()))
+    whole = by_hand.season_of(first, engine.clock.now())
+    lately = engine.clock.now() - KEPT
+    whole[1].change(searched_at=lately, cooldown_until=lately + 9 * KEPT)
+    assert await people.begin(first, "season-trial") is None
+    await settled(engine)
+    told = {"seriesId": [str(first.series_id)], "seasonNumber": [str(first.season)]}
+    assert asked(sonarr) == [told]
+    (search,) = Search.select()
+    assert search.is_pack and search.cost == packs.cost(whole) and search.outcome == "unknown"
+    for each in whole:
+        trial = Trial.of(each, engine.clock.now())
+        assert trial and trial.search.is_pack
+        assert Item.get_by_id(each.id).reason == Reason.COOLDOWN
+
+
+async def test_a_movie_and_a_lonely_episode_have_no_season_to_ask_for(
+    engine: Engine, living_room: Instance, cinema: Instance, clock: FastClock
+) -> None:
+    for instance in (living_room, cinema):
+        assert by_hand.season_of(wanted(instance, season=None), clock.now()) == []
+    assert by_hand.season_of(wanted(living_room, season=7), clock.now()) == []
+    specials = [wanted(living_room, season=0) for _ in range(2)]
+    assert by_hand.season_of(specials[0], clock.now()) == []
