@@ -21,6 +21,7 @@ from models.database.locks import Lock
 from models.instances import Instance, WantedList
 from models.instances.faults import answered
 from models.scores.items import spread
+from models.scores.shelves import ScoreScan
 
 LOOK_AGAIN = timedelta(minutes=15)
 READ_AGAIN = timedelta(hours=6)
@@ -113,6 +114,7 @@ async def _read(engine: Engine, instance: Instance) -> Fault | None:
         if fault := await probe(engine, instance):
             return fault
         if changed := await read_all(engine, instance):
+            ScoreScan.hasten(instance)
             spread(instance, changed, engine.clock.now())
             await revise(instance, engine.clock.now())
     except Fault as fault:

@@ -95,6 +95,12 @@ class ScoreScan(Table):
         row, _ = cls.get_or_create(instance=instance)
         return row
 
+    @classmethod
+    def hasten(cls, instance: Instance) -> None:
+        """Lets the next round begin at once, as scores count otherwise; one under way goes on."""
+        mine = (cls.instance == instance) & cls.ended_at.is_null(False)
+        cls.update(began_at=None).where(mine).execute()
+
     @property
     def is_under_way(self) -> bool:
         return self.began_at is not None and self.ended_at is None

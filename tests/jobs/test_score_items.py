@@ -12,12 +12,15 @@ from jobs.scans import scan
 from jobs.sync import sync
 from jobs.sync.scores import revise
 from models.backlog import Item
-from models.backlog.eligibility import Reason
+from models.backlog.eligibility import Policy, Reason, after
+from models.backlog.judging import rejudge, wake
 from models.batches import Batch
+from models.database.fields import from_ms, to_ms
 from models.instances import Instance
 from models.people import User
 from models.queues import Queue
 from models.scores import FileScore, ScoreChange
+from models.scores.items import rest
 from models.scores.profiles import ScoreProfile, Standing
 from models.scores.shelves import ROUNDS_APART, ScoreScan
 from models.searches import Search
@@ -26,6 +29,7 @@ from tests.conftest import START
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.clock import FastClock
 from tests.timing import every
+from tests.wanted import wanted
 
 WANTED = (Item.want == "score") & Item.left_at.is_null()
 BIG = Size(missing=300, upgrade=100, searched=0, history=0)
@@ -189,11 +193,39 @@ async def test_a_changed_profile_brings_its_items_back_within_a_week(
     ScoreProfile.update(reach=ScoreProfile.reach + 5).execute()
     clock.advance(hours=7)
     await sync(engine, scanned)
+    rounds = ScoreScan.of(scanned).round
+    await scan(engine, scanned)
+    assert ScoreScan.of(scanned).round == rounds + 1
     items = list(Item.select().where(WANTED))
     assert items and {item.streak for item in items} == {0}
     ends = [item.cooldown_until for item in items]
     assert max(ends) <= clock.now() + timedelta(days=7)
     assert max(ends) - min(ends) > timedelta(days=1)
+
+
+async def test_in_a_month_hardly_a_search_is_for_what_is_as_good_as_any_seen(
+    cinema: Instance, tonight: Queue, clock: FastClock
+) -> None:
+    for place in range(120):
+        gap = 500 - place if place < 60 else 0
+        key = place * 17_000_000
+        wanted(cinema, want="score", gap=gap, random_key=key, searched_at=None)
+    rest([item.id for item in Item.select()], clock.now())
+    rejudge(Item.instance == cinema, Policy.current(), clock.now())
+    gaps = []
+    for _ in range(30):
+        for pick in Batch(tonight, clock.now()).picks():
+            [item] = pick.items
+            gaps.append(item.gap)
+            now = to_ms(clock.now())
+            known = {"searched_at": now, "streak": item.streak, "policy": Policy.current()}
+            streak, until = after("nothing", item.facts(), **known)
+            told = {"searched_at": clock.now(), "streak": streak, "cooldown_until": from_ms(until)}
+            item.judge(Policy.current(), now, **told)
+        clock.advance(hours=24)
+        wake(Policy.current(), clock.now())
+    assert len(gaps) == 90
+    assert sum(gap == 0 for gap in gaps) <= len(gaps) * 0.05
 
 
 async def test_a_queue_of_upgrades_takes_scores_only_if_it_is_told_to(
