@@ -17,7 +17,7 @@ from models.database import database
 from models.database.fields import chunks
 from models.instances import Instance
 from models.scores import ScoreReading, keep
-from models.scores.items import is_candidate
+from models.scores.items import is_candidate, just_replaced
 from models.scores.profiles import ScoreProfile, count, keep_counts
 from models.scores.shelves import CHUNK, ScoreScan, ScoreShelf
 
@@ -38,7 +38,7 @@ async def scan(engine: Engine, instance: Instance) -> Fault | None:
         return None
     most = DEMO_REQUESTS_A_PASS if instance.demo else REQUESTS_A_PASS
     try:
-        for _ in range(most):
+        for _ in range(most - await _ask_replaced(engine, instance, client)):
             if engine.clock.stopping.is_set() or not await _step(engine, instance, client, scanned):
                 break
         make_sure(instance)
@@ -51,6 +51,18 @@ async def scan(engine: Engine, instance: Instance) -> Fault | None:
         keep_counts(instance, counted, engine.clock.now())
         await revise(instance, engine.clock.now())
     return None
+
+
+async def _ask_replaced(engine: Engine, instance: Instance, client: Client) -> int:
+    """Asks out of turn for what was just imported; returns how many requests that took.
+
+    After a fault the round goes on first, so that one bad shelf cannot hold it.
+    """
+    now, row = engine.clock.now(), ScoreScan.of(instance)
+    if row.fault or not (shelves := just_replaced(instance, now, client.shelves_at_once)):
+        return 0
+    await _ask(instance, client, row, shelves, now, in_turn=False)
+    return 1
 
 
 async def _step(engine: Engine, instance: Instance, client: Client, scanned: set[int]) -> bool:
@@ -90,9 +102,15 @@ async def _begin(
 
 
 async def _ask(
-    instance: Instance, client: Client, row: ScoreScan, shelves: list[ScoreShelf], at: datetime
+    instance: Instance,
+    client: Client,
+    row: ScoreScan,
+    shelves: list[ScoreShelf],
+    at: datetime,
+    *,
+    in_turn: bool = True,
 ) -> None:
-    """Asks for the scores of some shelves and keeps them."""
+    """Asks for the scores of some shelves and keeps them; `in_turn` moves the cursor."""
     meter, fault = Meter(), None
     asked = [Shelf(each.arr_id, each.title, each.profile_id, each.facts) for each in shelves]
     try:
@@ -106,7 +124,8 @@ async def _ask(
         if error.code not in OF_THE_ANSWER:
             raise
         fault = error.sentence
-    row.went_on(asked[-1].arr_id, len(asked), meter.bytes, at, fault)
+    cursor, number = (asked[-1].arr_id, len(asked)) if in_turn else (row.cursor, 0)
+    row.went_on(cursor, number, meter.bytes, at, fault)
 
 
 def _wanted(

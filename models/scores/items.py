@@ -1,10 +1,10 @@
 """What is wanted for its score: files below the cutoff that a release could better."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from peewee import JOIN
+from peewee import JOIN, SQL, fn
 
 from models.backlog import Item
 from models.backlog.eligibility import AT_BEST_RESTS, Policy
@@ -14,9 +14,13 @@ from models.database import database
 from models.database.fields import to_ms
 from models.instances import Instance
 from models.queues.orders import KEYS
-from models.scores import FileScore
+from models.scores import FileScore, ScoreChange
 from models.scores.profiles import ScoreProfile, Standing
+from models.scores.shelves import ScoreShelf
+from models.searches.grabs import Grab
 
+# Grabs are followed for two weeks; an index knows them by the moment of the grab.
+FOLLOWED_FOR = timedelta(days=15)
 REST = "UPDATE items SET cooldown_until = ? WHERE id = ?"
 REGAP = "UPDATE items SET gap = ? WHERE id = ?"
 
@@ -78,6 +82,22 @@ def rest(ids: Collection[int], at: datetime) -> None:
     rows = Item.select(Item.id, Item.random_key).where(which, fresh).tuples()
     now = to_ms(at)
     database.many(REST, [(now + AT_BEST_RESTS * key // KEYS, item_id) for item_id, key in rows])
+
+
+def just_replaced(instance: Instance, at: datetime, most: int) -> list[ScoreShelf]:
+    """Shelves where a grab of ours was imported in the last day, and its score is not known yet."""
+    known = (ScoreChange.instance == Grab.instance) & (ScoreChange.arr_id == Grab.arr_id)
+    is_told = ScoreChange.select(SQL("1")).where(known, ScoreChange.at >= Grab.fate_at)
+    same = (FileScore.instance == Grab.instance) & (FileScore.arr_id == Grab.arr_id)
+    imported = (Grab.fate == "imported") & (Grab.fate_at > at - timedelta(days=1))
+    shelves = (
+        FileScore.select(FileScore.shelf)
+        .join(Grab, on=same)
+        .where(Grab.instance == instance, Grab.grabbed_at > at - FOLLOWED_FOR)
+        .where(imported, ~fn.EXISTS(is_told))
+    )
+    mine = (ScoreShelf.instance == instance) & ScoreShelf.arr_id.in_(shelves)
+    return list(ScoreShelf.select().where(mine).order_by(ScoreShelf.arr_id).limit(most))
 
 
 def listed_elsewhere(instance: Instance, arr_ids: Collection[int]) -> set[int]:

@@ -7,6 +7,7 @@ import pytest
 
 from jobs.demo import Size
 from jobs.engine import Engine
+from jobs.housekeeping.grabs import follow_grabs
 from jobs.runs import carry_out
 from jobs.scans import scan
 from jobs.sync import sync
@@ -24,6 +25,7 @@ from models.scores.items import rest
 from models.scores.profiles import ScoreProfile, Standing
 from models.scores.shelves import ROUNDS_APART, ScoreScan
 from models.searches import Search
+from models.searches.grabs import Grab
 from models.searches.runs import Run
 from tests.conftest import START
 from tests.fakes.arr import FakeArr, Response, Seen
@@ -153,6 +155,28 @@ async def test_what_is_as_good_as_any_seen_rests_at_first_and_the_farthest_comes
     free = Item.select(Item.gap).where(WANTED, Item.reason == Reason.ELIGIBLE)
     assert gaps == sorted((gap for (gap,) in free.tuples()), reverse=True)[:3]
     assert len(gaps) == 3 and min(gaps) > 0
+
+
+async def test_what_was_just_imported_is_read_out_of_turn(
+    engine: Engine, scanned: Instance, tonight: Queue, radarr: FakeArr, clock: FastClock
+) -> None:
+    radarr.world.luck = lambda item, now: True
+    run = Run.start(tonight, clock.now(), trigger="schedule")
+    assert run
+    await carry_out(engine, run)
+    clock.advance(hours=1)
+    radarr.world.now()
+    await follow_grabs(engine)
+    grabs = list(Grab.select().where(Grab.fate == "imported"))
+    assert grabs
+    before, cursor = len(radarr.log), ScoreScan.of(scanned).cursor
+    await scan(engine, scanned)
+    assert [seen.path for seen in radarr.log[before:]] == ["/api/v3/moviefile"]
+    assert {each.arr_id for each in ScoreChange.select()} == {each.arr_id for each in grabs}
+    assert ScoreScan.of(scanned).cursor == cursor
+    before = len(radarr.log)
+    await scan(engine, scanned)
+    assert len(radarr.log) == before
 
 
 async def test_a_queue_searches_them_and_the_next_round_notes_the_gain(
