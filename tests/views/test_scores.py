@@ -78,3 +78,14 @@ async def test_a_replaced_file_shows_on_both_pages(alices: Browser, living_room:
     page = words((await alices.get(f"/items/{item.id}")).text)
     assert "250, cutoff 10,000; no release can score above 1,205" in page
     assert "Score before 100; 250 since" in page
+
+
+async def test_the_page_of_an_item_says_that_it_is_wanted_for_its_score(
+    alices: Browser, living_room: Instance
+) -> None:
+    keep_rules(living_room, [HD])
+    item = wanted(living_room, arr_id=1, want="score", gap=5)
+    page = words((await alices.get(f"/items/{item.id}")).text)
+    assert "Below the cutoff score of its profile on Living room" in page
+    assert "Living room told of a score below the cutoff" in page
+    assert "wanted list" not in page and "first sync" not in page
