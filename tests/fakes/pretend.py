@@ -65,7 +65,6 @@ class Crate(Client):
     oldest = (1, 0)
     search_times_since = (1, 0)
     item_path = "album"
-    item_in_queries = "albumId"
     page_size = 100
     sort_key = "releaseDate"
     record = AlbumReply

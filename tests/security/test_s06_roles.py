@@ -39,6 +39,7 @@ SHARED = {
     "/instances/{id:id}/checks",
     "/instances/{id:id}/syncs",
     "/items/{id:id}/searches",
+    "/items/{id:id}/trials",
 }
 # Nobody learns that somebody has one of these.
 UNTOLD = ("/sessions/", "/searches/views/")

@@ -101,6 +101,15 @@ async def search_an_item(home: Home) -> None:
     assert Search.get().outcome
 
 
+async def look_what_would_be_found(home: Home) -> None:
+    me = await _item(home)
+    action = re.search(r'action="(/items/\d+/trials)"', me.html)
+    assert action
+    await me.submit(action[1])
+    await home.settled()
+    assert Search.get().is_trial and Search.get().outcome
+
+
 async def snooze_an_item(home: Home) -> None:
     me = await _item(home)
     await me.submit("/exclusions", until="30")

@@ -69,6 +69,7 @@ JOURNEYS: dict[Journey, set[str]] = {
     lists.undo_it: {"DELETE /exclusions/many"},
     lists.search_many: {"POST /searches/preview", "POST /searches"},
     lists.search_an_item: {"POST /items/{id:id}/searches"},
+    lists.look_what_would_be_found: {"POST /items/{id:id}/trials"},
     lists.snooze_an_item: {"POST /exclusions"},
     lists.exclude_a_series: {"POST /exclusions"},
     lists.exclude_until_a_day: {"POST /exclusions"},
