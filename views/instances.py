@@ -30,6 +30,7 @@ from models.instances.faults import InstanceFault, forget
 from models.instances.health import last_month
 from models.instances.proxies import Credentials
 from models.people.names import key_of
+from models.prowlarrs.indexers import ProwlarrIndexer
 from models.scores.board import ScoreBoard
 from models.searches import Search
 from models.searches.history import shown
@@ -53,8 +54,8 @@ C = TypeVar("C", bound=ConnectionForm)
 
 def index(request: Request) -> Response:
     """The board. It polls faster while something is synced."""
-    at, rows = now(), Rows.now()
-    version = unchanged(request, moving(at, rows))
+    at, rows, silent = now(), Rows.now(), ProwlarrIndexer.silent()
+    version = unchanged(request, moving(at, rows), [row.name for row in silent])
     if version is None:
         return Response(status_code=204)
     household, _, instances = rows
@@ -65,6 +66,7 @@ def index(request: Request) -> Response:
         "instances/index.html",
         household=household,
         cards=InstanceCard.all(instances, household, at),
+        silent=silent,
         has_demo=has_demo,
         is_one_replicas=has_demo and demo.is_one_replicas(),
         active=syncing,

@@ -38,6 +38,7 @@ OWN = {
 SHARED = {
     "/instances/{id:id}/checks",
     "/instances/{id:id}/syncs",
+    "/prowlarrs/{id:id}/readings",
     "/items/{id:id}/searches",
     "/items/{id:id}/trials",
 }

@@ -14,7 +14,7 @@ SHAPES = [
     for each in vars(replies).values()
     if isinstance(each, type) and issubclass(each, ArrReply) and each is not ArrReply
 ]
-NEEDED = {"id": 1, "seasonNumber": 1, "totalRecords": 1, "records": []}
+NEEDED = {"id": 1, "indexerId": 1, "seasonNumber": 1, "totalRecords": 1, "records": []}
 
 
 def _of(hint: Any) -> set[Any]:

@@ -238,6 +238,7 @@ async def test_the_page_ranks_the_indexers_and_names_a_silent_one(
     assert run
     await carry_out(engine, run)
     await read(engine, Prowlarr.get())
+    before = (await veras.get("/instances")).text
     page = (await veras.get("/prowlarrs")).text
     assert "What they did for our searches" in page
     assert "has gone silent" not in page
@@ -246,3 +247,5 @@ async def test_the_page_ranks_the_indexers_and_names_a_silent_one(
     page = (await veras.get("/prowlarrs")).text
     assert "Paper Crane has gone silent" in page
     assert "44" in page
+    assert "has gone silent" not in before
+    assert "has gone silent" in (await veras.get("/instances")).text

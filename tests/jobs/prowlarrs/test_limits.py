@@ -1,5 +1,6 @@
 """A run is held before any limit of an indexer is passed; all instances share one ledger."""
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 
@@ -77,6 +78,19 @@ async def test_no_limit_is_passed_while_several_instances_share_an_indexer(
     assert not simulator.refused
     assert simulator.used(1, ("query", "rss"), simulator.now) <= 12
     assert 0 < Search.select().count() <= 6
+
+
+async def test_runs_at_the_same_time_share_what_is_left(
+    engine: Engine,
+    nightly: Queue,
+    films: Queue,
+    indexers: Prowlarr,
+    simulator: DemoProwlarr,
+) -> None:
+    simulator.limits[1] = DemoLimits(5, None)
+    await asyncio.gather(run(engine, nightly), run(engine, films))
+    assert Search.select().count() == 1
+    assert not simulator.refused
 
 
 async def test_a_search_that_was_not_read_yet_counts_already(
