@@ -41,6 +41,7 @@ def test_the_lengths_are_those_that_pages_and_columns_can_take() -> None:
         "source_title": 500,
         "message": 2_000,
         "exception": 2_000,
+        "reason": 2_000,
         "path": 1_000,
         "root_folder_path": 1_000,
         "version": 50,
