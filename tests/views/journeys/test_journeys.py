@@ -8,7 +8,7 @@ from jobs.engine import Engine
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
 from tests.security.walk import UNSAFE
-from tests.views.journeys import accounts, household, instances, lists, queues
+from tests.views.journeys import accounts, household, indexers, instances, lists, queues
 from tests.views.journeys.home import Home
 from tests.views.journeys.person import named
 
@@ -46,6 +46,11 @@ JOURNEYS: dict[Journey, set[str]] = {
     instances.delete: {"DELETE /instances/{id:id}"},
     instances.add_the_demo: {"POST /demo"},
     instances.remove_the_demo: {"DELETE /demo"},
+    indexers.try_a_connection: {"POST /prowlarrs/checks"},
+    indexers.connect: {"POST /prowlarrs"},
+    indexers.read_again: {"POST /prowlarrs/{id:id}/readings"},
+    indexers.rename: {"PATCH /prowlarrs/{id:id}"},
+    indexers.remove: {"DELETE /prowlarrs/{id:id}"},
     queues.make: {"POST /queues"},
     queues.see_what_it_leads_to: {"POST /queues/preview"},
     queues.pick_a_tag: {"POST /queues/filters"},
