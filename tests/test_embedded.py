@@ -29,6 +29,7 @@ def test_only_these_have_tests_of_the_file_alone() -> None:
         "models/migrations/test_0023_titles.py",
         "models/opening/test_schema.py",
         "models/queues/test_queues.py",
+        "models/searches/test_history.py",
         "security/test_s07_proof.py",
         "security/test_s10_throttle.py",
         "security/test_s19_canary.py",

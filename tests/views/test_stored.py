@@ -14,6 +14,7 @@ from models.forms import NEVER_KEPT, Stored
 from models.forms.exclusions import ExclusionForm
 from models.forms.instances import InstanceForm
 from models.forms.people import InvitationForm, ProfileForm, RoleForm, ThemeForm
+from models.forms.prowlarrs import ProwlarrForm
 from models.forms.queues import PICKED, QueueForm
 from models.forms.schedules import FIELDS_OF, OF_A_KIND
 from models.forms.settings import HouseForm
@@ -203,6 +204,7 @@ async def test_every_field_of_an_exclusion_is_stored(
 def test_every_form_of_a_row_is_among_these() -> None:
     assert set(Stored.__subclasses__()) == {
         InstanceForm,
+        ProwlarrForm,
         QueueForm,
         HouseForm,
         ProfileForm,

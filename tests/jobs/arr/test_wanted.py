@@ -149,7 +149,7 @@ async def test_an_episode_is_joined_with_its_series() -> None:
     assert entry == (
         *(12, "upgrade", 4005180, "Part 12", "quarry", 7, "The Quarry", 2, 12, 2009),
         *(1795288285000, True, True, 4, "/tv", "ended", "anime", (3, 9), "the-quarry"),
-        *(1795362174395, None),
+        *(1795362174395, None, None),
     )
 
 
@@ -195,7 +195,7 @@ async def test_movies_come_from_the_wanted_lists_since_5_6() -> None:
     [entry] = page.entries
     assert entry == (
         *(3, "missing", 603, "Film 3", "film three", None, None, None, None, 2001),
-        *(922838400000, True, True, 2, "/films", None, None, (1,), "603", None, 922838400000),
+        *(922838400000, True, True, 2, "/films", None, None, (1,), "603", None, 922838400000, None),
     )
 
 
