@@ -31,7 +31,7 @@ CODE = [
 ]
 PAGES = [step for step in walk() if step.method == "GET" and not step.path.startswith("/health")]
 # Examples in sentences and in the demo library, which nobody calls; the namespace of SVG.
-SPOKEN_OF = {"192.168.1.20", "www.w3.org", "localhost", "127.0.0.1"}
+SPOKEN_OF = {"192.168.1.20", "www.w3.org", "localhost", "127.0.0.1", "prowlarr"}
 QUOTED_BY_THE_DEMO = {
     *("artworks.example.invalid", "indexer.example.invalid", "tools.ietf.org", "wiki.servarr.com"),
 }

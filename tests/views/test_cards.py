@@ -81,7 +81,7 @@ async def test_what_cannot_be_searched_at_present_is_not_called_eligible(
         "/": "eligible <b>1</b>",
         f"/queues/{started.id}": "<span>Eligible</span> <b>1</b>",
         f"/instances/{living_room.id}": "1 eligible",
-        "/backlog": "eligible, never searched",
+        "/backlog": "</svg> eligible</td>",
         f"/items/{item.id}": "<h2>Eligible</h2>",
     }
     for path, words in paths.items():

@@ -13,7 +13,7 @@ from models.instances import Instance
 from tests.fakes.browser import Browser
 
 # Shown only when it is needed.
-ON_DEMAND = {"anyway", "proxy_forget"}
+ON_DEMAND = {"anyway", "proxy_forget", "with_scores"}
 
 
 @pytest.mark.parametrize(

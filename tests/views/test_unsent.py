@@ -11,6 +11,7 @@ from models.forms.held_forms import LARGEST_CHARACTERS, LASTS, HeldForm
 from models.instances import Instance
 from models.people import User
 from models.people.sessions import Session
+from models.prowlarrs import Prowlarr
 from models.queues import Queue
 from tests.conftest import PASSWORD
 from tests.fakes.browser import ADDRESS, HTMX, Browser
@@ -164,11 +165,14 @@ MARKED = [
     for method, marks in route.endpoint.marks.items()
     if marks.keeps_typed
 ]
+LISTS = [("name", "Lists"), ("url", "http://prowlarr:9696"), ("api_key", "k" * 32), ("anyway", "1")]
 TYPED: dict[str, list[tuple[str, str]]] = {
     "/exclusions": [("item", "1"), ("kind", "item"), ("until", "")],
     "/people/invitations": [("role", "member")],
     "/profile": [("name", "Alicia"), ("time_zone", "UTC"), ("theme", "dark")],
     "/settings": [],
+    "/prowlarrs": LISTS,
+    "/prowlarrs/{id:id}": LISTS,
 }
 
 
@@ -178,6 +182,7 @@ async def test_looking_at_it_changes_nothing(
 ) -> None:
     """Also where everything that was typed is right."""
     wanted(Instance.get(), at=now())
+    Prowlarr.create(name="Old", key="old", url="http://old", api_key="k" * 32, created_at=now())
     address = path.replace("{id:id}", "1")
     instance, queue = instance_fields("http://sonarr:8989", anyway="1"), queue_fields(1)
     typed = TYPED.get(path, list((instance if "instances" in path else queue).items()))

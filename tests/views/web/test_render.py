@@ -9,6 +9,7 @@ from models.database.fields import now
 from models.household import Household
 from models.instances import Instance
 from models.people import ROLES as LOW
+from models.prowlarrs import Prowlarr
 from models.queues import Queue
 from models.searches.runs import Run
 from tests.fakes.browser import Browser
@@ -31,6 +32,7 @@ POLLS = {"every 2s, refresh from:body", "every 15s, refresh from:body"}
 def busy(started: Queue, living_room: Instance) -> Run:
     """A run that goes on, while the lists are read; one item is known already."""
     wanted(living_room)
+    Prowlarr.create(name="Lists", key="lists", url="http://x", api_key="k" * 32, created_at=now())
     run = Run.start(started, now(), trigger="person")
     assert run is not None
     living_room.change(syncing_since=now())
