@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -159,7 +159,7 @@ def base_of(request: Request, household: Household | None) -> dict[str, Any]:
         "now": present(),
         "zone": zone_of(request, household),
         "asset": request.app.state.assets.address,
-        "token": lambda: tokens.issue(request.app.state.keyring.form_key, visitor.id),
+        "token": cache(partial(tokens.issue, request.app.state.keyring.form_key, visitor.id)),
     }
 
 
