@@ -4,11 +4,16 @@ from datetime import datetime
 
 from models.dashboard.cards import is_due
 from models.dashboard.rows import Rows
+from models.database import database
 from models.database.fields import Sealed
-from models.happenings import Happening
 from models.instances import Instance
-from models.searches import Search
-from models.searches.runs import Run
+
+# Asked at each poll of each page, so they are not composed anew each time.
+STATEMENTS = (
+    "SELECT MAX(id) FROM happenings",
+    "SELECT * FROM runs WHERE state = 'active'",
+    "SELECT id, state FROM searches WHERE state IN ('sending', 'sent')",
+)
 
 
 def moving(at: datetime, rows: Rows | None = None) -> tuple[object, ...]:
@@ -20,11 +25,9 @@ def moving(at: datetime, rows: Rows | None = None) -> tuple[object, ...]:
     """
     household, queues, instances = rows or Rows.now()
     return (
-        Happening.latest_id(),
+        *(database.rows(statement, ()) for statement in STATEMENTS),
         household.__data__ | {"pepper": None},
         [(queue.__data__, is_due(queue, household, at)) for queue in queues],
-        [run.__data__ for run in Run.active()],
-        [(search.id, search.state) for search in Search.undone()],
         [_plain(instance) for instance in instances],
     )
 

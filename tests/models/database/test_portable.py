@@ -34,6 +34,7 @@ WRITTEN = {
     "models/backlog/seasons.py",
     "models/backlog/snapshots.py",
     "models/backlog/tags.py",
+    "models/dashboard/version.py",
     "models/scores/__init__.py",
     "models/scores/items.py",
     "models/scores/shelves.py",
