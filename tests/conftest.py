@@ -37,14 +37,19 @@ START = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On a server only what asks a database is run: the rest was run on the file."""
-    if SERVER:
-        others = [each for each in items if not _asks_a_database(each)]
-        items[:] = [each for each in items if _asks_a_database(each)]
-        config.hook.pytest_deselected(items=others)
+    chosen = [each for each in items if _belongs_here(each)]
+    others = [each for each in items if not _belongs_here(each)]
+    items[:] = chosen
+    config.hook.pytest_deselected(items=others)
+
+
+def _belongs_here(item: pytest.Item) -> bool:
+    return _asks_a_database(item) if SERVER else item.get_closest_marker("server") is None
 
 
 def _asks_a_database(item: pytest.Item) -> bool:
-    return "db" in getattr(item, "fixturenames", ()) or "postgres" in item.path.parts
+    asks = "db" in getattr(item, "fixturenames", ()) or item.get_closest_marker("server")
+    return bool(asks) or "postgres" in item.path.parts
 
 
 def pytest_collection_finish() -> None:

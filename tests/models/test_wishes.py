@@ -9,7 +9,6 @@ from models.database import Database, database
 from models.instances import Instance
 from models.wishes import KEPT, LATE, LATEST, Wish
 from tests.conftest import START
-from tests.postgres.databases import SERVER
 
 SECOND = timedelta(seconds=1)
 
@@ -42,7 +41,7 @@ def test_what_has_ended_meanwhile_is_not_taken(db: Database) -> None:
     assert not seen.take(2, START) and not Wish.select().exists()
 
 
-@pytest.mark.skipif(not SERVER, reason="only a server has several connections that write")
+@pytest.mark.server
 def test_who_meets_a_worker_that_is_just_taking_it_waits_and_gets_nothing(db: Database) -> None:
     Wish.ask("sync", 1, START)
     seen, taken = only(), []

@@ -5,10 +5,9 @@ import sys
 
 import pytest
 
-from tests.postgres.databases import SERVER
 from tests.torture.program import ROOT
 
-pytestmark = pytest.mark.skipif(not SERVER, reason="it is about PostgreSQL")
+pytestmark = pytest.mark.server
 
 
 def test_a_few_kills_of_three_replicas_lose_and_repeat_nothing() -> None:
