@@ -30,8 +30,8 @@ from jobs.arr.replies import (
     HistoryReply,
     ItemReply,
     PagedReply,
-    StatusReply,
 )
+from jobs.arr.status import status_of
 from jobs.arr.targets import RELEASES, Target
 from jobs.arr.wanted import Fetched, walk
 from jobs.net import Fault, Query
@@ -41,7 +41,6 @@ from models.backlog import Entry
 Library = Mapping[int, Series]
 Version = tuple[int, ...]
 
-STATUS = "system/status"
 WANTED = {"missing": "wanted/missing", "upgrade": "wanted/cutoff"}
 
 
@@ -83,22 +82,8 @@ class Client(FactsOfInstance, ABC):
 
     async def status(self) -> Status:
         """The status of the instance. Raises a Fault for another application or an old version."""
-        try:
-            reply = await self._read.one(STATUS, StatusReply, stranger="not_arr")
-        except Fault as error:
-            if error.code == "not_found":
-                raise self._read.fault("not_arr", STATUS) from None
-            raise
-        if not reply.app_name:
-            raise self._read.fault("not_arr", STATUS)
-        if reply.app_name.lower() != self.application.label.lower():
-            raise self._read.fault("wrong_application", STATUS, Found=reply.app_name)
-        version = translate.version_numbers(reply.version)
-        if version < self.oldest:
-            needed = ".".join(map(str, self.oldest))
-            found = reply.version or "of unknown version"
-            raise self._read.fault("too_old", STATUS, found=found, needed=needed)
-        self.version = version
+        reply = await status_of(self._read, self.application.label, self.oldest)
+        self.version = translate.version_numbers(reply.version)
         return translate.status(reply)
 
     async def total(self, want: str) -> int:

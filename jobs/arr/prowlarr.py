@@ -16,14 +16,13 @@ from jobs.arr.replies import (
     BlockReply,
     ProwlarrIndexerReply,
     RequestReply,
-    StatusReply,
 )
+from jobs.arr.status import STATUS, status_of
 from jobs.arr.targets import Target
-from jobs.net import Door, Fault, Noted, Query, Request, unnoted
+from jobs.net import Door, Noted, Query, Request, unnoted
 
 API = "/api/v1/"
 OLDEST = (1, 8, 6)
-STATUS = "system/status"
 ASKED = {
     STATUS: "for its status",
     "indexer": "for its indexers",
@@ -106,19 +105,7 @@ class ProwlarrClient:
 
     async def status(self) -> Status:
         """Raises a Fault for another application or an old version."""
-        try:
-            reply = await self._read.one(STATUS, StatusReply, stranger="not_arr")
-        except Fault as error:
-            if error.code == "not_found":
-                raise self._read.fault("not_arr", STATUS) from None
-            raise
-        if not reply.app_name:
-            raise self._read.fault("not_arr", STATUS)
-        if reply.app_name.lower() != "prowlarr":
-            raise self._read.fault("wrong_application", STATUS, Found=reply.app_name)
-        if translate.version_numbers(reply.version) < OLDEST:
-            needed, found = ".".join(map(str, OLDEST)), reply.version or "of unknown version"
-            raise self._read.fault("too_old", STATUS, found=found, needed=needed)
+        reply = await status_of(self._read, "prowlarr", OLDEST)
         return translate.status(reply)
 
     async def indexers(self) -> list[LimitedIndexer]:

@@ -45,14 +45,14 @@ class QueueForm(ScheduleForm, Stored):
     with_scores: bool = False
     is_dry: bool = False
     wants: Annotated[list[Want], Field(default_factory=list)]
-    tags_all: Names
+    series_status: Names
     tags_in: Names
     tags_out: Names
+    tags_all: Names
     profiles: Names
     profiles_out: Names
     root_folders: Names
     root_folders_out: Names
-    series_status: Names
     year_from: Year = None
     year_to: Year = None
 
