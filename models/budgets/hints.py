@@ -1,24 +1,25 @@
 """What a number of the settings means together with the others, in a sentence."""
 
 from collections.abc import Collection
+from itertools import pairwise
 
+from models.backlog.eligibility import DAY_MS, FRESH_STEPS, Policy
 from models.household import Household
 from models.instances import Instance
-
-MOST_STEPS = 8
 
 
 def hints(household: Household) -> dict[str, str]:
     """By the name of the field, for the settings as they are saved."""
     sharing = [each for each in Instance.by_name() if not each.demo and not each.disabled_at]
+    policy = Policy.of(household)
     hourly = [each.hourly_budget for each in sharing]
     daily = [each.daily_budget for each in sharing]
     return {
         "hourly_budget": _budget(household.hourly_budget, "an hour", hourly),
         "daily_budget": _budget(household.daily_budget, "a day", daily),
-        "missing_cooldown_days": _steps(household, household.missing_cooldown_days),
-        "upgrade_cooldown_days": _steps(household, household.upgrade_cooldown_days),
-        "fresh_days": _asked(household),
+        "missing_cooldown_days": _steps(policy, policy.missing),
+        "upgrade_cooldown_days": _steps(policy, policy.upgrade),
+        "fresh_days": _asked(policy),
     }
 
 
@@ -39,21 +40,21 @@ def _budget(overall: int, per: str, own: Collection[int]) -> str:
     return f"At most {overall} {per} over all instances. {whose}, so {first}."
 
 
-def _steps(household: Household, base: int) -> str:
-    """The cooldowns after the first, second, third ... search that finds nothing."""
-    longest = household.longest_cooldown_days
-    days = [base]
-    while days[-1] < longest and len(days) < MOST_STEPS:
-        days.append(min(days[-1] * 2, longest))
-    if len(days) == 1:
-        return f"Always {base} days."
-    told = ", ".join(str(each) for each in days[:-1])
-    return f"While it finds nothing: {told}, then always {days[-1]} days."
+def _steps(policy: Policy, base: int) -> str:
+    """The cooldowns after the first, second, third ... search that finds nothing; `base` in ms."""
+    days: list[int] = []
+    while not days or days[-1] * DAY_MS < policy.longest:
+        days.append(policy.doubled(base, len(days) + 1) // DAY_MS)
+    *rising, longest = days
+    always = f"always {longest} {'day' if longest == 1 else 'days'}"
+    if not rising:
+        return f"{always.capitalize()}."
+    return f"While it finds nothing: {', '.join(map(str, rising))}, then {always}."
 
 
-def _asked(household: Household) -> str:
+def _asked(policy: Policy) -> str:
     """How often an item is searched while it is fresh, if its queue always has room."""
-    first = min(household.fresh_days, 2) * 24 // household.fresh_first_hours
-    second = max(min(household.fresh_days, 4) - 2, 0) * 24 // household.fresh_second_hours
-    later = max(household.fresh_days - 4, 0) * 24 // household.fresh_later_hours
-    return f"At most {first + second + later} searches of an item in that time."
+    bounds = [0, *(min(step, policy.fresh_for) for step in FRESH_STEPS), policy.fresh_for]
+    spans = [end - begin for begin, end in pairwise(bounds)]
+    most = sum(-(-span // rest) for span, rest in zip(spans, policy.fresh, strict=True))
+    return f"At most {most} {'search' if most == 1 else 'searches'} of an item in that time."
