@@ -5,12 +5,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from models.backlog import Item
-from models.backlog.eligibility import Reason
+from models.backlog.eligibility import OWN_SEARCH_LASTS, Reason
 from models.backlog.exclusions import Exclusion
+from models.database.fields import MILLISECOND
 from models.explain import Explanation
 from models.queues import Queue
 from models.queues.filters import FIRST_READING
 from models.searches import Search
+
+# How far its lastSearchTime may be from a search of ours that moved it.
+OWN_SEARCH = OWN_SEARCH_LASTS * MILLISECOND
 
 
 class Milestone(NamedTuple):
@@ -51,7 +55,7 @@ def _happened(
         yield Milestone(item.aired_at, "released")
     ours = [search.created_at for search in searches]
     elsewhere = item.arr_searched_at
-    if elsewhere and not any(abs(elsewhere - at) < FIRST_READING for at in ours):
+    if elsewhere and not any(abs(elsewhere - at) <= OWN_SEARCH for at in ours):
         yield Milestone(elsewhere, "elsewhere")
     for search in searches:
         yield Milestone(search.created_at, "searched", search=search)
