@@ -172,8 +172,7 @@ def settle(engine: Engine, search: Search, items: Sequence[Item], verdict: Verdi
         items = _as_they_are(items)
         told = {"release": verdict.release, "indexer": verdict.indexer}
         search.end(verdict.outcome, now, message=verdict.message, **told)
-        if not search.is_trial:
-            Yield.count_outcome(search)
+        Yield.count_outcome(search)
         _keep_grabs(search, verdict)
         silent = verdict.outcome in ("nothing", "grabbed") and silent_on(search.instance_id)
         for item in items:

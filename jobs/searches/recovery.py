@@ -121,5 +121,4 @@ def _give_up(engine: Engine, search: Search) -> None:
         if not search.take_over(engine.replica):
             return
         search.end("unknown", engine.clock.now(), message=UNKNOWN)
-        if not search.is_trial:
-            Yield.count_outcome(search)
+        Yield.count_outcome(search)

@@ -48,8 +48,11 @@ class Yield(Table):
 
     @classmethod
     def count_outcome(cls, search: Search) -> None:
-        """Counts a search once. Call inside the transaction that writes its outcome."""
-        if search.counted_day is not None:
+        """Counts a search once, and a trial never, as it could bring nothing.
+
+        Call inside the transaction that writes its outcome.
+        """
+        if search.is_trial or search.counted_day is not None:
             return
         search.change(
             counted_day=day_number(household_day(search.created_at, Household.current())),

@@ -80,6 +80,11 @@ def test_an_outcome_counts_once_under_each_dimension(nightly: Queue, living_room
         assert figures(dimension, 20260504) == {key: once}
 
 
+def test_a_trial_is_never_counted(living_room: Instance) -> None:
+    made = ended(search(living_room, is_trial=True), "unknown")
+    assert made.counted_day is None and not figures("total")
+
+
 def test_only_a_grab_counts_for_an_indexer(nightly: Queue, living_room: Instance) -> None:
     ended(search(living_room, nightly), "nothing")
     ended(search(living_room, nightly), "grabbed")
