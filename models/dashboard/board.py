@@ -15,7 +15,6 @@ from models.household import Household
 from models.instances import Doubts, Instance, WantedList
 from models.instances.health import Answers, Stretch, last_day, mean_ms, whole
 
-GB = 1_000_000_000
 # A change or an error that is older is no news.
 NEWS = timedelta(days=7)
 
@@ -81,14 +80,6 @@ class InstanceCard(NamedTuple):
         """When its own budget has room again; None if it has room now."""
         moments = [each.free_at for each in self.budgets if each.free_at]
         return max(moments, default=None)
-
-    @property
-    def room(self) -> str:
-        """The free room of its tightest root folder, "412 GB" or "4.2 TB"; "" if not told."""
-        free = self.instance.tight_free
-        if free is None:
-            return ""
-        return f"{free / (1000 * GB):.1f} TB" if free >= 1000 * GB else f"{free // GB} GB"
 
     @property
     def past_error(self) -> str | None:

@@ -18,7 +18,6 @@ KEPT = timedelta(hours=6)
 # The states of an offer: taken when searched, rejected for some time, rejected.
 APPROVED, LATER, REJECTED = "approved", "later", "rejected"
 CHUNK = 50
-MB, GB = 10**6, 10**9
 
 
 class Offered(NamedTuple):
@@ -117,10 +116,3 @@ class Offer(Table):
 
     class Meta:
         table_name = "offers"
-
-    @property
-    def size_words(self) -> str:
-        """Its size as "2.4 GB" or "350 MB"; "" if it was not told."""
-        if self.size is None:
-            return ""
-        return f"{self.size / GB:.1f} GB" if self.size >= GB else f"{self.size // MB} MB"

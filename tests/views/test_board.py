@@ -61,7 +61,7 @@ async def test_a_card_tells_what_the_instance_told(veras: Browser, living_room: 
 
 @pytest.mark.parametrize(
     ("free", "said"),
-    [(10**8, "0 GB free"), (999 * 10**9, "999 GB free"), (42 * 10**11, "4.2 TB free")],
+    [(10**8, "100 MB free"), (999 * 10**9, "999 GB free"), (42 * 10**11, "4.2 TB free")],
 )
 async def test_free_room_is_told_in_a_unit_that_people_read(
     veras: Browser, living_room: Instance, free: int, said: str

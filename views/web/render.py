@@ -72,6 +72,7 @@ def _furnished(env: E) -> E:
     env.filters |= {
         "number": words.number,
         "percent": words.percent,
+        "size": words.size,
         "span": words.span,
         "took": words.took,
         "ago": _in_zone(words.ago),

@@ -33,6 +33,15 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
+def size(count: int) -> str:
+    """A number of bytes, as disks count them: "350 MB", "2.4 GB", "412 GB", "4.2 TB"."""
+    for unit, amount in (("TB", 10**12), ("GB", 10**9)):
+        if count >= amount:
+            value = count / amount
+            return f"{value:.{0 if value >= 100 else 1}f} {unit}"
+    return f"{count // 10**6} MB"
+
+
 def span(seconds: float) -> str:
     """A rough duration, as people say it: "40 s", "5 min", "2 h", "3 days", "4 years"."""
     if seconds < 90:

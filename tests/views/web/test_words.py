@@ -32,6 +32,20 @@ def test_nothing_and_all_are_said_of_nothing_and_all_only(share: float, text: st
     assert words.percent(share).replace("\u00a0", " ") == text
 
 
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 MB"),
+        (350_999_999, "350 MB"),
+        (2_440_000_000, "2.4 GB"),
+        (412_300_000_000, "412 GB"),
+        (4_200_000_000_000, "4.2 TB"),
+    ],
+)
+def test_a_number_of_bytes_is_told_as_disks_count_them(count: int, text: str) -> None:
+    assert words.size(count) == text
+
+
 def test_one_of_a_kind_has_its_own_word() -> None:
     assert words.plural(1, "search", "searches") == "1 search"
     assert words.plural(0, "item") == "0 items"
