@@ -3,7 +3,7 @@
 from jobs.arr.api import Api
 from jobs.arr.base import Client, Library
 from jobs.arr.facts import FactsOfInstance
-from jobs.arr.prowlarr import LimitedIndexer, PastRequest, ProwlarrClient, ProwlarrTarget
+from jobs.arr.prowlarr import ProwlarrClient, ProwlarrTarget
 from jobs.arr.radarr import Radarr
 from jobs.arr.records import (
     Command,
@@ -40,11 +40,9 @@ __all__ = [
     "Health",
     "Indexer",
     "Library",
-    "LimitedIndexer",
     "Meter",
     "OfferList",
     "Page",
-    "PastRequest",
     "Profile",
     "ProwlarrClient",
     "ProwlarrTarget",
@@ -64,8 +62,11 @@ __all__ = [
 
 CLIENTS: dict[str, type[Client]] = {each.application.name: each for each in (Sonarr, Radarr)}
 OF_SEASONS = (
-    *("search_season", "offers_of_season", "grabs_of_season"),
-    *("see_season", "downloads_of_series"),
+    "search_season",
+    "offers_of_season",
+    "grabs_of_season",
+    "see_season",
+    "downloads_of_series",
 )
 
 

@@ -5,7 +5,6 @@ The program only reads: every request is a GET.
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import NamedTuple
 
 from jobs.arr import translate
 from jobs.arr.api import Api
@@ -20,6 +19,8 @@ from jobs.arr.replies import (
 from jobs.arr.status import STATUS, status_of
 from jobs.arr.targets import Target
 from jobs.net import Door, Noted, Query, Request, unnoted
+from models.prowlarrs.indexers import LimitedIndexer
+from models.prowlarrs.requests import PastRequest
 
 API = "/api/v1/"
 OLDEST = (1, 8, 6)
@@ -52,43 +53,6 @@ class ProwlarrTarget(Target):
         slow: bool = False,
     ) -> Request:
         return Request(method, API + path, query, content, (), slow, ASKED[path])
-
-
-class LimitedIndexer(NamedTuple):
-    """An indexer of a Prowlarr; a limit is None where the user has set none.
-
-    `is_hourly` says whether the limits are of an hour; otherwise they are of a day.
-    """
-
-    number: int
-    name: str
-    is_enabled: bool
-    protocol: str
-    query_limit: int | None
-    grab_limit: int | None
-    is_hourly: bool
-
-
-class PastRequest(NamedTuple):
-    """A request of anybody to an indexer, as Prowlarr's history tells it.
-
-    `kind` is query, rss or grab.
-    `at` is by Prowlarr's clock, epoch ms; `took_ms` is how long it took.
-    `source` is the name of the application that asked, and `host` where it runs.
-    """
-
-    number: int
-    indexer: int
-    kind: str
-    at: int
-    source: str
-    host: str
-    successful: bool
-    results: int
-    took_ms: int
-    season: int | None = None
-    episode: int | None = None
-    tmdb_id: int | None = None
 
 
 class ProwlarrClient:
@@ -134,7 +98,6 @@ def _indexer(reply: ProwlarrIndexerReply) -> LimitedIndexer:
         reply.id,
         reply.name or "",
         bool(reply.enable),
-        reply.protocol or "",
         _number(told.get(LIMITS[0])) or None,
         _number(told.get(LIMITS[1])) or None,
         _number(told.get(LIMITS[2])) == 1,
@@ -155,13 +118,11 @@ def _asked(reply: RequestReply) -> PastRequest | None:
         kind,
         at,
         (data and data.source) or "",
-        (data and data.host) or "",
         bool(reply.successful),
         _number(data and data.query_results) or 0,
         _number(data and data.elapsed_time) or 0,
         _number(data and data.season),
         _number(data and data.episode),
-        _number(data and data.tmdb_id),
     )
 
 

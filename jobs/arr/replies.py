@@ -260,7 +260,6 @@ class ProwlarrIndexerReply(ArrReply):
     id: Id
     name: str | None = None
     enable: bool | None = None
-    protocol: str | None = None
     fields: msgspec.Raw = msgspec.Raw()
 
 
@@ -275,12 +274,10 @@ class RequestData(ArrReply):
     """The data of a request, without `url`, which holds keys; its numbers come as text."""
 
     source: str | None = None
-    host: str | None = None
     query_results: str | None = None
     elapsed_time: str | None = None
     season: str | None = None
     episode: str | None = None
-    tmdb_id: str | None = None
 
 
 class RequestReply(ArrReply):

@@ -16,21 +16,15 @@ from models.prowlarrs import Prowlarr
 SUFFIX = " (prowlarr)"
 
 
-class ListedIndexer(Protocol):
-    """An indexer as Prowlarr lists it."""
+class LimitedIndexer(NamedTuple):
+    """An indexer as its Prowlarr lists it; the fields are columns of `ProwlarrIndexer`."""
 
-    @property
-    def number(self) -> int: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def is_enabled(self) -> bool: ...
-    @property
-    def query_limit(self) -> int | None: ...
-    @property
-    def grab_limit(self) -> int | None: ...
-    @property
-    def is_hourly(self) -> bool: ...
+    number: int
+    name: str
+    is_enabled: bool
+    query_limit: int | None
+    grab_limit: int | None
+    is_hourly: bool
 
 
 class ToldIndexer(Protocol):
@@ -73,21 +67,14 @@ class ProwlarrIndexer(Table):
         indexes = ((("prowlarr", "number"), True),)
 
     @classmethod
-    def keep(cls, prowlarr: Prowlarr, listed: Iterable[ListedIndexer]) -> None:
+    def keep(cls, prowlarr: Prowlarr, listed: Iterable[LimitedIndexer]) -> None:
         """Writes the indexers of a Prowlarr, and deletes those that it no longer has."""
         with database.atomic():
             there = {row.number: row for row in cls.select().where(cls.prowlarr == prowlarr)}
             for each in listed:
-                told = {
-                    "name": each.name,
-                    "is_enabled": each.is_enabled,
-                    "query_limit": each.query_limit,
-                    "grab_limit": each.grab_limit,
-                    "is_hourly": each.is_hourly,
-                }
-                row = there.pop(each.number, None)
+                told, row = each._asdict(), there.pop(each.number, None)
                 if row is None:
-                    cls.create(prowlarr=prowlarr, number=each.number, **told)
+                    cls.create(prowlarr=prowlarr, **told)
                 elif any(getattr(row, name) != value for name, value in told.items()):
                     row.change(**told)
             for gone in there.values():

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from peewee import (
     EXCLUDED,
@@ -32,29 +32,23 @@ LEEWAY = timedelta(seconds=2)
 LOOKED_BACK = timedelta(minutes=45)
 
 
-class ToldRequest(Protocol):
-    """A request as Prowlarr's history tells it; `at` is epoch ms by its clock."""
+class PastRequest(NamedTuple):
+    """A request of anybody to an indexer, as Prowlarr's history tells it.
 
-    @property
-    def number(self) -> int: ...
-    @property
-    def indexer(self) -> int: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def at(self) -> int: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def successful(self) -> bool: ...
-    @property
-    def results(self) -> int: ...
-    @property
-    def took_ms(self) -> int: ...
-    @property
-    def season(self) -> int | None: ...
-    @property
-    def episode(self) -> int | None: ...
+    The fields are columns of `IndexerRequest`, but `indexer` is its id there.
+    `took_ms` is how long it took.
+    """
+
+    number: int
+    indexer: int
+    kind: str
+    at: int
+    source: str
+    successful: bool
+    results: int
+    took_ms: int
+    season: int | None = None
+    episode: int | None = None
 
 
 class IndexerRequest(Table):
@@ -89,27 +83,11 @@ class IndexerRequest(Table):
         )
 
     @classmethod
-    def keep(cls, prowlarr: Prowlarr, rows: Iterable[ToldRequest]) -> None:
+    def keep(cls, prowlarr: Prowlarr, rows: Iterable[PastRequest]) -> None:
         """Writes rows of the history; those that are there already stay as they are."""
-        ids = {
-            row.number: row.id
-            for row in ProwlarrIndexer.select().where(ProwlarrIndexer.prowlarr == prowlarr)
-        }
+        ids = ProwlarrIndexer.numbers(prowlarr)
         found = [
-            {
-                "indexer": ids[row.indexer],
-                "number": row.number,
-                "kind": row.kind,
-                "at": row.at,
-                "source": row.source,
-                "successful": row.successful,
-                "results": row.results,
-                "took_ms": row.took_ms,
-                "season": row.season,
-                "episode": row.episode,
-            }
-            for row in rows
-            if row.indexer in ids
+            row._asdict() | {"indexer": ids[row.indexer]} for row in rows if row.indexer in ids
         ]
         for some in chunks(found, CHUNK):
             added = cls.insert_many(some)
@@ -154,11 +132,7 @@ class SearchSpan(NamedTuple):
 
 def find_ours(prowlarr: Prowlarr, at: datetime) -> None:
     """Finds the search of each recent request; what could be of several is ambiguous."""
-    indexers = list(
-        ProwlarrIndexer.select(ProwlarrIndexer, Prowlarr)
-        .join(Prowlarr)
-        .where(Prowlarr.id == prowlarr)
-    )
+    indexers = list(ProwlarrIndexer.with_prowlarrs().where(Prowlarr.id == prowlarr))
     spans = list(_spans(prowlarr, indexers, at))
     if not spans:
         return

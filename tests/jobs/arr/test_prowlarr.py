@@ -8,8 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from jobs.arr import Door, Fault, LimitedIndexer, PastRequest, ProwlarrClient, ProwlarrTarget
+from jobs.arr import Door, Fault, ProwlarrClient, ProwlarrTarget
 from jobs.demo import DEMO_KEY, DemoProwlarr
+from models.prowlarrs.indexers import LimitedIndexer
+from models.prowlarrs.requests import PastRequest
 from tests.contract import faults, recorded
 
 NOON = datetime(2026, 11, 29, 12, 0, 30, tzinfo=UTC)
@@ -188,9 +190,9 @@ async def test_the_client_reads_the_simulator(connect: Connect) -> None:
     client = connect(simulator)
     assert (await client.status()).version == "2.3.6.5325"
     assert await client.indexers() == [
-        LimitedIndexer(1, "Paper Crane", True, "usenet", 400, 50, False),
-        LimitedIndexer(2, "Barnacle", False, "torrent", 60, None, True),
-        LimitedIndexer(3, "Old Lantern", True, "torrent", None, None, False),
+        LimitedIndexer(1, "Paper Crane", True, 400, 50, False),
+        LimitedIndexer(2, "Barnacle", False, 60, None, True),
+        LimitedIndexer(3, "Old Lantern", True, None, None, False),
     ]
     assert await client.blocked() == {3: int((NOON.timestamp() + 600) * 1000)}
     rows = await _all(client)
