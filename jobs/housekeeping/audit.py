@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from jobs.engine import Engine
-from jobs.housekeeping.wording import counted
+from jobs.wording import counted
 from models.household import Household
 from models.jobs import JobReport
 from models.people.audit import Event

@@ -1,7 +1,7 @@
 """Notes how large the backlogs are, so that pages can show how they move."""
 
 from jobs.engine import Engine
-from jobs.housekeeping.wording import counted
+from jobs.wording import counted
 from models.jobs import JobReport
 from models.plan.course import BacklogDay
 

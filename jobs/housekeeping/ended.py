@@ -1,7 +1,7 @@
 """Deletes rows that have expired."""
 
 from jobs.engine import Engine
-from jobs.housekeeping.wording import counted
+from jobs.wording import counted
 from models.backlog.exclusions import Exclusion
 from models.forms.held_forms import HeldForm
 from models.happenings import Happening

@@ -1,8 +1,8 @@
 """Follows grabs to their end."""
 
 from jobs.engine import Engine
-from jobs.housekeeping.wording import counted
 from jobs.searches.fates import follow_up
+from jobs.wording import counted
 from models.jobs import JobReport
 
 

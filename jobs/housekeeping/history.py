@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from jobs.engine import Engine
-from jobs.housekeeping.wording import counted
+from jobs.wording import counted
 from models.household import Household
 from models.jobs import INTERRUPTED, JobReport
 from models.scores import ScoreChange

@@ -3,8 +3,8 @@
 import asyncio
 
 from jobs.engine import Engine
-from jobs.housekeeping.wording import counted
 from jobs.scans import scan
+from jobs.wording import counted
 from models.instances import Instance
 from models.jobs import JobReport
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from jobs.engine import Engine
+from jobs.wording import counted
 from models.batches import Pick
 from models.budgets import Ledger
 from models.database import database
@@ -26,7 +27,7 @@ def rehearse(engine: Engine, run: Run, picks: Sequence[Pick], beside: str) -> No
     """
     now = engine.clock.now()
     chosen = affordable(picks, Ledger.at(now))
-    searches = "1 search" if len(chosen) == 1 else f"{len(chosen)} searches"
+    searches = counted(len(chosen), "search", "searches")
     parts = [f"Dry run: it would have made {searches}; nothing was sent."]
     if late := len(picks) - len(chosen):
         parts.append(f"{late} more would have waited for room in a budget.")

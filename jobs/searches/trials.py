@@ -10,6 +10,7 @@ from jobs.engine.retries import note_fault
 from jobs.searches.errands import Announced, settle, withdraw
 from jobs.searches.fencing import Fence, Stalled
 from jobs.searches.outcomes import Verdict
+from jobs.wording import counted
 from models.backlog import Item
 from models.budgets.gates import Gate
 from models.database import database
@@ -79,8 +80,7 @@ def _keep(
 async def _verdict(engine: Engine, search: Search, item: Item, answer: OfferList) -> Verdict:
     """The outcome: unknown, as nothing was to be grabbed, unless no indexer was asked at all."""
     if answer.counts.total:
-        some = answer.counts.total
-        found = "1 release" if some == 1 else f"{some:,} releases"
+        found = counted(answer.counts.total, "release")
         return Verdict("unknown", f"{found}, {answer.counts.approved:,} of them acceptable.")
     with suppress(Fault):
         if await _none_asked(engine, search, item):

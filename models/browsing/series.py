@@ -100,12 +100,10 @@ def cells_of(instance: Instance, series_id: int) -> SeriesCells | None:
 
 def _later(after: str) -> Iterator[Expression]:
     """Conditions for the items after those of a series, in the order of titles."""
-    instance, _, series = after.partition("-")
-    if not all(
-        each.isdecimal() and each.isascii() and len(each) < 10 for each in (instance, series)
-    ):
+    if not (found := KEY.fullmatch(after)):
         return
-    same = (Item.instance == int(instance)) & (Item.series_id == int(series))
+    instance, series = int(found[1]), int(found[2])
+    same = (Item.instance == instance) & (Item.series_id == series)
     title = Item.select(Item.sort_title).where(same, Item.left_at.is_null()).limit(1).scalar()
     if title is not None:
         yield Item.sort_title >= title

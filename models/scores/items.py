@@ -17,10 +17,11 @@ from models.queues.orders import KEYS
 from models.scores import FileScore, ScoreChange
 from models.scores.profiles import ScoreProfile, Standing
 from models.scores.shelves import ScoreShelf
+from models.searches.fates import FOLLOWED_FOR
 from models.searches.grabs import Grab
 
-# Grabs are followed for two weeks; an index knows them by the moment of the grab.
-FOLLOWED_FOR = timedelta(days=15)
+# What was imported in the last day was grabbed in this time, and an index knows grabs by that.
+GRABBED_WITHIN = FOLLOWED_FOR + timedelta(days=1)
 REST = "UPDATE items SET cooldown_until = ? WHERE id = ?"
 REGAP = "UPDATE items SET gap = ? WHERE id = ?"
 
@@ -93,7 +94,7 @@ def just_replaced(instance: Instance, at: datetime, most: int) -> list[ScoreShel
     shelves = (
         FileScore.select(FileScore.shelf)
         .join(Grab, on=same)
-        .where(Grab.instance == instance, Grab.grabbed_at > at - FOLLOWED_FOR)
+        .where(Grab.instance == instance, Grab.grabbed_at > at - GRABBED_WITHIN)
         .where(imported, ~fn.EXISTS(is_told))
     )
     mine = (ScoreShelf.instance == instance) & ScoreShelf.arr_id.in_(shelves)

@@ -17,7 +17,7 @@ from models.searches import Search, SearchItem
 
 GAP = timedelta(hours=1)
 
-# The kind of an item and its id at TVDB or TMDB, which all instances share.
+# The name of an item's kind and its id at TVDB or TMDB, which all instances share.
 Title = tuple[str, int]
 
 
@@ -69,7 +69,7 @@ class Titles:
         )
         for instance_id, at, kind, external_id in rows.tuples():
             searched = Lately(instance_id, to_ms(at))
-            found.setdefault((_name(kind), external_id), []).append(searched)
+            found.setdefault((kind, external_id), []).append(searched)
         return found
 
     @cached_property
@@ -114,8 +114,4 @@ class Titles:
 
 
 def _title(item: Item) -> Title | None:
-    return None if item.external_id is None else (_name(item.kind), item.external_id)
-
-
-def _name(kind: object) -> str:
-    return kind if isinstance(kind, str) else str(getattr(kind, "name", kind))
+    return None if item.external_id is None else (item.kind.name, item.external_id)

@@ -1,4 +1,4 @@
-"""Numbers in the sentences of the jobs."""
+"""Numbers in the sentences that jobs write."""
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
