@@ -68,7 +68,8 @@ JOBS = {
             "ended",
             "Clear what has ended",
             "Deletes expired sign-ins, counts of wrong passwords, exclusions whose date has come,"
-            " answered requests, and events and the health of instances older than 30 days.",
+            " answered requests, answers about releases older than 6 hours, and events and the"
+            " health of instances older than 30 days.",
             HOURLY,
             clear_ended,
         ),

@@ -3,11 +3,12 @@
 WORDS = {
     "instance": "One Sonarr or Radarr that this program talks to.",
     "item": "One thing that an instance wants: an episode or a movie.",
-    "want": "Why an item is wanted: it is missing, or its quality is below the cutoff.",
+    "want": "Why an item is wanted: it is missing, its quality is below the cutoff, or its"
+    " custom-format score is.",
     "backlog": "All items that an instance wants, in our own copy of its lists.",
     "sync": "Reading an instance's lists again, so that the backlog is as they are.",
     "queue": "A saved plan: which items are searched, in what order, how many in a run, and when.",
-    "strategy": "How a queue chooses: missing, upgrades, new releases, or your own choice.",
+    "strategy": "How a queue chooses: missing, upgrades, score, new releases, or your own choice.",
     "schedule": "When a queue runs: every few hours, daily, weekly, or by a cron line.",
     "run": "One execution of a queue. It searches a few items, with a pause between two of them.",
     "search": "One command to an instance: search this episode, season or movie at the indexers.",
@@ -22,7 +23,7 @@ WORDS = {
     "reason": "The one rule that keeps an item from being searched now.",
     "eligible": "An item that no rule keeps from being searched. It waits for its turn.",
     "gate": "A condition that holds a whole run: an instance that does not answer, a full download"
-    " queue, a full disk, or a budget that is spent.",
+    " queue, a full disk, or a budget or an indexer's limit that is spent.",
     "hold": "The switch that stops all searches of all queues until somebody goes on.",
     "cutoff": "The quality from which on Sonarr or Radarr is content. It stands in a quality"
     " profile there.",
