@@ -18,6 +18,7 @@ from models.database import database
 from models.database.fields import now
 from models.forms import Draft
 from models.forms.people import zones
+from models.forms.presets import begun
 from models.forms.queues import QueueForm
 from models.forms.timetables import Timetable
 from models.instances import Instance, WantedList
@@ -69,10 +70,8 @@ def new(request: Request) -> Response:
     instances = list(Instance.by_name())
     named = [each for each in instances if str(each.id) == query(request, "instance")]
     real = [instance for instance in instances if not instance.demo]
-    draft = QueueForm.blank(
-        **preset.values,
-        name=Queue.free_name(preset.label),
-        strategy=preset.strategy,
+    draft = begun(
+        preset,
         wants=list(LISTS),
         instances=[instance.id for instance in named or real or instances],
         time_zone=person(request).time_zone,

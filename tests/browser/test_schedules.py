@@ -93,6 +93,17 @@ def test_a_picked_name_becomes_a_chip_and_the_answer_follows(form: Page) -> None
     expect(form.locator(".timetable-words")).to_contain_text("Every 2 hours")
 
 
+def test_another_preset_keeps_what_was_typed(form: Page) -> None:
+    form.fill("[name=name]", "My films")
+    form.press("[name=name]", "Tab")
+    form.click("#preset-upgrades")
+    expect(form.locator("#preset-upgrades")).to_have_attribute("aria-current", "true")
+    expect(form.locator("#preset-upgrades")).to_be_focused()
+    expect(form.locator("[name=name]")).to_have_value("My films")
+    expect(form.locator(".timetable-words")).to_contain_text("Daily at 03:00")
+    assert "token" not in form.url
+
+
 def test_the_enter_key_saves_and_does_not_preview(form: Page) -> None:
     form.fill("[name=name]", "Nightly")
     form.press("[name=name]", "Enter")

@@ -101,13 +101,77 @@ async def test_a_second_queue_of_a_strategy_has_a_name_of_its_own(
     assert 'name="name" value="Missing 2"' in page.text
 
 
-@pytest.mark.parametrize("path", ["/", "/queues", "/queues/new"])
+@pytest.mark.parametrize("path", ["/", "/queues"])
 async def test_the_four_strategies_are_four_links(
     path: str, bobs: Browser, living_room: Instance
 ) -> None:
     page = await bobs.get(path)
     for word in ("missing", "upgrades", "recent", "custom"):
         assert f'href="/queues/new?strategy={word}"' in page.text
+
+
+async def test_in_the_form_they_are_buttons_that_send_what_was_typed(
+    bobs: Browser, living_room: Instance
+) -> None:
+    page = await bobs.get("/queues/new?strategy=upgrades")
+    form = next(form for form in forms_of(page.text) if form.action == "/queues")
+    for word in ("missing", "upgrades", "score", "recent", "custom"):
+        assert f"/queues/new?strategy={word}" in form.others
+        assert f'hx-post="/queues/new?strategy={word}"' in page.text
+    assert re.findall(r'<button id="preset-(\w+)"[^>]*aria-current', page.text) == ["upgrades"]
+
+
+POLITE = {"name": "Missing", "batch_size": "5", "kind": "every", "every": "2", "unit": "hours"}
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ({}, {"name": "Upgrades", "kind": "daily", "times": "03:00", "order": "least_recent"}),
+        ({"name": "Night"}, {"name": "Night", "kind": "daily", "batch_size": "5"}),
+        ({"every": "x"}, {"name": "Upgrades", "kind": "every", "every": "x", "unit": "hours"}),
+        ({"kind": "daily"}, {"kind": "daily", "times": "03:00"}),
+        ({"batch_size": ""}, {"batch_size": "", "times": "03:00"}),
+        ({"weight": "7", "tags_in": ["4k"], "year_to": "x"}, {"weight": "7", "year_to": "x"}),
+    ],
+)
+async def test_another_preset_fills_in_what_nobody_changed_and_keeps_the_rest(
+    typed: dict[str, Any],
+    expected: dict[str, str],
+    htmx: bool,
+    bobs: Browser,
+    living_room: Instance,
+) -> None:
+    before = everything()
+    opened = await bobs.get("/queues/new?strategy=missing")
+    form = next(form for form in forms_of(opened.text) if form.action == "/queues")
+    sent = _fields(form.filled(**POLITE | typed))
+    page = await bobs.post("/queues/new?strategy=upgrades", htmx=htmx, **sent)
+    assert page.status_code == 200 and "Nothing was saved" not in page.text
+    filled = next(form for form in forms_of(page.text) if form.action == "/queues").values
+    for field, value in {"strategy": "cutoff", "instances": "1", **expected}.items():
+        assert [each for name, each in filled if name == field] == [value]
+    tags = [each for name, each in filled if name == "tags_in" and each]
+    assert tags == typed.get("tags_in", [])
+    assert everything() == before
+
+
+async def test_what_only_one_preset_shows_outlives_the_way_through_others(
+    bobs: Browser, living_room: Instance
+) -> None:
+    page = await bobs.get("/queues/new?strategy=custom")
+    form = next(form for form in forms_of(page.text) if form.action == "/queues")
+    sent = _fields(form.filled(wants=["upgrade"]))
+    for word in ("upgrades", "recent", "custom"):
+        page = await bobs.post(f"/queues/new?strategy={word}", **sent)
+        form = next(form for form in forms_of(page.text) if form.action == "/queues")
+        sent = _fields(form.filled(**{"with_scores": "1"} if word == "upgrades" else {}))
+    assert (sent["wants"], sent["with_scores"], sent["strategy"]) == (
+        ["upgrade"],
+        ["1"],
+        ["custom"],
+    )
 
 
 async def test_without_an_instance_there_is_nothing_to_fill_in(bobs: Browser) -> None:

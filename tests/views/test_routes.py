@@ -55,7 +55,7 @@ ROLES = {
     "/prowlarrs/1/deletion": {"GET": "admin"},
     "/prowlarrs/1/readings": {"POST": "member"},
     "/queues": {"GET": "viewer", "POST": "member"},
-    "/queues/new": {"GET": "member"},
+    "/queues/new": {"GET": "member", "POST": "member"},
     "/queues/preview": {"POST": "member"},
     "/queues/filters": {"POST": "member"},
     "/plan": {"GET": "viewer"},

@@ -39,6 +39,14 @@ async def see_what_it_leads_to(home: Home) -> None:
     assert Queue.select().count() == 1
 
 
+async def choose_another_preset(home: Home) -> None:
+    me = await _form(home)
+    await me.submit("/queues", at="/queues/new?strategy=upgrades", **TYPED)
+    await me.submit("/queues", instances=["1"])
+    made = Queue.get_by_id(2)
+    assert (made.name, made.strategy, made.batch_size) == ("Evening", "cutoff", 3)
+
+
 async def pick_a_tag(home: Home) -> None:
     me = await home.stocked()
     Snapshot.create(instance=1, kind="tag", arr_id=77, name="anime", fingerprint="")

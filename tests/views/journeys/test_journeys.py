@@ -53,6 +53,7 @@ JOURNEYS: dict[Journey, set[str]] = {
     indexers.remove: {"DELETE /prowlarrs/{id:id}"},
     queues.make: {"POST /queues"},
     queues.see_what_it_leads_to: {"POST /queues/preview"},
+    queues.choose_another_preset: {"POST /queues/new"},
     queues.pick_a_tag: {"POST /queues/filters"},
     queues.start_now: {"POST /queues/{id:id}/consent"},
     queues.start_at_night: {"POST /queues/{id:id}/consent"},
