@@ -29,7 +29,7 @@ from models.queues import Queue
 from models.queues.choices import Choices
 from models.queues.filters import Filters
 from models.queues.orders import ORDERS
-from models.queues.strategies import STRATEGIES, preset_of
+from models.queues.strategies import PRESETS, preset_of
 from models.searches import Search
 from models.searches.runs import Run
 from views.web.endpoint import found, person, query
@@ -200,7 +200,7 @@ def form_page(
         form=draft,
         queue=queue,
         instances=instances,
-        strategies=STRATEGIES,
+        strategies=[(each.strategy, each.label, each.words) for each in PRESETS.values()],
         orders=ORDERS,
         packs=PACKS,
         choices=Choices.of(instances, draft.values),

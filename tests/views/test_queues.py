@@ -11,6 +11,7 @@ from models.instances import Instance
 from models.people import User
 from models.queues import Queue
 from models.queues.filters import Filters
+from models.queues.strategies import PRESETS
 from models.searches.runs import Run
 from tests.fakes.browser import Browser
 from tests.fakes.plain import forms_of
@@ -247,6 +248,16 @@ async def test_the_edit_form_holds_what_is_saved(alices: Browser, nightly: Queue
     assert 'value="Nightly"' in page.text
     assert 'name="every" value="2"' in page.text
     assert '<option value="hours" selected>' in page.text
+
+
+async def test_beside_each_strategy_of_the_edit_form_stands_its_polite_schedule(
+    alices: Browser, nightly: Queue
+) -> None:
+    page = (await alices.get("/queues/1/edit")).text
+    said = re.findall(
+        r'name="strategy" value="(\w+)"[^>]*>\s*<span><bdi>[^<]+</bdi> <small>([^<]+)</small>', page
+    )
+    assert dict(said) == {each.strategy: each.words for each in PRESETS.values()}
 
 
 async def test_a_change_is_saved_and_keeps_the_schedule_near(
