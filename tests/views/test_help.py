@@ -4,7 +4,12 @@ import re
 
 import pytest
 
+from models.database.fields import now
+from models.instances import Instance
+from models.queues import Queue
 from tests.fakes.browser import Browser
+from tests.models.yields.test_yields import ended, search
+from tests.wanted import wanted
 from views.web.documents import FOLDER, NAMES, Span, all_documents, document
 
 
@@ -33,6 +38,31 @@ async def test_the_foot_of_every_page_leads_to_all_of_them(veras: Browser) -> No
 @pytest.mark.parametrize("name", ["architecture", "../README", "x", "plan.md", "%2e%2e/x"])
 async def test_other_files_are_not_found(name: str, veras: Browser) -> None:
     assert (await veras.get(f"/help?read={name}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/", ["cooldown", "eligible"]),
+        ("/queues/new", ["budget", "cooldown", "season-pack"]),
+        ("/queues/1/edit", ["budget", "cooldown", "season-pack"]),
+        ("/backlog", ["reason"]),
+        ("/yield", ["answered"]),
+        ("/settings", ["budget", "cooldown", "fresh"]),
+    ],
+)
+async def test_a_word_explains_itself_where_it_first_meets_a_reader(
+    path: str, words: list[str], alices: Browser, nightly: Queue, living_room: Instance
+) -> None:
+    wanted(living_room)
+    ended(search(living_room, nightly, created_at=now()), "unknown")
+    page = (await alices.get(path)).text
+    every = (await alices.get("/help")).text
+    shown = re.findall(r'<button type="button" popovertarget="term-([a-z-]+)">', page)
+    assert sorted(shown) == words
+    for word in words:
+        assert page.count(f'id="term-{word}" popover') == page.count(f'href="/help#{word}"') == 1
+        assert every.count(f'<div id="{word}">') == 1
 
 
 def test_a_line_is_pieces_and_never_markup() -> None:

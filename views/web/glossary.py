@@ -13,6 +13,8 @@ WORDS = {
     "run": "One execution of a queue. It searches a few items, with a pause between two of them.",
     "search": "One command to an instance: search this episode, season or movie at the indexers.",
     "outcome": "What came of a search: grabbed, nothing, failed, or unknown.",
+    "answered": "A search that grabbed something or found nothing. One that failed, or that asked"
+    " no indexer, has no answer: it says nothing about what can be found.",
     "grabbed": "The search found a release, and the instance sent it to its download program.",
     "cooldown": "How long an item rests after a search. The time doubles with each further search"
     " in a row that finds nothing.",
@@ -30,6 +32,8 @@ WORDS = {
     "fresh": "An item that came out a short while ago. It rests for hours instead of days, because"
     " releases often appear late.",
     "grace": "The time after an item aired or was released in which it is not searched yet.",
+    "season pack": "One release that holds a whole season. One search asks for it instead of one"
+    " for each episode.",
     "indexer": "A site or feed that Sonarr and Radarr ask for releases.",
     "yield": "What the searches brought: how many of them found a release.",
 }
