@@ -1,6 +1,7 @@
 """The first page: what happened, what happens next, and whether anything is in the way."""
 
 import logging
+import re
 from datetime import timedelta
 
 import pytest
@@ -26,6 +27,21 @@ async def test_an_empty_household_is_told_what_comes_first(
     page = await bobs.get("/")
     assert "An administrator connects the first instance." in page.text
     assert "/instances/new" not in page.text
+
+
+async def test_the_faint_example_shows_a_backlog_a_week_and_health_and_is_for_eyes_alone(
+    alices: Browser, alice: User
+) -> None:
+    page = (await alices.get("/")).text
+    shown = re.findall(r"<section[^>]* data-example[^>]*>.*?</section>", page, re.DOTALL)
+    assert len(shown) == 3
+    assert [part.count('aria-hidden="true">') > 0 for part in shown] == [True] * 3
+    assert [sum(part.count(f"<{tag} ") for tag in ("a", "button", "input")) for part in shown] == [
+        0
+    ] * 3
+    assert 'class="chart-dashed"' in shown[0]
+    assert shown[1].count('class="chart lane-picture"') == 3
+    assert shown[2].count('class="chart health-bars"') == 2
 
 
 async def test_with_an_instance_the_queue_comes_next(
