@@ -82,9 +82,9 @@ async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
 async def _hold_or_rest(engine: Engine, run: Run, queue: Queue, gates: Gates) -> None:
     """Ends a run that has nothing to search while gates are closed.
 
-    An instance without anything to search does not wait for its budget.
+    An instance without anything to search does not wait for room in a budget or at an indexer.
     """
-    spent = {name for name, gate in gates.items() if gate.code == "budget"}
+    spent = {name for name, gate in gates.items() if gate.code in ("budget", "indexer")}
     others = gates.keys() - spent
     unread = any(each.synced_at is None for each in queue.instances)
     now, impatient = engine.clock.now(), run.ignores_cooldown
@@ -143,7 +143,7 @@ def _finish(engine: Engine, run: Run, queue: Queue, before: Gates, stops: list[S
         run.finish("interrupted", now, "The program was stopped.")
     elif stops:
         since = {stop.instance_id: stop.gate for stop in stops}
-        held = [pick for stop in stops if stop.gate.code == "budget" for pick in stop.left]
+        held = [pick for stop in stops for pick in stop.left]
         _hold(engine, run, queue, before | since, held)
     else:
         parts = [_sentences(before), doubts(queue), _left_out(run)]
@@ -158,13 +158,15 @@ def _cancel(engine: Engine, run: Run, queue: Queue) -> None:
 def _hold(engine: Engine, run: Run, queue: Queue, gates: Gates, picks: Sequence[Pick] = ()) -> None:
     """Ends the run as held, which frees the queue, and sets when the queue tries again.
 
-    `picks` wait for a budget; the queue keeps its place in the line for them.
+    `picks` wait; the queue keeps its place in the line for those that wait for a budget.
     """
     now = engine.clock.now()
     run.finish("held", now, _sentences(gates))
     costs = Counter[int]()
     for pick in picks:
-        costs[pick.items[0].instance_id] += pick.cost
+        gate = gates.get(pick.items[0].instance_id)
+        if gate and gate.code == "budget":
+            costs[pick.items[0].instance_id] += pick.cost
     stand_in_line(queue, costs)
     if (again := _again(gates, now)) and owed(queue):
         queue.try_again(again)

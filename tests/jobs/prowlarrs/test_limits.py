@@ -64,6 +64,18 @@ async def test_a_run_is_held_with_the_name_of_the_indexer_and_until_when(
     assert not simulator.refused
 
 
+async def test_a_queue_without_anything_to_search_does_not_wait_for_an_indexer(
+    engine: Engine, nightly: Queue, indexers: Prowlarr, simulator: DemoProwlarr, clock: FastClock
+) -> None:
+    simulator.limits[1] = DemoLimits(20, None)
+    ask(simulator, 20, ago=7_200)
+    assert (await run(engine, nightly)).state == "held"
+    assert not any(link.in_line for link in nightly.links)
+    nightly.change(filters_json='{"year_from": 2199}')
+    rested = await run(engine, nightly)
+    assert (rested.state, rested.planned) == ("finished", 0)
+
+
 async def test_no_limit_is_passed_while_several_instances_share_an_indexer(
     engine: Engine,
     nightly: Queue,
