@@ -21,9 +21,11 @@ LONGEST = timedelta(days=730)
 # The groups of a backlog that pages show, and the reasons in each.
 GROUPS = {
     "eligible": {Reason.ELIGIBLE},
-    "cooldown": {Reason.COOLDOWN, Reason.PACK, Reason.DOWNLOADING, Reason.FILTERED},
+    "cooldown": {Reason.COOLDOWN, Reason.PACK, Reason.FILTERED},
+    "downloading": {Reason.DOWNLOADING},
     "unreleased": {Reason.UNRELEASED},
-    "excluded": {Reason.EXCLUDED, Reason.UNMONITORED},
+    "excluded": {Reason.EXCLUDED},
+    "unmonitored": {Reason.UNMONITORED},
 }
 
 Tallies = dict[int, dict[tuple[str, Reason], int]]

@@ -11,6 +11,7 @@ from models.household import Household
 from models.instances import Instance
 from models.people import User
 from models.queues import Queue
+from models.searches import Search
 from models.searches.runs import Run
 from models.yields import Yield
 from models.yields.keys import day_number, household_day
@@ -121,6 +122,28 @@ async def test_the_plans_end_is_told_once_enough_was_answered(
     page = await alices.get("/")
     assert "done about <b>" in page.text
     assert "5 grabbed (25 % of those answered)" in page.text
+
+
+async def test_a_remedy_is_offered_to_whom_the_queue_belongs(
+    alices: Browser, veras: Browser, started: Queue
+) -> None:
+    started.change(next_run_at=None)
+    for browser, offered in ((alices, True), (veras, False)):
+        page = (await browser.get("/")).text
+        assert "Its schedule has no next run." in page
+        assert ("Change its schedule" in page) == offered
+
+
+async def test_a_grab_of_the_demo_library_is_marked_among_others(
+    alices: Browser, living_room: Instance
+) -> None:
+    for minutes in (2, 1):
+        at = now() - timedelta(minutes=minutes)
+        search = Search.begin([wanted(living_room)], None, at, 1)
+        search.change(state="done", outcome="grabbed", demo=minutes == 1)
+    grabs = (await alices.get("/")).text.partition("<h2>Latest grabs</h2>")[2]
+    theirs, ours = grabs.partition("</ul>")[0].split('<li class="grab"')[1:]
+    assert 'data-state="demo"' in theirs and 'data-state="demo"' not in ours
 
 
 async def test_what_did_not_change_is_not_drawn_again(

@@ -54,7 +54,9 @@ async def test_each_running_queue_has_its_line_and_its_figures(
     told = ("130", "60.0", "0.0", f"{done.day} {done:%b}", "–")
     assert "".join(f"<td><bdi>{each}</bdi></td>" for each in told) in page
     running.pause(now())
-    assert "done about" not in (await veras.get("/plan")).text
+    page = (await veras.get("/plan")).text
+    assert "done about" not in page
+    assert "The queue that takes them does not run." in page and "Start or resume it" not in page
 
 
 async def test_members_are_led_to_the_remedy(bobs: Browser, running: Queue) -> None:
