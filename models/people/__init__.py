@@ -9,7 +9,6 @@ from models.household import Household
 from models.people.names import key_of
 
 ROLES = ("admin", "member", "viewer")
-THEMES = ("auto", "light", "dark")
 PASSWORD_LENGTHS = (12, 128)
 
 HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)

@@ -53,10 +53,6 @@ def queue_key(search: Search) -> str:
     return _numbered(search.counted_queue, search.queue_name)
 
 
-def instance_key(search: Search) -> str:
-    return _numbered(search.counted_instance, search.instance_name)
-
-
 def score_key(want: str, age_days: int | None, attempt: int) -> str:
     return f"{want}:{age_key(age_days)}:{attempt_bucket(attempt)}"
 
