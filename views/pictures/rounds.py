@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from models.plan import Outlook
 from views.web.charts import Axis, Label, Point, area, line
+from views.web.words import day_words
 
 # Days; a longer round runs out of the picture.
 LONGEST, SHORTEST = 365, 7
@@ -81,4 +82,4 @@ def _points(days: float | None, last: float) -> list[Point]:
 
 def _date(now: datetime, days: float, zone: tzinfo) -> str:
     then = (now + timedelta(days=days)).astimezone(zone)
-    return f"{then.day} {then:%b}" + (f" {then.year}" if days > LONGEST else "")
+    return day_words(then) + (f" {then.year}" if days > LONGEST else "")

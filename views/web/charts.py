@@ -9,8 +9,9 @@ from datetime import datetime
 from math import ceil, floor, log10
 from typing import NamedTuple
 
-# Outcomes of searches from the bottom of a column to its top.
-STACKED = ("grabbed", "nothing", "no_indexer", "unknown", "failed")
+from models.searches import OUTCOMES
+from views.web.words import number
+
 STEPS = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 # The part of a column's place that it fills.
 FILLED = 0.84
@@ -82,15 +83,18 @@ def round_top(most: float) -> int:
 def scale(top: int) -> list[Label]:
     """The lines of a y axis from 0 to `top`, whose texts are their values."""
     values = [top] if top == 1 else [top, top // 2]
-    return [Label(Axis(top, 0).at(value), f"{value:,}".replace(",", "\u202f")) for value in values]
+    return [Label(Axis(top, 0).at(value), number(value)) for value in values]
 
 
 def columns(
     stacks: Sequence[tuple[str, dict[str, int]]],
     top: int,
-    order: Iterable[str] = STACKED,
+    order: Iterable[str] = tuple(OUTCOMES),
 ) -> list[Column]:
-    """A column for each title and its counts by state, side by side over the whole width."""
+    """A column for each title and its counts by state, side by side over the whole width.
+
+    `order` are the states from the bottom of a column to its top.
+    """
     place = 100 / max(len(stacks), 1)
     width = round(place * FILLED, 3)
     found = []
