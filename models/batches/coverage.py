@@ -83,6 +83,12 @@ def takes(queue: Queue, instance: Instance, now: datetime) -> Iterator[Expressio
         yield is_recent(instance, now, queue.recent_days)
 
 
+def what_it_takes(queue: Queue) -> tuple[object, ...]:
+    """What the queue chooses by: queues where it is equal take the same items of an instance."""
+    days = queue.recent_days if queue.strategy == "recent" else 0
+    return queue.wants, queue.filters_json, queue.movie_release, days
+
+
 def _ids(*conditions: Expression) -> set[int]:
     return {item_id for (item_id,) in Item.select(Item.id).where(*conditions).tuples()}
 

@@ -4,11 +4,11 @@ import operator
 from collections.abc import Iterable
 from datetime import datetime
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from models.backlog import Item
 from models.backlog.eligibility import Reason
-from models.batches.coverage import takes
+from models.batches.coverage import takes, what_it_takes
 from models.instances import Instance
 from models.queues import Queue
 
@@ -28,23 +28,15 @@ def next_turns(items: Iterable[Item], now: datetime) -> dict[int, NextTurn]:
     queues = list(Queue.by_name())
     Queue.give_instances(queues, Instance.select())
     found: dict[int, NextTurn] = {}
-    asked: dict[tuple[Any, ...], set[int]] = {}
+    asked: dict[tuple[object, ...], set[int]] = {}
     # The soonest first; those without a run come last.
     for queue in sorted(queues, key=lambda each: (each.due_at is None, each.due_at or now)):
-        key = _choice(queue)
+        key = frozenset(each.id for each in queue.instances), what_it_takes(queue)
         if key not in asked:
             asked[key] = _taken(queue, free, now)
             for item_id in asked[key]:
                 found.setdefault(item_id, NextTurn(queue, queue.due_at))
     return found
-
-
-def _choice(queue: Queue) -> tuple[Any, ...]:
-    """What the queue chooses by: queues where it is equal take the same items."""
-    instances = frozenset(each.id for each in queue.instances)
-    home = queue.movie_release == "home"
-    recent = queue.recent_days if queue.strategy == "recent" else 0
-    return instances, queue.wants, queue.filters_json, home, recent
 
 
 def _taken(queue: Queue, items: list[Item], now: datetime) -> set[int]:

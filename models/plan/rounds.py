@@ -8,7 +8,7 @@ from peewee import Case, Expression, fn
 
 from models.backlog import Item
 from models.backlog.eligibility import Reason
-from models.batches.coverage import takes
+from models.batches.coverage import takes, what_it_takes
 from models.database import database
 from models.instances import Instance
 from models.queues import Queue
@@ -86,11 +86,6 @@ def is_plain(queue: Queue) -> bool:
     """Whether it takes all items of its wants, so that the tallies know how many there are."""
     filters = queue.filters.model_dump(exclude={"wants"}, exclude_defaults=True)
     return not filters and queue.strategy != "recent" and queue.movie_release == "usual"
-
-
-def what_it_takes(queue: Queue) -> tuple[object, ...]:
-    days = queue.recent_days if queue.strategy == "recent" else 0
-    return queue.wants, queue.filters_json, queue.movie_release, days
 
 
 def _tallied(queue: Queue, instances: Iterable[Instance], tallies: Tallies) -> int:
