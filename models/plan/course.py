@@ -10,8 +10,9 @@ from models.backlog.eligibility import Reason
 from models.database.fields import Table
 from models.household import Household
 from models.instances import Instance
+from models.plan.rounds import Tallies
 from models.yields.departures import Departure
-from models.yields.keys import day_number, household_day
+from models.yields.keys import date_of, day_number, household_day
 
 DAYS_KEPT = timedelta(days=400)
 # A pace is the mean of so many days, and of no fewer than LEAST_DAYS.
@@ -27,8 +28,6 @@ GROUPS = {
     "excluded": {Reason.EXCLUDED},
     "unmonitored": {Reason.UNMONITORED},
 }
-
-Tallies = dict[int, dict[tuple[str, Reason], int]]
 
 
 class BacklogDay(Table):
@@ -122,7 +121,7 @@ def course(today: date, items: int, *, demo: bool, days: int = 30) -> Course:
         .group_by(BacklogDay.day)
         .order_by(BacklogDay.day)
     )
-    noted = [(_date(day), total, number) for day, total, number in rows.tuples()]
+    noted = [(date_of(day), total, number) for day, total, number in rows.tuples()]
     most = max((number for _, _, number in noted), default=0)
     known = [(day, int(total)) for day, total, number in noted if number == most]
     return Course(today, known, items, _pace(today, known, items))
@@ -150,7 +149,3 @@ def _pace(today: date, known: list[tuple[date, int]], items: int) -> float | Non
         return None
     day, before = lately[0]
     return (before - items) / (today - day).days
-
-
-def _date(number: int) -> date:
-    return date(number // 10_000, number // 100 % 100, number % 100)

@@ -77,6 +77,16 @@ def day_number(day: date) -> int:
     return (day.year * 100 + day.month) * 100 + day.day
 
 
+def month_number(day: date) -> int:
+    """Its month as a number: 202605."""
+    return day_number(day) // 100
+
+
+def date_of(number: int) -> date:
+    """The day with this number."""
+    return date(number // 10_000, number // 100 % 100, number % 100)
+
+
 def household_day(at: datetime, household: Household) -> date:
     """The date in the household's zone; in UTC if this system does not know the zone."""
     try:

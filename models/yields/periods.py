@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from models.yields.keys import EVER, day_number
+from models.yields.keys import EVER, day_number, month_number
 
 PERIODS = {
     "7": "7 days",
@@ -33,9 +33,11 @@ def ranges(period: str, today: date) -> Ranges:
     if first is None:
         return [(EVER, EVER)]
     if period == "year":
-        return [(_month(first), _month(today))]
+        return [(month_number(first), month_number(today))]
     months = [
-        month for month in range(_month(first), _month(today) + 1) if _is_whole(month, first, today)
+        month
+        for month in range(month_number(first), month_number(today) + 1)
+        if _is_whole(month, first, today)
     ]
     if not months:
         return [(day_number(first), day_number(today))]
@@ -46,11 +48,7 @@ def ranges(period: str, today: date) -> Ranges:
     ]
 
 
-def _month(day: date) -> int:
-    return day_number(day) // 100
-
-
 def _is_whole(month: int, first: date, today: date) -> bool:
     """Whether the whole month is in the period; numbers such as 202513 are no months."""
     begins = month * 100 + 1 >= day_number(first)
-    return 1 <= month % 100 <= 12 and begins and month < _month(today)
+    return 1 <= month % 100 <= 12 and begins and month < month_number(today)

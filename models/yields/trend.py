@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from peewee import fn
 
-from models.yields.keys import day_number
+from models.yields.keys import date_of, day_number, month_number
 from models.yields.lines import YieldLine
 from models.yields.periods import DAY, first_day
 from models.yields.table import COLUMNS, FIRST_DAY, Yield
@@ -30,9 +30,9 @@ def steps(period: str, today: date, *, demo: bool) -> list[Step]:
         assert first is not None
         size = 7 if period == "90" else 1
         return _of_days(first, today, size, _figures(day_number(first), day_number(today), demo))
-    until = _month(today)
-    counted = _figures(FIRST_MONTH if first is None else _month(first), until, demo)
-    since = _month(first) if first else min(counted, default=until)
+    until = month_number(today)
+    counted = _figures(FIRST_MONTH if first is None else month_number(first), until, demo)
+    since = month_number(first) if first else min(counted, default=until)
     months = [each for each in range(since, until + 1) if 1 <= each % 100 <= 12]
     return [
         Step(_first_of(each), _first_of(_after(each)) - DAY, _line(counted.get(each)))
@@ -81,12 +81,8 @@ def _added(lines: list[YieldLine]) -> YieldLine:
     return _line(tuple(map(sum, zip(*(each[3:] for each in lines), strict=True))))
 
 
-def _month(day: date) -> int:
-    return day_number(day) // 100
-
-
 def _first_of(month: int) -> date:
-    return date(month // 100, month % 100, 1)
+    return date_of(month * 100 + 1)
 
 
 def _after(month: int) -> int:
