@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from peewee import SQL, Case, Expression, Ordering, fn
+from peewee import SQL, Expression, Ordering, fn
 
 from models.backlog import Item
 from models.batches import Batch
 from models.batches.ranking import RANKED
 from models.batches.scores import Score, score
+from models.database.selects import how_many
 from models.queues import Queue
 from models.queues.orders import OPEN, columns, open_with
 
@@ -47,7 +48,7 @@ def _count(queue: Queue, item: Item, now: datetime) -> tuple[int, int]:
     for instance in batch.instances:
         for want in queue.wants:
             query = batch.query(instance, want).order_by().limit(None)
-            earlier = fn.SUM(Case(None, [(_before(queue, item, want), 1)], 0))
+            earlier = how_many(_before(queue, item, want))
             first, both = query.select(earlier, fn.COUNT(Item.id)).tuples()[0]
             ahead, of = ahead + (first or 0), of + both
     return ahead, of

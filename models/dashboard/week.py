@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from peewee import Case, fn
+from peewee import fn
 
+from models.database.selects import how_many
 from models.queues import Queue
 from models.schedules import Schedule
 from models.searches import Search
@@ -81,7 +82,7 @@ def _past(first: datetime) -> dict[int, list[PastRun]]:
         Search.select(
             Search.run,
             fn.COUNT(Search.id),
-            fn.SUM(Case(None, [(Search.outcome == "grabbed", 1)], 0)),
+            how_many(Search.outcome == "grabbed"),
         )
         .where(Search.run.in_(Run.select(Run.id).where(Run.started_at > first)))
         .group_by(Search.run)

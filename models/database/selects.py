@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from peewee import Field, ModelSelect
+from peewee import Case, Expression, Field, Function, ModelSelect, fn
 
 
 class Select(ModelSelect):
@@ -20,3 +20,8 @@ class Select(ModelSelect):
         tables = {model: ctx.alias_manager[model._meta.table] for model in models}
         names = (f'"{tables[each.model]}"."{each.column_name}"' for each in columns)
         return ctx.literal(", ".join(names))
+
+
+def how_many(condition: Expression) -> Function:
+    """How many of the rows meet the condition; NULL where there are no rows at all."""
+    return fn.SUM(Case(None, [(condition, 1)], 0))

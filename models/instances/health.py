@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from peewee import EXCLUDED, SQL, Case, Expression, ForeignKeyField, IntegerField, fn
+from peewee import EXCLUDED, SQL, Expression, ForeignKeyField, IntegerField, fn
 
 from models.database import database
 from models.database.fields import EPOCH, MILLISECOND, Table, UtcField, from_ms, to_ms
+from models.database.selects import how_many
 from models.instances import Instance
 
 HALF_HOUR = timedelta(minutes=30)
@@ -185,7 +186,7 @@ def streaks(stretches: Iterable[Stretch]) -> list[Streak]:
 def _sums() -> list[Expression]:
     """Sums of the figures, and how many half hours there were, how many silent, how many rough."""
     asked = HalfHour.answered + HalfHour.silent
-    mute = Case(None, [(2 * HalfHour.silent >= asked, 1)], 0)
-    rough = Case(None, [(ONE_OF * (HalfHour.slow + HalfHour.silent) >= asked, 1)], 0)
+    mute = how_many(2 * HalfHour.silent >= asked)
+    rough = how_many(ONE_OF * (HalfHour.slow + HalfHour.silent) >= asked)
     figures = [fn.SUM(getattr(HalfHour, name)) for name in Answers._fields]
-    return [*figures, fn.COUNT(HalfHour.id), fn.SUM(mute), fn.SUM(rough)]
+    return [*figures, fn.COUNT(HalfHour.id), mute, rough]

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from peewee import Case, Select, fn
+from peewee import Select, fn
 
 from models.database import database
 from models.database.fields import MILLISECOND
+from models.database.selects import how_many
 from models.instances import Instance
 from models.prowlarrs import Prowlarr
 from models.prowlarrs.indexers import IndexerLink, Matches, ProwlarrIndexer
@@ -146,7 +147,7 @@ class Meters:
         """Queries, feeds and grabs in the window, and what others will need."""
         window = (HOUR if indexer.is_hourly else DAY) // MILLISECOND
         at = indexer.prowlarr.its_time(self.now)
-        ours = fn.SUM(Case(None, [(IndexerRequest.search.is_null(False), 1)], 0))
+        ours = how_many(IndexerRequest.search.is_null(False))
         rows = (
             IndexerRequest.select(
                 IndexerRequest.kind,

@@ -11,7 +11,6 @@ from peewee import (
     BigIntegerField,
     BooleanField,
     Case,
-    Expression,
     ForeignKeyField,
     IntegerField,
     TextField,
@@ -20,6 +19,7 @@ from peewee import (
 
 from models.database import database
 from models.database.fields import Table, UtcField
+from models.database.selects import how_many
 from models.instances import Instance
 from models.scores import FileScore
 
@@ -170,10 +170,10 @@ def count(instance_id: int) -> list[tuple[Any, ...]]:
     rows = (
         FileScore.select(
             ScoreProfile.id,
-            _number(good & (FileScore.score >= ScoreProfile.cutoff_score)),
-            _number(below_cutoff & ~out),
-            _number(below_cutoff & out),
-            _number(FileScore.below_quality),
+            how_many(good & (FileScore.score >= ScoreProfile.cutoff_score)),
+            how_many(below_cutoff & ~out),
+            how_many(below_cutoff & out),
+            how_many(FileScore.below_quality),
             best,
         )
         .join(
@@ -195,7 +195,3 @@ def keep_counts(instance: Instance, rows: list[tuple[Any, ...]], at: datetime) -
         for profile in ScoreProfile.of(instance):
             values = counted.get(profile.id, (0, 0, 0, 0, None))
             profile.change(**dict(zip(names, values, strict=True)), counted_at=at)
-
-
-def _number(condition: Expression) -> Any:
-    return fn.SUM(Case(None, [(condition, 1)], 0))
