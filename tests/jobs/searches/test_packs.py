@@ -33,7 +33,7 @@ async def search(engine: Engine, queue: Queue) -> Search:
     run = Run.start(queue, engine.clock.now(), trigger="schedule")
     assert run
     await carry_out(engine, run)
-    return Search.select().where(Search.run == run).order_by(Search.kind.desc()).get()
+    return Search.select().where(Search.run == run).order_by(Search.kind.desc(), Search.id).get()
 
 
 async def test_a_season_is_one_command_one_row_and_several_items(
