@@ -1,6 +1,5 @@
 """Dry runs: what a run would have searched, kept apart from all that was searched."""
 
-from collections import Counter
 from collections.abc import Iterable
 
 from peewee import ForeignKeyField, IntegerField, ModelSelect, TextField
@@ -8,7 +7,6 @@ from peewee import ForeignKeyField, IntegerField, ModelSelect, TextField
 from models.applications import application_named
 from models.backlog import Item
 from models.batches import Pick
-from models.budgets import HOUSEHOLD, Ledger
 from models.database.fields import NamedField, Table
 from models.searches.runs import Run
 
@@ -53,20 +51,3 @@ class DrySearch(Table):
                 items=len(pick.items),
                 cost=pick.cost,
             )
-
-
-def affordable(picks: Iterable[Pick], ledger: Ledger) -> list[Pick]:
-    """The picks that the budgets have room for; an instance stops at its first that has none."""
-    found: list[Pick] = []
-    used, stopped = Counter[int](), set[int]()
-    for pick in picks:
-        instance = pick.items[0].instance
-        budgets = [(instance.id, each.left) for each in ledger.of_instance(instance)]
-        if not instance.demo:
-            budgets += [(HOUSEHOLD, each.left) for each in ledger.overall()]
-        if any(used[whose] + pick.cost > left for whose, left in budgets):
-            stopped.add(instance.id)
-        if instance.id not in stopped:
-            found.append(pick)
-            used.update(dict.fromkeys({whose for whose, _ in budgets}, pick.cost))
-    return found

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from jobs.engine import Engine
 from jobs.wording import counted
 from models.batches import Pick
+from models.batches.room import affordable
 from models.budgets import Ledger
 from models.database import database
-from models.dry_runs import DrySearch, affordable
+from models.dry_runs import DrySearch
 from models.queues import Queue
 from models.searches.runs import Run
 
@@ -30,7 +31,7 @@ def rehearse(engine: Engine, run: Run, picks: Sequence[Pick], beside: str) -> No
     searches = counted(len(chosen), "search", "searches")
     parts = [f"Dry run: it would have made {searches}; nothing was sent."]
     if late := len(picks) - len(chosen):
-        parts.append(f"{late} more would have waited for room in a budget.")
+        parts.append(f"{late} more would have waited for room in a budget or at an indexer.")
     with database.atomic():
         DrySearch.keep(run, chosen)
         run.finish("finished", now, " ".join([*parts, beside]).strip())

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from models.backlog import Item
 from models.backlog.eligibility import Reason
+from models.batches import Pick
+from models.batches.room import affordable
 from models.budgets import Allowance, Ledger
 from models.budgets.gates import Gate, closed
 from models.instances import Instance
@@ -16,7 +18,8 @@ RESTING = (Reason.COOLDOWN, Reason.EXCLUDED)
 class Errands(NamedTuple):
     """The marked items of one instance.
 
-    `items` are searched now, one command each; `beyond` have no room in the budgets.
+    `items` are searched now, one command each.
+    `beyond` have no room in the budgets or at an indexer.
     `resting` are in cooldown or excluded, and are searched only if the person says so.
     `kept` can be searched by nobody now.
     `gate` holds all of them.
@@ -33,23 +36,28 @@ class Errands(NamedTuple):
 
 
 def errands(marked: Iterable[Item], ledger: Ledger, *, anyway: bool) -> list[Errands]:
-    """The marked items by instance; the room that all instances share is given out once."""
+    """The marked items by instance; what several instances share is given out once."""
     by_instance: dict[int, list[Item]] = {}
     for item in marked:
         by_instance.setdefault(item.instance_id, []).append(item)
-    overall = min(each.left for each in ledger.overall())
-    found = []
-    for items in by_instance.values():
-        instance = items[0].instance
-        gate = closed(instance, ledger.household, ledger.now, ledger)
-        free, resting, kept = _sorted(items, anyway=anyway)
-        own = min(each.left for each in ledger.of_instance(instance))
-        room = 0 if gate else own if instance.demo else min(own, overall)
-        if not instance.demo:
-            overall -= min(room, len(free))
-        budgets = ledger.binding(instance)
-        found.append(Errands(instance, free[:room], free[room:], resting, kept, gate, budgets))
-    return found
+    found = [_errands(items, ledger, anyway=anyway) for items in by_instance.values()]
+    picks = [Pick([item]) for each in found if not each.gate for item in each.items]
+    sent = {pick.items[0].id for pick in affordable(picks, ledger)}
+    return [
+        each._replace(
+            items=[item for item in each.items if item.id in sent],
+            beyond=[item for item in each.items if item.id not in sent],
+        )
+        for each in found
+    ]
+
+
+def _errands(items: list[Item], ledger: Ledger, *, anyway: bool) -> Errands:
+    """The items of one instance, as if there were room for all."""
+    instance = items[0].instance
+    gate = closed(instance, ledger.household, ledger.now, ledger)
+    free, resting, kept = _sorted(items, anyway=anyway)
+    return Errands(instance, free, [], resting, kept, gate, ledger.binding(instance))
 
 
 def _sorted(items: Sequence[Item], *, anyway: bool) -> tuple[list[Item], list[Item], list[Item]]:

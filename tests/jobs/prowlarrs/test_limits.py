@@ -9,9 +9,14 @@ import pytest
 from jobs.demo import DemoProwlarr
 from jobs.demo.prowlarr import DemoLimits
 from jobs.engine import Engine
+from jobs.prowlarrs import read
 from jobs.runs import carry_out
 from jobs.runs.by_hand import search as search_by_hand
 from models.backlog import Item
+from models.backlog.eligibility import Reason
+from models.batches.by_hand import errands
+from models.budgets import Ledger
+from models.dry_runs import DrySearch
 from models.instances import Instance
 from models.prowlarrs import Prowlarr
 from models.prowlarrs.indexers import IndexerLink
@@ -197,6 +202,35 @@ async def test_a_search_by_hand_keeps_the_limits_too(
     said = await search_by_hand(engine, item, engine.clock.now())
     assert said.startswith("Paper Crane has too little left")
     assert Search.select().count() == before
+
+
+@pytest.mark.parametrize("left", [7, 20])
+async def test_what_is_promised_beforehand_keeps_the_limits_too(
+    left: int,
+    engine: Engine,
+    nightly: Queue,
+    films: Queue,
+    indexers: Prowlarr,
+    simulator: DemoProwlarr,
+) -> None:
+    simulator.limits[1] = DemoLimits(0, None)
+    for queue in (nightly, films):
+        await run(engine, queue)
+    simulator.limits[1] = DemoLimits(left, None)
+    await read(engine, Prowlarr.get(), anew=True)
+    free = Item.select().where(Item.reason == Reason.ELIGIBLE)
+    marked = [
+        item
+        for queue in (nightly, films)
+        for item in free.where(Item.instance == queue.instances[0]).limit(4)
+    ]
+    found = errands(marked, Ledger.at(engine.clock.now()), anyway=False)
+    # A search may take 3 requests, and both instances ask the indexer.
+    assert sum(len(each.items) for each in found) == left // 3
+    assert sum(len(each.beyond) for each in found) == len(marked) - left // 3
+    nightly.change(is_dry=True)
+    rehearsed = await run(engine, nightly)
+    assert DrySearch.of(rehearsed).count() == min(left // 3, nightly.batch_size)
 
 
 async def test_no_search_is_refused_while_feeds_and_others_eat_the_budget(

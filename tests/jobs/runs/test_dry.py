@@ -81,7 +81,7 @@ async def test_it_stops_where_a_budget_would_have_stopped_it(
     nightly.change(is_dry=True)
     finished = await run(engine, nightly)
     assert DrySearch.of(finished).count() == 3
-    assert finished.note.endswith("2 more would have waited for room in a budget.")
+    assert finished.note.endswith("2 more would have waited for room in a budget or at an indexer.")
 
 
 async def test_a_closed_gate_holds_a_dry_run_too(
