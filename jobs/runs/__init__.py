@@ -62,12 +62,11 @@ async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
     for waiting in batch.apart:
         run.leave_out(waiting.line)
     stand_in_line(queue, {})
+    dry = is_dry(run, queue)
     if run.asked_to_stop():
         _cancel(engine, run, queue)
-    elif picks and is_dry(run, queue):
+    elif picks and dry:
         rehearse(engine, run, picks, f"{_sentences(gates)} {doubts(queue)}".strip())
-    elif gates and is_dry(run, queue):
-        _hold(engine, run, queue, gates)
     elif picks:
         run.change(planned=len(picks))
         stops = await _search_all(engine, run, queue, picks)
@@ -158,14 +157,15 @@ def _cancel(engine: Engine, run: Run, queue: Queue) -> None:
 def _hold(engine: Engine, run: Run, queue: Queue, gates: Gates, picks: Sequence[Pick] = ()) -> None:
     """Ends the run as held, which frees the queue, and sets when the queue tries again.
 
-    `picks` wait; the queue keeps its place in the line for those that wait for a budget.
+    `picks` wait; the queue keeps its place in the line for those that wait for a budget, unless
+    the run is dry and would not spend it.
     """
     now = engine.clock.now()
     run.finish("held", now, _sentences(gates))
     costs = Counter[int]()
     for pick in picks:
         gate = gates.get(pick.items[0].instance_id)
-        if gate and gate.code == "budget":
+        if gate and gate.code == "budget" and not run.is_dry:
             costs[pick.items[0].instance_id] += pick.cost
     stand_in_line(queue, costs)
     if (again := _again(gates, now)) and owed(queue):
