@@ -27,7 +27,7 @@ from models.people.passwords import USUAL
 from models.queues.strategies import PRESETS
 from models.searches import OUTCOMES, fates, releases
 from models.version import VERSION
-from views.web import choices, faults, glossary, grids, tokens, words
+from views.web import charts, choices, faults, glossary, grids, tokens, words
 from views.web.mask import Mask, MaskedEnvironment, without_addresses
 from views.web.visitor import Visitor
 
@@ -100,6 +100,7 @@ def _furnished(env: E) -> E:
         "fate_words": fates.WORDS,
         "fate_state": fates.state,
         "grid_of": grids.grid_of,
+        "parts_of": charts.parts,
         "quality_of": releases.quality_of,
         "glossary": glossary.WORDS,
         "Reason": Reason,
