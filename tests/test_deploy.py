@@ -16,7 +16,7 @@ from views.routes import routes
 from views.web.serving import LAST_SECONDS
 
 FOLDER = ROOT / "docs/deploy"
-DOCUMENT = (ROOT / "docs/postgresql.md").read_text()
+DOCUMENT = (ROOT / "docs/how-to/postgresql.md").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load((FOLDER / "compose.replicas.yaml").read_text())
 USUAL: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["vqs"]
 REPLICAS = {name: each for name, each in COMPOSE["services"].items() if "replica" in name}
@@ -41,7 +41,7 @@ POD = OBJECTS["Deployment"]["spec"]["template"]["spec"]
 
 
 def _block(*, holding: str) -> str:
-    """The block of commands in docs/postgresql.md that names this."""
+    """The block of commands in docs/how-to/postgresql.md that names this."""
     blocks = re.findall(r"```sh\n(.*?)```", DOCUMENT, re.DOTALL)
     (found,) = (block for block in blocks if holding in block)
     return str(found)

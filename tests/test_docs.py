@@ -26,7 +26,9 @@ from models.yields.intervals import wilson
 from views.routes import routes
 
 ROOT = Path(__file__).parent.parent
-DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+DOCS = sorted([*ROOT.glob("*.md"), *PAGES])
+KINDS = ("tutorial", "how-to", "reference", "explanation")
 EXAMPLES = {
     "who": "Living room (Sonarr)",
     "asked": "for its status",
@@ -80,7 +82,7 @@ def heading_ids(document: Path) -> set[str]:
 
 
 def test_every_setting_is_documented_with_its_default_and_no_other() -> None:
-    said = {row[0]: row[1] for row in rows(section("docs/self-hosting.md", "Settings"))[2:]}
+    said = {row[0]: row[1] for row in rows(section("docs/how-to/self-hosting.md", "Settings"))[2:]}
     usual = {
         f"VQS_{name.upper()}": "none" if field.default in (None, "", ()) else str(field.default)
         for name, field in Environment.model_fields.items()
@@ -105,11 +107,11 @@ def test_every_route_is_documented_with_its_methods_and_no_other() -> None:
 
 
 def _routes() -> str:
-    return section("docs/architecture.md", "Routes")
+    return section("docs/explanation/architecture.md", "Routes")
 
 
 def test_every_connection_sentence_is_explained_and_no_other() -> None:
-    said = set(re.findall(r"^\*\*“(.+)”\*\*$", text("docs/instances.md"), re.MULTILINE))
+    said = set(re.findall(r"^\*\*“(.+)”\*\*$", text("docs/reference/instances.md"), re.MULTILINE))
     there = {
         sentence.format_map(EXAMPLES | EXAMPLES_OF.get(kind, {}))
         for kind, sentence in SENTENCES.items()
@@ -119,12 +121,12 @@ def test_every_connection_sentence_is_explained_and_no_other() -> None:
 
 
 def test_every_reason_is_documented() -> None:
-    part = section("docs/searching.md", "Why an item is not searched now")
+    part = section("docs/reference/searching.md", "Why an item is not searched now")
     assert {row[0] for row in rows(part)[2:]} | {"eligible"} == set(WORDS.values())
 
 
 def test_every_job_of_the_household_is_documented() -> None:
-    part = section("docs/housekeeping.md", "What is done, and when")
+    part = section("docs/reference/housekeeping.md", "What is done, and when")
     there = [(d.title, Schedule(time_zone="UTC", **d.rhythm).words) for d in JOBS.values()]
     assert [tuple(row[:2]) for row in rows(part)[2:]] == there
 
@@ -133,22 +135,24 @@ def test_the_bounds_of_the_history_are_documented() -> None:
     field = HouseForm.model_fields["history_days"]
     bounds = {type(limit).__name__: limit for limit in field.metadata}
     said = f"takes from {bounds['Ge'].ge} to {bounds['Le'].le:,} days"
-    assert said in text("docs/housekeeping.md")
-    assert f"({Household().history_days} days)" in text("docs/housekeeping.md")
+    assert said in text("docs/reference/housekeeping.md")
+    assert f"({Household().history_days} days)" in text("docs/reference/housekeeping.md")
 
 
 def test_every_outcome_is_documented() -> None:
-    part = section("docs/searching.md", "Outcomes")
+    part = section("docs/reference/searching.md", "Outcomes")
     assert [row[0] for row in rows(part)[2:]] == list(OUTCOMES.values())
 
 
 def test_every_fate_of_a_grab_is_documented() -> None:
-    part = section("docs/searching.md", "What becomes of a grab")
+    part = section("docs/reference/searching.md", "What becomes of a grab")
     assert [row[0] for row in rows(part)[2:]] == list(fates.WORDS.values())
 
 
 def test_the_limits_of_the_instance_form_are_as_documented() -> None:
-    said = [row[1:] for row in rows(section("docs/searching.md", "Limits of the forms"))[2:5]]
+    said = [
+        row[1:] for row in rows(section("docs/reference/searching.md", "Limits of the forms"))[2:5]
+    ]
     for name, cells in zip(("hourly_budget", "daily_budget", "spacing_seconds"), said, strict=True):
         field = InstanceForm.model_fields[name]
         bounds = {type(limit).__name__: limit for limit in field.metadata}
@@ -158,7 +162,7 @@ def test_the_limits_of_the_instance_form_are_as_documented() -> None:
 
 def test_the_cooldowns_are_as_documented() -> None:
     usual = Household()
-    assert rows(section("docs/searching.md", "Cooldowns"))[2:] == [
+    assert rows(section("docs/reference/searching.md", "Cooldowns"))[2:] == [
         ["missing", f"{usual.missing_cooldown_days} days"],
         ["upgrade", f"{usual.upgrade_cooldown_days} days"],
         ["score below the best one seen", f"{usual.upgrade_cooldown_days} days"],
@@ -177,7 +181,7 @@ def test_the_cooldowns_are_as_documented() -> None:
 
 
 def test_every_example_of_cron_means_what_is_said_and_can_be_used() -> None:
-    examples = rows(section("docs/schedules.md", "Cron by example"))[2:]
+    examples = rows(section("docs/reference/schedules.md", "Cron by example"))[2:]
     for expression, words in examples:
         schedule = Schedule(kind="cron", cron=expression, time_zone="UTC")
         assert schedule.words == words
@@ -186,7 +190,7 @@ def test_every_example_of_cron_means_what_is_said_and_can_be_used() -> None:
 
 
 def test_the_parts_of_the_smart_score_are_as_documented() -> None:
-    part = section("docs/yield.md", "The smart score")
+    part = section("docs/reference/yield.md", "The smart score")
     most = [re.match(r"(?:up to )?(\d+)", row[1]) for row in rows(part)[2:]]
     assert [int(each[1]) for each in most if each] == [RECENCY, ATTEMPTS, FOUND, POINTS_A_DAY]
     assert f"All that can speak for an item is {MERIT} points" in part
@@ -195,7 +199,7 @@ def test_the_parts_of_the_smart_score_are_as_documented() -> None:
 
 
 def test_how_sure_a_share_is_stands_as_documented() -> None:
-    part = section("docs/yield.md", "What is counted")
+    part = section("docs/reference/yield.md", "What is counted")
     for hits, tries in ((0, 10), (15, 100)):
         found = wilson(hits, tries)
         assert found
@@ -218,6 +222,21 @@ def test_every_relative_link_leads_somewhere(document: Path) -> None:
         target = (document.parent / path) if path else document
         assert target.exists(), link
         assert not anchor or anchor in heading_ids(target), link
+
+
+def test_every_page_is_of_one_kind_and_on_the_map() -> None:
+    shown = text("docs/README.md")
+    for page in PAGES:
+        name = page.relative_to(ROOT / "docs")
+        if page.name == "README.md":
+            continue
+        assert name.parts[0] in KINDS, f"{name} belongs in one of {', '.join(KINDS)}"
+        assert f"]({name})" in shown, f"docs/README.md does not lead to {name}"
+
+
+def test_no_two_pages_have_the_same_name() -> None:
+    names = [page.name for page in PAGES]
+    assert len(set(names)) == len(names)
 
 
 def test_every_picture_is_small_and_shown_somewhere() -> None:
@@ -250,7 +269,7 @@ OWASP = {f"A{number:02d}" for number in range(1, 11)}
 
 
 def _security_rows() -> dict[str, list[str]]:
-    return {row[0]: row for row in rows(section("docs/security.md", "The rows"))[2:]}
+    return {row[0]: row for row in rows(section("docs/explanation/security.md", "The rows"))[2:]}
 
 
 def test_every_rule_of_security_is_documented_with_its_tests_and_no_other() -> None:
@@ -273,7 +292,7 @@ def test_every_category_of_owasp_has_a_rule() -> None:
 
 
 def test_every_purpose_of_a_key_is_documented_with_its_label() -> None:
-    part = section("docs/security.md", "What is encrypted, and with which key")
+    part = section("docs/explanation/security.md", "What is encrypted, and with which key")
     said = {row[0]: row[1] for row in rows(part)[2:]}
     derived = re.findall(r'derive\("([\w-]+)"\)', text("models/database/encryption.py"))
     sealed = {

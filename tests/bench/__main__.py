@@ -1,6 +1,6 @@
 """`python -m tests.bench`: measures, and prints what was found.
 
-With `--write docs/performance.md` the figures between that file's two marks are replaced too.
+With `--write docs/explanation/performance.md` the figures between its marks are replaced too.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Lives a month in some minutes, and holds the servers' logs against the rules.
 
-With `--write docs/performance.md` the report between that file's two marks is replaced too.
+With `--write docs/explanation/performance.md` the report between its two marks is replaced too.
 """
 
 import argparse

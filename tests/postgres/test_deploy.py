@@ -1,4 +1,4 @@
-"""The commands of docs/postgresql.md and its script do what they are there for."""
+"""The commands of docs/how-to/postgresql.md and its script do what they are there for."""
 
 import os
 import re
@@ -22,7 +22,7 @@ from tests.fakes.program import ROOT, running
 from tests.postgres.cluster import programs, server
 from views.web.visitor import PROBES
 
-DOCUMENT = (ROOT / "docs/postgresql.md").read_text()
+DOCUMENT = (ROOT / "docs/how-to/postgresql.md").read_text()
 SCRIPT = ROOT / "docs/deploy/database.sh"
 CERTIFICATES = re.compile(r"```sh\n(openssl req .*?)```", re.DOTALL)
 

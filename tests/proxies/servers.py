@@ -1,4 +1,4 @@
-"""Real proxies in front of the program, each configured as docs/proxies.md says."""
+"""Real proxies in front of the program, each configured as docs/how-to/proxies.md says."""
 
 import subprocess
 import time

@@ -26,9 +26,9 @@ TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
 
 def _documented(name: str, number: int = 0) -> str:
-    """An example of that proxy in docs/proxies.md: the first, or the one with single sign-on."""
+    """The example of that proxy in how-to/proxies.md: the first, or that with single sign-on."""
     fence = {"nginx": "nginx", "caddy": "caddyfile"}[name]
-    text = (ROOT / "docs/proxies.md").read_text()
+    text = (ROOT / "docs/how-to/proxies.md").read_text()
     return re.findall(rf"```{fence}\n(.*?)```", text, re.DOTALL)[number]
 
 

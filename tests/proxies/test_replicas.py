@@ -129,7 +129,7 @@ def test_forms_arrive_whichever_replica_made_them(site: str, household: Househol
 def test_the_replicas_take_no_more_connections_than_documented(
     site: str, household: Household, person: Person
 ) -> None:
-    said = re.search(r"connections = (\d+) x", (ROOT / "docs/postgresql.md").read_text())
+    said = re.search(r"connections = (\d+) x", (ROOT / "docs/how-to/postgresql.md").read_text())
     assert said
     with ThreadPoolExecutor(40) as pool:
         asked = [pool.submit(person.get, f"{site}{path}") for path in PAGES * 30]

@@ -10,7 +10,7 @@ from models.queues import Queue
 from tests.fakes.browser import Browser
 from tests.models.yields.test_yields import ended, search
 from tests.wanted import wanted
-from views.web.documents import FOLDER, NAMES, Span, all_documents, document
+from views.web.documents import NAMES, Span, all_documents, document, path_of
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -18,7 +18,9 @@ async def test_a_document_is_shown_whole_and_its_links_lead_on(name: str, veras:
     page = await veras.get(f"/help?read={name}")
     assert page.status_code == 200
     content = page.text.partition('<article class="document">')[2].partition("</article>")[0]
-    headings = re.findall(r"^## (.+)$", (FOLDER / f"{name}.md").read_text(), re.MULTILINE)
+    written = path_of(name)
+    assert written is not None
+    headings = re.findall(r"^## (.+)$", written.read_text(), re.MULTILINE)
     assert len(re.findall(r"<h2 ", content)) == len(headings) > 0
     words = re.sub(r"<pre.*?</pre>|<code>.*?</code>", "", content, flags=re.DOTALL)
     assert not re.search(r"\*\*|```|\]\(|^\|", words, re.MULTILINE)

@@ -50,11 +50,16 @@ class Document(NamedTuple):
     blocks: list[Block]
 
 
+def path_of(name: str) -> Path | None:
+    """The page of this name, in whichever room of the documents it stands."""
+    return next(FOLDER.glob(f"*/{name}.md"), None)
+
+
 @cache
 def document(name: str) -> Document | None:
     """The document of this name, or None where people who run the program have none."""
-    path = FOLDER / f"{name}.md"
-    if name not in NAMES or not path.exists():
+    path = path_of(name) if name in NAMES else None
+    if path is None:
         return None
     first, *blocks = _blocks(path.read_text().splitlines())
     return Document(name, first.rows[0][0][0].text, blocks)
@@ -131,8 +136,10 @@ def _address(address: str) -> str:
     name, _, part = address.partition("#")
     if not name and part:
         return f"#{part}"
-    stem = name.removesuffix(".md").removeprefix("docs/")
-    return f"/help?read={stem}" + (f"#{part}" if part else "") if stem in NAMES else ""
+    page = Path(name)
+    if page.suffix != ".md" or page.stem not in NAMES:
+        return ""
+    return f"/help?read={page.stem}" + (f"#{part}" if part else "")
 
 
 def _id(heading: str) -> str:
