@@ -68,7 +68,7 @@ async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:
     elif picks and dry:
         rehearse(engine, run, picks, f"{_sentences(gates)} {doubts(queue)}".strip())
     elif picks:
-        run.change(planned=len(picks))
+        run.change(planned=run.searches.count() + len(picks))
         stops = await _search_all(engine, run, queue, picks)
         _finish(engine, run, queue, gates, stops)
     elif gates:

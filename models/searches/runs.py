@@ -35,6 +35,7 @@ class Run(Table):
     `left_out` has one line for each item that was chosen but not searched, with the reason.
     `step` is what it is doing now, for the pages.
     `planned` is how many searches were chosen.
+    `held_since` is when it was held; later attempts that send nothing leave it as it is.
     `is_dry`: it sends nothing; what it would have searched are `DrySearch` rows.
     `owner` is the replica that carries it out; see `Lock.REPLICA`.
     """
@@ -53,6 +54,7 @@ class Run(Table):
     started_at = UtcField(index=True)
     next_search_at = UtcField(null=True)
     finished_at = UtcField(null=True)
+    held_since = UtcField(null=True)
     stop_asked_at = UtcField(null=True)
     started_by_name = TextField(default="")
     owner = IntegerField(null=True)
@@ -108,10 +110,23 @@ class Run(Table):
     def claimed(cls, queue: Queue, at: datetime, owner: int | None = None) -> "Run | None":
         """The due run, by schedule or as agreed; only one caller gets it, the others get None.
 
+        A retry goes on with the run that was held, so that one moment of the schedule has one run.
         Call inside a transaction.
         """
-        trigger = FIRST if queue.awaits_first else SCHEDULE
-        return cls.start(queue, at, trigger=trigger, owner=owner) if queue.claim(at) else None
+        trigger, held = FIRST if queue.awaits_first else SCHEDULE, cls._to_go_on_with(queue, at)
+        if not queue.claim(at):
+            return None
+        return held._go_on(owner) if held else cls.start(queue, at, trigger=trigger, owner=owner)
+
+    @classmethod
+    def _to_go_on_with(cls, queue: Queue, at: datetime) -> "Run | None":
+        """The held run that a retry at that moment is for; a person's own is left as it ended."""
+        last: Run | None = cls.recent().where(cls.queue == queue).first()
+        if last is None or last.state != "held" or last.trigger == "person":
+            return None
+        is_moment = queue.next_run_at is not None and queue.next_run_at <= at
+        made_up = queue.last_moment_at is not None and last.started_at < queue.last_moment_at
+        return None if is_moment or made_up or last.is_dry != queue.is_dry else last
 
     @classmethod
     def active(cls) -> ModelSelect:
@@ -167,13 +182,31 @@ class Run(Table):
         self.change(step="", next_search_at=until)
 
     def finish(self, state: str, at: datetime, note: str = "") -> None:
-        told = {"run": self.id, "note": note}
-        kind = "run-held" if state == "held" else "run-ended"
-        told |= {} if state == "held" else {"state": state}
-        ended = {"state": state, "finished_at": at, "note": note}
+        """Ends it with a note; that it is held is an event once, however often it is tried."""
+        is_held = state == "held"
+        goes_on = is_held and self.held_since is not None and not self._sent_since(self.held_since)
+        since = self.held_since if goes_on else at if is_held else None
+        told = {"run": self.id, "note": note} | ({} if is_held else {"state": state})
+        ended = {"state": state, "finished_at": at, "note": note, "held_since": since}
         with database.atomic():
-            if self.change(**ended, step="", next_search_at=None):
+            if self.change(**ended, step="", next_search_at=None) and not goes_on:
+                kind = "run-held" if is_held else "run-ended"
                 happenings.note(kind, at, told, queue=self.queue_id)
+
+    def _sent_since(self, moment: datetime) -> bool:
+        return any(search.created_at >= moment for search in self.searches)
+
+    def _go_on(self, owner: int | None) -> "Run | None":
+        """Makes a held run active again; None when another one of the queue is."""
+        held = (Run.id == self.id) & (Run.state == "held")
+        again = {"state": ACTIVE, "owner": owner, "finished_at": None, "stop_asked_at": None}
+        try:
+            with database.atomic():
+                if not Run.update(again).where(held).execute():
+                    return None
+        except IntegrityError:
+            return None
+        return Run.get_by_id(self.id)
 
     def interrupt(self, at: datetime, note: str) -> bool:
         """False if another replica has ended it, or has taken it up, meanwhile."""

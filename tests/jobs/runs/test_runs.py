@@ -9,10 +9,14 @@ from jobs.engine import Engine
 from jobs.runs import carry_out
 from models.backlog import Item
 from models.backlog.eligibility import Reason
+from models.database import database
 from models.database.fields import to_ms
+from models.happenings import Happening
 from models.household import Household
 from models.instances import Instance
+from models.instances.faults import failed
 from models.queues import Queue
+from models.schedules import Schedule
 from models.searches import Search
 from models.searches.runs import Run
 from tests.conftest import START
@@ -95,13 +99,63 @@ async def test_a_run_that_was_held_is_gone_on_with_and_not_begun_anew(
     """Five a run: whatever was in the way, five come of a moment, and the next one is the next."""
     living_room.change(hourly_budget=3)
     nightly.start(START)
-    while (due := Queue.get_by_id(nightly.id)).due_at < START + timedelta(hours=2):
-        clock.present = max(clock.now(), due.due_at)
-        assert due.claim(clock.now())
-        await run(engine, due)
+    assert await due_runs(engine, nightly, hours=2) > 1
     assert Search.select().count() == 5
-    *held, last = (row.state for row in Run.select().order_by(Run.id))
-    assert (set(held), last) == ({"held"}, "finished")
+    gone_on = Run.get()
+    assert (gone_on.state, gone_on.planned, gone_on.started_at) == ("finished", 5, START)
+    assert gone_on.held_since is None
+
+
+async def due_runs(engine: Engine, queue: Queue, hours: float) -> int:
+    """Carries out what is due before so many hours are over; returns how often."""
+    clock, times = engine.clock, 0
+    assert isinstance(clock, FastClock)
+    while (due := Queue.get_by_id(queue.id)).due_at < START + timedelta(hours=hours):
+        clock.present = max(clock.now(), due.due_at)
+        with database.atomic():
+            begun = Run.claimed(due, clock.now())
+        assert begun
+        await carry_out(engine, begun)
+        times += 1
+    return times
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [
+        {"hourly_budget": 0},
+        {"download_limit": 0},
+        {"fault": "It is down."},
+    ],
+    ids=["budget", "condition", "fault"],
+)
+async def test_a_held_run_stands_once_however_often_it_is_tried(
+    closed: dict[str, object],
+    engine: Engine,
+    nightly: Queue,
+    clock: FastClock,
+    living_room: Instance,
+    sonarr: FakeArr,
+) -> None:
+    """It keeps since when it is held, and the next moment of the schedule has a run of its own."""
+    living_room.change(**closed)
+    if "fault" in closed:
+        down = {"code": "refused", "sentence": "It is down.", "at": START, "retry_at": START}
+        failed(living_room, "status", **down)
+        sonarr.before = lambda _: Response(503)
+    nightly.change(
+        schedule_json=Schedule(kind="every", every_minutes=180, time_zone="UTC").model_dump_json()
+    )
+    nightly.start(START)
+    assert await due_runs(engine, nightly, hours=2.9) > 2
+    held = Run.get()
+    assert (held.state, held.started_at) == ("held", START)
+    assert held.held_since < START + timedelta(minutes=5) < held.finished_at
+    kinds = [row.kind for row in Happening.select() if row.kind.startswith("run-")]
+    assert kinds == ["run-began", "run-held"]
+    await due_runs(engine, nightly, hours=3.1)
+    assert Run.select().count() == 2
+    assert clock.now() > START
 
 
 async def test_a_run_that_a_person_begins_is_a_whole_one(
