@@ -23,6 +23,7 @@ from models.instances.health import Stretch, last_day
 from models.jobs import Job
 from models.plan.course import Course, course, planned
 from models.plan.paces import Common, Pace
+from models.prowlarrs.indexers import ProwlarrIndexer
 from models.yields.by_day import by_day
 from models.yields.keys import household_day
 from views.pictures.budget import BudgetPicture, budget_picture
@@ -104,6 +105,11 @@ def _content(
         stuck=overview.stuck,
         failing={definition.name: definition.title for definition, _ in faulty},
         idle=idle,
+        silent=[
+            each
+            for each in ProwlarrIndexer.silent()
+            if each.prowlarr.demo == overview.is_demo and not each.rests(at)
+        ],
     )
     html = part(
         request,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from models.dashboard.cards import Card
 from models.household import Household
 from models.instances import Instance
+from models.prowlarrs.indexers import ProwlarrIndexer
 from models.queues import Queue
 
 # Troubles beyond these are counted.
@@ -37,6 +38,7 @@ class Situation(NamedTuple):
     """What the sentence is made of.
 
     `idle` says why no replica searches; "" where one does.
+    `silent` are indexers that used to give something and give nothing any more.
     `failing` are the jobs of housekeeping that failed: their titles, by name.
     `outcomes` are the searches of the last 24 hours by outcome.
     """
@@ -48,10 +50,12 @@ class Situation(NamedTuple):
     stuck: Sequence[Queue]
     failing: Mapping[str, str]
     idle: str
+    silent: Sequence[ProwlarrIndexer] = ()
 
 
 def sentence(situation: Situation) -> list[Clause]:
-    return [_state(situation), *_brought(situation), *_next(situation), *_troubles(situation)]
+    told = [*_brought(situation), *_next(situation), *_of_indexers(situation.silent)]
+    return [_state(situation), *told, *_troubles(situation)]
 
 
 def _state(situation: Situation) -> Clause:
@@ -120,6 +124,18 @@ def _of_instances(instances: Iterable[Instance]) -> list[Clause]:
         for instance in instances
         if instance.fault and not instance.disabled_at
     ]
+
+
+def _of_indexers(silent: Sequence[ProwlarrIndexer]) -> list[Clause]:
+    """One clause for all of them: they hold nothing, so it is no trouble of ours."""
+    if not silent:
+        return []
+    first, *others = silent
+    address = f"/prowlarrs#indexer-{first.id}"
+    if others:
+        text = f"and {_count(len(others), 'more indexer')} have gone silent."
+        return [Clause(text, "soft", address, name=first.name)]
+    return [Clause("has gone silent", "soft", address, since=first.silent_since, name=first.name)]
 
 
 def _of_queues(stuck: Iterable[Queue]) -> list[Clause]:

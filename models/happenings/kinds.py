@@ -31,6 +31,9 @@ OF_THE_PROGRAM = {
     "instance-well": HappeningKind(),
     # One for a whole reading of an instance's lists, not for the items in them.
     "sync-ended": HappeningKind(),
+    # An indexer that used to give something gives nothing any more, and gives something again.
+    "indexer-silent": HappeningKind(("name", "prowlarr", "searches")),
+    "indexer-well": HappeningKind(("name", "prowlarr")),
     "job-failed": HappeningKind(("name", "sentence")),
     "job-well": HappeningKind(("name",)),
 }

@@ -95,7 +95,8 @@ class ProwlarrIndexer(Table):
 
     @classmethod
     def silent(cls) -> "list[ProwlarrIndexer]":
-        return list(cls.select().where(cls.silent_since.is_null(False)).order_by(cls.id))
+        rows = cls.with_prowlarrs().where(cls.silent_since.is_null(False))
+        return list(rows.order_by(cls.id))
 
     @classmethod
     def with_prowlarrs(cls) -> ModelSelect:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from peewee import Case, ModelSelect, fn
 
+from models import happenings
 from models.database import database
 from models.instances import Instance
 from models.prowlarrs import Prowlarr
@@ -175,13 +176,24 @@ def silences(prowlarr: Prowlarr) -> dict[int, tuple[int, int]]:
     return {each: (many, found[each][-many][0]) for each, many in quiet.items() if many}
 
 
-def note_silences(prowlarr: Prowlarr, found: Mapping[int, tuple[int, int]]) -> None:
-    """Writes which indexers of a Prowlarr are silent, where that has changed."""
+def note_silences(prowlarr: Prowlarr, found: Mapping[int, tuple[int, int]], now: datetime) -> None:
+    """Writes which indexers of a Prowlarr are silent, where that has changed.
+
+    That one has gone silent, or gives something again, is an event.
+    """
     for row in ProwlarrIndexer.select().where(ProwlarrIndexer.prowlarr == prowlarr):
         quiet, at = found.get(row.id, (0, None))
         since = None if at is None else prowlarr.our_time(at)
-        if (row.silent_searches, row.silent_since) != (quiet, since):
+        if (row.silent_searches, row.silent_since) == (quiet, since):
+            continue
+        told = {"name": row.name, "prowlarr": prowlarr.name}
+        was_silent = row.silent_since is not None
+        with database.atomic():
             row.change(silent_searches=quiet, silent_since=since)
+            if since and not was_silent:
+                happenings.note("indexer-silent", now, told | {"searches": quiet})
+            elif was_silent and not since:
+                happenings.note("indexer-well", now, told)
 
 
 def silent_on(instance_id: int | None) -> list[str]:

@@ -249,3 +249,5 @@ async def test_the_page_ranks_the_indexers_and_names_a_silent_one(
     assert "44" in page
     assert "has gone silent" not in before
     assert "has gone silent" in (await veras.get("/instances")).text
+    number = ProwlarrIndexer.get(ProwlarrIndexer.silent_since.is_null(False)).id
+    assert f'href="/prowlarrs#indexer-{number}"' in (await veras.get("/")).text

@@ -1,5 +1,6 @@
 """The league table equals what the simulator did; a silent indexer is named and forgiven."""
 
+import json
 from collections import Counter
 from datetime import timedelta
 
@@ -10,10 +11,11 @@ from jobs.engine import Engine
 from jobs.prowlarrs import read
 from jobs.runs import carry_out
 from models.backlog import Item
+from models.happenings import Happening
 from models.instances import Instance
 from models.prowlarrs import Prowlarr
 from models.prowlarrs.indexers import ProwlarrIndexer
-from models.prowlarrs.league import League, silent_on
+from models.prowlarrs.league import League, note_silences, silent_on
 from models.prowlarrs.requests import KEPT, KEPT_OURS, IndexerRequest
 from models.queues import Queue
 from models.searches import Search
@@ -100,6 +102,8 @@ async def test_a_silent_indexer_is_named_and_nothing_doubles_meanwhile(
     assert row.silent_searches == 50
     assert abs(clock.now() - row.silent_since - timedelta(seconds=70)) < timedelta(seconds=5)
     assert silent_on(living_room.id) == ["Paper Crane"]
+    await read(engine, Prowlarr.get())
+    assert told_of_indexers() == ["indexer-silent Paper Crane"]
 
     clock.advance(days=29)
     before = {item.id: item.streak for item in Item.select().where(Item.attempts > 0)}
@@ -110,6 +114,24 @@ async def test_a_silent_indexer_is_named_and_nothing_doubles_meanwhile(
     await carry_out(engine, begun)
     again = {item.id: item.streak for item in Item.select().where(Item.attempts > 1)}
     assert again == {each: before[each] for each in again} != {}
+
+
+async def test_an_indexer_that_gives_something_again_is_an_event_too(
+    engine: Engine, both: Queue, indexers: Prowlarr, simulator: DemoProwlarr, clock: FastClock
+) -> None:
+    await run(engine, both)
+    row = ProwlarrIndexer.get(ProwlarrIndexer.number == 1)
+    for _ in range(2):
+        note_silences(indexers, {row.id: (44, indexers.its_time(clock.now()))}, clock.now())
+    assert told_of_indexers() == ["indexer-silent Paper Crane"]
+    note_silences(indexers, {}, clock.now())
+    note_silences(indexers, {}, clock.now())
+    assert told_of_indexers() == ["indexer-silent Paper Crane", "indexer-well Paper Crane"]
+
+
+def told_of_indexers() -> list[str]:
+    rows = Happening.select().where(Happening.kind.startswith("indexer-")).order_by(Happening.id)
+    return [f"{row.kind} {json.loads(row.details)['name']}" for row in rows]
 
 
 async def test_our_own_requests_are_kept_for_the_table_and_others_for_the_windows(

@@ -9,6 +9,8 @@ from models.dashboard.cards import Card
 from models.dashboard.sentence import MOST_TROUBLES, Situation, sentence
 from models.household import Household
 from models.instances import Instance
+from models.prowlarrs import Prowlarr
+from models.prowlarrs.indexers import ProwlarrIndexer
 from models.queues import Queue
 from models.searches.runs import Run
 from tests.conftest import START
@@ -52,6 +54,16 @@ def test_a_run_a_hold_and_a_server_without_a_leader(started: Queue) -> None:
     Household.current().change(held_at=START)
     assert told()[0] == "On hold"
     assert not any("Next run" in words for words in told())
+
+
+def test_silent_indexers_are_one_calm_clause(started: Queue) -> None:
+    prowlarr = Prowlarr(name="Indexers")
+    silent = [
+        ProwlarrIndexer(prowlarr=prowlarr, id=each, name=name, silent_since=START)
+        for each, name in enumerate(("Barnacle", "Old Lantern", "Paper Crane"), start=1)
+    ]
+    assert told(silent=silent[:1])[-1] == "Barnacle has gone silent"
+    assert told(silent=silent)[-1] == "Barnacle and 2 more indexers have gone silent."
 
 
 def test_troubles_begin_with_the_name_and_are_not_endless(
