@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from jobs.arr.sentences import SENTENCES
 from jobs.housekeeping.catalogue import JOBS
 from models.backlog.eligibility import AT_BEST_LONGEST, AT_BEST_RESTS, DAY_MS, WORDS
 from models.batches.ranking import RANKED
@@ -16,47 +15,20 @@ from models.environment import Environment
 from models.forms.instances import InstanceForm
 from models.forms.settings import HouseForm
 from models.household import Household
-from models.instances import twins
 from models.opening.schema import TABLES
 from models.schedules import Schedule
 from models.schedules.faults import faults_of
 from models.searches import OUTCOMES, fates
 from models.version import VERSION
 from models.yields.intervals import wilson
+from tests.docs.sentences import refusals
 from views.routes import routes
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 DOCS = sorted([*ROOT.glob("*.md"), *PAGES])
 KINDS = ("tutorial", "how-to", "reference", "explanation")
-EXAMPLES = {
-    "who": "Living room (Sonarr)",
-    "asked": "for its status",
-    "host": "sonarr",
-    "Application": "Sonarr",
-    "Found": "Radarr",
-    "found": "3.0.10",
-    "needed": "4.0.0",
-    "target": "https://sonarr.example",
-    "most": "5,000",
-    "limit": 4,
-}
-EXAMPLES_OF = {
-    "blocked_address": {"host": "169.254.169.254"},
-    "localhost": {"host": "localhost"},
-    "server_error": {"status": 500},
-    "server_error.proxy": {"status": 502},
-    "server_error.in_front": {"status": 500},
-    "rejected": {"status": 400},
-    "not_arr.in_front": {"status": 405},
-    "sign_in_page.elsewhere": {"target": "https://sso.example/"},
-    "sign_in_page.here": {"target": "http://192.168.1.20:8989/login"},
-    "sign_in_page.in_front": {"status": 403},
-    "sign_in_page.not_let_in": {"status": 401},
-    "redirect.elsewhere": {"target": "https://home.example/"},
-    "url_base_missing": {"target": "http://192.168.1.20:8989/sonarr"},
-}
-OF_SEARCHES = "Living room could not ask any indexer."
+ENTRY = re.compile(r"^(?:- “(.+)”|\*\*“(.+)”\*\*)$", re.MULTILINE)
 
 
 def text(name: str) -> str:
@@ -110,14 +82,37 @@ def _routes() -> str:
     return section("docs/explanation/architecture.md", "Routes")
 
 
-def test_every_connection_sentence_is_explained_and_no_other() -> None:
-    said = set(re.findall(r"^\*\*“(.+)”\*\*$", text("docs/reference/instances.md"), re.MULTILINE))
-    there = {
-        sentence.format_map(EXAMPLES | EXAMPLES_OF.get(kind, {}))
-        for kind, sentence in SENTENCES.items()
+def entries() -> list[str]:
+    """The sentences that pages explain, with “…” or an example for what is filled in."""
+    return [one or other for page in PAGES for one, other in ENTRY.findall(page.read_text())]
+
+
+def of_error_pages() -> set[str]:
+    written = text("components/errors/show.html").partition("set sentences = {")[2]
+    return set(re.findall(r'\d+: "(.+?)"', written.partition("%}")[0]))
+
+
+def meant_by(said: str, entry: str) -> bool:
+    return said == entry or bool(re.fullmatch(".+".join(map(re.escape, said.split("…"))), entry))
+
+
+def test_every_sentence_of_a_refusal_is_explained_and_no_other() -> None:
+    said, written = {*refusals(), *of_error_pages()}, entries()
+    lacking = [one for one in said if not any(meant_by(one, entry) for entry in written)]
+    assert lacking == [], "explain each of these; docs/how-to/troubleshooting.md says where"
+    stale = [entry for entry in written if not any(meant_by(one, entry) for one in said)]
+    assert stale == [], "nothing says these any more"
+
+
+def test_the_walk_over_the_code_finds_sentences_of_every_make() -> None:
+    assert refusals().keys() >= {
+        "Another server is running on the data folder …: stop it first.",
+        "…’s budget is spent: … searches in one ….",
+        "It is little more than your own name. Nothing was changed.",
+        "This queue belongs to somebody else.",
+        "This is the same … as ….",
+        "Please fill this in.",
     }
-    twin = twins.SAME.format(application="Sonarr", name="Living room")
-    assert said == there | {OF_SEARCHES, twin}
 
 
 def test_every_reason_is_documented() -> None:

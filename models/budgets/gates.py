@@ -91,8 +91,8 @@ def _condition(instance: Instance, now: datetime) -> Gate | None:
     if instance.lost_folder and instance.free_space_gb:
         return Gate("disk", _lost(instance), again)
     if instance.full_disk:
-        sentence = f"Less than {instance.free_space_gb} GB are free on {instance.full_disk}"
-        return Gate("disk", f"{sentence} of {name}.", again)
+        less = f"Less than {instance.free_space_gb} GB are free on {instance.full_disk}"
+        return Gate("disk", f"{less} of {name}.", again)
     return None
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 FOLDER = Path(__file__).parents[2] / "docs"
 # For whoever runs the program; the others are for whoever changes it.
 NAMES = (
+    *("troubleshooting", "start-sentences", "search-sentences", "page-sentences"),
     *("searching", "schedules", "plan", "yield", "scores", "polite", "requests", "instances"),
     *("prowlarr", "people", "housekeeping", "self-hosting", "proxies", "postgresql", "security"),
 )

@@ -1,0 +1,1 @@
+"""What the documents are held against: the sentences that stand in the code."""
