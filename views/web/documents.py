@@ -13,6 +13,7 @@ NAMES = (
     *("troubleshooting", "start-sentences", "search-sentences", "page-sentences"),
     *("searching", "schedules", "plan", "yield", "scores", "polite", "requests", "instances"),
     *("prowlarr", "people", "housekeeping", "self-hosting", "proxies", "postgresql", "security"),
+    "evidence",
 )
 FENCE = "```"
 HEADING = re.compile(r"(#{1,4}) (.+)")
