@@ -22,6 +22,7 @@ from models.people import User
 from models.people.audit import Event
 from models.people.half_sign_ins import HalfSignIn
 from models.people.invitations import Invitation
+from models.people.keys import ApiKey
 from models.people.known_browsers import KnownBrowser
 from models.people.second_factors import RecoveryCode, SecondFactor
 from models.people.sessions import Session
@@ -48,7 +49,7 @@ from tests.wanted import wanted
 
 # What is one of a few words, a hash, sealed, or an address that was made uniform: not free.
 BOUND = {
-    *("browser_hash", "method", "typed"),
+    *("browser_hash", "key_hash", "method", "scope", "typed"),
     *("code", "details", "dimension", "download_id", "fate", "movie_release", "schedule_json"),
     "facts",
     *("action", "api_key", "application", "browser_url", "code_hash", "fault_code", "filters_json"),
@@ -79,6 +80,7 @@ def furnish(text: str, password: str) -> str:
     Session.begin(alice, at, "192.168.1.9", text)
     HalfSignIn.begin("a browser", bob, "/", at)
     KnownBrowser.remember(None, alice, at)
+    ApiKey.make(alice, text, "read", at)
     HeldForm.hold("a browser", bob.id, ("/queues", "POST"), [("name", text)], at)
     Throttle.count([f"name:{text}"], at)
     _, token = Invitation.make(alice, "viewer", text, at)

@@ -258,7 +258,7 @@ def test_the_changes_know_this_version() -> None:
     assert f"## {VERSION}\n" in text("CHANGELOG.md")
 
 
-ROWS = [f"S{number:02d}" for number in range(1, 46)]
+ROWS = [f"S{number:02d}" for number in range(1, 47)]
 TO_COME = {"S29": "backups", "S31": "import"}
 OWASP = {f"A{number:02d}" for number in range(1, 11)}
 

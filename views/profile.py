@@ -7,6 +7,7 @@ from models.database.fields import now
 from models.forms import Draft
 from models.forms.people import ProfileForm, zones
 from models.people import User
+from models.people.keys import ApiKey
 from models.people.second_factors import SecondFactor
 from models.people.sessions import Session
 from views.web.endpoint import person
@@ -51,4 +52,5 @@ def _form(request: Request, draft: Draft[ProfileForm], status: int = 200) -> Res
         zones=zones(),
         has_second_factor=SecondFactor.is_on(person(request)),
         sessions=Session.living(person(request), now()).count(),
+        keys=ApiKey.living(person(request)).count(),
     )

@@ -7,6 +7,7 @@ from models.forms.held_forms import HeldForm
 from models.happenings import Happening
 from models.instances.health import HalfHour
 from models.jobs import JobReport
+from models.people.keys import ApiKey
 from models.people.known_browsers import KnownBrowser
 from models.people.sessions import Session
 from models.people.throttles import Throttle
@@ -19,6 +20,7 @@ async def clear_ended(engine: Engine) -> JobReport:
     ended = (
         (Session.sweep(now), "sign-in", "sign-ins"),
         (KnownBrowser.sweep(now), "known browser", "known browsers"),
+        (ApiKey.sweep(now), "revoked API key", "revoked API keys"),
         (HeldForm.sweep(now), "form that was not sent", "forms that were not sent"),
         (Throttle.sweep(now), "count of wrong passwords", "counts of wrong passwords"),
         (Exclusion.sweep(now), "exclusion", "exclusions"),

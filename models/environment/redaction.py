@@ -71,6 +71,8 @@ SHAPES = (
     (re.compile(r"(?i)(\bbot)[0-9]{1,20}:[\w-]++"), rf"\1{HIDDEN}"),
     # Our own one-time links.
     (re.compile(r"(/invitations/)[\w-]{16,}+"), rf"\1{HIDDEN}"),
+    # Our own API keys, before what only looks like hexadecimal digits.
+    (re.compile(r"\bvqs_[\w-]{20,}+"), HIDDEN),
     # A JSON web token.
     (re.compile(r"(?<![\w-])eyJ[\w-]{4,}+\.[\w-]{4,}+(?:\.[\w-]*+)?"), HIDDEN),
     # Keys of Sonarr and Radarr, hashes, and our own keys, anywhere.

@@ -26,6 +26,7 @@ from models.people import User
 from models.people.audit import Event
 from models.people.half_sign_ins import HalfSignIn
 from models.people.invitations import Invitation
+from models.people.keys import ApiKey
 from models.people.known_browsers import KnownBrowser
 from models.people.second_factors import RecoveryCode, SecondFactor
 from models.people.sessions import Session
@@ -61,6 +62,7 @@ TABLES = (
     HalfSignIn,
     HeldForm,
     KnownBrowser,
+    ApiKey,
     Throttle,
     Instance,
     WantedList,

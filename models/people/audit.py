@@ -20,7 +20,7 @@ KEPT_AT_LEAST = timedelta(days=90)
 SIGNING_IN = {
     "signed-in": "signed in",
     "signed-out": "signed out",
-    "refused": "was refused: wrong name, password or code",
+    "refused": "was refused: wrong name, password, code or API key",
     "not-proven": "typed a wrong password before something that cannot be undone",
     "locked": "was refused: too many tries",
     "second-factor-asked": "gave the right password",
@@ -43,6 +43,8 @@ PEOPLE = {
     "second-factor-on": "turned the second factor on",
     "second-factor-off": "turned the second factor off",
     "recovery-codes-renewed": "made new recovery codes",
+    "key-made": "made the API key",
+    "key-revoked": "revoked the API key",
 }
 HOUSEHOLD = {
     "settings-changed": "changed the settings",

@@ -9,6 +9,7 @@ from models.database.fields import now
 from models.instances import Instance
 from models.people import User
 from models.people.administration import change_role
+from models.people.keys import ApiKey
 from models.people.names import key_of
 from models.people.sessions import Session
 from models.queues import Queue
@@ -23,6 +24,8 @@ from tests.wanted import wanted
 
 # What viewers decide about themselves.
 OWN = {
+    "/keys",
+    "/keys/{id:id}",
     "/profile",
     "/theme",
     "/mask",
@@ -43,7 +46,7 @@ SHARED = {
     "/items/{id:id}/trials",
 }
 # Nobody learns that somebody has one of these.
-UNTOLD = ("/sessions/", "/searches/views/")
+UNTOLD = ("/keys/", "/sessions/", "/searches/views/")
 OBJECTS = [step for step in CHANGES if "{id:id}" in step.path]
 
 
@@ -82,6 +85,7 @@ async def carls(browser: Browser, living_room: Instance, bob: User) -> AsyncIter
         title="Low Water",
         created_at=START,
     )
+    ApiKey.make(carl, "Carl's", "write", now())
     SavedView.keep(carl, "Carl's", "outcome=failed", now())
     wanted(living_room)
     async with Browser(browser.app) as made:

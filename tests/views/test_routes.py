@@ -25,6 +25,8 @@ ROLES = {
     "/demo/deletion": {"GET": "admin"},
     "/instances/1/deletion": {"GET": "admin"},
     "/queues/1/deletion": {"GET": "member"},
+    "/keys": {"GET": "viewer", "POST": "viewer"},
+    "/keys/1": {"DELETE": "viewer"},
     "/profile": {"GET": "viewer", "PATCH": "viewer"},
     "/theme": {"PATCH": "viewer"},
     "/mask": {"POST": "viewer", "DELETE": "viewer"},

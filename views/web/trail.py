@@ -66,6 +66,8 @@ def told(request: Request) -> None:
     user = now_here if action in NEW_HERE else request.state.before or now_here
     typed = dict(request.state.fields).get("name", "")
     about = "" if action in NEW_HERE else str(getattr(request.state, "about", typed))
+    if key := request.state.visitor.key:
+        about = f"{about}, with the key “{key.name}”".removeprefix(", ")
     note(request, action, user, about)
     request.state.event = None
 

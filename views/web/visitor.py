@@ -11,6 +11,7 @@ from models.database import database
 from models.database.fields import now
 from models.forms.held_forms import HeldForm
 from models.people import User
+from models.people.keys import ApiKey
 from models.people.known_browsers import LASTS, KnownBrowser
 from models.people.sessions import LONGEST, Session
 
@@ -23,13 +24,19 @@ BROWSER = "-browser"
 # No visitor belongs to these, so that they answer while the database does not.
 PROBES = ("/health", "/health/live", "/health/ready")
 STATIC = "/static/"
+# Other programs ask here: an API key alone says who asks, no cookie and no proxy.
+API = "/api/v1"
+METRICS = "/metrics"
 
 
 class Visitor:
     """`id` is random and names no row until somebody signs in with it.
 
     `proxied_name` is the name that the trusted proxy gives in this request, or None.
+    `key` is the API key that the request was let in by.
     """
+
+    key: ApiKey | None = None
 
     def __init__(
         self,
@@ -48,6 +55,8 @@ class Visitor:
 
     @property
     def user(self) -> User | None:
+        if self.key:
+            return self.key.user
         return self.session.user if self.session else None
 
     @property
@@ -116,7 +125,8 @@ class Visitors:
             await self.app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
-        if scope["path"] in PROBES or scope["path"].startswith(STATIC):
+        path = scope["path"]
+        if path in PROBES or path.startswith(STATIC) or is_of_programs(path):
             state["visitor"] = Visitor(None)
             await self.app(scope, receive, send)
             return
@@ -161,6 +171,11 @@ class Visitors:
         parts = [f"{name}={value}", where, f"Max-Age={seconds}"]
         parts += ["HttpOnly", "SameSite=Lax", *(["Secure"] if secure else [])]
         return "; ".join(parts)
+
+
+def is_of_programs(path: str) -> bool:
+    """Whether other programs ask at this address, and only an API key lets anybody in."""
+    return path in (API, METRICS) or path.startswith(f"{API}/")
 
 
 def peer(connection: HTTPConnection) -> str:

@@ -1,7 +1,11 @@
 """Journeys to one's own account and to those of others."""
 
+import re
+
+from models.database.fields import now
 from models.people import User
 from models.people.invitations import Invitation
+from models.people.keys import ApiKey
 from models.people.second_factors import RecoveryCode, SecondFactor
 from models.people.sessions import Session
 from tests.conftest import PASSWORD, SETUP_TOKEN
@@ -11,6 +15,7 @@ from tests.views.journeys.home import Home
 from tests.views.journeys.person import Person
 
 TWICE = {"password": PASSWORD, "password_again": PASSWORD}
+KEY = re.compile(r'value="(vqs_[^"]+)"')
 OTHER = "another walk along the sea"
 
 
@@ -184,3 +189,24 @@ async def delete_a_person(home: Home) -> None:
         "/people/2", heir="1", own_password=PASSWORD
     )
     assert [each.name for each in User.select()] == ["Alice"]
+
+
+async def _with_a_key(home: Home) -> Person:
+    me = await home.alice()
+    await (await me.open("/profile")).follow("/keys")
+    await me.submit("/keys", name="Homepage", scope="totals", own_password=PASSWORD)
+    return me
+
+
+async def make_a_key(home: Home) -> None:
+    me = await _with_a_key(home)
+    found = KEY.search(me.page)
+    assert found
+    assert ApiKey.of(found[1], now())
+
+
+async def revoke_a_key(home: Home) -> None:
+    me = await _with_a_key(home)
+    await me.follow("/keys")
+    await me.submit("/keys/1")
+    assert not ApiKey.living(User.get()).exists()

@@ -23,6 +23,8 @@ JOURNEYS: dict[Journey, set[str]] = {
     accounts.sign_in_with_a_recovery_code: {"POST /session/second-factor"},
     accounts.renew_recovery_codes: {"POST /two-factor/recovery-codes"},
     accounts.turn_off_the_second_factor: {"DELETE /two-factor"},
+    accounts.make_a_key: {"POST /keys"},
+    accounts.revoke_a_key: {"DELETE /keys/{id:id}"},
     accounts.change_the_profile: {"PATCH /profile"},
     accounts.choose_a_theme: {"PATCH /theme"},
     accounts.mask_titles: {"POST /mask"},

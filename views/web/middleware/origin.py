@@ -8,6 +8,8 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from views.web.visitor import is_of_programs
+
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 REFUSAL = HTTPException(403, "Another site sent this, so nothing was done.")
 
@@ -20,11 +22,16 @@ class OriginCheck:
         self.refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in SAFE or _from_here(HTTPConnection(scope)):
+        if scope["type"] != "http" or _is_harmless(scope) or _from_here(HTTPConnection(scope)):
             await self.app(scope, receive, send)
             return
         refusal = self.refuse(Request(scope), REFUSAL)
         await refusal(scope, receive, send)
+
+
+def _is_harmless(scope: Scope) -> bool:
+    """Whether no cookie could make it change anything."""
+    return scope["method"] in SAFE or is_of_programs(scope["path"])
 
 
 def _from_here(connection: HTTPConnection) -> bool:

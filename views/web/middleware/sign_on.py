@@ -7,7 +7,7 @@ from models import happenings
 from models.database import database
 from models.database.fields import now
 from models.people import single_sign_on
-from views.web.visitor import Visitor, peer
+from views.web.visitor import Visitor, is_of_programs, peer
 
 # Probes and browsers ask for these without a person.
 NOBODYS = ("/health", "/static/", "/manifest.webmanifest")
@@ -21,7 +21,7 @@ class SignOn:
         self.role = role
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not scope["path"].startswith(NOBODYS):
+        if scope["type"] == "http" and not _is_nobodys(scope["path"]):
             state = scope["state"]
             name = state.get("proxied_user")
             if name is not None:
@@ -38,3 +38,7 @@ class SignOn:
             with database.atomic():
                 visitor.sign_in(user, connection, by_proxy=True)
                 happenings.note("signed-in", now(), told, person=user)
+
+
+def _is_nobodys(path: str) -> bool:
+    return path.startswith(NOBODYS) or is_of_programs(path)
