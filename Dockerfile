@@ -1,9 +1,12 @@
-FROM python:3.13-slim AS build
-COPY requirements.txt .
+ARG BASE=python:3.13-slim
+
+FROM ${BASE} AS build
+WORKDIR /build
+COPY requirements.txt ./
 # Wheels only: what needs a compiler fails here, and none is ever in the image.
-RUN python -m venv /venv \
-    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check \
-        --only-binary :all: --require-hashes -r requirements.txt
+RUN python -m venv --without-pip /venv \
+    && python -m pip --python /venv/bin/python install --no-cache-dir --no-compile \
+        --disable-pip-version-check --only-binary :all: --require-hashes -r requirements.txt
 WORKDIR /app
 COPY app.py LICENSE ./
 COPY components components
@@ -13,14 +16,19 @@ COPY models models
 COPY static static
 COPY views views
 # The root may be read-only, so bytecode is made now; by hash, as builders change times of files.
-RUN python -m compileall -q --invalidation-mode unchecked-hash .
+RUN python -m compileall -q --invalidation-mode unchecked-hash /app /venv/lib
 
-FROM python:3.13-slim
-RUN groupadd --gid 1000 vqs \
+FROM ${BASE}
+# Nothing is installed from here on, so what could do that is left out.
+RUN rm -rf /usr/local/bin/pip* /usr/local/lib/python3*/ensurepip \
+        /usr/local/lib/python3*/site-packages/pip* \
+    && groupadd --gid 1000 vqs \
     && useradd --uid 1000 --gid 1000 --no-create-home --home-dir /data --shell /usr/sbin/nologin vqs \
     && install -d -o 1000 -g 1000 -m 700 /data /secret
 COPY --from=build /venv /venv
 COPY --from=build /app /app
+# It is the place of the secret that is named here, not the secret.
+# hadolint ignore=DL3064
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
@@ -35,3 +43,17 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import os; from http.client import HTTPConnection as C; c = C('localhost', int(os.environ.get('VQS_PORT', 7337)), timeout=4); c.request('GET', '/health'); raise SystemExit(c.getresponse().status != 200)"]
 CMD ["python", "app.py"]
+# Last, because each build has its own: only these lines are made anew by another revision.
+ARG VERSION=""
+ARG REVISION=""
+ARG SOURCE=""
+ARG BASE_NAME=""
+ARG BASE_DIGEST=""
+LABEL org.opencontainers.image.title="Vibe-Quality-Searcharr" \
+    org.opencontainers.image.description="Small, polite, scheduled searches on Sonarr and Radarr." \
+    org.opencontainers.image.licenses="MIT" \
+    org.opencontainers.image.version="${VERSION}" \
+    org.opencontainers.image.revision="${REVISION}" \
+    org.opencontainers.image.source="${SOURCE}" \
+    org.opencontainers.image.base.name="${BASE_NAME}" \
+    org.opencontainers.image.base.digest="${BASE_DIGEST}"

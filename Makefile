@@ -10,7 +10,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 	&& echo $$each && break; done)
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-long test-browser test-postgres test-any-hour test-all check analyse torture replicas bench month screenshots lint lock clean
+.PHONY: run test test-long test-browser test-postgres test-any-hour test-all check analyse torture replicas bench month screenshots image image-check lint lock clean
 
 run: $(VENV)/runtime
 	@$(BIN)/python app.py
@@ -68,6 +68,16 @@ month: $(VENV)/tests
 # The pages after a month, into docs/images.
 screenshots: $(VENV)/tests
 	$(BIN)/python -m tests.screenshots
+
+# The image, built and run with every set of rights: needs Docker or Podman, and its base.
+image: BASE = python:3.13-slim
+image: MACHINE = docker
+image: $(VENV)/tests
+	$(BIN)/python -m tests.image --base "$(BASE)" --machine "$(MACHINE)" --flags "$(FLAGS)"
+
+# Needs the network: whether each requirement has a wheel for x86-64 and for ARM.
+image-check: $(VENV)/tests
+	$(BIN)/python -m tests.image.wheels
 
 lint: $(VENV)/tests
 	$(BIN)/python -m ruff check --fix .

@@ -39,6 +39,7 @@ from models.forms.typed_secrets import TypedSecrets
 from models.opening import CannotMove, open_chosen
 from models.opening.lock import Unavailable, only_server
 from models.opening.rotation import CannotRotate
+from models.opening.user import become, remarks
 from models.people.setup import SetupToken, is_open
 from models.plan.rounds import Rounds
 from models.version import VERSION
@@ -146,7 +147,7 @@ def _background(options: Environment, scheduler: Scheduler) -> Scheduler | Worke
 def serve(options: Environment) -> None:
     """Serves until a signal comes. Raises one of REFUSALS where it cannot start."""
     log_to_stderr(options.log_level)
-    for sentence in unknown_names():
+    for sentence in (*unknown_names(), *remarks(os.environ, os.getuid(), os.getgid())):
         log.warning(sentence)
     on_server = options.database_url_file is not None
     alone = nullcontext() if on_server else only_server(options.data_dir)
@@ -219,6 +220,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         options = load_environment()
+        become(options, os.environ)
         if chosen.command == "rotate-secret":
             print(terminal.rotate_secret(options))
         elif chosen.command == "move" and chosen.to_server:

@@ -10,6 +10,7 @@ import yaml
 from jobs.engine import STOP_SECONDS
 from models.database import server
 from models.environment import Environment
+from models.opening.user import remarks
 from tests import dockerfile
 from tests.dockerfile import ROOT
 from views.routes import routes
@@ -17,8 +18,10 @@ from views.web.serving import LAST_SECONDS
 
 FOLDER = ROOT / "docs/deploy"
 DOCUMENT = (ROOT / "docs/how-to/postgresql.md").read_text()
+DOCUMENTS = "".join(path.read_text() for path in (ROOT / "docs/how-to").glob("*.md"))
 COMPOSE: dict[str, Any] = yaml.safe_load((FOLDER / "compose.replicas.yaml").read_text())
 USUAL: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["vqs"]
+BECOMING: dict[str, Any] = yaml.safe_load((FOLDER / "compose.puid.yaml").read_text())
 REPLICAS = {name: each for name, each in COMPOSE["services"].items() if "replica" in name}
 FILES = sorted(path for path in FOLDER.rglob("*") if path.is_file())
 SETTINGS = {f"VQS_{name.upper()}": field for name, field in Environment.model_fields.items()}
@@ -53,8 +56,8 @@ def test_no_file_names_a_setting_that_does_not_exist(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_every_file_is_linked_or_named_in_the_document(path: Path) -> None:
-    names = DOCUMENT + "".join(each.read_text() for each in FILES if each != path)
+def test_every_file_is_linked_or_named_in_a_document(path: Path) -> None:
+    names = DOCUMENTS + "".join(each.read_text() for each in FILES if each != path)
     assert path.name in names
 
 
@@ -76,6 +79,19 @@ def test_each_replica_is_as_hardened_as_the_one_of_the_usual_file() -> None:
         assert each["security_opt"] == ["no-new-privileges:true"], name
         assert "privileged" not in each, name
         assert set(each.get("cap_add", [])) <= {"NET_BIND_SERVICE"}, name
+
+
+def test_the_example_that_starts_as_root_differs_from_the_usual_one_in_nothing_else() -> None:
+    (service,) = BECOMING["services"].values()
+    more = {
+        "user": "0:0",
+        "cap_add": ["CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID"],
+        "environment": {"PUID": "1000", "PGID": "1000", "UMASK": "077", "TZ": "Etc/UTC"},
+        "build": "../..",
+    }
+    assert service == USUAL | more
+    assert BECOMING["volumes"] == {"data": None, "secret": None}
+    assert remarks(more["environment"], 1000, 1000) == []
 
 
 def test_only_the_proxy_is_reached_from_outside_and_the_database_only_through_its_socket() -> None:
@@ -150,8 +166,8 @@ def test_the_proxies_know_the_three_and_send_no_form_twice(name: str) -> None:
 def test_the_addresses_that_are_probed_are_there() -> None:
     paths = {route.path for route in routes()}
     text = "".join(path.read_text() for path in FILES)
-    assert set(re.findall(r"/health(?:/\w+)?", text)) == {"/health/live", "/health/ready"}
-    assert {"/health/live", "/health/ready"} <= paths
+    probed = set(re.findall(r"/health(?:/\w+)?", text))
+    assert {"/health/live", "/health/ready"} <= probed <= paths
 
 
 def test_kubernetes_probes_what_each_probe_is_for() -> None:
