@@ -41,7 +41,7 @@ VOLUME ["/data", "/secret"]
 EXPOSE 7337
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
-    CMD ["python", "-c", "import os; from http.client import HTTPConnection as C; c = C('localhost', int(os.environ.get('VQS_PORT', 7337)), timeout=4); c.request('GET', '/health'); raise SystemExit(c.getresponse().status != 200)"]
+    CMD ["python", "-m", "jobs.probe"]
 CMD ["python", "app.py"]
 # Last, because each build has its own: only these lines are made anew by another revision.
 ARG VERSION=""

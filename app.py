@@ -19,7 +19,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
-from jobs import moves, terminal
+from jobs import moves, probe, terminal
+from jobs.config import config
 from jobs.engine import Engine
 from jobs.scheduler import Scheduler
 from jobs.terminal import Refused
@@ -27,17 +28,12 @@ from jobs.worker import MOVING, Worker
 from models.database import UnusableDatabase, database
 from models.database.encryption import Keyring, UnusableSecret
 from models.database.locks import Lock
-from models.environment import (
-    Environment,
-    UnusableEnvironment,
-    in_container,
-    load_environment,
-    unknown_names,
-)
+from models.environment import Environment, UnusableEnvironment, in_container
 from models.environment.redaction import log_to_stderr
 from models.forms.typed_secrets import TypedSecrets
 from models.opening import CannotMove, open_chosen
 from models.opening.lock import Unavailable, only_server
+from models.opening.outside import load_environment, unknown_names
 from models.opening.rotation import CannotRotate
 from models.opening.user import become, remarks
 from models.people.setup import SetupToken, is_open
@@ -57,6 +53,7 @@ from views.web.middleware.sign_on import SignOn
 from views.web.middleware.size import BodyLimit, HeadLimit
 from views.web.render import environment
 from views.web.serving import CannotListen, WebServer, listen
+from views.web.tls import Certificate
 from views.web.visitor import Visitors
 
 log = logging.getLogger(__name__)
@@ -162,7 +159,9 @@ def serve(options: Environment) -> None:
                 greet(options, token)
                 if on_server:
                     database.leave()
-                WebServer(app, None if work is None else work.begin_to_stop).run(sockets=[listener])
+                begin_to_stop = None if work is None else work.begin_to_stop
+                server = WebServer(app, begin_to_stop, certificate=_certificate(options))
+                server.run(sockets=[listener])
         finally:
             opened.close_all()
 
@@ -184,6 +183,12 @@ def make_engine(options: Environment) -> Engine:
         return Engine(ca_file=options.ca_file, in_container=in_container())
     except (OSError, ValueError) as error:
         raise CannotStart(f"VQS_CA_FILE cannot be used: {error}") from None
+
+
+def _certificate(options: Environment) -> Certificate | None:
+    if options.tls_cert_file is None or options.tls_key_file is None:
+        return None
+    return Certificate(options.tls_cert_file, options.tls_key_file)
 
 
 def greet(options: Environment, token: SetupToken) -> None:
@@ -210,7 +215,8 @@ def _address(options: Environment) -> str:
     is_here = options.loopback or ip_address(options.host).is_unspecified
     host = "localhost" if is_here else options.host
     host = f"[{host}]" if ":" in host else host
-    return f"http://{host}:{options.port}{options.base_path}"
+    scheme = "http" if options.tls_cert_file is None else "https"
+    return f"{scheme}://{host}:{options.port}{options.base_path}"
 
 
 def main() -> int:
@@ -218,11 +224,15 @@ def main() -> int:
     os.umask(0o077)
     # Handled like Ctrl-C: otherwise uvicorn stops and the signal kills us before we close.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if chosen.command == "health":
+        return probe.main()
     try:
         options = load_environment()
         become(options, os.environ)
         if chosen.command == "rotate-secret":
             print(terminal.rotate_secret(options))
+        elif chosen.command == "config":
+            print(config(options))
         elif chosen.command == "move" and chosen.to_server:
             print(moves.move_to(options, chosen.to_server))
         elif chosen.command == "move":
@@ -243,6 +253,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--version", action="version", version=VERSION)
     each = made.add_subparsers(dest="command", metavar="command")
     each.add_parser("serve", help="serve the pages (the default)")
+    each.add_parser("config", help="print the settings that hold, and where each is set")
+    each.add_parser("health", help="ask the running server whether it is well")
     each.add_parser("rotate-secret", help="encrypt everything with a new master secret")
     move = each.add_parser("move", help="move everything to a PostgreSQL server, or back")
     way = move.add_mutually_exclusive_group(required=True)

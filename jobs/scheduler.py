@@ -23,9 +23,11 @@ from models.backlog.judging import next_waking, wake
 from models.budgets.shares import STAGGER, in_turn, slots
 from models.database import database
 from models.household import Household
+from models.household.fixed import fixed
 from models.instances import Instance, WantedList
 from models.queues import Queue, QueueInstance
 from models.searches.runs import Run
+from models.wishes import Wish
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +98,9 @@ class Scheduler:
         recovery.recover(self.engine)
         self.housekeeping.take_over()
         self._plan_anew(Queue.started())
+        if fixed():
+            # They may be others than before, and nobody saved them.
+            Wish.ask("judge", 0, self.engine.clock.now())
         self.nudge()
 
     def pause(self) -> None:

@@ -38,11 +38,11 @@ def rotate_secret(options: Environment) -> str:
     if options.database_url_file is not None:
         return _rotate_on_server(options)
     with only_server(options.data_dir), no_commands(options.data_dir):
-        _must_exist(options)
-        with _open(options):
+        must_exist(options)
+        with open_as_command(options):
             pass
         kept = rotation.rotate(options.database_path, options.secret_path, TABLES)
-        with _open(options), database.atomic():
+        with open_as_command(options), database.atomic():
             happenings.note("secret-changed", now(), {"address": TERMINAL})
     return (
         f"The master secret {options.secret_path} is a new one, and the database is encrypted "
@@ -77,8 +77,8 @@ def reset_password(
     """
     on_server = options.database_url_file is not None
     with nullcontext() if on_server else as_command(options.data_dir):
-        _must_exist(options)
-        with _open(options):
+        must_exist(options)
+        with open_as_command(options):
             user = _found(name)
             said = _reset_password(user, ask())
             if second_factor_off and (factor := SecondFactor.of(user)):
@@ -136,7 +136,8 @@ def typed_password() -> str:
 
 
 @contextmanager
-def _open(options: Environment) -> Iterator[None]:
+def open_as_command(options: Environment) -> Iterator[None]:
+    """The database for a command, beside a server. Raises Refused while it is behind."""
     keyring, _ = encryption.load(options.secret_path)
     opened: Database
     if options.database_address is None:
@@ -153,6 +154,6 @@ def _open(options: Environment) -> Iterator[None]:
         opened.close_all()
 
 
-def _must_exist(options: Environment) -> None:
+def must_exist(options: Environment) -> None:
     if options.database_url_file is None and not options.database_path.exists():
         raise UnusableDatabase(f"There is no database in the data folder {options.data_dir} yet.")

@@ -6,15 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from app import parser
 from jobs.housekeeping.catalogue import JOBS
 from models.backlog.eligibility import AT_BEST_LONGEST, AT_BEST_RESTS, DAY_MS, WORDS
 from models.batches.ranking import RANKED
 from models.batches.scores import ATTEMPTS, FOUND, LONGEST_LEAD, MERIT, POINTS_A_DAY, RECENCY
 from models.database.fields import SealedField
+from models.declared import file_variables, variable
 from models.environment import Environment
+from models.environment.faults import allowed
 from models.forms.instances import InstanceForm
 from models.forms.settings import HouseForm
 from models.household import Household
+from models.opening.outside import FIELDS
 from models.opening.schema import TABLES
 from models.schedules import Schedule
 from models.schedules.faults import faults_of
@@ -56,17 +60,35 @@ def heading_ids(document: Path) -> set[str]:
 def test_every_setting_is_documented_with_its_default_and_no_other() -> None:
     said = {row[0]: row[1] for row in rows(section("docs/how-to/self-hosting.md", "Settings"))[2:]}
     usual = {
-        f"VQS_{name.upper()}": "none" if field.default in (None, "", ()) else str(field.default)
+        variable(name): "none" if field.default in (None, "", ()) else str(field.default)
         for name, field in Environment.model_fields.items()
     }
-    assert said == usual | {"VQS_SECRET_FILE": "beside the data folder"}
+    theirs = {
+        variable(name): str(Household._meta.fields[name].default) for name in HouseForm.model_fields
+    }
+    assert said == usual | theirs | {"VQS_SECRET_FILE": "beside the data folder"}
+
+
+def test_what_each_number_may_be_is_documented() -> None:
+    said = {row[0]: row[2] for row in rows(section("docs/how-to/self-hosting.md", "Settings"))[2:]}
+    for name, field in FIELDS.items():
+        if field.annotation is int and name != "port":
+            bounds = allowed(field).removeprefix("a whole number from ")
+            assert bounds in said[variable(name)], name
 
 
 def test_no_document_names_a_setting_that_does_not_exist() -> None:
-    known = {f"VQS_{name.upper()}" for name in Environment.model_fields}
+    known = {variable(name) for name in FIELDS} | file_variables(FIELDS)
     for document in DOCS:
-        named = set(re.findall(r"VQS_[A-Z_]+", document.read_text()))
+        named = set(re.findall(r"VQS_[A-Z_]*[A-Z]", document.read_text()))
         assert named <= known, document.name
+
+
+def test_every_command_is_documented_and_no_other() -> None:
+    part = section("docs/how-to/self-hosting.md", "Commands")
+    said = {row[0].split()[0] for row in rows(part)[2:]}
+    (action,) = [each for each in parser()._actions if each.dest == "command"]
+    assert said == set(action.choices or ())
 
 
 def test_every_route_is_documented_with_its_methods_and_no_other() -> None:

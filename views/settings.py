@@ -4,10 +4,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.budgets.hints import hints
-from models.forms import Draft
+from models.forms import Draft, Fields, Unsent
 from models.forms.people import zones
 from models.forms.settings import HouseForm
 from models.household import Household
+from models.household.fixed import fixed
 from models.wishes import Wish
 from views.web.endpoint import clock
 from views.web.marks import CHEAP, reads, writes
@@ -23,15 +24,27 @@ def show(request: Request) -> Response:
 
 @writes("admin", limit=CHEAP, event="settings-changed", keeps_typed=True)
 def update(request: Request) -> Response:
-    draft = HouseForm.read(request.state.fields)
+    draft = HouseForm.read(_with_fixed(request.state.fields))
+    for name, value in request.state.fields:
+        if name in fixed() and value != str(fixed()[name].value):
+            draft.refuse(name, f"{fixed()[name].sentence} Nothing was saved.")
     if not draft.is_good:
         return _form(request, draft, status=422)
-    Household.current().change(**draft.form.columns)
+    chosen = {name: each for name, each in draft.form.columns.items() if name not in fixed()}
+    Household.current().change(**chosen)
     Wish.ask("judge", 0, clock(request).now())
     return go(request, "/settings", SAVED)
 
 
+def _with_fixed(fields: Fields) -> Fields:
+    """The fields, of which those fixed from outside have the value that they have there."""
+    sent = [pair for pair in fields if pair[0] not in fixed()]
+    filled: Fields = [*sent, *((name, str(each.value)) for name, each in fixed().items())]
+    return Unsent(filled) if isinstance(fields, Unsent) else filled
+
+
 def _form(request: Request, draft: Draft[HouseForm], status: int = 200) -> Response:
+    draft.fixed = {name: each.sentence for name, each in fixed().items()}
     return render(
         request,
         "settings/show.html",

@@ -1,16 +1,21 @@
-"""Settings of the environment, read once at start."""
+"""Settings of how the program runs, read once at start."""
 
-import os
 import re
-from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
-from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
+from models.declared import declared
+from models.environment.certificates import unusable_pair
+from models.environment.faults import OF_SECRET
 from models.environment.network import Networks, base_path, host_names, networks, widest
 
 # Headers that browsers set, or that proxies write by themselves: they name no person.
@@ -24,48 +29,77 @@ OTHERS_HEADER = re.compile(
 )
 
 
+# The master secret itself, where the name of its file belongs.
+THE_SECRET = re.compile("[0-9a-fA-F]{64}")
+
+
 class UnusableEnvironment(Exception):
     """Some settings cannot be used; the message has one sentence for each."""
 
 
 class Environment(BaseSettings):
-    """Every setting is an environment variable with the prefix `VQS_`."""
+    """What only the outside can say: each is `VQS_` and its name, wherever it is declared."""
 
-    model_config = SettingsConfigDict(env_prefix="VQS_", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(extra="ignore")
 
     host: Annotated[str, Field(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="Port to listen on.")] = 7337
     data_dir: Annotated[Path, Field(description="Folder of the encrypted database.")] = Path("data")
     secret_file: Annotated[
         Path | None,
-        Field(description="File of the master secret; by default beside the data folder."),
+        Field(
+            json_schema_extra=OF_SECRET,
+            description="File of the master secret; by default beside the data folder.",
+        ),
     ] = None
     secret_previous_file: Annotated[
-        Path | None, Field(description="File of the master secret that was used before.")
+        Path | None,
+        Field(
+            json_schema_extra=OF_SECRET,
+            description="File of the master secret that was used before.",
+        ),
     ] = None
     database_url_file: Annotated[
         Path | None,
-        Field(description="File that holds the address of a PostgreSQL database."),
+        Field(
+            json_schema_extra=OF_SECRET,
+            description="File that holds the address of a PostgreSQL database.",
+        ),
     ] = None
     role: Annotated[
         Literal["all", "web", "work"],
         Field(description="What this replica does, on PostgreSQL: pages, searches, or both."),
     ] = "all"
     setup_token_file: Annotated[
-        Path | None, Field(description="File that holds a setup token of your own choice.")
+        Path | None,
+        Field(
+            json_schema_extra=OF_SECRET,
+            description="File that holds a setup token of your own choice.",
+        ),
     ] = None
     ca_file: Annotated[
         Path | None, Field(description="PEM file of a certificate authority of your own.")
     ] = None
+    tls_cert_file: Annotated[
+        Path | None, Field(description="PEM file of the certificate, to serve https.")
+    ] = None
+    tls_key_file: Annotated[
+        Path | None,
+        Field(
+            validate_default=True,
+            json_schema_extra=OF_SECRET,
+            description="PEM file of the certificate's private key.",
+        ),
+    ] = None
     log_level: Annotated[
-        str, Field(pattern="^(debug|info|warning|error)$", description="How much is logged.")
+        Literal["debug", "info", "warning", "error"], Field(description="How much is logged.")
     ] = "info"
     base_path: Annotated[str, Field(description="Path below which a proxy serves it.")] = ""
     allowed_hosts: Annotated[
-        tuple[str, ...], NoDecode, Field(description="Public names that it answers to.")
+        tuple[str, ...], Field(description="Public names that it answers to.")
     ] = ()
     trusted_proxies: Annotated[
-        Networks, NoDecode, Field(description="Networks of the proxies that are believed.")
+        Networks, Field(description="Networks of the proxies that are believed.")
     ] = ()
     sso_header: Annotated[
         str | None, Field(description="Header in which a proxy names whom it signed in.")
@@ -75,12 +109,27 @@ class Environment(BaseSettings):
         Field(description="Role of people whom only the proxy knows yet."),
     ] = "viewer"
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        *others: PydanticBaseSettingsSource,
+        **named: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        found = declared(cls.model_fields)
+        texts = {name: each.text for name, each in found.items() if not each.fault}
+        return init_settings, InitSettingsSource(settings_cls, texts)
+
     @field_validator("host")
     @classmethod
     def _is_an_address(cls, host: str) -> str:
         if host == "localhost":
             return "127.0.0.1"
-        ip_address(host)
+        try:
+            ip_address(host)
+        except ValueError:
+            raise ValueError("it must be localhost or an address such as 127.0.0.1") from None
         return host
 
     @field_validator("base_path")
@@ -131,10 +180,28 @@ class Environment(BaseSettings):
     def _can_be_read(cls, path: Path | None) -> Path | None:
         try:
             if path is not None and not path.read_text().strip():
-                raise ValueError(f"the file {path} is empty")
+                raise ValueError("the file is empty")
         except OSError as error:
-            raise ValueError(f"the file {path} cannot be read: {error.strerror}") from None
+            raise ValueError(f"the file cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise ValueError("the file holds no text") from None
         return path
+
+    @field_validator("secret_file", "secret_previous_file")
+    @classmethod
+    def _is_not_the_secret(cls, path: Path | None) -> Path | None:
+        if path is not None and THE_SECRET.fullmatch(path.name):
+            raise ValueError("it must be the path of a file, and the file holds the secret")
+        return path
+
+    @field_validator("tls_key_file")
+    @classmethod
+    def _fit_together(cls, key: Path | None, others: ValidationInfo) -> Path | None:
+        if "tls_cert_file" in others.data and (
+            why := unusable_pair(others.data["tls_cert_file"], key)
+        ):
+            raise ValueError(why)
+        return key
 
     @field_validator("role")
     @classmethod
@@ -164,34 +231,6 @@ class Environment(BaseSettings):
             return self.secret_file
         data = self.data_dir.absolute()
         return data.with_name(f"{data.name}-secret") / "master.key"
-
-
-def load_environment() -> Environment:
-    """Reads the settings. Raises UnusableEnvironment, with a line for each unusable variable."""
-    try:
-        return Environment()
-    except ValidationError as error:
-        raise UnusableEnvironment("\n".join(_sentence(each) for each in error.errors())) from None
-
-
-def unknown_names() -> list[str]:
-    """A sentence for each variable with our prefix that is not a setting."""
-    prefix, names = "VQS_", {f"VQS_{name.upper()}" for name in Environment.model_fields}
-    given = sorted(name for name in os.environ if name.startswith(prefix) and name not in names)
-    return [f"{name} is not a setting of this program{_guess(name, names)}" for name in given]
-
-
-def _guess(name: str, names: set[str]) -> str:
-    like = get_close_matches(name, names, n=1, cutoff=0.8)
-    return f"; did you mean {like[0]}?" if like else "."
-
-
-def _sentence(error: ErrorDetails) -> str:
-    why = error["msg"].removeprefix("Value error, ")
-    if error["loc"]:
-        name = "VQS_" + "_".join(str(part) for part in error["loc"]).upper()
-        why = f"{name} cannot be used: {why}"
-    return f"{why}."
 
 
 def in_container() -> bool:

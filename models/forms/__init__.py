@@ -162,12 +162,14 @@ class Draft(Generic[F]):
     """A form as it was typed: its values, and a sentence for each wrong field.
 
     `labels` are the label and the id of each field that a page has shown.
+    `fixed` says of each field that cannot be edited where it is set.
     """
 
     def __init__(self, values: dict[str, Any], errors: dict[str, str], form: F | None) -> None:
         self.values = values
         self.errors = errors
         self.labels: dict[str, tuple[str, str]] = {}
+        self.fixed: dict[str, str] = {}
         self._form = form
 
     @property

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from peewee import IntegerField, TextField
 
 from models.database.fields import SealedField, Table, UtcField
+from models.household.fixed import fixed
 
 
 class Household(Table):
@@ -42,7 +43,10 @@ class Household(Table):
 
     @classmethod
     def current(cls) -> "Household":
-        return cls.get_by_id(1)
+        """The settings that hold: those of the row, but for what is fixed from outside."""
+        row: Household = cls.get_by_id(1)
+        row.__data__.update((name, each.value) for name, each in fixed().items())
+        return row
 
     @classmethod
     def found(cls, at: datetime) -> "Household":

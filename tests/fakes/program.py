@@ -55,7 +55,7 @@ def running(data: Path, **settings: object) -> Iterator[tuple[str, subprocess.Po
     """Its address and its process, once it answers; stopped in the end as Docker does."""
     port = free_port()
     process = start(data, port=port, **settings)
-    address = f"http://127.0.0.1:{port}"
+    address = f"{'https' if 'tls_cert_file' in settings else 'http'}://127.0.0.1:{port}"
     try:
         _wait(process, address)
         yield address, process
@@ -83,7 +83,7 @@ def _wait(process: subprocess.Popen[str], address: str) -> None:
         if process.poll() is not None:
             raise AssertionError(process.communicate()[1])
         try:
-            if httpx.get(f"{address}/health", trust_env=False).status_code == 200:
+            if httpx.get(f"{address}/health", trust_env=False, verify=False).status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.05)

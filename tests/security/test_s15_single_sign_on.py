@@ -8,8 +8,9 @@ from app import create_app
 from jobs.engine import Engine
 from models.database import Database
 from models.database.encryption import Keyring
-from models.environment import Environment, UnusableEnvironment, load_environment
+from models.environment import Environment, UnusableEnvironment
 from models.household import Household
+from models.opening.outside import load_environment
 from models.people import User
 from models.people.names import key_of
 from models.people.sessions import Session

@@ -20,6 +20,8 @@ CODE = [
     *(path for layer in ("views", "jobs", "models") for path in (ROOT / layer).rglob("*.py")),
 ]
 DOOR = ROOT / "jobs" / "net" / "http.py"
+# It asks the program's own port, and is started too often to load the door.
+PROBE = {"jobs/probe.py": {"http.client"}}
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 # Modules that can open a connection by themselves.
 NETWORK = {
@@ -58,7 +60,7 @@ def test_there_is_no_second_door_to_the_network() -> None:
             opens |= named & {"AsyncClient", "AsyncConnectionPool"}
         if opens:
             doors[path.relative_to(ROOT).as_posix()] = opens
-    assert doors == {}
+    assert doors == PROBE
 
 
 def test_the_one_client_is_built_with_all_its_bounds() -> None:

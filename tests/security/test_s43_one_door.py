@@ -18,8 +18,13 @@ from tests.views.typed import instance_fields
 
 ROOT = Path(__file__).parent.parent.parent
 RAW = {"h11", "h2", "hpack", "httpcore", "httpx", "idna", "socket", "ssl"}
-# What is opened for visitors, and a codec of names, which forms need as well.
-BESIDE_THE_DOOR = {"views/web/serving.py": {"socket"}, "models/addresses.py": {"idna"}}
+# What is opened for visitors, what asks the program itself, and a codec of names for forms.
+BESIDE_THE_DOOR = {
+    "views/web/serving.py": {"socket"},
+    "views/web/tls.py": {"ssl"},
+    "jobs/probe.py": {"ssl"},
+    "models/addresses.py": {"idna"},
+}
 
 LOCATIONS = [
     "http://\U0001f600.example/",

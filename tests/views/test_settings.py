@@ -5,7 +5,9 @@ import re
 import pytest
 
 from models.database.fields import now
+from models.forms.settings import HouseForm
 from models.household import Household
+from models.household.fixed import Fixed, fix, fixed
 from models.instances import Instance
 from tests.fakes.browser import Browser
 
@@ -107,3 +109,26 @@ async def test_a_word_explains_itself_and_leads_to_all_words(alices: Browser) ->
     for word in words:
         assert page.count(f'id="term-{word}" popover') == page.count(f'href="/help#{word}"') == 1
         assert f'<div id="{word}">' in every
+
+
+async def test_what_is_fixed_outside_is_shown_with_its_place_and_cannot_be_edited(
+    alices: Browser, request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(lambda: fix({}))
+    where = "VQS_HOURLY_BUDGET in the environment"
+    fix({"hourly_budget": Fixed(7, where), "time_zone": Fixed("Asia/Tokyo", "VQS_TIME_ZONE")})
+    page = await alices.get("/settings")
+    field = re.search(r'<input[^>]*name="hourly_budget"[^>]*>', page.text)
+    assert field and " disabled" in field[0] and 'value="7"' in field[0]
+    assert re.search(r'<select[^>]*name="time_zone"[^>]* disabled', page.text)
+    assert f"Set by {where}; change it there" in page.text
+    before = HouseForm.typed(Household.get_by_id(1))
+    forced = await alices.post("/settings", method="PATCH", **GOOD)
+    assert forced.status_code == 422
+    assert forced.text.count("Nothing was saved.") >= 2
+    assert HouseForm.typed(Household.get_by_id(1)) == before
+    others = {name: each for name, each in GOOD.items() if name not in fixed()}
+    assert (await alices.post("/settings", method="PATCH", **others)).status_code == 200
+    saved = Household.get_by_id(1)
+    assert (saved.hourly_budget, saved.time_zone, saved.daily_budget) == (20, "UTC", 500)
+    assert Household.current().hourly_budget == 7

@@ -10,9 +10,13 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from views.web.tls import Certificate
+
 BACKLOG = 2048
 # A request that is unfinished this long after the signal is cut off.
 LAST_SECONDS = 5
+# Ticks of uvicorn, which are a tenth of a second apart.
+TICKS_BETWEEN_LOOKS = 600
 
 
 class CannotListen(Exception):
@@ -76,13 +80,17 @@ class Impatient(H11Protocol):
 
 
 class WebServer(uvicorn.Server):
-    """Calls `begin_to_stop` at the first signal, before it waits for connections to end."""
+    """Calls `begin_to_stop` at the first signal, before it waits for connections to end.
+
+    With a certificate it serves https alone, and looks every minute whether it was renewed.
+    """
 
     def __init__(
         self,
         app: ASGIApp,
         begin_to_stop: Callable[[], None] | None,
         protocol: type[H11Protocol] = Impatient,
+        certificate: Certificate | None = None,
     ) -> None:
         super().__init__(
             uvicorn.Config(
@@ -94,9 +102,16 @@ class WebServer(uvicorn.Server):
                 proxy_headers=False,
                 ws="none",
                 timeout_graceful_shutdown=LAST_SECONDS,
+                ssl_context_factory=None if certificate is None else certificate.serve,
             )
         )
         self._begin_to_stop = begin_to_stop
+        self._certificate = certificate
+
+    async def on_tick(self, counter: int) -> bool:
+        if self._certificate and counter % TICKS_BETWEEN_LOOKS == 0:
+            self._certificate.renew()
+        return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self._begin_to_stop is not None:

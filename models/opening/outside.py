@@ -1,0 +1,71 @@
+"""Reads everything that is declared outside the program, before anything is opened."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
+
+from models.declared import Declared, declared, variable
+from models.environment import Environment, UnusableEnvironment
+from models.environment import faults as told
+from models.forms.settings import HouseForm
+from models.household.fixed import Fixed, fix
+
+
+class Partly(HouseForm):
+    """The household's settings, of which each is checked as it is filled in."""
+
+    model_config = ConfigDict(validate_assignment=True)
+
+
+FIELDS: dict[str, FieldInfo] = {**Environment.model_fields, **HouseForm.model_fields}
+
+
+def load_environment() -> Environment:
+    """Reads the settings, and fixes those of the household that are among them.
+
+    Raises UnusableEnvironment, with a line for each unusable setting.
+    """
+    given = declared(FIELDS)
+    faults = [told.unreadable(name, each) for name, each in given.items() if each.fault]
+    options = None
+    try:
+        options = Environment()
+    except ValidationError as error:
+        faults += _sentences(error, given)
+    household, theirs = _household(given)
+    faults += theirs
+    if options is None or faults:
+        raise UnusableEnvironment("\n".join(faults))
+    fix(household)
+    return options
+
+
+def unknown_names() -> list[str]:
+    """A sentence for each variable of the environment that looks like a setting and is none."""
+    return told.unknown_names(os.environ, FIELDS)
+
+
+def _household(given: Mapping[str, Declared]) -> tuple[dict[str, Fixed], list[str]]:
+    """The settings of the household that are fixed, and a sentence for each that cannot be used."""
+    partly, fixed, faults = Partly.model_construct(), {}, []
+    for name in HouseForm.model_fields:
+        each = given.get(name)
+        if each is None or each.fault:
+            continue
+        try:
+            setattr(partly, name, each.text)
+        except ValidationError as error:
+            faults += _sentences(error, given)
+        else:
+            fixed[name] = Fixed(getattr(partly, name), f"{variable(name)} in {each.where}")
+    return fixed, faults
+
+
+def _sentences(error: ValidationError, given: Mapping[str, Declared]) -> list[str]:
+    def of(detail: Any) -> Declared | None:
+        return given.get(str(detail["loc"][0])) if detail["loc"] else None
+
+    return [told.sentence(detail, FIELDS, of(detail)) for detail in error.errors()]
