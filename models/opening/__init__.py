@@ -7,7 +7,7 @@ from models.database.encryption import Keyring, UnusableSecret
 from models.database.fields import now
 from models.environment import Environment
 from models.late import late
-from models.opening import rotation
+from models.opening import disk, rotation
 from models.opening.lock import no_commands
 from models.opening.schema import TABLES, open_database
 
@@ -19,7 +19,7 @@ class CannotMove(Exception):
 
 
 def open_folder(options: Environment) -> tuple[Database, Keyring]:
-    """Opens the data folder. Raises UnusableSecret or UnusableDatabase before changing anything."""
+    """Opens the data folder. Raises UnusableSecret, UnusableDatabase or Unavailable before that."""
     path, secret = options.database_path, options.secret_path
     if path.exists() and not secret.exists():
         raise UnusableSecret(
@@ -27,6 +27,7 @@ def open_folder(options: Environment) -> tuple[Database, Keyring]:
             "put it back, or name it in VQS_SECRET_FILE."
         )
     with no_commands(options.data_dir):
+        about_disk = disk.judge(options)
         if rotation.finish(path, secret):
             log.warning("a change of the master secret that was cut short is finished")
         keyring, warnings = encryption.load_or_create(secret)
@@ -34,7 +35,7 @@ def open_folder(options: Environment) -> tuple[Database, Keyring]:
             _take_over(options, keyring)
     if secret.resolve().is_relative_to(options.data_dir.resolve()):
         log.warning("the master secret %s lies in the data folder: keep it elsewhere", secret)
-    for warning in warnings:
+    for warning in (*about_disk, *warnings):
         log.warning(warning)
     return open_database(path, keyring, now()), keyring
 

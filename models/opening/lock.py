@@ -61,6 +61,11 @@ def _held(folder: Path, name: str, kind: int, taken: str) -> Iterator[None]:
     with lock:
         try:
             fcntl.flock(lock, kind | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             raise Unavailable(taken) from None
+        except OSError as error:
+            raise Unavailable(
+                f"The file system of the data folder {folder} has no locks ({error.strerror}): put "
+                "it on a local disk, or into a named volume of the container."
+            ) from None
         yield
