@@ -32,7 +32,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 DOCS = sorted([*ROOT.glob("*.md"), *PAGES])
 KINDS = ("tutorial", "how-to", "reference", "explanation")
-ENTRY = re.compile(r"^(?:- “(.+)”|\*\*“(.+)”\*\*)$", re.MULTILINE)
+ENTRY = re.compile(r"^(?:- )?\*\*“(.+)”\*\*$", re.MULTILINE)
 
 
 def text(name: str) -> str:
@@ -106,7 +106,7 @@ def _routes() -> str:
 
 def entries() -> list[str]:
     """The sentences that pages explain, with “…” or an example for what is filled in."""
-    return [one or other for page in PAGES for one, other in ENTRY.findall(page.read_text())]
+    return [entry for page in PAGES for entry in ENTRY.findall(page.read_text())]
 
 
 def of_error_pages() -> set[str]:

@@ -10,10 +10,12 @@ from typing import NamedTuple
 FOLDER = Path(__file__).parents[2] / "docs"
 # For whoever runs the program; the others are for whoever changes it.
 NAMES = (
-    *("troubleshooting", "start-sentences", "search-sentences", "page-sentences"),
-    *("searching", "schedules", "plan", "yield", "scores", "polite", "requests", "instances"),
-    *("prowlarr", "people", "housekeeping", "self-hosting", "proxies", "postgresql", "security"),
-    "evidence",
+    "first-evening",
+    *("coming-from", "troubleshooting", "self-hosting", "docker", "kubernetes", "proxies"),
+    *("postgresql", "upgrade", "moving-house", "forgotten-password", "people", "many-instances"),
+    *("polite", "start-sentences", "search-sentences", "page-sentences", "instances"),
+    *("searching", "schedules", "plan", "yield", "scores", "prowlarr", "dashboard"),
+    *("housekeeping", "requests", "security", "evidence"),
 )
 FENCE = "```"
 HEADING = re.compile(r"(#{1,4}) (.+)")
@@ -47,8 +49,11 @@ class Block(NamedTuple):
 
 
 class Document(NamedTuple):
+    """A page; `kind` is its folder: tutorial, how-to, reference or explanation."""
+
     name: str
     title: str
+    kind: str
     blocks: list[Block]
 
 
@@ -64,7 +69,7 @@ def document(name: str) -> Document | None:
     if path is None:
         return None
     first, *blocks = _blocks(path.read_text().splitlines())
-    return Document(name, first.rows[0][0][0].text, blocks)
+    return Document(name, first.rows[0][0][0].text, path.parent.name, blocks)
 
 
 @cache
