@@ -26,7 +26,7 @@ from views.routes import routes
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 DOCS = sorted([*ROOT.glob("*.md"), *PAGES])
 KINDS = ("tutorial", "how-to", "reference", "explanation")
-ENTRY = re.compile(r"^(?:- )?\*\*“(.+)”\*\*$", re.MULTILINE)
+ENTRY = re.compile(r"^(?:- |\*\*)+“(.+?)”(?:\*\*)?$", re.MULTILINE)
 
 
 def heading_ids(document: Path) -> set[str]:
