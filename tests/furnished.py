@@ -135,10 +135,12 @@ def _instance(at: datetime) -> Instance:
     Drift.create(instance=instance, at=at, sentence="x")
     Season.create(instance=instance, series_id=5, number=1)
     scores = {"upgrades": True, "cutoff_score": 900, "least_step": 1, "reach": 900}
-    ScoreProfile.create(instance=instance, arr_id=1, name="x", **scores)
-    ScoreScan.create(instance=instance, round=1, began_at=at, shelves=1, fault="x")
+    learnt = {"formats": "x", "seen": 1, "learnt_since": at, "grabs": 1, "best_grabbed": 9}
+    ScoreProfile.create(instance=instance, arr_id=1, name="x", **scores, **learnt)
+    ScoreScan.create(instance=instance, round=1, began_at=at, shelves=1, fault="x", grabs_until=at)
     ScoreShelf.create(instance=instance, arr_id=5, title="x", profile_id=1, facts="[]", round=1)
     file = {"shelf": 5, "file_id": 3, "profile_id": 1, "score": 10, "below_quality": False}
+    file["is_stale"] = True
     FileScore.create(instance=instance, arr_id=1, **file)
     told = {"score_before": 5, "score_after": 10}
     ScoreChange.create(instance=instance, arr_id=1, title="x", at=at, **told)

@@ -20,6 +20,8 @@ OWN_SEARCH_LASTS = 35 * MINUTE_MS
 # The rest of an item whose score is as good as any seen under its profile, and its longest.
 AT_BEST_RESTS = 90 * DAY_MS
 AT_BEST_LONGEST = 365 * DAY_MS
+# Their first searches are spread over this, so that each has had its turn after 90 days.
+AT_BEST_SPREAD = 75 * DAY_MS
 # Ages at which the rest of a fresh item becomes longer.
 FRESH_STEPS = (2 * DAY_MS, 4 * DAY_MS)
 

@@ -15,6 +15,7 @@ from models.backlog.eligibility import Reason
 from models.batches.packs import cost, cover
 from models.batches.ranking import ranked
 from models.batches.scores import Score, score
+from models.batches.seldom import ONE_IN, Seldom
 from models.database import database
 from models.database.fields import chunks
 from models.instances import Instance, WantedList
@@ -102,7 +103,8 @@ class Batch:
         """Whether an index answers it, so that the loop may read it, not the reader thread."""
         queue = self.queue
         plain = queue.order == "least_recent" and queue.filters_json == "{}" and not queue.is_early
-        return plain and queue.strategy != "recent" and not self.ignores_cooldown
+        usual = queue.strategy != "recent" and "score" not in queue.wants
+        return plain and usual and not self.ignores_cooldown
 
     @property
     def is_smart(self) -> bool:
@@ -170,6 +172,11 @@ class Batch:
                 item.instance = served[item.instance_id]
                 yield Pick([item], score(item, self.now, self.rates(item.instance)))
 
+    def _own(self, item: Item) -> Pick:
+        if not self.is_smart:
+            return Pick([item])
+        return Pick([item], score(item, self.now, self.rates(item.instance)))
+
     def _candidates(self, instance: Instance, want: str) -> list[Item]:
         items = list(self.query(instance, want))
         for item in items:
@@ -181,11 +188,28 @@ class Batch:
         recent = self.queue.strategy == "recent"
         order = columns("newest" if recent else self.queue.order, self.pivot)
         spare = 1 if self.queue.packs == "never" else PER_SEARCH
-        conditions = self._conditions(instance)
-        found = Item.select().where(Item.instance == instance, Item.want == want, *conditions)
+        found = self._wanted(instance, want)
+        if want == "score" and not self.ignores_cooldown:
+            found = found.where(Item.gap.is_null() | (Item.gap > 0))
         if self.queue.order == "begun" and not recent:
             found = with_begun(found, instance, want)
         return found.order_by(*order).limit(self.size * spare)
+
+    def at_best(self, instance: Instance) -> ModelSelect:
+        """The items as good as any seen, the longest waiting first; `query` leaves them out."""
+        places = (Item.searched_at, Item.cooldown_until)
+        order = (each.asc(nulls="first") for each in places)
+        return self._wanted(instance, "score").where(Item.gap <= 0).order_by(*order, Item.id)
+
+    def _wanted(self, instance: Instance, want: str) -> ModelSelect:
+        conditions = self._conditions(instance)
+        return Item.select().where(Item.instance == instance, Item.want == want, *conditions)
+
+    def _seldom(self) -> Seldom:
+        """Who waits for a turn of its own; nobody in a run that ignores cooldowns."""
+        most = 0 if self.ignores_cooldown else 1 + self.size // ONE_IN
+        mine = [each for each, want in self._lists() if want == "score"] if most else []
+        return Seldom({each.id: list(self.at_best(each).limit(most)) for each in mine}, self.now)
 
     def _conditions(self, instance: Instance) -> Iterable[Expression]:
         yield self._free(instance)
@@ -209,7 +233,8 @@ class Batch:
         taken: list[Pick] = []
         covered: set[int] = set()
         titles, self.apart = Titles(self.now), []
-        for pick in picks:
+        seldom = self._seldom()
+        for pick in seldom.among(picks, self._own):
             if len(taken) >= self.size:
                 break
             if pick.items[0].id in covered:
@@ -223,6 +248,7 @@ class Batch:
                 self.apart.append(Waiting(whole.label, why))
                 continue
             titles.add(whole.items)
+            seldom.count(whole.items)
             taken.append(whole)
         return taken
 

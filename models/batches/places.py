@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from peewee import SQL, Expression, Ordering, fn
 
 from models.backlog import Item
+from models.backlog.eligibility import is_at_best
 from models.batches import Batch
 from models.batches.ranking import RANKED
 from models.batches.scores import Score, score
@@ -22,18 +23,25 @@ DRAWN = ("random", "smart")
 class Place(NamedTuple):
     """A place in a queue.
 
-    `number` counts from 1; None in a random order, and beyond the 2,000 items that are ranked.
+    `number` counts from 1; None in a random order, beyond the 2,000 items that are ranked, and for
+    a file as good as any seen, whose turn comes after 19 others.
     `of` is how many items there are.
+    `is_seldom` is True for such a file.
     `score` is set for a smart order.
     """
 
     number: int | None
     of: int
     score: Score | None = None
+    is_seldom: bool = False
 
 
 def place_in(queue: Queue, item: Item, now: datetime) -> Place:
     """The place of an eligible item that the queue takes. Slow: run it on the reader thread."""
+    if is_at_best(item.want, item.gap):
+        batch = Batch(queue, now)
+        waiting = sum(batch.at_best(each).count() for each in batch.instances)
+        return Place(None, waiting, is_seldom=True)
     ahead, of = _count(queue, item, now)
     if queue.strategy == "recent" or queue.order not in DRAWN:
         return Place(ahead + 1, of)

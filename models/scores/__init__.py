@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from peewee import BooleanField, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, TextField
 
 from models.database import database
 from models.database.fields import Table, UtcField, to_ms
@@ -40,6 +40,7 @@ class FileScore(Table):
 
     `shelf` is the *arr id of the series or movie that it was asked with.
     `below_quality` is whether its quality is below the cutoff, so that its wanted list has it.
+    `is_stale` is True until the file is read again after its profile's scores have changed.
     """
 
     instance = ForeignKeyField(Instance, backref="file_scores", on_delete="CASCADE", index=False)
@@ -49,6 +50,7 @@ class FileScore(Table):
     profile_id = IntegerField()
     score = IntegerField()
     below_quality = BooleanField()
+    is_stale = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
 
     class Meta:
         table_name = "file_scores"

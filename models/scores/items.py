@@ -7,7 +7,7 @@ from typing import NamedTuple
 from peewee import JOIN, SQL, fn
 
 from models.backlog import Item
-from models.backlog.eligibility import AT_BEST_RESTS, Policy
+from models.backlog.eligibility import AT_BEST_SPREAD, Policy
 from models.backlog.judging import rejudge
 from models.backlog.snapshots import end_within_a_week
 from models.database import database
@@ -74,7 +74,7 @@ def regap(gaps: list[tuple[int, int]], at: datetime) -> None:
 
 
 def rest(ids: Collection[int], at: datetime) -> None:
-    """Lets items that were never searched, and are as good as any seen, rest for up to 90 days.
+    """Lets items that were never searched, and are as good as any seen, rest for up to 75 days.
 
     So they come one after the other, and not all at once.
     """
@@ -82,7 +82,7 @@ def rest(ids: Collection[int], at: datetime) -> None:
     which = Item.id.in_(list(ids)) & (Item.want == "score") & (Item.gap <= 0)
     rows = Item.select(Item.id, Item.random_key).where(which, fresh).tuples()
     now = to_ms(at)
-    database.many(REST, [(now + AT_BEST_RESTS * key // KEYS, item_id) for item_id, key in rows])
+    database.many(REST, [(now + AT_BEST_SPREAD * key // KEYS, item_id) for item_id, key in rows])
 
 
 def just_replaced(instance: Instance, at: datetime, most: int) -> list[ScoreShelf]:

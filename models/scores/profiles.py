@@ -77,6 +77,11 @@ class ScoreProfile(Table):
     """A quality profile as of the last sync, and its files as of the last look at them.
 
     `best` is the highest score among its files of sufficient quality; None without one.
+    `seen` is how many of those were read since its scores changed.
+    `formats` stands for how it scores: its custom formats, what each looks for, and their scores.
+    `learnt_since` is when that changed last; None if it never did.
+    `grabs` is how many releases of sufficient quality were grabbed under it since then.
+    `best_grabbed` is the highest score among those; None without one.
     """
 
     instance = ForeignKeyField(Instance, backref="score_profiles", on_delete="CASCADE", index=False)
@@ -91,6 +96,11 @@ class ScoreProfile(Table):
     out_of_reach = IntegerField(default=0, constraints=[NONE_YET])
     below_quality = IntegerField(default=0, constraints=[NONE_YET])
     best = IntegerField(null=True)
+    seen = IntegerField(default=0, constraints=[NONE_YET])
+    formats = TextField(default="", constraints=[SQL("DEFAULT ''")])
+    learnt_since = UtcField(null=True)
+    grabs = IntegerField(default=0, constraints=[NONE_YET])
+    best_grabbed = IntegerField(null=True)
     counted_at = UtcField(null=True)
 
     class Meta:

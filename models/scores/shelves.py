@@ -73,6 +73,7 @@ class ScoreScan(Table):
     `cursor` is the *arr id of the last shelf that was asked.
     `shelves`, `asked`, `requests` and `bytes` (of JSON) are those of this round.
     `fault` is the sentence about the last request, where it failed.
+    `grabs_until` is the moment of the newest grab that was read, by the instance's clock.
     """
 
     instance = ForeignKeyField(Instance, backref="scans", on_delete="CASCADE", unique=True)
@@ -86,6 +87,7 @@ class ScoreScan(Table):
     requests = IntegerField(default=0, constraints=[NONE_YET])
     bytes = BigIntegerField(default=0, constraints=[NONE_YET])
     fault = TextField(null=True)
+    grabs_until = UtcField(null=True)
 
     class Meta:
         table_name = "score_scans"

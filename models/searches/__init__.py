@@ -17,6 +17,7 @@ from peewee import (
 from models import happenings
 from models.applications import application_named
 from models.backlog import Item
+from models.backlog.eligibility import is_at_best
 from models.database import database
 from models.database.fields import NamedField, Table, UtcField
 from models.happenings import Details
@@ -52,6 +53,7 @@ class Search(Table):
     `fate` is what became of the release, for a grabbed search.
     `owner` is the replica that sends it, or that took it over; see `Lock.REPLICA`.
     `counted_...` name the row of the yield that counts it; None for a search that never began.
+    `at_best`: it was for the score of a file that was as good as any seen.
     `is_trial`: it only asked what would be found, so the yield does not count it.
     """
 
@@ -89,6 +91,7 @@ class Search(Table):
     counted_instance = IntegerField(null=True)
     owner = IntegerField(null=True)
     is_trial = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
+    at_best = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
 
     # The id of an item that it was for, set by `models.searches.history.shown`.
     item_id: int | None = None
@@ -162,6 +165,7 @@ class Search(Table):
             local_hour=Household.current().hour_of(at),
             owner=owner,
             is_trial=is_trial,
+            at_best=is_at_best(first.want, first.gap),
         )
         for item in items:
             SearchItem.create(search=search, item=item)
@@ -240,12 +244,14 @@ class Search(Table):
         return dict(rows.tuples())
 
 
+FOR_SCORES = Search.want == SQL("'score'")
 PARTIAL_INDEXES = {
     "searches_undone": ((Search.state,), Search.state.in_(UNDONE)),
     "searches_by_fate": (
         (Search.outcome, Search.fate, Search.created_at),
         Search.outcome == GRABBED,
     ),
+    "searches_for_scores": ((Search.instance, Search.created_at), FOR_SCORES),
 }
 for name, (columns, where) in PARTIAL_INDEXES.items():
     Search.add_index(Search.index(*columns, name=name, where=where))
