@@ -79,7 +79,7 @@ async def test_a_run_that_was_held_in_the_middle_goes_on_when_that_ends(
     close(False)
     go_on(clock.now())
     await turn(scheduler)
-    assert [each.state for each in Run.select().order_by(Run.id)] == ["held", "finished"]
+    assert Run.get().state == "finished"
     assert Search.select().count() == 5
     assert Queue.get().next_run_at == START + MONTHLY
 
