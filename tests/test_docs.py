@@ -13,14 +13,16 @@ from models.declared import file_variables, variable
 from models.environment import Environment
 from models.environment.faults import allowed
 from models.forms.settings import HouseForm
+from models.happenings.kinds import OF_THE_PROGRAM
 from models.household import Household
 from models.opening.outside import FIELDS
 from models.opening.schema import TABLES
+from models.people.audit import WORDS as AUDITED
 from models.schedules import Schedule
 from models.searches import OUTCOMES, fates
 from models.version import VERSION
 from tests.docs.pages import ROOT, rows, section, text
-from tests.docs.sentences import refusals
+from tests.docs.sentences import codes_of, refusals
 from views.routes import routes
 
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
@@ -131,6 +133,24 @@ def test_the_bounds_of_the_history_are_documented() -> None:
     said = f"takes from {bounds['Ge'].ge} to {bounds['Le'].le:,} days"
     assert said in text("docs/reference/housekeeping.md")
     assert f"({Household().history_days} days)" in text("docs/reference/housekeeping.md")
+
+
+def test_every_table_is_documented() -> None:
+    said = [row[0] for row in rows(section("docs/reference/data.md", "Tables"))[2:]]
+    assert sorted(said) == sorted(table._meta.table_name for table in TABLES)
+
+
+def test_every_kind_of_event_is_documented() -> None:
+    program = rows(section("docs/reference/data.md", "Events of the program"))[2:]
+    details = {row[0]: tuple(re.findall(r"[\w-]+", row[2])) for row in program}
+    assert details == {name: kind.details for name, kind in OF_THE_PROGRAM.items()}
+    people = rows(section("docs/reference/data.md", "Events of people"))[2:]
+    assert [tuple(row) for row in people] == list(AUDITED.items())
+
+
+def test_every_code_of_a_gate_is_documented() -> None:
+    said = {row[0] for row in rows(section("docs/reference/data.md", "Codes of gates"))[2:]}
+    assert said == codes_of("Gate")
 
 
 def test_every_outcome_is_documented() -> None:

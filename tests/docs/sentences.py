@@ -81,6 +81,14 @@ def refusals() -> dict[str, str]:
     return {said: name for name, said in told if _tells(said)}
 
 
+def codes_of(name: str) -> set[str]:
+    """The codes that the code gives to things of this name, as in Gate("held", ...)."""
+    trees = [there.tree for each in _names() if (there := _module(each))]
+    calls = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Call)]
+    first = [call.args[0] for call in calls if _called(call) == name and call.args]
+    return {str(each.value) for each in first if isinstance(each, ast.Constant)}
+
+
 def _names() -> Iterator[str]:
     yield "app"
     for path in sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")):

@@ -15,7 +15,7 @@ NAMES = (
     *("postgresql", "upgrade", "moving-house", "forgotten-password", "people", "many-instances"),
     *("polite", "start-sentences", "search-sentences", "page-sentences", "instances"),
     *("searching", "schedules", "plan", "yield", "scores", "prowlarr", "dashboard"),
-    *("housekeeping", "requests", "security", "evidence"),
+    *("housekeeping", "requests", "data", "security", "evidence"),
 )
 FENCE = "```"
 HEADING = re.compile(r"(#{1,4}) (.+)")
