@@ -29,8 +29,10 @@ from models.database import UnusableDatabase, database
 from models.database.encryption import Keyring, UnusableSecret
 from models.database.locks import Lock
 from models.environment import Environment, UnusableEnvironment, in_container
-from models.environment.redaction import log_to_stderr
 from models.forms.typed_secrets import TypedSecrets
+from models.household import Household
+from models.household.fixed import fixed
+from models.logs import LOG
 from models.opening import CannotMove, open_chosen
 from models.opening.lock import Unavailable, only_server
 from models.opening.outside import load_environment, unknown_names
@@ -49,6 +51,7 @@ from views.web.middleware.headers import SecurityHeaders
 from views.web.middleware.hosts import Hosts
 from views.web.middleware.origin import OriginCheck
 from views.web.middleware.proxies import Proxies
+from views.web.middleware.requests import RequestIds
 from views.web.middleware.sign_on import SignOn
 from views.web.middleware.size import BodyLimit, HeadLimit
 from views.web.render import environment
@@ -92,7 +95,9 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = THREADS
-        if work is not None:
+        if work is None:
+            database.listen(partial(_follow_log_level, engine))
+        else:
             work.start()
         gc.collect()
         gc.freeze()
@@ -130,7 +135,9 @@ def create_app(
     app.state.rounds = Rounds()
     app.state.kept = KeptParts()
     app.state.typed_secrets = TypedSecrets()
-    proxies = Proxies(SecurityHeaders(app), options.trusted_proxies, options.sso_header)
+    app.state.log_folder = options.log_folder
+    whole = RequestIds(SecurityHeaders(app))
+    proxies = Proxies(whole, options.trusted_proxies, options.sso_header)
     return proxies, work
 
 
@@ -141,16 +148,29 @@ def _background(options: Environment, scheduler: Scheduler) -> Scheduler | Worke
     return None if options.role == "web" else Worker(partial(make_engine, options))
 
 
+def _follow_log_level(engine: Engine, topic: str) -> None:
+    """Where no scheduler ticks, the level of the log follows the settings when they are saved."""
+
+    async def follow() -> None:
+        LOG.choose((await database.work(Household.current)).log_level)
+
+    if topic != "wishes":
+        engine.spawn("log-level", follow())
+
+
 def serve(options: Environment) -> None:
     """Serves until a signal comes. Raises one of REFUSALS where it cannot start."""
-    log_to_stderr(options.log_level)
+    level = fixed().get("log_level")
+    LOG.begin(style=options.log_format, level=str(level.value) if level else "info")
     for sentence in (*unknown_names(), *remarks(os.environ, os.getuid(), os.getgid())):
         log.warning(sentence)
     on_server = options.database_url_file is not None
     alone = nullcontext() if on_server else only_server(options.data_dir)
     with alone:
+        LOG.keep_in(options.log_folder)
         opened, keyring = open_chosen(options)
         try:
+            LOG.choose(Household.current().log_level)
             if on_server:
                 join(options)
             token = SetupToken.of(options)

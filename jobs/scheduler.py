@@ -25,6 +25,8 @@ from models.database import database
 from models.household import Household
 from models.household.fixed import fixed
 from models.instances import Instance, WantedList
+from models.logs import LOG
+from models.logs.about import belong_to
 from models.queues import Queue, QueueInstance
 from models.searches.runs import Run
 from models.wishes import Wish
@@ -131,6 +133,7 @@ class Scheduler:
 
         A task of its own each time, as one of the same name would be left out.
         """
+        belong_to()
         if topic == "wishes":
             self.engine.spawn(f"wishes-{next(self._heard)}", self.wishes.take_all())
         else:
@@ -143,8 +146,10 @@ class Scheduler:
         of one leaves the others alone. Runs are begun by whichever replica is first; the rest is
         done by the one that leads.
         """
+        belong_to()
         self._ticks += 1
         now, household = self.engine.clock.now(), Household.current()
+        LOG.choose(household.log_level)
         self._ticked_at = now
         self.engine.spawn("tidying", self._tidy(now))
         self.engine.spawn("health", self._write_health())

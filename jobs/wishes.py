@@ -16,6 +16,7 @@ from models.database import database
 from models.database.locks import Lock
 from models.instances import Instance
 from models.jobs import JobReport, JobRun
+from models.logs.about import about
 from models.prowlarrs import Prowlarr
 from models.searches.runs import Run
 from models.wishes import LATE, Wish
@@ -40,7 +41,7 @@ class Wishes:
             if not self.engine.leads and _is_for_the_leader(wish):
                 continue
             # Together: a run that is taken and belongs to nobody would count as left behind.
-            with database.atomic():
+            with about(request=wish.request_id), database.atomic():
                 self._take(wish)
 
     async def look(self) -> None:

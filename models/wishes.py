@@ -7,6 +7,7 @@ from peewee import SQL, IntegerField, IntegrityError, ModelSelect, TextField
 
 from models.database import database
 from models.database.fields import Table, UtcField
+from models.logs.about import request_id
 
 # Old wishes are not taken up, so that a start of the program alone begins no search.
 LATEST = timedelta(minutes=2)
@@ -21,6 +22,7 @@ class Wish(Table):
     `about` is the id of the item, the instance, the Prowlarr, the run or the run of a job, or 0.
     `taken_by` is the number of the replica that took it up.
     `sentence` says why nothing came of it.
+    `request_id` is the request by which it was asked for, for the log.
     """
 
     kind = TextField()
@@ -30,6 +32,7 @@ class Wish(Table):
     taken_at = UtcField(null=True)
     ended_at = UtcField(null=True, index=True)
     sentence = TextField(default="")
+    request_id = TextField(default="", constraints=[SQL("DEFAULT ''")])
 
     class Meta:
         table_name = "wishes"
@@ -43,7 +46,7 @@ class Wish(Table):
         """
         try:
             with database.atomic():
-                cls.create(kind=kind, about=about, asked_at=at)
+                cls.create(kind=kind, about=about, asked_at=at, request_id=request_id())
                 same = cls.kind.in_({kind, *instead_of}) & (cls.about == about)
                 cls.delete().where(same, cls.ended_at.is_null(False)).execute()
                 database.notify("wishes")

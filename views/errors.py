@@ -21,6 +21,7 @@ def refused(request: Request, error: Exception) -> Response:
         status=error.status_code,
         headers=error.headers,
         sentence=sentence,
+        request_id=request.state.request_id,
     )
 
 
@@ -28,4 +29,5 @@ def broken(request: Request, error: Exception) -> Response:
     """Answers every unexpected error; the server itself logs it."""
     if not hasattr(request.state, "visitor"):
         request.state.visitor = Visitor(None)
-    return render(request, "errors/show.html", status=500, sentence=None)
+    name = request.state.request_id
+    return render(request, "errors/show.html", status=500, sentence=None, request_id=name)

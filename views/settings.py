@@ -4,11 +4,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.budgets.hints import hints
+from models.database import database
 from models.forms import Draft, Fields, Unsent
 from models.forms.people import zones
 from models.forms.settings import HouseForm
 from models.household import Household
 from models.household.fixed import fixed
+from models.logs import levels
 from models.wishes import Wish
 from views.web.endpoint import clock
 from views.web.marks import CHEAP, reads, writes
@@ -32,6 +34,7 @@ def update(request: Request) -> Response:
         return _form(request, draft, status=422)
     chosen = {name: each for name, each in draft.form.columns.items() if name not in fixed()}
     Household.current().change(**chosen)
+    database.notify("settings")
     Wish.ask("judge", 0, clock(request).now())
     return go(request, "/settings", SAVED)
 
@@ -52,4 +55,5 @@ def _form(request: Request, draft: Draft[HouseForm], status: int = 200) -> Respo
         form=draft,
         zones=zones(),
         hints=hints(Household.current()),
+        levels=levels(),
     )

@@ -22,6 +22,7 @@ from models.database import LostConnection, database
 from models.database.locks import Lock
 from models.instances import Instance
 from models.instances.proxies import Credentials
+from models.logs.about import about as log_about
 from models.version import VERSION
 
 log = logging.getLogger(__name__)
@@ -95,24 +96,27 @@ class Engine:
     @asynccontextmanager
     async def turn(self, instance_id: int, share: float = 0.0) -> AsyncIterator[None]:
         """Lets one search at a time run on the instance, of all replicas."""
-        async with (
-            self.lane(instance_id).turn(share),
-            held(self.clock, Lock.INSTANCE, instance_id),
-        ):
-            yield
+        with log_about(instance=instance_id):
+            async with (
+                self.lane(instance_id).turn(share),
+                held(self.clock, Lock.INSTANCE, instance_id),
+            ):
+                yield
 
     def spawn(
         self, name: str, work: Coroutine[Any, Any, Any], *, about: Instance | None = None
     ) -> asyncio.Task[Any]:
         """Runs the work as a task; if a task of this name is running, that task goes on instead.
 
-        If the task fails, `about` gets a fault and is not asked again for a while.
+        If the task fails, `about` gets a fault and is not asked again for a while. Its lines of the
+        log have its name, beside what those of the caller have.
         """
         running = self._tasks.get(name)
         if running is not None:
             work.close()
             return running
-        task = asyncio.create_task(work, name=name)
+        with log_about(task=name, instance=about.id if about else 0):
+            task = asyncio.create_task(work, name=name)
         self._tasks[name] = task
         task.add_done_callback(partial(self._ended, about))
         return task

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from peewee import DatabaseError, DatabaseProxy
 
 from models.database.encryption import Keyring
 from models.database.locks import Lock
+from models.database.threads import ContextPool
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ class Database(peewee.Database):
 
     def prepare_threads(self) -> None:
         """Starts the reader thread. Call before the first query."""
-        self._reader = ThreadPoolExecutor(1, "reader")
+        self._reader = ContextPool(1, "reader")
         self._listeners: list[tuple[asyncio.AbstractEventLoop, Callable[[str], None]]] = []
 
     def stop_threads(self) -> None:

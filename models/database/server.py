@@ -4,8 +4,8 @@ import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from models.database import Database, LostConnection, Room, UnusableDatabase
 from models.database.advisory import ENGINE_GUARDS, GUARDS, AdvisoryLocks
 from models.database.encryption import Keyring
 from models.database.hearing import CHANNEL, MOST_SKEW, Hearing, follow_clock
+from models.database.threads import ContextPool
 from models.database.wire import refuse_open_wire
 from models.late import late
 
@@ -92,8 +93,8 @@ class ServerDatabase(AdvisoryLocks, Database, PostgresqlDatabase):
 
     def prepare_threads(self) -> None:
         self._listeners = []
-        self._pool = ThreadPoolExecutor(THREADS, "database")
-        self._readers = ThreadPoolExecutor(READERS, "reader")
+        self._pool = ContextPool(THREADS, "database")
+        self._readers = ContextPool(READERS, "reader")
         self._runners: list[asyncio.Runner] = []
         self._connections: list[Any] = []
 
@@ -153,7 +154,7 @@ class ServerDatabase(AdvisoryLocks, Database, PostgresqlDatabase):
         if runner is None:
             runner = self._workers.runner = asyncio.Runner()
             self._runners.append(runner)
-        return runner.run(_awaited(serve))
+        return runner.run(_awaited(serve), context=copy_context())
 
     def _as_worker(self, plain: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         """Runs it; a broken connection is dropped, so that the next call opens a new one."""

@@ -91,9 +91,10 @@ class Environment(BaseSettings):
             description="PEM file of the certificate's private key.",
         ),
     ] = None
-    log_level: Annotated[
-        Literal["debug", "info", "warning", "error"], Field(description="How much is logged.")
-    ] = "info"
+    log_format: Annotated[
+        Literal["text", "json"],
+        Field(description="How a line of the log is written: name=value pairs, or JSON."),
+    ] = "text"
     base_path: Annotated[str, Field(description="Path below which a proxy serves it.")] = ""
     allowed_hosts: Annotated[
         tuple[str, ...], Field(description="Public names that it answers to.")
@@ -219,6 +220,10 @@ class Environment(BaseSettings):
     @property
     def loopback(self) -> bool:
         return ip_address(self.host).is_loopback
+
+    @property
+    def log_folder(self) -> Path:
+        return self.data_dir / "logs"
 
     @property
     def database_path(self) -> Path:

@@ -4,11 +4,7 @@ The texts may be long and a stranger's, so everything here takes linear time: a 
 at a fixed character or the start of a word, and does not read again what it has read.
 """
 
-import logging
 import re
-import sys
-
-log = logging.getLogger("vqs")
 
 HIDDEN = "[redacted]"
 
@@ -165,23 +161,3 @@ def _may_open(words: list[str], to: str) -> bool:
 def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
     found = pattern.match(text, at)
     return found.end() if found else 0
-
-
-class RedactingFormatter(logging.Formatter):
-    """Redacts at the handler, so that it covers all loggers, arguments, exceptions and stacks."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return redacted(super().format(record))
-
-
-def log_to_stderr(level: str) -> None:
-    """Logs to stderr with redaction, also for an error that ends the program."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=level.upper(), handlers=[handler])
-    logging.captureWarnings(True)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    # It would log every statement with its values.
-    logging.getLogger("peewee").setLevel(logging.WARNING)
-    sys.excepthook = lambda *error: log.critical("the program ends", exc_info=error)

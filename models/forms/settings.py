@@ -1,6 +1,6 @@
 """The form of the household's settings."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
@@ -29,6 +29,7 @@ class HouseForm(Stored):
     failed_cooldown_days: Annotated[int, Field(ge=1, le=30)]
     grace_hours: Annotated[int, Field(ge=0, le=168)]
     history_days: Annotated[int, Field(ge=FOLLOWED_FOR.days, le=3650)]
+    log_level: Literal["debug", "info", "warning", "error", "critical"]
     audit_days: Annotated[int, Field(ge=KEPT_AT_LEAST.days, le=3650)]
 
     @field_validator("longest_cooldown_days")

@@ -1,6 +1,7 @@
 """Events: one row for each, written together with the fact itself."""
 
 import json
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -9,8 +10,11 @@ from peewee import SQL, IntegerField, ModelSelect, TextField, fn
 from models.database import database
 from models.database.fields import Table, UtcField
 from models.happenings.kinds import KINDS
+from models.logs.about import about
 from models.people import User
 from models.people.audit import Event
+
+log = logging.getLogger(__name__)
 
 KEPT_FOR = timedelta(days=30)
 LONGEST_DETAIL = 300
@@ -74,6 +78,9 @@ def note(
         raise RuntimeError(f"{kind} is noted outside the transaction of its fact.")
     known = KINDS[kind]
     assert details.keys() <= set(known.details), (kind, details)
+    with about(instance=instance or 0, queue=queue or 0, search=search or 0):
+        told = [f"{name} “{value}”" for name, value in details.items() if value not in (None, "")]
+        log.info("%s", ", ".join([kind, *told, *([f"by “{person.name}”"] if person else [])]))
     if known.is_audited and not Event.note(
         kind,
         at,

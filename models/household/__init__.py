@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from peewee import IntegerField, TextField
+from peewee import SQL, IntegerField, TextField
 
 from models.database.fields import SealedField, Table, UtcField
 from models.household.fixed import fixed
@@ -37,6 +37,7 @@ class Household(Table):
     created_at = UtcField()
     history_days = IntegerField(default=365)
     audit_days = IntegerField(default=365)
+    log_level = TextField(default="info", constraints=[SQL("DEFAULT 'info'")])
 
     class Meta:
         table_name = "settings"

@@ -60,6 +60,7 @@ HOUSEHOLD = {
     "prowlarr-changed": "changed the Prowlarr",
     "prowlarr-removed": "removed the Prowlarr",
     "job-run": "ran the job",
+    "log-downloaded": "downloaded the log",
 }
 QUEUES = {
     "queue-made": "made the queue",

@@ -23,16 +23,19 @@ from jobs.engine import Engine
 from models.database import Database, database
 from models.database.encryption import Keyring
 from models.database.fields import SealedField, now
-from models.environment.redaction import RedactingFormatter
+from models.environment import Environment
 from models.forms import NEVER_KEPT
 from models.forms.held_forms import HeldForm
 from models.instances import Instance
 from models.instances.proxies import Credentials
+from models.logs import FILES
+from models.logs.lines import LineFormatter
 from models.opening.schema import TABLES
 from models.people import User
 from models.prowlarrs import Prowlarr
 from tests.conftest import PASSWORD
 from tests.fakes.browser import ADDRESS, HTMX, Browser
+from tests.fakes.log import kept_log
 from tests.security.authenticator import set_up, wait_a_minute
 from tests.security.walk import PAGES, UNSAFE
 from tests.views.typed import settled
@@ -97,13 +100,20 @@ def log() -> Iterator[io.StringIO]:
     """Everything that is logged, as the program would write it."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(RedactingFormatter("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(LineFormatter("text"))
     root, level = logging.getLogger(), logging.getLogger().level
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
     yield stream
     root.removeHandler(handler)
     root.setLevel(level)
+
+
+@pytest.fixture
+def log_files(options: Environment) -> Iterator[list[Path]]:
+    """The files of the log, at the lowest level."""
+    with kept_log(options.log_folder, level="debug"):
+        yield [options.log_folder / name for name in FILES]
 
 
 @pytest.fixture
@@ -293,12 +303,13 @@ async def test_no_static_file_holds_one(canaries: Canaries, everybody: Browsers)
 
 async def test_no_line_of_the_log_holds_one(
     log: io.StringIO,
+    log_files: list[Path],
     canaries: Canaries,
     everybody: Browsers,
     furnished: dict[str, object],
     engine: Engine,
 ) -> None:
-    """At the lowest level, with what goes wrong, and with the client's own lines."""
+    """At the lowest level, with what goes wrong, and with the client's own lines; nor do files."""
     alice, nobody = everybody["Alice"], everybody["nobody"]
     for path in ("/instances/1/checks", "/instances/1/syncs", "/queues/1/runs"):
         await alice.post(path)
@@ -313,6 +324,14 @@ async def test_no_line_of_the_log_holds_one(
     assert "httpx" in log.getvalue()
     assert len(log.getvalue().splitlines()) > 20
     assert not canaries.found_in(log.getvalue())
+    for path in log_files:
+        assert "Traceback" in path.read_text() or "api_key" in path.read_text(), path
+        assert not canaries.found_in(path.read_bytes()), path
+    for name in log_files[0].name, log_files[1].name:
+        page = await alice.get(f"/logs?file={name}")
+        assert "api_key" in page.text
+        assert not canaries.found_by(page)
+        assert not canaries.found_by(await alice.post("/logs/downloads", file=name))
 
 
 @pytest.mark.embedded("reads the bytes of the file")

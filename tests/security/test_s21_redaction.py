@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.environment.redaction import HIDDEN, RedactingFormatter, redacted
+from models.environment.redaction import HIDDEN, redacted
+from models.logs.lines import LineFormatter
 from tests.security.shapes import (
     BARE_SHAPES,
     HARMLESS,
@@ -28,7 +29,7 @@ def log() -> Iterator[io.StringIO]:
     """What a handler at the root writes, with the program's formatter."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(RedactingFormatter("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(LineFormatter("text"))
     root, level = logging.getLogger(), logging.getLogger().level
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)

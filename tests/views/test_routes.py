@@ -73,6 +73,8 @@ ROLES = {
     "/searches": {"GET": "viewer", "POST": "member"},
     "/searches/preview": {"POST": "member"},
     "/searches.csv": {"GET": "viewer"},
+    "/logs": {"GET": "admin"},
+    "/logs/downloads": {"POST": "admin"},
     "/searches/views": {"POST": "viewer"},
     "/searches/views/1": {"DELETE": "viewer"},
     "/yield": {"GET": "viewer"},

@@ -26,6 +26,7 @@ GOOD = {
     "grace_hours": "3",
     "history_days": "90",
     "audit_days": "400",
+    "log_level": "warning",
 }
 
 

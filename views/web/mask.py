@@ -15,6 +15,7 @@ from jobs.housekeeping.catalogue import JobDefinition
 from models.backlog import Item
 from models.batches import Pick, Waiting
 from models.instances import Instance
+from models.logs.lines import Line
 from models.searches.releases import NOT_NAMED, quality_of
 from views.web.charts import Column
 from views.web.documents import Document
@@ -88,6 +89,8 @@ class Mask:
             return "\n".join(f"{self.title(title)}: {why}" for title, _, why in lines)
         if name == "rejections":
             return "\n".join(UNTOLD for _ in value.splitlines())
+        if isinstance(row, Line) and name in ("message", "error"):
+            return self.sentence(value)
         if name == "about" and getattr(row, "action", "") in OF_ITEMS:
             return self.title(value)
         return value

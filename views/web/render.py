@@ -79,6 +79,7 @@ def _furnished(env: E) -> E:
         "until": _in_zone(words.until),
         "moment": _in_zone(words.moment),
         "clock": _in_zone(words.clock),
+        "second": _in_zone(words.second),
         "clock_time": _in_zone(words.clock_time),
         "day": _in_zone(words.day),
         "day_time": _in_zone(words.day_time),

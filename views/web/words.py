@@ -94,6 +94,12 @@ def clock_time(when: datetime, zone: ZoneInfo, _: datetime) -> Markup:
     return _time(when, zone, f"{when.astimezone(zone):%H:%M}")
 
 
+def second(when: datetime, zone: ZoneInfo, _: datetime) -> Markup:
+    """Date and time to the second: "4 May, 14:02:09"."""
+    local = when.astimezone(zone)
+    return _time(when, zone, f"{local.day} {local:%b, %H:%M:%S}")
+
+
 def day(which: date, zone: ZoneInfo, now: datetime) -> str:
     """A day of that zone: "Today", "Yesterday", "Mon 4 May"."""
     today = now.astimezone(zone).date()

@@ -12,7 +12,8 @@ class Proxies:
     """Forwarding headers count only when the socket's other end is a trusted proxy.
 
     `state` gets `proxied_user`, the name that the proxy signed in, and `asked_hosts`, every host
-    name that the request was sent to on its way.
+    name that the request was sent to on its way, and `proxied_id`, the id that the proxy gives the
+    request, or None.
     """
 
     def __init__(self, app: ASGIApp, trusted: Networks, sso_header: str | None) -> None:
@@ -25,6 +26,7 @@ class Proxies:
             headers = Headers(scope=scope)
             state = scope.setdefault("state", {})
             state |= {"asked_hosts": headers.getlist("host"), "proxied_user": None}
+            state["proxied_id"] = None
             peer = scope["client"][0] if scope.get("client") else ""
             if is_within(peer, self.trusted):
                 scope = self._as_forwarded(scope, headers, peer)
@@ -34,6 +36,7 @@ class Proxies:
         state = scope["state"]
         if self.sso_header:
             state["proxied_user"] = _named(headers.getlist(self.sso_header))
+        state["proxied_id"] = _last(headers, "x-request-id") or None
         hops = ",".join(headers.getlist("x-forwarded-for")).split(",")
         said = _last(headers, "x-forwarded-proto").lower()
         scheme = said if said in DEFAULT_PORTS else scope["scheme"]
