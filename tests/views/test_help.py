@@ -67,6 +67,17 @@ async def test_a_word_explains_itself_where_it_first_meets_a_reader(
         assert every.count(f'<div id="{word}">') == 1
 
 
+async def test_what_went_wrong_leads_to_what_it_means(
+    veras: Browser, browser: Browser, living_room: Instance
+) -> None:
+    living_room.change(
+        fault_code="refused", fault="Living room cannot be reached.", faulty_since=now()
+    )
+    assert "/help?read=instances" in (await veras.get(f"/instances/{living_room.id}")).text
+    assert "/help?read=page-sentences" in (await veras.get("/nowhere")).text
+    assert "/help" not in (await browser.get("/invitations/x")).text
+
+
 def test_a_line_is_pieces_and_never_markup() -> None:
     shown = document("people")
     assert shown is not None

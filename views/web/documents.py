@@ -17,6 +17,8 @@ NAMES = (
     *("searching", "schedules", "plan", "yield", "scores", "prowlarr", "dashboard"),
     *("housekeeping", "requests", "data", "security", "evidence"),
 )
+# The map of all documents; within the program, that is the page of help.
+MAP = "../README.md"
 FENCE = "```"
 HEADING = re.compile(r"(#{1,4}) (.+)")
 ITEM = re.compile(r"(?:[-*]|\d+\.) (.+)")
@@ -143,6 +145,8 @@ def _address(address: str) -> str:
     name, _, part = address.partition("#")
     if not name and part:
         return f"#{part}"
+    if name == MAP:
+        return "/help"
     page = Path(name)
     if page.suffix != ".md" or page.stem not in NAMES:
         return ""
