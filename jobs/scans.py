@@ -4,6 +4,7 @@ Scores are in no wanted list, and the makers compute them only when a file is as
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import aclosing
 from datetime import datetime
@@ -14,11 +15,11 @@ from jobs.sync.readings import make_sure
 from jobs.sync.scores import revise, take
 from models.backlog import Entry
 from models.database import database
-from models.database.fields import chunks
+from models.database.fields import chunks, from_ms
 from models.instances import Instance
 from models.scores import ScoreReading, keep
 from models.scores.items import is_candidate, just_replaced
-from models.scores.profiles import ScoreProfile, count, keep_counts
+from models.scores.profiles import ScoreProfile, count, keep_counts, keep_grabs
 from models.scores.shelves import CHUNK, ScoreScan, ScoreShelf
 
 # One request every 15 minutes is 96 a day; the demo library is in this process.
@@ -73,6 +74,9 @@ async def _step(engine: Engine, instance: Instance, client: Client, scanned: set
         return True
     if not row.is_under_way:
         return False
+    if row.grabs_until is None or row.began_at is None or row.grabs_until < row.began_at:
+        await _ask_grabs(instance, client, row, now)
+        return True
     shelves = ScoreShelf.following(instance, row.cursor, client.shelves_at_once)
     if not shelves:
         row.change(ended_at=now)
@@ -99,6 +103,28 @@ async def _begin(
         await asyncio.sleep(A_TURN)
         make_sure(instance)
     row.begin(number, listed, meter.bytes, at)
+
+
+async def _ask_grabs(instance: Instance, client: Client, row: ScoreScan, at: datetime) -> None:
+    """Counts what was grabbed since the last round; once a round."""
+    meter, fault = Meter(), None
+    found = defaultdict[int, list[tuple[datetime, int]]](list)
+    try:
+        grabs = await client.scored_grabs(meter)
+        make_sure(instance)
+        profiles = ScoreShelf.profiles_of(instance, [each.shelf for each in grabs])
+        for grab in grabs:
+            grabbed_at = from_ms(grab.at - instance.clock_ahead_ms)
+            is_new = row.grabs_until is None or grabbed_at > row.grabs_until
+            if is_new and grab.shelf in profiles:
+                found[profiles[grab.shelf]].append((grabbed_at, grab.score))
+    except Fault as error:
+        if error.code not in OF_THE_ANSWER:
+            raise
+        fault = error.sentence
+    keep_grabs(instance, found)
+    row.change(grabs_until=at)
+    row.went_on(row.cursor, 0, meter.bytes, at, fault)
 
 
 async def _ask(

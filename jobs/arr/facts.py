@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import ClassVar
 
-from jobs.arr import translate
+from jobs.arr import formats, translate
 from jobs.arr.bounds import MOST_DOWNLOADS
 from jobs.arr.decoding import stamp
 from jobs.arr.reading import Reader
@@ -12,8 +12,10 @@ from jobs.arr.records import (
     Download,
     Health,
     Indexer,
+    Meter,
     Profile,
     RootFolder,
+    ScoredGrab,
     Tag,
 )
 from jobs.arr.replies import (
@@ -27,6 +29,10 @@ from jobs.arr.replies import (
 )
 from jobs.net import Query
 from models.searches.fates import Ending
+
+# The number of this kind of event, the same in all applications.
+GRABBED = 1
+NEWEST_GRABS = 500
 
 
 class FactsOfInstance:
@@ -58,6 +64,23 @@ class FactsOfInstance:
 
     async def profiles(self) -> list[Profile]:
         return await self._read.all("qualityprofile", ProfileReply, translate.profile)
+
+    async def formats(self) -> dict[int, str]:
+        """What stands for the meaning of each custom format, by its id."""
+        shape, make = formats.CustomFormatReply, formats.custom_format
+        return dict(await self._read.all("customformat", shape, make, slow=True))
+
+    async def scored_grabs(self, meter: Meter) -> list[ScoredGrab]:
+        """The newest grabs with their scores."""
+        query: Query = {
+            "page": 1,
+            "pageSize": NEWEST_GRABS,
+            "sortKey": "date",
+            "sortDirection": "descending",
+            "eventType": GRABBED,
+        }
+        page = await self._read.page("history", self.history, query, NEWEST_GRABS, meter=meter)
+        return formats.scored_grabs(page[1])
 
     async def tags(self) -> list[Tag]:
         return await self._read.all("tag", TagReply, translate.tag)

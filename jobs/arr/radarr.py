@@ -8,6 +8,7 @@ import msgspec
 from jobs.arr.base import Client, Library
 from jobs.arr.bounds import MOST_OF_A_KIND
 from jobs.arr.decoding import Id, decode, folder, moment, parent
+from jobs.arr.facts import GRABBED
 from jobs.arr.reading import as_it_is
 from jobs.arr.records import Command, Download, Meter, Page, Scored, ScoredFile, Shelf, Sight
 from jobs.arr.replies import (
@@ -24,7 +25,6 @@ from models.applications import RADARR
 from models.backlog import Entry
 
 WANTED_LISTS_SINCE = (5, 6)
-GRABBED = 1
 DAYS_90 = 90 * 86_400_000
 
 

@@ -83,7 +83,13 @@ class Reader:
         return kept
 
     async def page(
-        self, path: str, shape: type[T], query: Query, most: int
+        self,
+        path: str,
+        shape: type[T],
+        query: Query,
+        most: int,
+        *,
+        meter: Meter | None = None,
     ) -> tuple[PagedReply, list[T], int, set[int]]:
         """A page of at most `most` records.
 
@@ -95,6 +101,8 @@ class Reader:
         pieces = self._elements(path, query, splitter, most=most, slow=True)
         async with aclosing(pieces):
             async for piece in pieces:
+                if meter:
+                    meter.bytes += sum(map(len, piece))
                 records, failed = decode_each(piece, shape)
                 found += records
                 if failed:

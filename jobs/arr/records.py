@@ -61,6 +61,7 @@ class Profile(NamedTuple):
     `cutoff_score` is the custom-format score from which on a file is good enough.
     `least_step` is by how much a better release must score higher.
     `reach` is the sum of its positive scores: no release can score higher.
+    `scores` are the ids of custom formats with what each adds, without those that add 0.
     """
 
     id: int
@@ -70,6 +71,7 @@ class Profile(NamedTuple):
     cutoff_score: int = 0
     least_step: int = 1
     reach: int = 0
+    scores: tuple[tuple[int, int], ...] = ()
 
 
 class Shelf(NamedTuple):
@@ -96,6 +98,14 @@ class ScoredFile(NamedTuple):
     score: int
     below_quality: bool
     entry: Entry
+
+
+class ScoredGrab(NamedTuple):
+    """A grabbed release of sufficient quality; `at` is epoch ms by the instance's clock."""
+
+    shelf: int
+    at: int
+    score: int
 
 
 class Scored(NamedTuple):

@@ -59,6 +59,7 @@ class HealthReply(ArrReply):
 class FormatItemReply(ArrReply):
     """What a profile adds to a release's score for one custom format."""
 
+    format: Id | None = None
     score: Int | None = None
 
 
@@ -138,17 +139,25 @@ class GrabData(ArrReply):
 
     indexer: str | None = None
     release_source: str | None = None
+    custom_format_score: str | None = None
 
 
 class HistoryReply(ArrReply):
     """Each application has a name of its own for `item_id`."""
 
     date: str | None = None
+    quality_cutoff_not_met: bool | None = None
+    custom_format_score: Int | None = None
     event_type: str | None = None
     source_title: str | None = None
     download_id: str | None = None
     item_id: Id | None = None
     data: GrabData | None = None
+
+    @property
+    def shelf(self) -> int | None:
+        """The id of what has the profile: the movie itself."""
+        return self.item_id
 
 
 class QueueReply(ArrReply):

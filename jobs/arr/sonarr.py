@@ -9,6 +9,7 @@ from jobs.arr import translate
 from jobs.arr.base import Client, Library
 from jobs.arr.bounds import LIBRARY_LIMIT, MOST_OF_A_SERIES, MOST_RECORDS
 from jobs.arr.decoding import Id, decode, moment
+from jobs.arr.facts import GRABBED
 from jobs.arr.reading import as_it_is
 from jobs.arr.records import (
     Command,
@@ -36,12 +37,16 @@ from models.applications import SONARR
 from models.backlog import Entry
 
 NO_SERIES = translate.series(SeriesReply(id=0))
-GRABBED = 1
 HISTORY = 50
 
 
 class EpisodeHistory(HistoryReply):
     item_id: Id | None = msgspec.field(default=None, name="episodeId")
+    series_id: Id | None = None
+
+    @property
+    def shelf(self) -> int | None:
+        return self.series_id
 
 
 class EpisodeInQueue(QueueReply):

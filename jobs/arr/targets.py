@@ -15,6 +15,8 @@ ASKED = {
     "system/status": "for its status",
     "health": "for its health",
     "qualityprofile": "for its quality profiles",
+    "customformat": "for its custom formats",
+    "history": "for its history",
     "tag": "for its tags",
     "indexer": "for its indexers",
     "rootfolder": "for its root folders",

@@ -95,6 +95,7 @@ def profile(reply: ProfileReply) -> Profile:
         reply.cutoff_format_score or 0,
         max(1 if (least := reply.min_upgrade_format_score) is None else least, 1),
         sum(max(each.score or 0, 0) for each in reply.format_items or ()),
+        tuple((each.format or 0, each.score) for each in reply.format_items or () if each.score),
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from jobs.demo import film_records, show_records
+from jobs.demo import film_records, formats, show_records
 from jobs.demo.downloads import owner, series_id_of
 from jobs.demo.library import DAY_S, Episode, Movie
 from jobs.demo.qualities import quality_model
@@ -87,6 +87,10 @@ def _plain(world: World, request: DemoRequest, records: list[Record]) -> DemoRep
     return DemoReply(200, [_history_document(world, record, request) for record in shown])
 
 
+def _score(record: Record) -> int:
+    return formats.score_of(record.item, record.release.group)
+
+
 def _event(world: World, record: Record) -> str:
     return world.traits.deleted if record.event == "fileDeleted" else record.event
 
@@ -96,8 +100,8 @@ def _history_document(world: World, record: Record, request: DemoRequest) -> Doc
         "sourceTitle": record.release.title,
         "languages": [ENGLISH],
         "quality": quality_model(record.release.quality, world.traits.dialect),
-        "customFormats": [],
-        "customFormatScore": 0,
+        "customFormats": formats.of_group(record.item, record.release.group),
+        "customFormatScore": _score(record),
         "qualityCutoffNotMet": False,
         "date": stamp(record.at),
         "eventType": _event(world, record),
@@ -153,6 +157,7 @@ def _grabbed(record: Record) -> Document:
         own = {"tvdbId": str(item.series.tvdb_id), "seriesMatchType": "Title", "releaseType": kind}
     return own | {
         "indexer": release.indexer.name,
+        "customFormatScore": str(_score(record)),
         "nzbInfoUrl": address,
         "age": str(release.age_days),
         "ageHours": f"{release.age_days * 24}.0",
@@ -161,7 +166,6 @@ def _grabbed(record: Record) -> Document:
         "downloadUrl": f"{address}?apikey=demo",
         "guid": address,
         "protocol": "1" if release.indexer.protocol == "usenet" else "2",
-        "customFormatScore": "0",
         "releaseSource": record.source,
         "indexerFlags": "0",
         "torrentInfoHash": None if release.indexer.protocol == "usenet" else release.download_id,

@@ -76,7 +76,11 @@ def rules_of(profile_id: int) -> DemoScores:
 
 def of_file(item: DemoItem, file: File) -> list[Document]:
     """The `customFormats` of a file: their names, without what they look for."""
-    return [_document(each) for each in formats_of(item, file.group)]
+    return of_group(item, file.group)
+
+
+def of_group(item: DemoItem, group: str) -> list[Document]:
+    return [_document(each) for each in formats_of(item, group)]
 
 
 def of_profile(profile_id: int) -> Document:

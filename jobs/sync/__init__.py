@@ -11,7 +11,7 @@ from jobs.engine.locks import held
 from jobs.engine.retries import note_fault, patiently
 from jobs.net import Fault
 from jobs.sync.readings import make_sure, read_all
-from jobs.sync.scores import revise
+from jobs.sync.scores import doubt, revise
 from models import happenings
 from models.backlog import Tally
 from models.backlog.snapshots import notice_change
@@ -116,6 +116,7 @@ async def _read(engine: Engine, instance: Instance) -> Fault | None:
         if changed := await read_all(engine, instance):
             ScoreScan.hasten(instance)
             spread(instance, changed, engine.clock.now())
+            await doubt(instance, changed)
             await revise(instance, engine.clock.now())
     except Fault as fault:
         note_fault(instance, "lists", fault, engine.clock.now())

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from jobs.arr import Client, Fault, Profile
 from jobs.arr.base import Library
+from jobs.arr.formats import way_to_score
 from jobs.arr.records import SeasonFacts
 from jobs.engine import Engine
 from models.backlog.eligibility import Policy
@@ -66,7 +67,9 @@ async def read_all(engine: Engine, instance: Instance) -> list[int]:
     things = await _things(client, instance, profiles)
     make_sure(instance)
     notice(instance, things, now)
-    changed = keep_rules(instance, (Rules(each.id, each.name, *each[3:]) for each in profiles))
+    rules = await _rules(client, profiles)
+    make_sure(instance)
+    changed = keep_rules(instance, rules, now)
     library = await client.library()
     make_sure(instance)
     await _keep_seasons(instance, client.seasons(library))
@@ -86,6 +89,17 @@ async def read_all(engine: Engine, instance: Instance) -> list[int]:
     instance.change(synced_at=finished, looked_at=finished, sync_note=_note(readings))
     worked(instance, finished, "lists", "program")
     return changed
+
+
+async def _rules(client: Client, profiles: list[Profile]) -> list[Rules]:
+    """What the profiles say of scores; custom formats are read only where a score is asked for."""
+    told = [Rules(each.id, each.name, *each[3:7]) for each in profiles]
+    matters = client.shelves_at_once and any(each.is_scanned for each in told)
+    formats = await client.formats() if matters else {}
+    return [
+        rules._replace(formats=way_to_score(profile, formats))
+        for rules, profile in zip(told, profiles, strict=True)
+    ]
 
 
 async def _keep_seasons(instance: Instance, seasons: Iterator[SeasonFacts]) -> None:

@@ -1,7 +1,7 @@
 """Keeps what is wanted for its score like the scores and profiles that were read last."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from jobs.sync.readings import A_TURN, make_sure
@@ -11,7 +11,8 @@ from models.backlog.judging import rejudge
 from models.database import database
 from models.database.fields import chunks
 from models.instances import Instance
-from models.scores.items import listed_elsewhere, regap, rest, review
+from models.scores import FileScore
+from models.scores.items import listed_elsewhere, regap, rest, review, under
 from models.sync.mirror import CHUNK, Mirror
 
 
@@ -44,4 +45,12 @@ async def revise(instance: Instance, at: datetime) -> None:
     for gaps in chunks(found.gaps, CHUNK):
         make_sure(instance)
         regap(gaps, at)
+        await asyncio.sleep(A_TURN)
+
+
+async def doubt(instance: Instance, profiles: Collection[int]) -> None:
+    """Lets no score under these profiles count as seen until its file is read again."""
+    for ids in chunks(await database.aside(under, instance.id, profiles), CHUNK):
+        make_sure(instance)
+        FileScore.update(is_stale=True).where(FileScore.id.in_(ids)).execute()
         await asyncio.sleep(A_TURN)

@@ -15,7 +15,7 @@ UPSERT = (
     " (instance_id, arr_id, shelf, file_id, profile_id, score, below_quality)"
     " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance_id, arr_id) DO UPDATE SET"
     " shelf = excluded.shelf, file_id = excluded.file_id, profile_id = excluded.profile_id,"
-    " score = excluded.score, below_quality = excluded.below_quality"
+    " score = excluded.score, below_quality = excluded.below_quality, is_stale = FALSE"
 )
 NOTE = (
     "INSERT INTO score_changes (instance_id, arr_id, title, at, score_before, score_after)"
@@ -113,15 +113,16 @@ def keep(
 
     Each reading comes with its item's title. `is_whole` says that what was not read is gone.
     """
-    columns = (FileScore.arr_id, FileScore.shelf, FileScore.file_id, FileScore.profile_id)
+    columns = [getattr(FileScore, each) for each in (*ScoreReading._fields, "is_stale")]
     theirs = (FileScore.instance == instance) & FileScore.shelf.in_(list(shelves))
-    query = FileScore.select(*columns, FileScore.score, FileScore.below_quality).where(theirs)
-    before = {row[0]: ScoreReading(*row) for row in query.tuples()}
+    rows = list(FileScore.select(*columns).where(theirs).tuples())
+    before = {row[0]: ScoreReading(*row[:-1]) for row in rows}
+    stale = {row[0] for row in rows if row[-1]}
     written, notes, met = [], [], set[int]()
     for reading, title in readings:
         known = before.get(reading.arr_id)
         met.add(reading.arr_id)
-        if known == reading:
+        if known == reading and reading.arr_id not in stale:
             continue
         written.append((instance.id, *reading))
         if known and known.file_id != reading.file_id and known.profile_id == reading.profile_id:

@@ -117,3 +117,9 @@ def spread(instance: Instance, profiles: Collection[int], at: datetime) -> None:
     waiting = theirs & Item.profile_id.in_(list(profiles)) & Item.cooldown_until.is_null(False)
     end_within_a_week(waiting, at)
     rejudge(waiting, Policy.current(), at)
+
+
+def under(instance_id: int, profiles: Collection[int]) -> list[int]:
+    """The ids of the scores under these profiles."""
+    mine = (FileScore.instance == instance_id) & FileScore.profile_id.in_(list(profiles))
+    return [number for (number,) in FileScore.select(FileScore.id).where(mine).tuples()]

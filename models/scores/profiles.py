@@ -1,9 +1,9 @@
 """Quality profiles with their scores, and how many files stand where under each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from peewee import (
     EXCLUDED,
@@ -46,6 +46,7 @@ class Rules(NamedTuple):
     `cutoff_score` is the score from which on a file is good enough.
     `least_step` is by how much a better release must score higher.
     `reach` is the sum of its positive scores: no release can score higher.
+    `formats` stands for its custom formats, what each looks for, and their scores.
     """
 
     arr_id: int
@@ -54,6 +55,12 @@ class Rules(NamedTuple):
     cutoff_score: int
     least_step: int
     reach: int
+    formats: str = ""
+
+    def counts_as(self, before: "Rules") -> bool:
+        """Whether scores count as they did before; formats that were not known cannot differ."""
+        formats = self.formats if before.formats else ""
+        return self._replace(name="", formats=formats) == before._replace(name="")
 
     @property
     def is_scanned(self) -> bool:
@@ -79,10 +86,12 @@ class ScoreProfile(Table):
     `best` is the highest score among its files of sufficient quality; None without one.
     `seen` is how many of those were read since its scores changed.
     `formats` stands for how it scores: its custom formats, what each looks for, and their scores.
-    `learnt_since` is when that changed last; None if it never did.
+    `learnt_since` is when any of that, or of the rules, changed last; None if it never did.
     `grabs` is how many releases of sufficient quality were grabbed under it since then.
     `best_grabbed` is the highest score among those; None without one.
     """
+
+    believed_from: ClassVar[int] = BELIEVED_FROM
 
     instance = ForeignKeyField(Instance, backref="score_profiles", on_delete="CASCADE", index=False)
     arr_id = IntegerField()
@@ -114,9 +123,7 @@ class ScoreProfile(Table):
 
     @property
     def rules(self) -> Rules:
-        return Rules(
-            self.arr_id, self.name, self.upgrades, self.cutoff_score, self.least_step, self.reach
-        )
+        return Rules(*(getattr(self, each) for each in Rules._fields))
 
     @property
     def is_scanned(self) -> bool:
@@ -127,10 +134,16 @@ class ScoreProfile(Table):
         return self.at_cutoff + self.below + self.out_of_reach + self.below_quality
 
     @property
+    def met(self) -> int:
+        """How many scores the best one seen rests on: files and grabs of sufficient quality."""
+        return self.seen + self.grabs
+
+    @property
     def ceiling(self) -> int | None:
-        """The best score that was seen; None while too few files were seen to believe in it."""
-        seen = self.files - self.below_quality
-        return self.best if seen >= BELIEVED_FROM else None
+        """The best score of files and grabs; None while too few were seen to believe in it."""
+        if self.met < BELIEVED_FROM:
+            return None
+        return max(each for each in (self.best, self.best_grabbed) if each is not None)
 
     def gap(self, score: int) -> int:
         """By how much a score is below the best one seen, or below what can be reached at all."""
@@ -143,22 +156,29 @@ class ScoreProfile(Table):
         return self.cutoff_score > self.reach
 
 
-def keep_rules(instance: Instance, told: Iterable[Rules]) -> list[int]:
-    """Keeps the profiles as a sync read them; returns the ids of those that have changed."""
+def keep_rules(instance: Instance, told: Iterable[Rules], at: datetime) -> list[int]:
+    """Keeps the profiles as a sync read them; returns the ids of those that have changed.
+
+    What was the best score under a changed one is forgotten.
+    """
     before = {row.arr_id: row.rules for row in ScoreProfile.of(instance)}
     now = {rules.arr_id: rules for rules in told}
     written = [rules for rules in now.values() if before.get(rules.arr_id) != rules]
     gone = before.keys() - now.keys()
+    changed = [
+        rules.arr_id
+        for rules in written
+        if rules.arr_id in before and not rules.counts_as(before[rules.arr_id])
+    ]
     with database.atomic():
         _write(instance, written)
+        theirs = (ScoreProfile.instance == instance) & ScoreProfile.arr_id.in_(changed)
+        nothing = {"best": None, "seen": 0, "grabs": 0, "best_grabbed": None}
+        ScoreProfile.update(learnt_since=at, **nothing).where(theirs).execute()
         if gone:
             mine = ScoreProfile.instance == instance
             ScoreProfile.delete().where(mine, ScoreProfile.arr_id.in_(list(gone))).execute()
-    return [
-        rules.arr_id
-        for rules in written
-        if rules.arr_id in before and before[rules.arr_id]._replace(name=rules.name) != rules
-    ]
+    return changed
 
 
 def _write(instance: Instance, written: list[Rules]) -> None:
@@ -172,11 +192,12 @@ def _write(instance: Instance, written: list[Rules]) -> None:
 
 
 def count(instance_id: int) -> list[tuple[Any, ...]]:
-    """For each profile its id, its files by standing, and the best score; 35 ms at 50,000 files."""
+    """For each profile its id, its files by standing, and what was seen; 35 ms at 50,000 files."""
     good = ~FileScore.below_quality
+    fresh = good & ~FileScore.is_stale
     below_cutoff = good & (FileScore.score < ScoreProfile.cutoff_score)
     out = FileScore.score + ScoreProfile.least_step > ScoreProfile.reach
-    best = fn.MAX(Case(None, [(good, FileScore.score)], None))
+    best = fn.MAX(Case(None, [(fresh, FileScore.score)], None))
     rows = (
         FileScore.select(
             ScoreProfile.id,
@@ -185,6 +206,7 @@ def count(instance_id: int) -> list[tuple[Any, ...]]:
             how_many(below_cutoff & out),
             how_many(FileScore.below_quality),
             best,
+            how_many(fresh),
         )
         .join(
             ScoreProfile,
@@ -200,8 +222,25 @@ def count(instance_id: int) -> list[tuple[Any, ...]]:
 def keep_counts(instance: Instance, rows: list[tuple[Any, ...]], at: datetime) -> None:
     """Writes the counts; a profile without files has none."""
     counted = {row[0]: row[1:] for row in rows}
-    names = ("at_cutoff", "below", "out_of_reach", "below_quality", "best")
+    names = ("at_cutoff", "below", "out_of_reach", "below_quality", "best", "seen")
     with database.atomic():
         for profile in ScoreProfile.of(instance):
-            values = counted.get(profile.id, (0, 0, 0, 0, None))
+            values = counted.get(profile.id, (0, 0, 0, 0, None, 0))
             profile.change(**dict(zip(names, values, strict=True)), counted_at=at)
+
+
+def keep_grabs(instance: Instance, scores: Mapping[int, Sequence[tuple[datetime, int]]]) -> None:
+    """Counts grabbed releases for the best score seen: when each was grabbed, and its score.
+
+    `scores` are by the *arr id of the profile; those from before it changed count no more.
+    """
+    with database.atomic():
+        for profile in ScoreProfile.of(instance):
+            since = profile.learnt_since
+            grabs = [
+                score for at, score in scores.get(profile.arr_id, ()) if since is None or at > since
+            ]
+            if grabs:
+                known = [] if profile.best_grabbed is None else [profile.best_grabbed]
+                best = max([*grabs, *known])
+                profile.change(grabs=profile.grabs + len(grabs), best_grabbed=best)

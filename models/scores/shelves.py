@@ -55,6 +55,12 @@ class ScoreShelf(Table):
         return list(mine.order_by(cls.arr_id).limit(number))
 
     @classmethod
+    def profiles_of(cls, instance: Instance, arr_ids: Iterable[int]) -> dict[int, int]:
+        """The profiles of these series or movies, by their *arr ids."""
+        mine = (cls.instance == instance) & cls.arr_id.in_(list(arr_ids))
+        return dict(cls.select(cls.arr_id, cls.profile_id).where(mine).tuples())
+
+    @classmethod
     def drop(cls, instance: Instance, before: int) -> int:
         """Deletes some shelves of earlier rounds with their scores; returns how many."""
         old = cls.select(cls.arr_id).where(cls.instance == instance, cls.round < before)
@@ -73,7 +79,7 @@ class ScoreScan(Table):
     `cursor` is the *arr id of the last shelf that was asked.
     `shelves`, `asked`, `requests` and `bytes` (of JSON) are those of this round.
     `fault` is the sentence about the last request, where it failed.
-    `grabs_until` is the moment of the newest grab that was read, by the instance's clock.
+    `grabs_until` is when the history was read last, so that older grabs are counted.
     """
 
     instance = ForeignKeyField(Instance, backref="scans", on_delete="CASCADE", unique=True)

@@ -33,6 +33,7 @@ SYNC = (
     "/series",
     "/tag",
     "/qualityprofile",
+    "/customformat",
     "/indexer",
     "/system/status",
 )

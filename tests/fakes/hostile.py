@@ -71,6 +71,15 @@ RELEASE: Record = {
     "rejections": ["too small"],
 }
 
+FORMAT: Record = {
+    "id": 1,
+    "name": "Repack",
+    "specifications": [
+        {"implementation": "ReleaseTitleSpecification", "negate": False, "required": True}
+        | {"fields": [{"name": "value", "value": "repack"}]}
+    ],
+}
+
 
 class Endpoint(NamedTuple):
     """A kind of request, and a good record of its answer; `form` is one, many or page."""
@@ -84,6 +93,7 @@ class Endpoint(NamedTuple):
 ENDPOINTS = {
     "status": Endpoint("GET", "system/status", "one", STATUS),
     "profiles": Endpoint("GET", "qualityprofile", "many", {"id": 1, "name": "HD", "items": []}),
+    "formats": Endpoint("GET", "customformat", "many", FORMAT),
     "tags": Endpoint("GET", "tag", "many", {"id": 1, "label": "kids"}),
     "indexers": Endpoint("GET", "indexer", "many", {"id": 1, "name": "Here", "priority": 25}),
     "folders": Endpoint("GET", "rootfolder", "many", {"id": 1, "path": "/tv", "freeSpace": 10**12}),

@@ -146,7 +146,7 @@ async def test_what_is_as_good_as_any_seen_rests_at_first_and_the_farthest_comes
     item = Item.select().where(WANTED).order_by(Item.gap).first()
     score = FileScore.of(scanned, item.arr_id)
     assert score is not None
-    ScoreProfile.update(at_cutoff=30, best=score.score).execute()
+    ScoreProfile.update(seen=30, best=score.score).execute()
     await revise(scanned, clock.now())
     item = Item.get_by_id(item.id)
     assert (item.gap, item.reason) == (0, Reason.COOLDOWN)
@@ -260,3 +260,53 @@ async def test_a_queue_of_upgrades_takes_scores_only_if_it_is_told_to(
     tonight.change(with_scores=True)
     wants = {pick.items[0].want for pick in Batch(tonight, clock.now()).picks()}
     assert wants == {"upgrade", "score"}
+
+
+async def test_a_changed_format_alone_forgets_the_best_and_brings_its_items_back_within_a_week(
+    engine: Engine, scanned: Instance, radarr: FakeArr, clock: FastClock
+) -> None:
+    until = clock.now() + timedelta(days=300)
+    Item.update(streak=4, cooldown_until=until).where(WANTED).execute()
+    looks = {"implementation": "ReleaseTitleSpecification", "fields": [{"name": "v", "value": 1}]}
+    told = [{"id": 1, "name": "Web tier 1", "specifications": [looks]}]
+    radarr.before = lambda seen: Response(200, told) if "customformat" in seen.path else None
+    clock.advance(hours=7)
+    await sync(engine, scanned)
+    theirs = {each.arr_id: each for each in ScoreProfile.of(scanned) if each.is_scanned}
+    assert {each.learnt_since is None for each in theirs.values()} == {False}
+    assert {each.ceiling for each in theirs.values()} == {None}
+    assert not FileScore.select().where(~FileScore.is_stale).exists()
+    items = list(Item.select().where(WANTED))
+    assert {item.streak for item in items} == {0}
+    assert all(item.gap == theirs[item.profile_id].reach - score_of(item) for item in items)
+    assert max(item.cooldown_until for item in items) <= clock.now() + timedelta(days=7)
+    changed = len(radarr.log)
+    await sync(engine, scanned)
+    assert sum("customformat" in seen.path for seen in radarr.log[changed:]) == 1
+    assert ScoreScan.of(scanned).began_at is None
+    await one_round(engine, scanned)
+    assert not FileScore.select().where(FileScore.is_stale).exists()
+    assert sum(each.seen for each in ScoreProfile.of(scanned)) > 20
+
+
+def score_of(item: Item) -> int:
+    file = FileScore.of(item.instance_id, item.arr_id)
+    assert file
+    return file.score
+
+
+async def test_grabs_count_for_the_best_score_seen_once_a_round(
+    engine: Engine, cinema: Instance, radarr: FakeArr, clock: FastClock
+) -> None:
+    await sync(engine, cinema)
+    movie = next(each for each in radarr.world.items.values() if each.file and each.monitored)
+    movie.profile_id = 4
+    grab = {"movieId": movie.id, "date": clock.now().isoformat(), "qualityCutoffNotMet": False}
+    page = {"totalRecords": 30, "records": [grab | {"customFormatScore": 3_350}] * 30}
+    radarr.before = lambda seen: Response(200, page) if seen.path.endswith("/history") else None
+    await one_round(engine, cinema)
+    profile = ScoreProfile.get(ScoreProfile.arr_id == 4)
+    assert (profile.grabs, profile.best_grabbed, profile.ceiling) == (30, 3_350, 3_350)
+    await next_round(engine, cinema, clock)
+    profile = ScoreProfile.get(ScoreProfile.arr_id == 4)
+    assert profile.grabs == 30

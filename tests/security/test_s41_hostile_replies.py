@@ -26,6 +26,7 @@ PATIENT = Timeouts(5.0, 20.0, 20.0, 60.0, 60.0)
 LONGEST = 2_000
 SHORT = {
     "qualityprofile": "profiles",
+    "customformat": "formats",
     "tag": "tags",
     "indexer": "indexers",
     "rootfolder": "root_folders",
@@ -58,6 +59,7 @@ async def _asked(client: Client, endpoint: str) -> Any:
     calls: dict[str, Any] = {
         "status": client.status,
         "profiles": client.profiles,
+        "formats": client.formats,
         "tags": client.tags,
         "indexers": client.indexers,
         "folders": client.root_folders,

@@ -35,10 +35,10 @@ async def test_an_instance_says_where_the_files_of_each_profile_stand(
     alices: Browser, living_room: Instance
 ) -> None:
     told = [HD, HD._replace(arr_id=5, name="Kept", upgrades=False)]
-    keep_rules(living_room, [*told, HD._replace(arr_id=6, name="Plain", cutoff_score=0)])
+    keep_rules(living_room, [*told, HD._replace(arr_id=6, name="Plain", cutoff_score=0)], START)
     scored(living_room, 0, 100, 1205)
     page = words((await alices.get(f"/instances/{living_room.id}")).text)
-    assert "HD &lt;b&gt; cutoff 10,000, best file 1,205" in page
+    assert "HD &lt;b&gt; cutoff 10,000, best seen not known yet" in page
     assert "2 below the cutoff" in page and "1 out of reach" in page
     assert "Its formats add up to 1,205, so no release can reach this cutoff." in page
     assert "Not scanned, as they allow no upgrades: Kept ." in page
@@ -49,7 +49,7 @@ async def test_an_instance_says_where_the_files_of_each_profile_stand(
 async def test_an_instance_without_cutoff_scores_says_nothing_of_them(
     alices: Browser, living_room: Instance
 ) -> None:
-    keep_rules(living_room, [HD._replace(cutoff_score=0)])
+    keep_rules(living_room, [HD._replace(cutoff_score=0)], START)
     page = await alices.get(f"/instances/{living_room.id}")
     assert "Custom-format scores" not in page.text
 
@@ -57,7 +57,7 @@ async def test_an_instance_without_cutoff_scores_says_nothing_of_them(
 async def test_an_instance_says_how_far_the_scan_is_and_what_failed(
     alices: Browser, engine: Engine, living_room: Instance, sonarr: FakeArr
 ) -> None:
-    keep_rules(living_room, [HD])
+    keep_rules(living_room, [HD], START)
     await scan(engine, living_room)
     row = ScoreScan.of(living_room)
     row.change(shelves=1000, asked=312, requests=313, bytes=14_250_000, fault="It said <i>no</i>.")
@@ -68,7 +68,7 @@ async def test_an_instance_says_how_far_the_scan_is_and_what_failed(
 
 
 async def test_a_replaced_file_shows_on_both_pages(alices: Browser, living_room: Instance) -> None:
-    keep_rules(living_room, [HD])
+    keep_rules(living_room, [HD], START)
     item = wanted(living_room, arr_id=1, want="upgrade")
     scored(living_room, 100)
     rows = [(ScoreReading(1, 1, 99, 4, 250, False), "Quarry - 1x06")]
@@ -83,7 +83,7 @@ async def test_a_replaced_file_shows_on_both_pages(alices: Browser, living_room:
 async def test_the_page_of_an_item_says_that_it_is_wanted_for_its_score(
     alices: Browser, living_room: Instance
 ) -> None:
-    keep_rules(living_room, [HD])
+    keep_rules(living_room, [HD], START)
     item = wanted(living_room, arr_id=1, want="score", gap=5)
     page = words((await alices.get(f"/items/{item.id}")).text)
     assert "Below the cutoff score of its profile on Living room" in page

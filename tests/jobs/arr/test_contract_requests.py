@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from jobs.arr import Meter
 from tests.contract import contract_dir
 from tests.jobs.net.raw import Asked, Instance
 
@@ -19,7 +20,7 @@ async def everything(application: str, version: str) -> list[Asked]:
     page = {"totalRecords": 0, "records": []}
     answers = ("wanted/missing", "wanted/cutoff", "history")
     lists = ("series", "movie", "history/movie", "queue/details", "health", "qualityprofile")
-    more = ("tag", "indexer", "history/since", "release")
+    more = ("tag", "indexer", "history/since", "release", "customformat")
     nothing: dict[str, Any] = {path: [] for path in (*lists, *more)}
     instance = Instance(**dict.fromkeys(answers, page), **nothing)
     instance.answers |= {"episode/7": {"id": 7}, "movie/7": {"id": 7}, "command/5": COMMAND}
@@ -30,6 +31,8 @@ async def everything(application: str, version: str) -> list[Asked]:
         assert [found async for found in client.pages(want)]
     for method in ("status", "health", "profiles", "tags", "indexers", "commands", "downloading"):
         await getattr(client, method)()
+    await client.formats()
+    await client.scored_grabs(Meter())
     await client.search(7)
     await client.offers(7)
     if application == "sonarr":

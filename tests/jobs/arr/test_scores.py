@@ -3,6 +3,7 @@
 from typing import Any
 
 from jobs.arr import Meter, Shelf
+from jobs.arr.formats import way_to_score
 from tests.fakes.arr import FakeArr
 from tests.jobs.demo.test_client import client_of
 from tests.jobs.net.raw import Instance
@@ -86,3 +87,49 @@ async def test_movies_are_asked_for_by_their_own_ids_and_the_unknown_ones_left_o
     asked = server.log[-1]
     assert asked.path.endswith("/moviefile")
     assert asked.query["movieId"] == sorted(asked.query["movieId"], key=int)
+
+
+def formats(**told: Any) -> list[dict[str, Any]]:
+    value = {"name": "value", "value": "repack", "label": "Expression", "helpText": "A regex"}
+    one = {"implementation": "ReleaseTitleSpecification", "negate": False, "required": True}
+    return [{"id": 1, "name": "Repack", "specifications": [one | {"fields": [value]} | told]}]
+
+
+async def test_a_format_is_another_one_by_what_it_looks_for_and_not_by_its_words() -> None:
+    async def meaning(told: list[dict[str, Any]]) -> str:
+        return (await Instance(customformat=told).client().formats())[1]
+
+    usual = await meaning(formats())
+    words = {"fields": [{"name": "value", "value": "repack", "label": "Ausdruck"}]}
+    assert await meaning(formats(**words, name="Other", order=7)) == usual
+    assert await meaning(formats(negate=True)) != usual
+    assert await meaning(formats(fields=[{"name": "value", "value": "proper"}])) != usual
+    assert await meaning([{"id": 1, "name": "Repack", "specifications": []}]) != usual
+
+
+async def test_a_way_to_score_changes_with_its_own_formats_alone() -> None:
+    items = [{"format": 1, "score": 1700}, {"format": 2, "score": 0}]
+    [told] = await Instance(qualityprofile=[profile(formatItems=items)]).client().profiles()
+    usual = way_to_score(told, {1: "a", 2: "b"})
+    assert way_to_score(told, {1: "a", 2: "other", 3: "c"}) == usual
+    assert way_to_score(told, {1: "other", 2: "b"}) != usual
+    assert way_to_score(told._replace(scores=((1, 1600),)), {1: "a", 2: "b"}) != usual
+
+
+async def test_grabs_of_sufficient_quality_are_read_with_their_scores() -> None:
+    def grab(**told: Any) -> dict[str, Any]:
+        usual = {"seriesId": 7, "episodeId": 1, "date": "2026-05-04T12:00:00Z"}
+        return usual | {"qualityCutoffNotMet": False, "customFormatScore": 5, "data": {}} | told
+
+    records = [
+        grab(data={"customFormatScore": "1800"}),
+        grab(qualityCutoffNotMet=True),
+        grab(customFormatScore=-10),
+        grab(customFormatScore=None, data={"customFormatScore": "many"}),
+        grab(date=None),
+    ]
+    page = {"totalRecords": 5, "records": records}
+    meter = Meter()
+    found = await Instance(history=page).client().scored_grabs(meter)
+    assert [(each.shelf, each.score) for each in found] == [(7, 1800), (7, -10)]
+    assert meter.bytes > 500

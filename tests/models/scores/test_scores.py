@@ -12,6 +12,7 @@ from models.scores.profiles import (
     Standing,
     count,
     keep_counts,
+    keep_grabs,
     keep_rules,
 )
 from tests.conftest import START
@@ -60,7 +61,7 @@ def test_profiles_that_forbid_upgrades_or_have_no_cutoff_are_not_scanned() -> No
 
 def test_the_files_of_each_profile_are_counted_as_the_rules_say(living_room: Instance) -> None:
     high = HD._replace(arr_id=5, name="4K", cutoff_score=10_000)
-    keep_rules(living_room, [HD, high])
+    keep_rules(living_room, [HD, high], START)
     scores = {4: (-10_000, 0, 899, 900, 5000), 5: (0, 1180, 1181, 1200, 10_000)}
     number = iter(range(1, 100))
     rows = [
@@ -86,7 +87,7 @@ def test_the_files_of_each_profile_are_counted_as_the_rules_say(living_room: Ins
 
 
 def test_a_profile_that_lost_its_files_is_counted_as_empty(living_room: Instance) -> None:
-    keep_rules(living_room, [HD])
+    keep_rules(living_room, [HD], START)
     read(living_room, reading(1, 10))
     keep_counts(living_room, count(living_room.id), START)
     read(living_room)
@@ -121,10 +122,10 @@ def test_what_a_whole_reply_does_not_hold_is_gone(living_room: Instance) -> None
 
 
 def test_changed_profiles_are_told_and_a_new_name_is_no_change(living_room: Instance) -> None:
-    assert keep_rules(living_room, [HD, HD._replace(arr_id=5)]) == []
+    assert keep_rules(living_room, [HD, HD._replace(arr_id=5)], START) == []
     changed = HD._replace(arr_id=5, reach=1300)
-    assert keep_rules(living_room, [HD._replace(name="Full HD"), changed]) == [5]
-    assert keep_rules(living_room, [changed]) == []
+    assert keep_rules(living_room, [HD._replace(name="Full HD"), changed], START) == [5]
+    assert keep_rules(living_room, [changed], START) == []
     assert [row.arr_id for row in ScoreProfile.of(living_room)] == [5]
 
 
@@ -133,3 +134,39 @@ def test_old_changes_go_with_the_history(living_room: Instance) -> None:
     read(living_room, reading(1, 250, file_id=91))
     assert ScoreChange.forget(START) == 0
     assert ScoreChange.forget(START + timedelta(days=1)) == 1
+
+
+def known(instance: Instance) -> ScoreProfile:
+    keep_counts(instance, count(instance.id), START)
+    [profile] = ScoreProfile.of(instance)
+    return profile
+
+
+def test_the_best_seen_is_believed_from_twenty_files_and_grabs_on(living_room: Instance) -> None:
+    keep_rules(living_room, [HD], START)
+    read(living_room, *(reading(number, 100 + number) for number in range(1, 19)))
+    keep_grabs(living_room, {4: [(START, 300)]})
+    assert (known(living_room).met, known(living_room).ceiling) == (19, None)
+    keep_grabs(living_room, {4: [(START, 50)], 5: [(START, 900)]})
+    assert (known(living_room).met, known(living_room).ceiling) == (20, 300)
+    read(living_room, *(reading(number, 100 + number) for number in range(301, 330)))
+    assert known(living_room).ceiling == 429
+
+
+def test_a_changed_profile_forgets_the_best_seen_until_files_are_read(
+    living_room: Instance,
+) -> None:
+    keep_rules(living_room, [HD], START)
+    rows = [reading(number, 100 + number) for number in range(1, 31)]
+    read(living_room, *rows)
+    keep_grabs(living_room, {4: [(START, 300)]})
+    assert known(living_room).ceiling == 300
+    later = START + timedelta(hours=1)
+    assert keep_rules(living_room, [HD._replace(formats="other")], later) == []
+    assert keep_rules(living_room, [HD._replace(formats="another")], later) == [4]
+    FileScore.update(is_stale=True).execute()
+    profile = known(living_room)
+    assert (profile.ceiling, profile.met, profile.learnt_since) == (None, 0, later)
+    keep_grabs(living_room, {4: [(START, 900), (later + timedelta(hours=1), 90)]})
+    read(living_room, *rows)
+    assert (known(living_room).met, known(living_room).ceiling) == (31, 130)
