@@ -212,7 +212,7 @@ def test_every_command_of_the_documents_is_in_the_makefile() -> None:
 
 
 def test_the_changes_know_this_version() -> None:
-    assert f"## {VERSION}\n" in text("CHANGELOG.md")
+    assert f"\n## [{VERSION}] - " in text("CHANGELOG.md")
 
 
 ROWS = [f"S{number:02d}" for number in range(1, 47)]

@@ -34,3 +34,10 @@ def test_every_compose_file_is_one(tmp_path: Path) -> None:
     bad = tmp_path / "compose.yaml"
     bad.write_text("services: {vqs: {image: x, cap_dropp: [ALL]}}")
     assert "cap_dropp" in _held_against("compose-spec", bad)
+
+
+def test_every_workflow_is_one(tmp_path: Path) -> None:
+    assert _held_against("github-workflows", *sorted((ROOT / ".github/workflows").iterdir())) == ""
+    bad = tmp_path / "bad.yml"
+    bad.write_text("on: push\njobs: {one: {runs-on: x, steps: [{runn: make}]}}\n")
+    assert "runn" in _held_against("github-workflows", bad)

@@ -64,9 +64,8 @@ def tried(folder: Path) -> Ability:
         descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
             os.ftruncate(descriptor, PAGE)
-            with mmap.mmap(descriptor, PAGE, mmap.MAP_SHARED) as shared:
-                shared[:4] = b"vqs1"
-                shared.flush()
+            # Nothing is written there: on a full disk that would kill the process.
+            mmap.mmap(descriptor, PAGE, mmap.MAP_SHARED).close()
             fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return Ability(keeps_modes=not os.fstat(descriptor).st_mode & 0o077)
         except OSError as error:

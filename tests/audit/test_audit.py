@@ -40,9 +40,9 @@ def pins(tmp_path: Path) -> Path:
     return path
 
 
-def _run(source: str, *requirements: Path) -> subprocess.CompletedProcess[str]:
+def _run(source: str, *told: Path | str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "tests.audit", "--source", source, *map(str, requirements)],
+        [sys.executable, "-m", "tests.audit", "--source", source, *map(str, told)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -81,6 +81,7 @@ def test_where_none_can_be_reached_it_says_so_and_refuses_nothing(pins: Path) ->
     done = _run(source, pins)
     assert done.returncode == 0
     assert done.stdout == f"Dependency audit SKIPPED: no advisories can be had from {source}.\n"
+    assert _run(source, "--strict", pins).returncode == 1
 
 
 def test_what_cannot_be_read_is_no_reason_to_skip(tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ class Machine:
                     raise Wrong(f"it is not healthy: {self.log(name)}")
                 time.sleep(0.5)
             process = self.do("exec", name, "python", "-c", PROCESS)
-            self.do("stop", "--time", "40", name)
+            self.do("stop", "-t", "40", name)
             same("exit code", self.do("inspect", "--format", "{{.State.ExitCode}}", name), "0")
             return process, self.log(name)
 
