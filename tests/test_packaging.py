@@ -62,6 +62,13 @@ def test_dockerfile_and_compose_file_check_health_alike() -> None:
     assert json.loads(found[1]) == ["CMD", *dockerfile.health_command()]
 
 
+def test_line_ends_are_kept_whatever_system_it_is_fetched_on() -> None:
+    assert (ROOT / ".gitattributes").read_text().startswith("* text=auto eol=lf\n")
+    run = [ROOT / ".ci/run", ROOT / "Dockerfile", ROOT / "Makefile", ROOT / "compose.yaml"]
+    for path in (*run, *(ROOT / "docs/deploy").rglob("*.*"), *(ROOT / ".github").rglob("*.yml")):
+        assert b"\r" not in path.read_bytes(), path
+
+
 def test_every_requirement_is_pinned_with_hashes() -> None:
     for name in ("requirements.txt", "tests/requirements.txt"):
         text = re.sub(r"^ *#.*\n", "", (ROOT / name).read_text(), flags=re.MULTILINE)
