@@ -19,6 +19,7 @@ SPOKEN = {each.__name__: 0 for each in REFUSALS} | {
     "ValueError": 0,
     "Shortage": 0,
     "Obstacle": 0,
+    "JobReport": 0,
     "Fault": 1,
     "Gate": 1,
     "HTTPException": 1,
@@ -104,6 +105,8 @@ def _said_in(name: str) -> Iterator[str]:
         scope = place if isinstance(place, Function) else None
         for call in (node for node in ast.walk(place) if isinstance(node, ast.Call)):
             first = SPOKEN.get(_called(call), len(call.args))
+            if _called(call) == "JobReport" and len(call.args) == 1:
+                continue  # A job that is done says how it went, which is no refusal.
             named = [each.value for each in call.keywords if each.arg == "sentence"]
             for said in [*call.args[first : first + 1], *named]:
                 yield from _texts(said, here, scope, DEEPEST)

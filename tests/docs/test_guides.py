@@ -9,6 +9,7 @@ from models.applications import APPLICATIONS
 from models.household import Household
 from models.instances import Instance
 from models.queues.orders import ORDERS
+from views.routes import routes
 
 ROOT = Path(__file__).parents[2]
 TUTORIAL = (ROOT / "docs/tutorial/first-evening.md").read_text()
@@ -57,6 +58,25 @@ def test_it_tells_which_applications_are_not_searched() -> None:
     lost = {"Lidarr", "Readarr", "Whisparr"} - {each.label for each in APPLICATIONS.values()}
     for name in ("Lidarr", "Readarr", "Whisparr"):
         assert (name in COMING.partition("**You lose**")[2]) == (name in lost), name
+
+
+def test_the_pod_asks_addresses_that_answer_and_mounts_what_there_is() -> None:
+    page = (ROOT / "docs/how-to/kubernetes.md").read_text()
+    block = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)[0]
+    objects = {each["kind"]: each for each in yaml.safe_load_all(block)}
+    pod = objects["Deployment"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    addresses = {route.path for route in routes()}
+    for probe in ("livenessProbe", "readinessProbe"):
+        assert container[probe]["httpGet"]["path"] in addresses
+    mounted = {each["name"] for each in container["volumeMounts"]}
+    assert mounted == {each["name"] for each in pod["volumes"]}
+    claim = objects["PersistentVolumeClaim"]["metadata"]["name"]
+    assert pod["volumes"][0]["persistentVolumeClaim"]["claimName"] == claim
+    assert objects["Deployment"]["spec"]["strategy"] == {"type": "Recreate"}
+    made = set(re.findall(r"--from-file=([\w-]+)", page))
+    values = (each["value"] for each in container["env"])
+    assert {Path(value).name for value in values} == made
 
 
 def test_every_block_of_yaml_can_be_read() -> None:
