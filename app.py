@@ -27,6 +27,7 @@ from jobs.terminal import Refused
 from jobs.worker import MOVING, Worker
 from models.database import UnusableDatabase, database
 from models.database.encryption import Keyring, UnusableSecret
+from models.database.fields import now
 from models.database.locks import Lock
 from models.environment import Environment, UnusableEnvironment, in_container
 from models.forms.typed_secrets import TypedSecrets
@@ -127,6 +128,8 @@ def create_app(
     app.state.assets = Assets()
     app.state.templates = environment()
     app.state.limits = Limits()
+    app.state.options = options
+    app.state.begun_at = now()
     app.state.keyring = keyring
     app.state.setup_token = token
     app.state.work = work

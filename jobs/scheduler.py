@@ -44,7 +44,10 @@ READ_EVERY = timedelta(hours=6)
 
 
 class Scheduler:
-    """Starts what is due; what changes a schedule notifies of it, for an early tick."""
+    """Starts what is due; what changes a schedule notifies of it, for an early tick.
+
+    `ticked_at` is when it last looked for what is due.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -54,14 +57,14 @@ class Scheduler:
         self._has_just_started = False
         self._ticks = 0
         self._heard = count()
-        self._ticked_at: datetime | None = None
+        self.ticked_at: datetime | None = None
 
     @property
     def is_alive(self) -> bool:
         """Whether it ticks, and has not been told to stop."""
-        if self._ticked_at is None or self.engine.clock.stopping.is_set():
+        if self.ticked_at is None or self.engine.clock.stopping.is_set():
             return False
-        return self.engine.clock.now() - self._ticked_at < LONGEST_SILENCE
+        return self.engine.clock.now() - self.ticked_at < LONGEST_SILENCE
 
     def start(self) -> None:
         self.take_over()
@@ -150,7 +153,7 @@ class Scheduler:
         self._ticks += 1
         now, household = self.engine.clock.now(), Household.current()
         LOG.choose(household.log_level)
-        self._ticked_at = now
+        self.ticked_at = now
         self.engine.spawn("tidying", self._tidy(now))
         self.engine.spawn("health", self._write_health())
         self.engine.spawn("wishes", self.wishes.look())

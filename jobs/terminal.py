@@ -14,7 +14,7 @@ from models.household import Household
 from models.late import late
 from models.opening import rotation
 from models.opening.lock import as_command, no_commands, only_server
-from models.opening.schema import TABLES, is_behind
+from models.opening.schema import TABLES, is_behind, refuse_newer
 from models.people import PASSWORD_LENGTHS, User, hash_password
 from models.people.passwords import objection
 from models.people.second_factors import SecondFactor
@@ -147,6 +147,7 @@ def open_as_command(options: Environment) -> Iterator[None]:
     opened.open()
     database.initialize(opened)
     try:
+        refuse_newer(opened)
         if is_behind(opened) or not opened.table_exists(Household._meta.table_name):
             raise Refused(BEHIND)
         yield

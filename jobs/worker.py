@@ -10,6 +10,7 @@ import random
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 
 from peewee import PeeweeException
 
@@ -52,6 +53,10 @@ class Worker:
         """Whether an engine works here, and has not been told to stop."""
         life = self._life
         return not self.trouble and life is not None and life.scheduler.is_alive
+
+    @property
+    def ticked_at(self) -> datetime | None:
+        return self._life.scheduler.ticked_at if self._life else None
 
     def start(self) -> None:
         self._thread.start()

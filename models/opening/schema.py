@@ -11,7 +11,7 @@ from models.backlog.exclusions import Exclusion
 from models.backlog.seasons import Season
 from models.backlog.snapshots import Drift, Snapshot
 from models.backlog.tags import ItemTag
-from models.database import Database, database
+from models.database import Database, UnusableDatabase, database
 from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.dry_runs import DrySearch
@@ -109,6 +109,11 @@ def open_database(path: Path, keyring: Keyring, at: datetime) -> Database:
     """Opens and migrates the database for this thread. Raises UnusableDatabase."""
     opened = EmbeddedDatabase(path, keyring)
     opened.open()
+    try:
+        refuse_newer(opened)
+    except UnusableDatabase:
+        opened.close_all()
+        raise
     database.initialize(opened)
     migrate(opened, path, at)
     Household.found(at)
@@ -129,6 +134,17 @@ def migrate(opened: Database, path: Path, at: datetime, folder: Path = MIGRATION
         runner.up()
         log.info("migrated the database: %s", ", ".join(pending))
     return pending
+
+
+def refuse_newer(opened: Database, folder: Path = MIGRATIONS) -> None:
+    """Raises UnusableDatabase for a database that a newer version has brought up to date."""
+    unknown = [each.name for each in Runner(opened, str(folder)).status() if each.path is None]
+    if unknown:
+        raise UnusableDatabase(
+            f"A newer version of the program has changed the database (it knows {unknown[-1]}), "
+            "and this one could damage it: start the newer one again, or put back a backup from "
+            "before that update."
+        )
 
 
 def is_behind(opened: Database, folder: Path = MIGRATIONS) -> bool:

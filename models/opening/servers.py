@@ -14,7 +14,7 @@ from models.database.encryption import Keyring, UnusableSecret
 from models.database.locks import Lock
 from models.database.server import ServerDatabase
 from models.household import Household
-from models.opening.schema import MIGRATIONS
+from models.opening.schema import MIGRATIONS, refuse_newer
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +36,15 @@ def open_server(address: str, keyring: Keyring, at: datetime) -> Database:
     database.initialize(opened)
     opened.wait_for_lock(Lock.MIGRATION)
     try:
+        refuse_newer(opened)
         migrate_server(opened)
         Household.found(at)
+    except UnusableDatabase:
+        opened.close_all()
+        raise
     finally:
-        opened.unlock(Lock.MIGRATION)
+        if not opened.is_closed():
+            opened.unlock(Lock.MIGRATION)
     refuse_other_secret(opened)
     return opened
 

@@ -98,6 +98,17 @@ def test_keys_and_titles_are_sorted_as_in_the_file_whatever_the_database_does(
     assert titles == ["B", "a", "Ä"]
 
 
+def test_a_database_of_a_newer_version_is_refused(keyring: Keyring, db: Database) -> None:
+    with another() as address:
+        opened = open_server(address, keyring, now())
+        newer = "INSERT INTO schema_migration (name, applied) VALUES ('9000_newer', now())"
+        opened.execute_sql(newer)
+        opened.close_all()
+        with pytest.raises(UnusableDatabase, match="A newer version of the program"):
+            open_server(address, keyring, now())
+    database.initialize(db)
+
+
 def test_a_database_of_another_encoding_is_refused(keyring: Keyring, db: Database) -> None:
     with (
         another("LOCALE 'C' ENCODING 'SQL_ASCII'") as address,

@@ -83,6 +83,7 @@ ROLES = {
     "/two-factor": dict.fromkeys(("GET", "POST", "PATCH", "DELETE"), "viewer"),
     "/two-factor/recovery-codes": {"POST": "viewer"},
     "/audit": {"GET": "admin"},
+    "/system": {"GET": "viewer"},
     "/settings": {"GET": "admin", "PATCH": "admin"},
     "/jobs": {"GET": "admin"},
     "/jobs/{name}/runs": {"POST": "admin"},

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from models.database import Database
+from models.database import Database, UnusableDatabase
 from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.database.fields import now
 from models.instances import Instance
-from models.opening.schema import BACKUPS_KEPT, MIGRATIONS, TABLES, migrate
+from models.opening.schema import BACKUPS_KEPT, MIGRATIONS, TABLES, migrate, open_database
 from models.queues import Queue
 from models.searches.runs import Run
 from tests.conftest import START
@@ -175,3 +175,19 @@ def finished(nightly: Queue) -> Run:
     assert run is not None
     run.finish("finished", START)
     return run
+
+
+def test_a_database_of_a_newer_version_is_refused_in_one_sentence(
+    tmp_path: Path, keyring: Keyring
+) -> None:
+    path = tmp_path / "newer.db"
+    opened = open_database(path, keyring, START)
+    statement = "INSERT INTO schema_migration (name, applied) VALUES ('9000_newer', '2030-01-01')"
+    opened.execute_sql(statement)
+    opened.close_all()
+    with pytest.raises(UnusableDatabase) as caught:
+        open_database(path, keyring, START)
+    said = str(caught.value)
+    assert "A newer version of the program has changed the database (it knows 9000_newer)" in said
+    assert "\n" not in said and said.endswith("from before that update.")
+    assert not (tmp_path / "backups").exists()
