@@ -6,13 +6,12 @@ from starlette.responses import Response
 
 from jobs.arr import Fault, Status
 from jobs.checks import check, check_saved, field_of, twin_of, typed_target
-from models.database.fields import now
 from models.forms import Draft, Fields
 from models.forms.instances import ConnectionForm, InstanceForm
 from models.instances import Instance, twins
 from models.instances.faults import let_try
 from models.people.names import LONGEST_NAME
-from views.instances import form_page, moves, refuse_lacking, with_tested
+from views.instances import form_page, keep_tested, moves, refuse_lacking, with_tested
 from views.web.endpoint import clock, found, query
 from views.web.limits import AN_INSTANCE
 from views.web.marks import CHANGES_NOTHING, writes
@@ -33,10 +32,7 @@ async def create(request: Request) -> Response:
     refuse_lacking(draft, instance)
     answer = await _answer(request, draft, instance, _name(fields))
     status = 200 if draft.is_good else 422
-    session = request.state.visitor.session
-    is_kept = "api_key" not in draft.errors and request.app.state.typed_secrets.keep(
-        session.id, fields, instance, now()
-    )
+    is_kept = "api_key" not in draft.errors and keep_tested(request, instance, fields)
     if wants_fragment(request):
         return render(
             request, "instances/check.html", status=status, checked=answer, errors=draft.errors

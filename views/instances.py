@@ -22,8 +22,8 @@ from models.dashboard.version import moving
 from models.database import database
 from models.database.fields import now
 from models.forms import Draft, Fields, Unsent
-from models.forms.instances import ConnectionForm, InstanceForm
-from models.forms.typed_secrets import TypedSecrets
+from models.forms.instances import ConnectionForm, InstanceForm, ServerForm
+from models.forms.typed_secrets import Server, TypedSecrets
 from models.household import Household
 from models.instances import Instance, twins
 from models.instances.faults import InstanceFault, forget
@@ -49,7 +49,7 @@ KEY_AGAIN_UNCHECKED = (
 TAKEN = {False: "connected", True: "saved, but its connection is not tested"}
 FIRST = next(iter(APPLICATIONS))
 KEY_NEEDED = "Type the API key: Sonarr and Radarr show it under Settings, General."
-C = TypeVar("C", bound=ConnectionForm)
+C = TypeVar("C", bound=ServerForm)
 
 
 def index(request: Request) -> Response:
@@ -173,13 +173,19 @@ def _real(request: Request) -> Instance:
     return instance
 
 
-def with_tested(request: Request, instance: Instance | None) -> Fields:
+def with_tested(request: Request, row: Server | None) -> Fields:
     """The typed fields, plus the secrets that this session tested with the same connection."""
     fields, session = request.state.fields, request.state.visitor.session
     if session is None or isinstance(fields, Unsent):
         return fields
     kept: TypedSecrets = request.app.state.typed_secrets
-    return kept.fill_in(session.id, fields, instance, now())
+    return kept.fill_in(session.id, fields, row, now())
+
+
+def keep_tested(request: Request, row: Server | None, fields: Fields) -> bool:
+    """Keeps the typed secrets for the form that this session sends next; False without any."""
+    kept: TypedSecrets = request.app.state.typed_secrets
+    return kept.keep(request.state.visitor.session.id, fields, row, now())
 
 
 def forget_tested(request: Request) -> None:
@@ -187,24 +193,22 @@ def forget_tested(request: Request) -> None:
         request.app.state.typed_secrets.forget(session.id)
 
 
-def refuse_lacking(draft: Draft[C], instance: Instance | None) -> None:
-    """Refuses a draft that lacks a secret: for a new instance, or where it would go elsewhere."""
+def refuse_lacking(draft: Draft[C], row: Server | None, needed: str = KEY_NEEDED) -> None:
+    """Refuses a draft that lacks a secret: for a new server, or where it would go elsewhere.
+
+    `needed` is the sentence for a new one without a key.
+    """
     if not draft.is_good:
         return
     form, kept, elsewhere = draft.form, Credentials(), False
-    if instance is not None:
-        kept, elsewhere = Credentials.of(instance), form.is_elsewhere(instance)
+    if row is not None:
+        kept, elsewhere = Credentials.of(row), form.is_elsewhere(row)
+        needed = KEY_AGAIN if form.names_another(row) else KEY_AGAIN_UNCHECKED
     lacking = list(form.lacking(kept, elsewhere=elsewhere))
-    if not form.api_key and (instance is None or elsewhere):
-        lacking.append(("api_key", _key_needed(form, instance)))
+    if not form.api_key and (row is None or elsewhere):
+        lacking.append(("api_key", needed))
     for name, sentence in lacking:
         draft.refuse(name, sentence)
-
-
-def _key_needed(form: ConnectionForm, instance: Instance | None) -> str:
-    if instance is None:
-        return KEY_NEEDED
-    return KEY_AGAIN if form.names_another(instance) else KEY_AGAIN_UNCHECKED
 
 
 def _refuse_taken(draft: Draft[InstanceForm], instance: Instance | None) -> None:

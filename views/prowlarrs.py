@@ -13,12 +13,14 @@ from models.database import database
 from models.database.fields import now
 from models.forms import Draft
 from models.forms.prowlarrs import ProwlarrForm
+from models.instances.proxies import Credentials
 from models.people.names import key_of
 from models.prowlarrs import Prowlarr
 from models.prowlarrs.league import League
 from models.prowlarrs.meters import Meters
 from models.prowlarrs.twins import twin_of
 from models.wishes import Wish
+from views.instances import forget_tested, keep_tested, refuse_lacking, with_tested
 from views.web import trail
 from views.web.endpoint import clock, found, query
 from views.web.limits import A_PASSWORD, AN_INSTANCE
@@ -27,7 +29,6 @@ from views.web.render import go, render, wants_fragment
 
 NAME_TAKEN = "Another Prowlarr has this name."
 KEY_NEEDED = "Type the API key: Prowlarr shows it under Settings, General."
-KEY_AGAIN = "Type the API key again: it is never sent to a new address, or with less protection."
 SAME = "This is the same Prowlarr as {name}."
 
 
@@ -44,7 +45,7 @@ def new(request: Request) -> Response:
 
 @writes("admin", limit=AN_INSTANCE, event="prowlarr-added", keeps_typed=True)
 async def create(request: Request) -> Response:
-    draft = ProwlarrForm.read(request.state.fields)
+    draft = ProwlarrForm.read(with_tested(request, None))
     _refuse(draft, None)
     await _test(request, draft, None)
     with suppress(trail.Unfit), trail.telling(request):
@@ -54,6 +55,7 @@ async def create(request: Request) -> Response:
         Wish.ask("prowlarr", row.id, clock(request).now())
     if not draft.is_good:
         return _form(request, draft, status=422)
+    forget_tested(request)
     return go(request, "/prowlarrs", f"“{row.name}” is connected, and is being read.")
 
 
@@ -66,7 +68,7 @@ def edit(request: Request) -> Response:
 @writes("admin", limit=AN_INSTANCE, event="prowlarr-changed", keeps_typed=True)
 async def update(request: Request) -> Response:
     row = _real(request)
-    draft = ProwlarrForm.read(request.state.fields)
+    draft = ProwlarrForm.read(with_tested(request, row))
     _refuse(draft, row)
     await _test(request, draft, row)
     with suppress(trail.Unfit), trail.telling(request):
@@ -79,6 +81,7 @@ async def update(request: Request) -> Response:
         Wish.ask("prowlarr", row.id, clock(request).now())
     if not draft.is_good:
         return _form(request, draft, row, status=422)
+    forget_tested(request)
     return go(request, "/prowlarrs", f"“{row.name}” is saved.")
 
 
@@ -105,15 +108,17 @@ async def check(request: Request) -> Response:
     row = Prowlarr.get_or_none(id=int(number)) if is_id else None
     if (number and row is None) or (row is not None and row.demo):
         raise HTTPException(404)
-    draft = ProwlarrForm.read(request.state.fields)
+    fields = with_tested(request, row)
+    draft = ProwlarrForm.read(fields)
     _refuse(draft, row)
     answer = await _test(request, draft, row)
     status = 200 if draft.is_good else 422
+    is_kept = "api_key" not in draft.errors and keep_tested(request, row, fields)
     if wants_fragment(request):
         return render(
             request, "instances/check.html", status=status, checked=answer, errors=draft.errors
         )
-    return _form(request, draft, row, status, checked=answer)
+    return _form(request, draft, row, status, checked=answer, is_kept=is_kept)
 
 
 @writes("member", limit=AN_INSTANCE, event=CHANGES_NOTHING)
@@ -133,6 +138,7 @@ def _real(request: Request) -> Prowlarr:
 
 def _refuse(draft: Draft[ProwlarrForm], row: Prowlarr | None) -> None:
     """Refuses a name or server that is there already, and a key that would go elsewhere."""
+    refuse_lacking(draft, row, KEY_NEEDED)
     if not draft.is_good:
         return
     form = draft.form
@@ -141,8 +147,6 @@ def _refuse(draft: Draft[ProwlarrForm], row: Prowlarr | None) -> None:
         draft.refuse("name", NAME_TAKEN)
     if twin := twin_of(form.url, form.api_key, row):
         draft.refuse("url", SAME.format(name=twin.name))
-    if not form.api_key and (row is None or form.is_elsewhere(row)):
-        draft.refuse("api_key", KEY_NEEDED if row is None else KEY_AGAIN)
 
 
 async def _test(
@@ -152,9 +156,14 @@ async def _test(
     if not draft.is_good:
         return None
     form = draft.form
-    key = form.api_key or (row.api_key.reveal() if row is not None else "")
-    known = row is not None and row.version is not None and row.url == form.url
-    target = ProwlarrTarget("prowlarr", form.url, key, form.verify_tls, name=form.name, known=known)
+    key, kept, known = form.api_key, Credentials(), False
+    if row is not None:
+        key, kept = key or row.api_key.reveal(), Credentials.of(row)
+        known = row.version is not None and not form.names_another(row)
+    proxy = form.credentials(kept).sent
+    target = ProwlarrTarget(
+        "prowlarr", form.url, key, form.verify_tls, form.http2, proxy, form.name, known
+    )
     answer = await prowlarrs.check(request.app.state.door, target)
     if isinstance(answer, Fault):
         draft.refuse(field_of(answer), answer.sentence)
@@ -169,6 +178,15 @@ def _form(
     status: int = 200,
     *,
     checked: Status | None = None,
+    is_kept: bool = False,
 ) -> Response:
     template = "prowlarrs/edit.html" if row else "prowlarrs/new.html"
-    return render(request, template, status=status, form=draft, prowlarr=row, checked=checked)
+    return render(
+        request,
+        template,
+        status=status,
+        form=draft,
+        prowlarr=row,
+        checked=checked,
+        is_kept=is_kept,
+    )

@@ -7,6 +7,7 @@ from jobs.demo import DEMO_KEY
 from jobs.engine import Engine
 from models.database import database
 from models.instances import Instance
+from models.instances.proxies import Credentials
 from models.prowlarrs import Prowlarr
 from models.prowlarrs.indexers import IndexerLink, ProwlarrIndexer
 from models.prowlarrs.league import note_silences, silences
@@ -23,7 +24,10 @@ OVERLAP = timedelta(minutes=5)
 def target_of(row: Prowlarr) -> ProwlarrTarget:
     key = DEMO_KEY if row.demo else row.api_key.reveal()
     known = row.version is not None
-    return ProwlarrTarget("prowlarr", row.url, key, row.verify_tls, name=row.name, known=known)
+    proxy = Credentials.of(row).sent
+    return ProwlarrTarget(
+        "prowlarr", row.url, key, row.verify_tls, row.http2, proxy, row.name, known
+    )
 
 
 async def check(door: Door, target: ProwlarrTarget) -> Status | Fault:

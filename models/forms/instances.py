@@ -30,22 +30,30 @@ def _known(name: str) -> str:
     return name
 
 
-class ConnectionForm(ProxyForm):
-    """The fields of a connection test; an empty key means the stored one."""
+class ServerForm(ProxyForm):
+    """How a server is reached; an empty key means the stored one."""
 
-    application: Annotated[str, AfterValidator(_known)]
     url: Address
     api_key: Annotated[str, Trimmed(max_length=128), Printable, AfterValidator(usable_key)] = ""
     verify_tls: bool = False
     http2: bool = False
 
-    def names_another(self, instance: Instance) -> bool:
-        """Whether the form names another application or address than the instance."""
-        return (self.application, self.url) != (instance.application.name, instance.url)
+    def names_another(self, row: Any) -> bool:
+        """Whether the form names another server than the row, of an instance or a Prowlarr."""
+        return bool(self.url != row.url)
 
-    def is_elsewhere(self, instance: Instance) -> bool:
+    def is_elsewhere(self, row: Any) -> bool:
         """Whether stored secrets would go to another address, or travel with less protection."""
-        return self.names_another(instance) or (instance.verify_tls and not self.verify_tls)
+        return self.names_another(row) or (row.verify_tls and not self.verify_tls)
+
+
+class ConnectionForm(ServerForm):
+    """The fields of a connection test."""
+
+    application: Annotated[str, AfterValidator(_known)]
+
+    def names_another(self, row: Any) -> bool:
+        return super().names_another(row) or self.application != row.application.name
 
 
 class InstanceForm(ConnectionForm, Stored):

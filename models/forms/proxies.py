@@ -1,4 +1,4 @@
-"""The fields of an instance's form that are about a proxy in front of it."""
+"""The fields of a server's form that are about a proxy in front of it."""
 
 import re
 from collections.abc import Iterator
@@ -7,8 +7,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import AfterValidator
 
 from models.forms import Draft, Fields, Form, Printable, Trimmed
-from models.instances import Instance
-from models.instances.proxies import Credentials, may_be_sent
+from models.instances.proxies import Credentials, Proxied, may_be_sent
 
 ROWS = (1, 2, 3)
 HEADER = re.compile(r"[A-Za-z0-9_-]+")
@@ -105,9 +104,9 @@ class ProxyForm(Form):
         return Credentials(name, password, headers)
 
     @classmethod
-    def names_of(cls, instance: Instance) -> dict[str, str]:
-        """The names of the instance's headers by form field; they are not secret."""
-        headers = Credentials.of(instance).headers
+    def names_of(cls, row: Proxied) -> dict[str, str]:
+        """The names of the server's headers by form field; they are not secret."""
+        headers = Credentials.of(row).headers
         return {f"proxy_header_{row}": name for row, (name, _) in zip(ROWS, headers, strict=False)}
 
     @property

@@ -12,7 +12,9 @@ from models.database.fields import Sealed
 from models.forms import NEVER_KEPT, Fields
 from models.forms.instances import ConnectionForm
 from models.instances import Instance
+from models.prowlarrs import Prowlarr
 
+Server = Instance | Prowlarr
 LASTS = timedelta(minutes=10)
 SECRETS = [name for name in ConnectionForm.model_fields if name in NEVER_KEPT]
 PLACE = [name for name in ConnectionForm.model_fields if name not in NEVER_KEPT]
@@ -33,7 +35,7 @@ class TypedSecrets:
     def __init__(self) -> None:
         self._kept: dict[int, Kept] = {}
 
-    def keep(self, session: int, fields: Fields, instance: Instance | None, at: datetime) -> bool:
+    def keep(self, session: int, fields: Fields, row: Server | None, at: datetime) -> bool:
         """Keeps the typed secrets in place of earlier ones; False if there were none."""
         typed = dict(fields)
         secrets = {name: typed[name] for name in SECRETS if typed.get(name)}
@@ -41,16 +43,16 @@ class TypedSecrets:
         self._kept.pop(session, None)
         if secrets:
             sealed = Sealed.of("api-key", json.dumps(secrets))
-            self._kept[session] = Kept(_place(typed, instance), sealed, at + LASTS)
+            self._kept[session] = Kept(_place(typed, row), sealed, at + LASTS)
         return bool(secrets)
 
     def fill_in(
-        self, session: int, fields: Fields, instance: Instance | None, at: datetime
+        self, session: int, fields: Fields, row: Server | None, at: datetime
     ) -> list[tuple[str, str]]:
         """The fields, with kept secrets where they were left empty."""
         pairs = list(fields)
         typed, kept = dict(pairs), self._kept.get(session)
-        if kept is None or kept.until <= at or kept.place != _place(typed, instance):
+        if kept is None or kept.until <= at or kept.place != _place(typed, row):
             return pairs
         secrets: dict[str, str] = json.loads(kept.sealed.reveal())
         missing = {name: value for name, value in secrets.items() if not typed.get(name)}
@@ -60,6 +62,7 @@ class TypedSecrets:
         self._kept.pop(session, None)
 
 
-def _place(typed: dict[str, str], instance: Instance | None) -> Place:
+def _place(typed: dict[str, str], row: Server | None) -> Place:
+    """The form of a Prowlarr has no application, so no instance has its place."""
     where = tuple(typed.get(name, "").strip() for name in PLACE)
-    return (instance.id if instance else None), where
+    return (row.id if row else None), where

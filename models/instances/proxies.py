@@ -1,10 +1,8 @@
-"""What a proxy in front of an instance asks for: a name and password, and headers."""
+"""What a proxy in front of a server asks for: a name and password, and headers."""
 
 import json
 from base64 import b64encode
-from typing import NamedTuple, Self
-
-from models.instances import Instance
+from typing import Any, NamedTuple, Protocol, Self
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -23,6 +21,14 @@ def may_be_sent(name: str) -> bool:
     return name.lower().replace("_", "-") not in NEVER_SENT
 
 
+class Proxied(Protocol):
+    """A row of a server, an instance or a Prowlarr, with sealed columns for its proxy."""
+
+    proxy_name: Any
+    proxy_password: Any
+    proxy_headers: Any
+
+
 class Credentials(NamedTuple):
     """Name and password for HTTP basic authentication, and further headers; all of it is secret."""
 
@@ -31,18 +37,18 @@ class Credentials(NamedTuple):
     headers: Headers = ()
 
     @classmethod
-    def of(cls, instance: Instance) -> Self:
-        """The credentials on the instance's row."""
+    def of(cls, row: Proxied) -> Self:
+        """The credentials on the server's row."""
         name, password, headers = (
             sealed.reveal() if sealed else ""
-            for sealed in (instance.proxy_name, instance.proxy_password, instance.proxy_headers)
+            for sealed in (row.proxy_name, row.proxy_password, row.proxy_headers)
         )
         pairs = json.loads(headers) if headers else []
         return cls(name, password, tuple((each, value) for each, value in pairs))
 
     @property
     def columns(self) -> dict[str, str | None]:
-        """The columns that keep them on the instance's row."""
+        """The columns that keep them on the server's row."""
         return {
             "proxy_name": self.name or None,
             "proxy_password": self.password or None,

@@ -26,6 +26,10 @@ class Prowlarr(Table):
     url = TextField()
     api_key = SealedField("api-key")
     verify_tls = BooleanField(default=True)
+    http2 = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
+    proxy_name = SealedField("proxy", null=True)
+    proxy_password = SealedField("proxy", null=True)
+    proxy_headers = SealedField("proxy", null=True)
     created_at = UtcField()
 
     version = TextField(null=True)

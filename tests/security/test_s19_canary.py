@@ -141,7 +141,7 @@ async def canaries(
     porter = Credentials("the porter", "let me in, please", (("X-Porter", PORTERS),))
     living_room.change(api_key=KEY, **porter.columns)
     told = {"name": "Indexers", "key": "canary", "url": "http://127.0.0.1:9"}
-    Prowlarr.create(api_key=PROWLARRS, created_at=now(), **told)
+    Prowlarr.create(api_key=PROWLARRS, created_at=now(), **told, **porter.columns)
     secret, codes = await set_up(everybody["Alice"])
     wait_a_minute(alice)
     await everybody["nobody"].sign_in("mallory", TYPED)

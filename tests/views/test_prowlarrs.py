@@ -1,5 +1,6 @@
 """Prowlarrs on the pages: connected, changed and removed; what is left of each indexer."""
 
+from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Any
@@ -130,9 +131,71 @@ async def test_the_stored_key_goes_to_no_other_place(
     ):
         answer = await alices.post(path, method=method, **fields, follow=False)
         assert answer.status_code == 422
-        assert "Type the API key again" in answer.text
+        assert "type the API key again" in answer.text or "type it again" in answer.text
     assert len(simulator.log) <= seen + 4
     assert Prowlarr.get().url == address
+
+
+@pytest.fixture
+def behind_a_proxy(simulator: DemoProwlarr) -> Iterator[str]:
+    """Its address; what comes without name, password and header is refused by the proxy."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        headers = dict(scope["headers"])
+        if headers.get(b"authorization") == BASIC and headers.get(b"x-team") == b"blue":
+            await simulator(scope, receive, send)
+            return
+        start = {"type": "http.response.start", "status": 401}
+        await send(start | {"headers": [(b"www-authenticate", b"Basic")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    with serving(app) as at:
+        yield at
+
+
+PROXY = {
+    "proxy_name": "anna",
+    "proxy_password": "the password of the proxy",
+    "proxy_header_1": "X-Team",
+    "proxy_value_1": "blue",
+}
+BASIC = b"Basic " + b64encode(b"anna:the password of the proxy")
+
+
+async def test_a_proxy_in_front_of_it_gets_what_it_asks_for(
+    alices: Browser, engine: Engine, behind_a_proxy: str
+) -> None:
+    refused = await alices.post("/prowlarrs", **typed(behind_a_proxy))
+    assert refused.status_code == 422
+    answer = await alices.post("/prowlarrs", **typed(behind_a_proxy), **PROXY)
+    assert answer.status_code == 200, settled(answer)
+    row = Prowlarr.get()
+    assert await read(engine, row) is None
+    page = (await alices.get(f"/prowlarrs/{row.id}/edit")).text
+    assert 'value="X-Team"' in page
+    assert not any(secret in page for secret in ("anna", "password of the proxy", "blue"))
+    renamed = {"name": "Other", "url": behind_a_proxy, "verify_tls": "1"}
+    kept = renamed | {"proxy_header_1": "X-Team"}
+    path = f"/prowlarrs/{row.id}"
+    assert (await alices.post(path, method="PATCH", **kept)).status_code == 200
+    assert (Prowlarr.get().name, await read(engine, Prowlarr.get())) == ("Other", None)
+    elsewhere = kept | {"url": behind_a_proxy + "/other", "api_key": DEMO_KEY}
+    answer = await alices.post(path, method="PATCH", **elsewhere)
+    assert answer.status_code == 422
+    assert "This goes to another place" in answer.text
+
+
+async def test_without_script_a_tested_key_is_kept_for_the_form(
+    alices: Browser, address: str
+) -> None:
+    page = await alices.post("/prowlarrs/checks", **typed(address))
+    assert "Found Prowlarr" in page.text
+    assert DEMO_KEY not in page.text
+    answer = await alices.post("/prowlarrs", **typed(address, api_key=""))
+    assert answer.status_code == 200
+    assert Prowlarr.get().api_key.reveal() == DEMO_KEY
+    again = await alices.post("/prowlarrs", **typed(f"{address}/x", name="Another", api_key=""))
+    assert again.status_code == 422
 
 
 async def test_the_same_prowlarr_is_not_connected_twice(alices: Browser, address: str) -> None:
