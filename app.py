@@ -43,6 +43,7 @@ from models.people.setup import SetupToken, is_open
 from models.plan.rounds import Rounds
 from models.version import VERSION
 from views import errors
+from views.api.page import specification
 from views.routes import routes
 from views.web.assets import Assets
 from views.web.kept import KeptParts
@@ -135,6 +136,7 @@ def create_app(
     app.state.work = work
     app.state.clock = engine.clock
     app.state.door = engine.door
+    app.state.specification = specification
     app.state.rounds = Rounds()
     app.state.kept = KeptParts()
     app.state.typed_secrets = TypedSecrets()

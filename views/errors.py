@@ -1,4 +1,4 @@
-"""Error pages, whole or as a fragment."""
+"""Error pages, whole or as a fragment; for other programs, problems as JSON."""
 
 from http import HTTPStatus
 
@@ -6,13 +6,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from views.web.middleware.base_path import within
+from views.web.problems import problem
 from views.web.render import render
-from views.web.visitor import Visitor
+from views.web.visitor import Visitor, is_of_programs
 
 
 def refused(request: Request, error: Exception) -> Response:
     """Answers every HTTPException; its own sentence, if any, replaces the usual one."""
     assert isinstance(error, HTTPException)
+    if _is_of_programs(request):
+        return problem(request, error)
     usual = HTTPStatus(error.status_code).phrase
     sentence = None if error.detail == usual else error.detail
     return render(
@@ -27,7 +31,13 @@ def refused(request: Request, error: Exception) -> Response:
 
 def broken(request: Request, error: Exception) -> Response:
     """Answers every unexpected error; the server itself logs it."""
+    if _is_of_programs(request):
+        return problem(request, HTTPException(500))
     if not hasattr(request.state, "visitor"):
         request.state.visitor = Visitor(None)
     name = request.state.request_id
     return render(request, "errors/show.html", status=500, sentence=None, request_id=name)
+
+
+def _is_of_programs(request: Request) -> bool:
+    return is_of_programs(within(request.scope["path"], request.app.state.base_path))

@@ -50,29 +50,42 @@ async def index(request: Request) -> Response:
 @writes("member", limit=A_BACKLOG, event="excluded", keeps_typed=True)
 async def create(request: Request) -> Response:
     draft = ExclusionForm.read(request.state.fields)
-    item = _item(draft)
+    item = item_of(draft)
     if item is None:
         raise HTTPException(404)
-    user = person(request)
-    zone = ZoneInfo(user.time_zone)
-    _check(draft, item, user, zone)
-    if not draft.is_good:
+    made = decide(request, draft, item)
+    if made is None:
         return await items.page(request, item, draft, opened=True, status=422)
-    end = draft.form.end(now(), zone)
-    with trail.telling(request):
-        made = Exclusion.decide(item, draft.form.kind, until=end, user=user, at=now())
-        trail.tell(request, made.title)
-    how = "for ever" if end is None else f"until {end.astimezone(zone):%d %B %Y}"
+    zone = ZoneInfo(person(request).time_zone)
+    how = "for ever" if made.until is None else f"until {made.until.astimezone(zone):%d %B %Y}"
     return go(request, to_item(request, item), f"“{made.title}” is excluded {how}.")
 
 
 @writes("member", limit=CHEAP, event="exclusion-ended")
 def destroy(request: Request) -> Response:
     exclusion = found(Exclusion, request)
-    if not exclusion.may_be_undone_by(person(request)):
+    undo(exclusion, person(request))
+    return go(request, told_back(request), f"“{exclusion.title}” is not excluded any more.")
+
+
+def decide(request: Request, draft: Draft[ExclusionForm], item: Item) -> Exclusion | None:
+    """The new exclusion, and its event; None where the draft is refused."""
+    user = person(request)
+    zone = ZoneInfo(user.time_zone)
+    _check(draft, item, user, zone)
+    if not draft.is_good:
+        return None
+    with trail.telling(request):
+        end = draft.form.end(now(), zone)
+        made = Exclusion.decide(item, draft.form.kind, until=end, user=user, at=now())
+        trail.tell(request, made.title)
+    return made
+
+
+def undo(exclusion: Exclusion, user: User) -> None:
+    if not exclusion.may_be_undone_by(user):
         raise HTTPException(403, NOT_YOURS)
     exclusion.undo(now())
-    return go(request, told_back(request), f"“{exclusion.title}” is not excluded any more.")
 
 
 def _read(start: int) -> list[tuple[Exclusion, Item | None]]:
@@ -88,7 +101,7 @@ def _read(start: int) -> list[tuple[Exclusion, Item | None]]:
     return [(row, row.example()) for row in rows.limit(PAGE + 1).offset(start)]
 
 
-def _item(draft: Draft[ExclusionForm]) -> Item | None:
+def item_of(draft: Draft[ExclusionForm]) -> Item | None:
     """The form's item, even where other fields are wrong: its page shows the form again."""
     text = draft.values["item"]
     readable = isinstance(text, str) and text.isdecimal() and text.isascii() and len(text) <= 18

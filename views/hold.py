@@ -13,13 +13,21 @@ from views.web.render import go
 
 @writes("member", limit=CHEAP, event="held")
 def create(request: Request) -> Response:
+    hold()
+    return go(request, back_to(request))
+
+
+def hold() -> None:
     household = Household.current()
     household.change(held_at=household.held_at or now())
-    return go(request, back_to(request))
 
 
 @writes("member", limit=CHEAP, event="went-on")
 def destroy(request: Request) -> Response:
+    release()
+    return go(request, back_to(request), "Searches go on.")
+
+
+def release() -> None:
     Household.current().change(held_at=None)
     go_on(now())
-    return go(request, back_to(request), "Searches go on.")

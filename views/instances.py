@@ -83,19 +83,26 @@ def new(request: Request) -> Response:
 @writes("admin", limit=AN_INSTANCE, event="instance-added", keeps_typed=True)
 async def create(request: Request) -> Response:
     draft = InstanceForm.read(with_tested(request, None))
+    instance = await connected(request, draft)
+    if instance is None:
+        return form_page(request, draft, status=422)
+    forget_tested(request)
+    following = "/queues/new" if step() == "queue" else f"/instances/{instance.id}"
+    return go(request, following, f"“{instance.name}” is {TAKEN[draft.form.anyway]}.")
+
+
+async def connected(request: Request, draft: Draft[InstanceForm]) -> Instance | None:
+    """The new instance, after a test of its connection; None where the draft is refused."""
     refuse_lacking(draft, None)
     _refuse_taken(draft, None)
     await _test(request, draft, None)
     with suppress(trail.Unfit), trail.telling(request):
         _refuse_taken(draft, None)
         trail.must_fit(draft)
-        instance = Instance.create(created_at=now(), **draft.form.columns_at(now()))
+        instance: Instance = Instance.create(created_at=now(), **draft.form.columns_at(now()))
         Wish.ask("sync", instance.id, clock(request).now())
-    if not draft.is_good:
-        return form_page(request, draft, status=422)
-    forget_tested(request)
-    following = "/queues/new" if step() == "queue" else f"/instances/{instance.id}"
-    return go(request, following, f"“{instance.name}” is {TAKEN[draft.form.anyway]}.")
+        return instance
+    return None
 
 
 async def show(request: Request) -> Response:
@@ -128,14 +135,23 @@ async def show(request: Request) -> Response:
 
 @reads("admin")
 def edit(request: Request) -> Response:
-    instance = _real(request)
+    instance = real(request)
     return form_page(request, InstanceForm.blank(**InstanceForm.typed(instance)), instance)
 
 
 @writes("admin", limit=AN_INSTANCE, event="instance-changed", keeps_typed=True)
 async def update(request: Request) -> Response:
-    instance = _real(request)
+    instance = real(request)
     draft = InstanceForm.read(with_tested(request, instance))
+    await change(request, draft, instance)
+    if not draft.is_good:
+        return form_page(request, draft, instance, status=422)
+    forget_tested(request)
+    return go(request, f"/instances/{instance.id}", f"“{instance.name}” is saved.")
+
+
+async def change(request: Request, draft: Draft[InstanceForm], instance: Instance) -> None:
+    """Writes a good draft into the row, after a test where its connection differs."""
     refuse_lacking(draft, instance)
     _refuse_taken(draft, instance)
     await _test(request, draft, instance)
@@ -152,21 +168,18 @@ async def update(request: Request) -> Response:
         Wish.ask("sync", instance.id, clock(request).now())
         if was_off and instance.disabled_at is None:
             go_on(now(), instance)
-    if not draft.is_good:
-        return form_page(request, draft, instance, status=422)
-    forget_tested(request)
-    return go(request, f"/instances/{instance.id}", f"“{instance.name}” is saved.")
 
 
 @writes("admin", limit=A_PASSWORD, event="instance-deleted")
 def destroy(request: Request) -> Response:
     """Keeps the history of its searches, so that budgets and yield lose nothing."""
-    instance = _real(request)
+    instance = real(request)
     instance.delete_instance()
     return go(request, "/instances", f"“{instance.name}” and its backlog are deleted.")
 
 
-def _real(request: Request) -> Instance:
+def real(request: Request) -> Instance:
+    """The instance that the address names, if it is no part of the demo library."""
     instance = found(Instance, request)
     if instance.demo:
         raise HTTPException(403, "The demo library can only be added and removed as a whole.")

@@ -4,7 +4,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jobs.housekeeping.catalogue import JOBS
+from jobs.housekeeping.catalogue import JOBS, JobDefinition
 from jobs.housekeeping.standing import JobStanding
 from models.database.fields import now
 from models.jobs import Job, JobRun
@@ -38,12 +38,8 @@ def index(request: Request) -> Response:
 @writes("admin", limit=AN_INSTANCE, event="job-run")
 def create(request: Request) -> Response:
     """Runs the job now."""
-    definition = JOBS.get(request.path_params["name"])
-    if definition is None:
-        raise HTTPException(404)
-    trail.tell(request, definition.title)
-    at = clock(request).now()
-    if not JobRun.ask(Job.named(definition.name, at), at):
+    definition = named(request)
+    if not begin(request, definition):
         return go(request, "/jobs", GOING_ON, kind="notice")
     if wants_fragment(request):
         standing = JobStanding.of(definition, now())
@@ -51,3 +47,18 @@ def create(request: Request) -> Response:
             request, "jobs/row.html", headers={"HX-Trigger": "refresh"}, standing=standing
         )
     return go(request, "/jobs")
+
+
+def named(request: Request) -> JobDefinition:
+    """The job that the address names, else 404."""
+    definition = JOBS.get(request.path_params["name"])
+    if definition is None:
+        raise HTTPException(404)
+    trail.tell(request, definition.title)
+    return definition
+
+
+def begin(request: Request, definition: JobDefinition) -> bool:
+    """Asks for a run of the job now; False when one is going on."""
+    at = clock(request).now()
+    return JobRun.ask(Job.named(definition.name, at), at)

@@ -20,18 +20,27 @@ STOPS = "Paused. The run stops after the search under way."
 @writes("member", limit=CHEAP, event="queue-paused")
 def create(request: Request) -> Response:
     queue = own(request)
+    words = STOPS if pause(queue) else ""
+    return answer(request, queue.id, words)
+
+
+def pause(queue: Queue) -> bool:
+    """Whether a run is going on, which stops."""
     at = now()
     queue.pause(at)
-    words = STOPS if Run.stop_for_pause(queue, at) else ""
-    return answer(request, queue.id, words)
+    return Run.stop_for_pause(queue, at)
 
 
 @writes("member", limit=CHEAP, event="queue-resumed")
 def destroy(request: Request) -> Response:
     queue = own(request)
+    resume(queue)
+    return answer(request, queue.id)
+
+
+def resume(queue: Queue) -> None:
     queue.resume(now())
     database.notify("schedule")
-    return answer(request, queue.id)
 
 
 def answer(request: Request, queue_id: int, words: str = "") -> Response:

@@ -1,5 +1,7 @@
 """The plan: how long each queue takes to reach every item once, and what no queue searches."""
 
+from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -7,9 +9,10 @@ from starlette.responses import Response
 
 from models.database.fields import now
 from models.instances import Instance
-from models.plan import plan_of
+from models.plan import Outlook, plan_of
 from models.plan.paces import Common
-from models.plan.unreached import unreached
+from models.plan.rounds import Rounds
+from models.plan.unreached import UnreachedItems, unreached
 from models.queues import Queue, QueueInstance
 from views.pictures.rounds import RoundLines
 from views.web.endpoint import person
@@ -23,7 +26,36 @@ POLL = 2
 @reads(limit=A_BACKLOG)
 async def show(request: Request) -> Response:
     """The page polls while wanted lists are read for the first time."""
-    at, rounds = now(), request.app.state.rounds
+    at = now()
+    found = await read(request.app.state.rounds, at)
+    running = {each.id: found.outlooks[each.id] for each in found.queues if each.runs_by_itself}
+    unread = {each.name for outlook in found.outlooks.values() for each in outlook.unread}
+    return render(
+        request,
+        "plan/show.html",
+        **found._asdict(),
+        lanes=RoundLines.of(running, at, ZoneInfo(person(request).time_zone)),
+        unread=sorted(unread),
+        active=bool(unread),
+        poll=POLL if unread else None,
+    )
+
+
+class WholePlan(NamedTuple):
+    """The plan of all queues.
+
+    `outlooks` and `chosen` instances are by queue id, `served` queues by instance id.
+    """
+
+    queues: list[Queue]
+    instances: list[Instance]
+    outlooks: dict[int, Outlook]
+    chosen: dict[int, list[Instance]]
+    served: dict[int, list[Queue]]
+    unreached: list[UnreachedItems]
+
+
+async def read(rounds: Rounds, at: datetime) -> WholePlan:
     instances, queues = list(Instance.by_name()), list(Queue.by_name())
     links = QueueInstance.select(QueueInstance.queue, QueueInstance.instance).tuples()
     pairs = set(links)
@@ -38,19 +70,5 @@ async def show(request: Request) -> Response:
     outlooks = {
         queue.id: await plan_of(queue, chosen[queue.id], rounds, at, common) for queue in queues
     }
-    running = {each.id: outlooks[each.id] for each in queues if each.runs_by_itself}
-    unread = {each.name for outlook in outlooks.values() for each in outlook.unread}
-    return render(
-        request,
-        "plan/show.html",
-        queues=queues,
-        outlooks=outlooks,
-        lanes=RoundLines.of(running, at, ZoneInfo(person(request).time_zone)),
-        chosen=chosen,
-        served=served,
-        instances=instances,
-        unreached=await unreached(served, instances, common.tallies, rounds, at),
-        unread=sorted(unread),
-        active=bool(unread),
-        poll=POLL if unread else None,
-    )
+    never = await unreached(served, instances, common.tallies, rounds, at)
+    return WholePlan(queues, instances, outlooks, chosen, served, never)

@@ -13,6 +13,7 @@ from models.budgets.gates import held, outside_hours
 from models.dashboard.setup_steps import step
 from models.database import database
 from models.database.fields import now
+from models.forms.queues import ConsentForm
 from models.instances import Instance
 from models.people import User
 from models.plan import plan_of
@@ -65,19 +66,26 @@ async def show(request: Request) -> Response:
 def create(request: Request) -> Response:
     """Starts the queue: now, or at the next 03:00 in this person's time zone."""
     queue = own(request)
-    start = dict(request.state.fields).get("start")
-    if start not in ("now", "night"):
+    draft = ConsentForm.read(request.state.fields)
+    if not draft.is_good:
         raise HTTPException(422, UNCLEAR)
+    start = draft.form.start
     user, at = person(request), now()
-    asked = next_night(user, at) if start == "night" else at
-    first = queue.start(asked)
-    database.notify("schedule")
+    asked, first = begin(queue, user, at, by_night=start == "night")
     local, today = (each.astimezone(ZoneInfo(user.time_zone)) for each in (first, at))
     day = "" if local - today < timedelta(hours=20) else f" on {local:%A}"
     when = f"starts{day} at {local:%H:%M}"
     if first != asked:
         return go(request, "/", f"“{queue.name}” {when}, when its hours begin.")
     return go(request, "/", f"“{queue.name}” {when if start == 'night' else 'is started'}.")
+
+
+def begin(queue: Queue, user: User, at: datetime, *, by_night: bool) -> tuple[datetime, datetime]:
+    """Starts the queue; returns when its first run was asked for, and when it is due."""
+    asked = next_night(user, at) if by_night else at
+    first = queue.start(asked)
+    database.notify("schedule")
+    return asked, first
 
 
 def next_night(user: User, at: datetime) -> datetime:

@@ -83,12 +83,20 @@ def new(request: Request) -> Response:
 @writes("member", limit=CHEAP, event="queue-made", keeps_typed=True)
 def create(request: Request) -> Response:
     draft = QueueForm.read(request.state.fields)
+    queue = made(draft, person(request))
+    if queue is None:
+        return form_page(request, draft, status=422)
+    return go(request, f"/queues/{queue.id}/preview")
+
+
+def made(draft: Draft[QueueForm], owner: User) -> Queue | None:
+    """The new queue; None where the draft is refused."""
     _check_rows(draft, None)
     if not draft.is_good:
-        return form_page(request, draft, status=422)
-    queue = Queue.create(owner=person(request), created_at=now(), **draft.form.columns)
+        return None
+    queue: Queue = Queue.create(owner=owner, created_at=now(), **draft.form.columns)
     queue.serve(draft.form.instances)
-    return go(request, f"/queues/{queue.id}/preview")
+    return queue
 
 
 async def show(request: Request) -> Response:
@@ -130,25 +138,36 @@ def edit(request: Request) -> Response:
 def update(request: Request) -> Response:
     queue = own(request)
     draft = QueueForm.read(request.state.fields)
-    _check_rows(draft, queue)
+    change(draft, queue)
     if not draft.is_good:
         return form_page(request, draft, queue, status=422)
+    return go(request, f"/queues/{queue.id}", f"“{queue.name}” is saved.")
+
+
+def change(draft: Draft[QueueForm], queue: Queue) -> None:
+    """Writes a good draft into the row, and plans its next run anew where its schedule differs."""
+    _check_rows(draft, queue)
+    if not draft.is_good:
+        return
     before = queue.schedule
     queue.change(**draft.form.columns)
     queue.serve(draft.form.instances)
     if queue.schedule != before:
         queue.reschedule(now())
     database.notify("schedule")
-    return go(request, f"/queues/{queue.id}", f"“{queue.name}” is saved.")
 
 
 @writes("member", limit=CHEAP, event="queue-deleted")
 def destroy(request: Request) -> Response:
     queue = own(request)
+    remove(queue)
+    return go(request, "/queues", f"“{queue.name}” is deleted. Its history stays.")
+
+
+def remove(queue: Queue) -> None:
     for run in queue.runs.where(Run.state == "active"):
         run.ask_to_stop(now())
     queue.delete_instance()
-    return go(request, "/queues", f"“{queue.name}” is deleted. Its history stays.")
 
 
 def own(request: Request) -> Queue:

@@ -52,6 +52,9 @@ from views import (
     unsent,
     yields,
 )
+from views.api import page as api
+from views.api.declared import ENDPOINTS
+from views.api.endpoints import routes_of
 from views.web.endpoint import probe, resource
 from views.web.marks import EVERYBODY, reads
 
@@ -62,6 +65,11 @@ def static(request: Request) -> Response:
 
 
 def routes() -> list[Route]:
+    """Every address: those of pages, and those of the API."""
+    return [*pages(), *routes_of(ENDPOINTS)]
+
+
+def pages() -> list[Route]:
     return [
         resource("/", get=dashboard.show),
         resource("/setup", get=setup.new, post=setup.create),
@@ -149,6 +157,7 @@ def routes() -> list[Route]:
         resource("/logs/downloads", post=logs.download),
         resource("/system", get=system.show),
         resource("/styleguide", get=styleguide.show),
+        resource("/api", get=api.show),
         resource("/backlog", get=backlog.index),
         resource("/items/{id:id}", get=items.show),
         resource("/items/{id:id}/searches", post=by_hand.create),

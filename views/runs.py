@@ -50,16 +50,23 @@ def index(request: Request) -> Response:
 @writes("member", limit=AN_INSTANCE, event=IN_HISTORY)
 def create(request: Request) -> Response:
     queue = own(request)
-    if queue.started_at is None:
-        return go(request, f"/queues/{queue.id}/preview", NOT_STARTED, kind="notice")
-    if Household.current().held_at:
-        return go(request, f"/queues/{queue.id}", ON_HOLD, kind="error")
     impatient = ("ignore_cooldown", "1") in request.state.fields
+    begun = begin(request, queue, ignores_cooldown=impatient)
+    if isinstance(begun, Run):
+        return answer(request, queue.id)
+    page = f"/queues/{queue.id}" + ("/preview" if begun == NOT_STARTED else "")
+    return go(request, page, begun, kind="error" if begun == ON_HOLD else "notice")
+
+
+def begin(request: Request, queue: Queue, *, ignores_cooldown: bool) -> Run | str:
+    """The run that the person asks for now, or the sentence that says why there is none."""
+    if queue.started_at is None:
+        return NOT_STARTED
+    if Household.current().held_at:
+        return ON_HOLD
     at = clock(request).now()
-    run = Run.ask(queue, at, by=person(request), ignores_cooldown=impatient)
-    if run is None:
-        return go(request, f"/queues/{queue.id}", GOING_ON, kind="notice")
-    return answer(request, queue.id)
+    run = Run.ask(queue, at, by=person(request), ignores_cooldown=ignores_cooldown)
+    return GOING_ON if run is None else run
 
 
 def show(request: Request) -> Response:
@@ -86,9 +93,15 @@ def show(request: Request) -> Response:
 def destroy(request: Request) -> Response:
     """Cancels the run: a search in flight still ends; one that only waits is taken back."""
     run = found(Run, request)
+    if not cancel(request, run):
+        return go(request, f"/runs/{run.id}", OVER, kind="notice")
+    return go(request, f"/runs/{run.id}", "The run stops after the search under way.")
+
+
+def cancel(request: Request, run: Run) -> bool:
+    """Asks the run to stop; False when it has ended already."""
     if run.queue is not None:
         refuse_others(run.queue, person(request))
-    if not run.is_active:
-        return go(request, f"/runs/{run.id}", OVER, kind="notice")
-    run.ask_to_stop(now())
-    return go(request, f"/runs/{run.id}", "The run stops after the search under way.")
+    if run.is_active:
+        run.ask_to_stop(now())
+    return run.is_active

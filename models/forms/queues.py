@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from models.forms import Draft, Fields, Line, Name, Stored
+from models.forms import Draft, Fields, Form, Line, Name, Stored
 from models.forms.schedules import ScheduleForm
 from models.queues import Queue
 from models.queues.choices import FIELDS_OF
@@ -116,3 +116,15 @@ class QueueForm(ScheduleForm, Stored):
             **cls.filled(row.schedule),
             "instances": [instance.id for instance in row.instances],
         }
+
+
+class ConsentForm(Form):
+    """When a queue starts: now, or at the next 03:00."""
+
+    start: Literal["now", "night"]
+
+
+class RunForm(Form):
+    """A run that a person asks for."""
+
+    ignore_cooldown: bool = False

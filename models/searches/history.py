@@ -18,6 +18,7 @@ class SearchFilter(NamedTuple):
 
     `outcome` is one of OUTCOMES, or HELD for runs instead of searches.
     `since` is the first moment shown, `until` the first that is not.
+    `only_searches` leaves runs out.
     """
 
     instance: int | None = None
@@ -28,6 +29,7 @@ class SearchFilter(NamedTuple):
     text: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    only_searches: bool = False
 
     @property
     def asks_of_searches(self) -> bool:
@@ -36,7 +38,9 @@ class SearchFilter(NamedTuple):
 
     @property
     def takes_runs(self) -> bool:
-        return self.outcome in (None, HELD) and not self.asks_of_searches
+        if self.only_searches or self.asks_of_searches:
+            return False
+        return self.outcome in (None, HELD)
 
     @property
     def takes_searches(self) -> bool:

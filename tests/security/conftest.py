@@ -8,6 +8,7 @@ from models.people.invitations import Invitation
 from models.people.keys import ApiKey
 from models.searches.runs import Run
 from tests.jobs.conftest import certificate, client_of, serve
+from tests.views.api.conftest import searched, unhurried
 from tests.views.conftest import alices, bobs, finished_run, started, veras
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "furnished",
     "serve",
     "started",
+    "unhurried",
     "veras",
 ]
 
@@ -27,7 +29,8 @@ __all__ = [
 def furnished(finished_run: Run, alice: User, bob: User, vera: User) -> dict[str, object]:
     """One row of everything that has an address, for each parameter of an address."""
     invitation, token = Invitation.make(alice, "viewer", "Zoe", now())
-    key, _ = ApiKey.make(alice, "Homepage", "write", now())
+    searched(finished_run)
+    key, secret = ApiKey.make(alice, "Homepage", "write", now())
     ids = (finished_run.id, finished_run.queue_id, invitation.id, alice.id, key.id)
     assert set(ids) == {1}
-    return {"id": 1, "token": token, "name": "ended"}
+    return {"id": 1, "token": token, "name": "ended", "key": secret}

@@ -2,8 +2,10 @@
 
 import pytest
 
+from tests.conftest import PASSWORD
 from tests.fakes.browser import HTMX, Browser
-from tests.security.walk import GUARDED, PAGES, dump, send
+from tests.security.walk import ASKED, GUARDED, PAGES, dump, send
+from tests.views.typed import everything
 from views.routes import routes
 
 PUBLIC = {
@@ -174,6 +176,50 @@ async def test_no_header_is_a_key(
     for query in ("apikey=x", "token=x", "_method=GET", "next=/health", "path=/static/a.css"):
         assert (await send(browser.app, "GET", f"/queues?{query}", headers)).status in (303, 401)
     assert dump() == before
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"X-Api-Key": "vqs_" + "x" * 43},
+        {"Authorization": "Bearer x"},
+        {"Authorization": "Basic YWxpY2U6eA=="},
+        {"X-Forwarded-For": "127.0.0.1", "Remote-User": "Alice"},
+        {"Accept": "text/html", **HTMX},
+        {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/json"},
+    ],
+    ids=lambda headers: next(iter(headers), "none"),
+)
+async def test_no_endpoint_answers_without_a_key_that_counts(
+    headers: dict[str, str], browser: Browser, furnished: dict[str, object]
+) -> None:
+    """Nor by the cookie of somebody who is signed in."""
+    await browser.sign_in("alice", PASSWORD)
+    cookies = "; ".join(f"{name}={value}" for name, value in browser.http.cookies.items())
+    before = everything()
+    for step in ASKED:
+        for cookie in ({}, {"Cookie": cookies}):
+            answer = await send(
+                browser.app, step.method, step.at(**furnished), {**headers, **cookie}
+            )
+            assert answer.status in (401, 429), step
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert "set-cookie" not in answer.headers
+            assert b"Alice" not in answer.body and b"Nightly" not in answer.body
+        for method in METHODS:
+            answer = await send(browser.app, method, step.at(**furnished), headers)
+            assert answer.status in (401, 405, 429), (method, step)
+    assert everything() == before
+
+
+async def test_what_only_looks_like_an_endpoint_is_none(
+    browser: Browser, furnished: dict[str, object]
+) -> None:
+    for path in sorted({step.at(**furnished) for step in ASKED}):
+        for variant in (*(each.format(path) for each in VARIANTS), path.upper(), path.title()):
+            answer = await send(browser.app, "GET", variant)
+            assert answer.status == 404, variant
 
 
 async def test_while_nobody_exists_everything_leads_to_the_first_run(browser: Browser) -> None:

@@ -17,10 +17,12 @@ from models.searches.runs import Run
 from models.searches.saved_views import SavedView
 from tests.conftest import PASSWORD, START
 from tests.fakes.browser import Browser
+from tests.programs import Program, path_of, sent
 from tests.security.walk import CHANGES, GUARDED, Step
 from tests.timing import every
 from tests.views.typed import everything
 from tests.wanted import wanted
+from views.api.declared import ENDPOINTS
 
 # What viewers decide about themselves.
 OWN = {
@@ -158,6 +160,26 @@ async def test_a_member_reads_what_is_another_s_and_is_offered_no_change(
         assert "/queues/1/edit" not in page.text
         assert "/queues/1/pause" not in page.text
     assert "/queues/1/edit" in (await carls.get("/queues/1")).text
+
+
+async def test_a_key_changes_nothing_that_its_person_may_not(
+    carls: Browser, bob: User, vera: User
+) -> None:
+    """With a body that would do it, and the scope to change everything."""
+    let_in = []
+    for user in (vera, bob):
+        async with Program(carls.app, user) as program:
+            before = everything()
+            for each in ENDPOINTS:
+                theirs = "{id:id}" in each.path and each.role == "member"
+                is_shared = each.path in SHARED
+                if each.method == "GET" or (user.may(each.role) and (is_shared or not theirs)):
+                    continue
+                answer = await program.ask(each.method, path_of(each, id=1, name="x"), **sent(each))
+                program.key.change(used_at=None)
+                if answer.status_code != 403 or everything() != before:
+                    let_in.append((user.name, each.name, answer.status_code))
+    assert let_in == []
 
 
 async def test_a_member_cannot_give_a_queue_away_or_take_one(bobs: Browser, carls: Browser) -> None:

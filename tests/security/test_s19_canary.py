@@ -36,6 +36,7 @@ from models.prowlarrs import Prowlarr
 from tests.conftest import PASSWORD
 from tests.fakes.browser import ADDRESS, HTMX, Browser
 from tests.fakes.log import kept_log
+from tests.programs import Program, in_order, path_of
 from tests.security.authenticator import set_up, wait_a_minute
 from tests.security.walk import PAGES, UNSAFE
 from tests.views.typed import settled
@@ -44,6 +45,7 @@ from views.web.limits import Limits
 
 pytestmark = pytest.mark.long
 
+ANYHOW = {"headers": {"If-Match": "*"}}
 TYPED = "typed and never to be shown"
 KEY = "5ec2e7ca9a2b4f3d8e1c0b9a7f6e5d4c"
 PROWLARRS = "c4na27p20w1a22c4na27p20w1a22c4na"
@@ -157,6 +159,7 @@ async def canaries(
         "a name and password for a proxy": porter.sent[0][1].removeprefix("Basic "),
         "the second factor": secret,
         "the invitation": str(furnished["token"]),
+        "an API key": str(furnished["key"]),
         "the setup token": everybody["nobody"].state.setup_token.value,
         "the master secret": keyring._secret,
         "the key of the database": keyring.database_key,
@@ -294,6 +297,28 @@ async def test_no_error_tells_one(
         assert not canaries.found_by(answer), answer.request
 
 
+@pytest.mark.parametrize("name", ["Vera", "Bob", "Alice"])
+async def test_no_answer_to_a_program_holds_one(
+    name: str, canaries: Canaries, everybody: Browsers, furnished: dict[str, object]
+) -> None:
+    """Neither what it asked for, nor a refusal of what it sent."""
+    user = User.named(name)
+    assert user
+    async with Program(everybody["nobody"].app, user) as program:
+        for each in in_order():
+            where = path_of(each, **furnished)
+            if each.method == "GET":
+                answer = await program.ask("GET", where)
+                assert not canaries.found_by(answer), (name, each.name)
+                if name == "Alice":
+                    assert answer.status_code == 200, f"{each.name} has no example in `furnished`"
+            for field in NEVER_KEPT if each.form else ():
+                answer = await program.ask(each.method, where, json={field: TYPED}, **ANYHOW)
+                assert not canaries.found_by(answer), (name, each.name, field)
+            answer = await program.ask(each.method, f"{where}?apikey={KEY}&api_key={KEY}", **ANYHOW)
+            assert not canaries.found_by(answer), (name, each.name)
+
+
 async def test_no_static_file_holds_one(canaries: Canaries, everybody: Browsers) -> None:
     for address in Assets()._assets:
         answer = await everybody["nobody"].http.get(address)
@@ -317,6 +342,8 @@ async def test_no_line_of_the_log_holds_one(
     await nobody.post("/session/second-factor", code="000000")
     await nobody.post(f"/session?password={quote(TYPED)}", name="Alice", password=TYPED)
     await nobody.http.get(f"/invitations/{furnished['token']}?apikey={KEY}")
+    held = {"X-Api-Key": str(furnished["key"])}
+    await nobody.http.get(f"/api/v1/queues?key={furnished['key']}", headers=held)
     database.execute_sql("ALTER TABLE runs RENAME TO gone")
     with pytest.raises(Exception, match=r"no such table|does not exist"):
         await alice.http.get(f"/runs?token={furnished['token']}")

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from models.forms import Form
 from models.instances import Instance
 from models.people import User
 from models.people.invitations import Invitation
+from models.people.keys import ApiKey
 from models.people.names import key_of
 from models.people.second_factors import SecondFactor
 from models.people.sessions import Session
@@ -33,12 +35,17 @@ from models.searches.runs import Run
 from tests.conftest import PASSWORD, SETUP_TOKEN, START
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
+from tests.programs import BODIES
 from tests.timing import every
 from tests.views.typed import instance_fields, queue_fields, settled
 from tests.wanted import wanted
-from views.routes import routes
+from views.api.declared import ENDPOINTS
+from views.api.endpoints import Endpoint
+from views.api.openapi import plain
+from views.routes import pages
 from views.web import tokens
 from views.web.limits import Limits
+from views.web.visitor import API
 
 pytestmark = pytest.mark.long
 
@@ -112,7 +119,7 @@ def _plausible(form: type[Form]) -> dict[str, Any]:
 def _later_ones() -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Each change that is not written out above, with every form that its view knows of."""
     known = {(path, method) for path, method, _ in FORMS}
-    for route in routes():
+    for route in pages():
         path = route.path.replace(":id}", "}")
         views = inspect.getclosurevars(route.endpoint).nonlocals.get("by_method", {})
         for method, view in views.items():
@@ -126,7 +133,7 @@ def _later_ones() -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 FORMS += _later_ones()
-PATHS = [route.path.replace(":id}", "}").replace("{name:path}", "x") for route in routes()]
+PATHS = [route.path.replace(":id}", "}").replace("{name:path}", "x") for route in pages()]
 # Every parameter that some view asks for.
 QUERIES = sorted(
     {
@@ -136,6 +143,8 @@ QUERIES = sorted(
     }
     | {"seen", "page"}
 )
+# Every parameter of some list.
+ASKED = sorted({name for each in ENDPOINTS if each.asked for name in each.asked.model_fields})
 KNOWN = ["POST", "PATCH", "DELETE", "PUT", "get", "now", "night", "missing", "cutoff", "hours", "1"]
 JUNK = [
     *(
@@ -463,6 +472,60 @@ async def test_nothing_else_makes_it_fail(
 ) -> None:
     household.put_right()
     status = await household.ask(method, path, query=query.encode(), body=body, extra=extra)
+    assert status < 500
+
+
+jsons = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), values),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(names, inner, max_size=3)),
+    max_leaves=5,
+)
+
+
+@st.composite
+def objects(draw: st.DrawFn) -> tuple[Endpoint, dict[str, Any]]:
+    """An endpoint, and its example with fields that are missing, replaced, unknown."""
+    endpoint = draw(st.sampled_from(ENDPOINTS))
+    body = dict(BODIES.get(endpoint.name, {}))
+    fields = sorted(endpoint.form.model_fields) if endpoint.form else ["x"]
+    for name in draw(st.lists(st.one_of(st.sampled_from(fields), names), max_size=3)):
+        body[name] = draw(jsons)
+    for name in draw(st.lists(st.sampled_from(fields), max_size=1)):
+        body.pop(name, None)
+    return endpoint, body
+
+
+@bounded
+@given(
+    asked=objects(),
+    number=ids,
+    query=st.lists(st.tuples(st.one_of(st.sampled_from(ASKED), names), values), max_size=2),
+    raw=st.one_of(st.none(), st.none(), st.none(), st.binary(max_size=60)),
+    tag=st.sampled_from([b"*", b'"x"', b"", b"\xff", b'W/"', b"," * 300]),
+    signed_in=st.sampled_from([True, True, True, False]),
+)
+async def test_nothing_that_a_program_sends_makes_it_fail(
+    household: Household,
+    asked: Any,
+    number: str,
+    query: Any,
+    raw: bytes | None,
+    tag: bytes,
+    signed_in: bool,
+) -> None:
+    household.put_right()
+    endpoint, body = asked
+    ApiKey.delete().execute()
+    _, key = ApiKey.make(household.alice, "Fuzz", "write", now())
+    path = household.path(API + plain(endpoint.path), number).replace("{name}", "ended")
+    sent = json.dumps(body).encode("utf-8", "surrogatepass") if raw is None else raw
+    extra = [(b"content-type", b"application/json"), (b"if-match", tag)]
+    extra += [(b"content-length", str(len(sent)).encode())]
+    extra += [(b"x-api-key", key.encode())] if signed_in else []
+    status = await household.ask(
+        endpoint.method, path, query=_encoded(query), body=sent, extra=extra
+    )
+    await settled(household.engine)
     assert status < 500
 
 

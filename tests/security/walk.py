@@ -6,7 +6,9 @@ from urllib.parse import unquote
 from starlette.types import ASGIApp, Message
 
 from models.database import database
-from views.routes import routes
+from views.api.declared import ENDPOINTS
+from views.routes import pages
+from views.web.visitor import API
 
 
 class Step(NamedTuple):
@@ -28,7 +30,7 @@ class Step(NamedTuple):
 def walk() -> list[Step]:
     return [
         Step(route.path, method, marks.role)
-        for route in routes()
+        for route in pages()
         for method, marks in route.endpoint.marks.items()
         if route.path != "/static/{name:path}"
     ]
@@ -38,6 +40,8 @@ GUARDED = [step for step in walk() if step.role is not None]
 CHANGES = [step for step in GUARDED if step.method != "GET"]
 UNSAFE = [step for step in walk() if step.method != "GET"]
 PAGES = [step for step in walk() if step.method == "GET"]
+# What other programs may ask, with a key.
+ASKED = [Step(API + each.path, each.method, each.role) for each in ENDPOINTS]
 
 
 class Answer(NamedTuple):

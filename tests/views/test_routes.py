@@ -9,7 +9,7 @@ from models.people import User
 from models.searches.runs import Run
 from tests.fakes.browser import Browser
 from tests.views.typed import everything
-from views.routes import routes
+from views.routes import pages
 
 # The least role for each method of each address; None for everybody.
 ROLES = {
@@ -88,6 +88,7 @@ ROLES = {
     "/jobs": {"GET": "admin"},
     "/jobs/{name}/runs": {"POST": "admin"},
     "/styleguide": {"GET": "viewer"},
+    "/api": {"GET": "viewer"},
     "/backlog": {"GET": "viewer"},
     "/items/1": {"GET": "viewer"},
     "/items/1/searches": {"POST": "member"},
@@ -107,7 +108,7 @@ HUGE = ("2", "99999999999999999999", "9" * 5000)
 
 
 def test_every_address_of_the_program_is_named_here() -> None:
-    paths = {route.path.replace("{id:id}", "1").replace(":path", "") for route in routes()}
+    paths = {route.path.replace("{id:id}", "1").replace(":path", "") for route in pages()}
     assert paths == set(ROLES)
 
 

@@ -13,7 +13,7 @@ NAMES = (
     "first-evening",
     *("coming-from", "troubleshooting", "self-hosting", "docker", "kubernetes", "proxies"),
     *("postgresql", "upgrade", "moving-house", "forgotten-password", "people", "many-instances"),
-    *("polite", "start-sentences", "search-sentences", "page-sentences", "instances"),
+    *("api", "polite", "start-sentences", "search-sentences", "page-sentences", "instances"),
     *("searching", "schedules", "plan", "yield", "scores", "prowlarr", "dashboard"),
     *("housekeeping", "requests", "data", "security", "evidence"),
 )

@@ -90,9 +90,17 @@ def probe(path: str, *, get: View) -> Route:
 
 async def _serve(request: Request, view: View, marks: Marks, place: tuple[str, str]) -> Response:
     """`place` is the address of the route and the method."""
-    path, method = place
+    _, method = place
     if refusal := _refusal(request, marks, method):
         return refusal
+    return await carried_out(request, view, marks, place)
+
+
+async def carried_out(
+    request: Request, view: View, marks: Marks, place: tuple[str, str]
+) -> Response:
+    """Calls the view for somebody who may, within its limit, and notes its event."""
+    path, method = place
     if isinstance(marks.limit, Limit):
         request.app.state.limits.check(request, path, method, marks.limit)
     if isinstance(marks.event, str):

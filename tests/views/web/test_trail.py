@@ -15,11 +15,11 @@ from models.queues import Queue
 from tests.fakes.browser import Browser
 from tests.fakes.traps import lift, trap
 from tests.views.typed import everything
-from views.routes import routes
+from views.routes import pages
 
 WAITING = [
     view
-    for route in routes()
+    for route in pages()
     for method, view in route.endpoint.views.items()
     if isinstance(route.endpoint.marks[method].event, str) and inspect.iscoroutinefunction(view)
 ]
@@ -29,7 +29,11 @@ def test_every_view_that_awaits_says_what_belongs_to_its_event() -> None:
     assert WAITING
     for view in WAITING:
         source = inspect.getsource(view)
-        assert "trail.telling(request):" in source, f"{view.__module__}.{view.__name__}"
+        there = vars(inspect.getmodule(view)).items()
+        called = [each for name, each in there if f"{name}(request, " in source]
+        sources = [source, *(inspect.getsource(each) for each in called if callable(each))]
+        tells = any("trail.telling(request):" in each for each in sources)
+        assert tells, f"{view.__module__}.{view.__name__}"
 
 
 @pytest.mark.parametrize(

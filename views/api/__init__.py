@@ -1,0 +1,1 @@
+"""The JSON API for other programs, below /api/v1."""
