@@ -1,6 +1,5 @@
 """The composition root: builds the database, the engine, the routes and the server."""
 
-import argparse
 import gc
 import logging
 import os
@@ -10,7 +9,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 from functools import partial
 from ipaddress import ip_address
-from pathlib import Path
 
 from anyio import to_thread
 from starlette.applications import Starlette
@@ -20,6 +18,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from jobs import moves, probe, terminal
+from jobs.checkup import check
+from jobs.commands import parser
 from jobs.config import config
 from jobs.engine import Engine
 from jobs.scheduler import Scheduler
@@ -258,6 +258,10 @@ def main() -> int:
             print(terminal.rotate_secret(options))
         elif chosen.command == "config":
             print(config(options))
+        elif chosen.command == "check":
+            said, code = check(options, make_engine(options))
+            print(said)
+            return code
         elif chosen.command == "move" and chosen.to_server:
             print(moves.move_to(options, chosen.to_server))
         elif chosen.command == "move":
@@ -271,26 +275,6 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     return 0
-
-
-def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(prog="app.py", description="Vibe-Quality-Searcharr")
-    made.add_argument("--version", action="version", version=VERSION)
-    each = made.add_subparsers(dest="command", metavar="command")
-    each.add_parser("serve", help="serve the pages (the default)")
-    each.add_parser("config", help="print the settings that hold, and where each is set")
-    each.add_parser("health", help="ask the running server whether it is well")
-    each.add_parser("rotate-secret", help="encrypt everything with a new master secret")
-    move = each.add_parser("move", help="move everything to a PostgreSQL server, or back")
-    way = move.add_mutually_exclusive_group(required=True)
-    told = "file that holds the address of the server's database"
-    way.add_argument("--to", dest="to_server", type=Path, metavar="URL_FILE", help=told)
-    way.add_argument("--from", dest="from_server", type=Path, metavar="URL_FILE", help=told)
-    reset = each.add_parser("reset-password", help="give somebody a new password")
-    reset.add_argument("name", help="the name that the person signs in with")
-    off = "also turn off their second factor"
-    reset.add_argument("--second-factor-off", action="store_true", help=off)
-    return made
 
 
 if __name__ == "__main__":

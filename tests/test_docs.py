@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app import parser
+from jobs.commands import parser
 from jobs.housekeeping.catalogue import JOBS
 from models.backlog.eligibility import WORDS
 from models.database.fields import SealedField
