@@ -26,11 +26,16 @@ SPOKEN = {each.__name__: 0 for each in REFUSALS} | {
     "refuse": 1,
     "finish": 2,
     "_held": 3,
+    "refuse_lacking": 2,
+    "warning": 0,
+    "error": 0,
+    "critical": 0,
     "end": 1,
     "Verdict": 1,
 }
 # Functions whose answer is a sentence that is said elsewhere, in ways the walk does not follow.
 TOLD_BY = {
+    "models.forms.proxies": ("lacking",),
     "models.instances": ("doubt",),
     "jobs.runs.by_hand": ("ask_for", "search", "_why_not"),
     "views.web.middleware.hosts": ("_objection",),
@@ -38,7 +43,7 @@ TOLD_BY = {
 # The demo library and the style guide make up their answers.
 MADE_UP = ("jobs.demo", "views.styleguide")
 FILLED = "…"
-DEEPEST = 5
+DEEPEST = 9
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -49,21 +54,26 @@ class Module:
     def __init__(self, path: Path) -> None:
         self.tree = ast.parse(path.read_text())
         self.values = dict(_assigned(self.tree.body))
-        self.functions = {n.name: n for n in ast.walk(self.tree) if isinstance(n, Function)}
+        nodes = list(ast.walk(self.tree))
+        self.functions = {node.name: node for node in nodes if isinstance(node, Function)}
         self.imports = {
             each.asname or each.name: (node.module or "", each.name)
-            for node in ast.walk(self.tree)
+            for node in nodes
             if isinstance(node, ast.ImportFrom)
             for each in node.names
         }
 
 
 def _assigned(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
+    """Names and what they get, also by a loop, by `append`, or as one of several."""
     for node in nodes:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        value = getattr(node, "value", None)
-        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and value is not None:
-            yield from ((each.id, value) for each in targets if isinstance(each, ast.Name))
+        value = getattr(node, "iter" if isinstance(node, ast.For) else "value", None)
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.For) and value:
+            names = (each for target in targets if target for each in ast.walk(target))
+            yield from ((each.id, value) for each in names if isinstance(each, ast.Name))
+        elif isinstance(node, ast.Call) and _called(node) == "append":
+            yield getattr(getattr(node.func, "value", None), "id", ""), node.args[0]
 
 
 @cache
@@ -119,12 +129,12 @@ def _said_in(name: str) -> Iterator[str]:
 
 def _tidy(text: str) -> str:
     """One blank where several stand beside each other."""
-    return re.sub(r"…([ …]*…)?", FILLED, text.strip())
+    return re.sub(r"…([ …]*…)?", FILLED, re.sub("%[sd]", FILLED, text.strip()))
 
 
 def _tells(text: str) -> bool:
     """Whether some words are the code's own, and not only filled in."""
-    return len(re.findall(r"[^\W\d_]{2,}", text)) > 1
+    return " " in text and len(re.findall(r"[^\W\d_]{2,}", text)) > 1
 
 
 def _called(call: ast.Call) -> str:
@@ -145,7 +155,11 @@ def _texts(node: ast.expr, here: Module, scope: Function | None, deep: int) -> l
         return _beside([node.left, node.right], here, scope, deep)
     if isinstance(node, ast.IfExp):
         return [*_texts(node.body, here, scope, deep), *_texts(node.orelse, here, scope, deep)]
-    if isinstance(node, ast.FormattedValue | ast.Await):
+    if isinstance(node, ast.Tuple | ast.List):
+        return [text for each in node.elts for text in _texts(each, here, scope, deep)]
+    if isinstance(node, ast.ListComp | ast.GeneratorExp):
+        return _texts(node.elt, here, scope, deep)
+    if isinstance(node, ast.FormattedValue | ast.Await | ast.Starred):
         return _texts(node.value, here, scope, deep)
     if isinstance(node, ast.Name) and deep:
         return _meant(node.id, here, scope, deep - 1)
@@ -161,13 +175,21 @@ def _beside(nodes: list[ast.expr], here: Module, scope: Function | None, deep: i
 
 def _meant(name: str, here: Module, scope: Function | None, deep: int) -> list[str]:
     """What stands behind a name: local, of the module, or from another one of ours."""
-    local = [value for key, value in _assigned(ast.walk(scope)) if key == name] if scope else []
+    local = [value for key, value in _locals(scope) if key == name] if scope else []
     if local:
         return [text for value in local for text in _texts(value, here, scope, deep)]
     if name in here.values:
         return _texts(here.values[name], here, None, deep)
     there = _module(here.imports[name][0]) if name in here.imports else None
     return _meant(here.imports[name][1], there, None, deep) if there else [FILLED]
+
+
+def _locals(scope: Function) -> Iterator[tuple[str, ast.expr]]:
+    """What the function gives to names, and what its parameters are where none is given."""
+    defaults = scope.args.defaults
+    usual = scope.args.args[len(scope.args.args) - len(defaults) :]
+    yield from zip((each.arg for each in usual), defaults, strict=True)
+    yield from _assigned(ast.walk(scope))
 
 
 def _answered(call: ast.Call, here: Module, scope: Function | None, deep: int) -> list[str]:
@@ -194,5 +216,5 @@ def _place(called: ast.expr, here: Module) -> tuple[Module | None, str]:
 
 
 def _returned(function: Function, here: Module, deep: int) -> list[str]:
-    values = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
+    values = [n.value for n in ast.walk(function) if isinstance(n, ast.Return | ast.Yield)]
     return [text for value in values if value for text in _texts(value, here, function, deep)]

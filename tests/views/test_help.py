@@ -10,10 +10,10 @@ from models.queues import Queue
 from tests.fakes.browser import Browser
 from tests.models.yields.test_yields import ended, search
 from tests.wanted import wanted
-from views.web.documents import NAMES, Span, all_documents, document, path_of
+from views.web.documents import Span, all_documents, document, names, path_of
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", names())
 async def test_a_document_is_shown_whole_and_its_links_lead_on(name: str, veras: Browser) -> None:
     page = await veras.get(f"/help?read={name}")
     assert page.status_code == 200
@@ -34,7 +34,7 @@ async def test_the_foot_of_every_page_leads_to_all_of_them(veras: Browser) -> No
     assert '<a href="/help">Help</a> <span>Version ' in (await veras.get("/queues")).text
     index = (await veras.get("/help")).text
     assert all(f"/help?read={each.name}" in index for each in all_documents())
-    assert len(all_documents()) == len(NAMES)
+    assert len(all_documents()) == len(names())
 
 
 @pytest.mark.parametrize("name", ["architecture", "../README", "x", "plan.md", "%2e%2e/x"])

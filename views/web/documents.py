@@ -8,15 +8,8 @@ from textwrap import dedent
 from typing import NamedTuple
 
 FOLDER = Path(__file__).parents[2] / "docs"
-# For whoever runs the program; the others are for whoever changes it.
-NAMES = (
-    "first-evening",
-    *("coming-from", "troubleshooting", "self-hosting", "docker", "kubernetes", "proxies"),
-    *("postgresql", "upgrade", "moving-house", "forgotten-password", "people", "many-instances"),
-    *("api", "polite", "start-sentences", "search-sentences", "page-sentences", "instances"),
-    *("searching", "schedules", "plan", "yield", "scores", "prowlarr", "dashboard"),
-    *("housekeeping", "requests", "data", "security", "evidence"),
-)
+# For whoever changes the program; the others are for whoever runs it.
+FOR_MAKERS = frozenset({"architecture", "design", "development", "pages", "performance"})
 # The map of all documents; within the program, that is the page of help.
 MAP = "../README.md"
 FENCE = "```"
@@ -59,6 +52,13 @@ class Document(NamedTuple):
     blocks: list[Block]
 
 
+@cache
+def names() -> list[str]:
+    """The pages for people who run the program, in the order of the map of all documents."""
+    written = re.findall(r"\]\((?:[\w-]+)/([\w-]+)\.md\)", (FOLDER / "README.md").read_text())
+    return [name for name in dict.fromkeys(written) if name not in FOR_MAKERS]
+
+
 def path_of(name: str) -> Path | None:
     """The page of this name, in whichever room of the documents it stands."""
     return next(FOLDER.glob(f"*/{name}.md"), None)
@@ -67,7 +67,7 @@ def path_of(name: str) -> Path | None:
 @cache
 def document(name: str) -> Document | None:
     """The document of this name, or None where people who run the program have none."""
-    path = path_of(name) if name in NAMES else None
+    path = path_of(name) if name in names() else None
     if path is None:
         return None
     first, *blocks = _blocks(path.read_text().splitlines())
@@ -76,7 +76,7 @@ def document(name: str) -> Document | None:
 
 @cache
 def all_documents() -> list[Document]:
-    return [found for name in NAMES if (found := document(name))]
+    return [found for name in names() if (found := document(name))]
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:
@@ -148,7 +148,7 @@ def _address(address: str) -> str:
     if name == MAP:
         return "/help"
     page = Path(name)
-    if page.suffix != ".md" or page.stem not in NAMES:
+    if page.suffix != ".md" or page.stem not in names():
         return ""
     return f"/help?read={page.stem}" + (f"#{part}" if part else "")
 
