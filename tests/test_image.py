@@ -1,6 +1,7 @@
 """What the image would hold, run as the container would run it."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -16,17 +18,25 @@ from tests import dockerfile
 from tests.dockerfile import ROOT, USER
 
 IS_ROOT = os.getuid() == 0
-# May read everything, as the interpreter can lie in root's home, and write what is its own.
-AS_USER = (
-    f"setpriv --reuid {USER} --regid {USER} --clear-groups --no-new-privs"
-    " --inh-caps=-all,+dac_read_search --ambient-caps=-all,+dac_read_search"
-).split()
+AS_USER = f"setpriv --reuid {USER} --regid {USER} --clear-groups --no-new-privs".split()
+# CAP_DAC_READ_SEARCH, which containers lack; see capabilities(7).
+MAY_READ_ALL = 1 << 2
+if int(re.findall(r"CapPrm:\s*(\w+)", Path("/proc/self/status").read_text())[0], 16) & MAY_READ_ALL:
+    # Where it may, it reads everything, as the interpreter can lie in root's home.
+    AS_USER += ["--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search"]
 
 
 @pytest.fixture
-def image(tmp_path: Path) -> Iterator[Path]:
+def image() -> Iterator[Path]:
     """A read-only folder with what the image holds, beside a data and a secret folder."""
-    app = tmp_path / "app"
+    with TemporaryDirectory() as folder:
+        # Those of pytest are closed to other users.
+        Path(folder).chmod(0o755)
+        yield from _image(Path(folder))
+
+
+def _image(folder: Path) -> Iterator[Path]:
+    app = folder / "app"
     app.mkdir()
     for name in dockerfile.copied():
         source = ROOT / name
@@ -35,11 +45,11 @@ def image(tmp_path: Path) -> Iterator[Path]:
         else:
             shutil.copy(source, app / name)
     for name in ("data", "secret"):
-        (tmp_path / name).mkdir(mode=0o700)
+        (folder / name).mkdir(mode=0o700)
         if IS_ROOT:
-            os.chown(tmp_path / name, USER, USER)
+            os.chown(folder / name, USER, USER)
     _allow_writing(app, allow=False)
-    yield tmp_path
+    yield folder
     _allow_writing(app, allow=True)
 
 
@@ -109,6 +119,7 @@ def test_the_program_runs_from_a_read_only_tree_as_another_user(image: Path, por
     assert sorted((image / "app").rglob("*")) == before
     assert {path.name for path in (image / "data").iterdir()} == {
         "commands.lock",
+        "logs",
         "server.lock",
         "vqs.db",
     }

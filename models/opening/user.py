@@ -144,11 +144,11 @@ def remarks(given: Mapping[str, str], user: int, group: int) -> list[str]:
 
 
 def _is_zone(name: str) -> bool:
+    if name.startswith("/"):
+        return Path(name).is_file()
     try:
         ZoneInfo(name)
-    except (OSError, ValueError):
-        # ZoneInfoNotFoundError is a KeyError, which an absolute path or a folder does not raise.
-        return Path(name).is_file()
-    except KeyError:
+    except (KeyError, OSError, ValueError):
+        # A name that nobody knows is a KeyError, a folder of names an OSError, ../ a ValueError.
         return False
     return True

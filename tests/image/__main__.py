@@ -14,13 +14,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import yaml
+
 from models.version import VERSION
 from tests import dockerfile
 from tests.dockerfile import ROOT, USER
 
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["vqs"]
+# As the compose file runs it.
 HARDENED = (
-    *("--read-only", "--tmpfs", "/tmp:size=64m,mode=1777,noexec,nosuid,nodev"),
-    *("--cap-drop", "ALL", "--security-opt", "no-new-privileges"),
+    *("--read-only", "--tmpfs", *COMPOSE["tmpfs"], "--cap-drop", *COMPOSE["cap_drop"]),
+    *("--security-opt", "no-new-privileges", "--memory", COMPOSE["mem_limit"]),
+    *("--pids-limit", str(COMPOSE["pids_limit"])),
 )
 TO_BECOME = [f"--cap-add={each}" for each in ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID")]
 PATIENCE = 60
