@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from models.applications import WANTS
 from models.forms import Form, Name
-from models.searches import OUTCOMES, fates
+from models.searches import fates
 from models.searches.days import begins
-from models.searches.history import HELD, SearchFilter
+from models.searches.history import FILTERS, HELD, SearchFilter
 
 NAMES = ("text", "outcome", "fate", "instance", "queue", "want", "since", "until")
 NO_DAY = "Type a day as 2026-05-31."
@@ -51,7 +51,7 @@ def understood(values: Mapping[str, str], zone: ZoneInfo) -> tuple[SearchFilter,
     wanted = SearchFilter(
         instance=_id(values["instance"]),
         queue=_id(values["queue"]),
-        outcome=outcome if outcome in (*OUTCOMES, HELD) else None,
+        outcome=outcome if outcome in (*FILTERS, HELD) else None,
         fate=fate if fate in fates.WORDS else None,
         want=want if want in WANTS else None,
         text=values["text"],

@@ -236,9 +236,10 @@ class Search(Table):
 
     @classmethod
     def outcomes_since(cls, at: datetime, *, demo: bool) -> dict[str, int]:
+        """How many searches had each outcome; those that only looked are left out."""
         rows = (
             cls.select(fn.COALESCE(cls.outcome, ""), fn.COUNT(cls.id))
-            .where(cls.demo == demo, cls.created_at > at)
+            .where(cls.demo == demo, cls.created_at > at, ~cls.is_trial)
             .group_by(cls.outcome)
         )
         return dict(rows.tuples())

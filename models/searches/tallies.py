@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from peewee import ModelSelect, fn
+from peewee import SQL, Case, ModelSelect, fn
 
-from models.searches import OUTCOMES, Search
-from models.searches.history import HELD, SearchFilter, idle_runs, searches, within
+from models.searches import Search
+from models.searches.history import FILTERS, HELD, LOOKED, SearchFilter, idle_runs, searches, within
 
 # Counting ends here: what lies beyond is "more than".
 MOST = 10_000
@@ -43,7 +43,7 @@ def _counted(number: int) -> Counted:
 
 
 def _by_index(wanted: SearchFilter, at: datetime) -> dict[str, Counted]:
-    rows = {outcome: searches(wanted._replace(outcome=outcome), at) for outcome in OUTCOMES}
+    rows = {outcome: searches(wanted._replace(outcome=outcome), at) for outcome in FILTERS}
     rows["sent"] = searches(wanted, at).where(Search.outcome.is_null())
     return {
         outcome: _counted(found.select(Search.id).limit(MOST + 1).count())
@@ -57,11 +57,10 @@ def _by_rows(wanted: SearchFilter, at: datetime) -> dict[str, Counted]:
     is_more = latest.offset(MOST).limit(1).exists()
     near = Search.id.in_(latest.limit(MOST))
     rows = searches(wanted, at).where(near)
-    counts = rows.select(fn.COALESCE(Search.outcome, "sent"), fn.COUNT(Search.id)).group_by(
-        Search.outcome
-    )
-    known = dict(counts.tuples())
-    return {outcome: Counted(known.get(outcome, 0), is_more) for outcome in (*OUTCOMES, "sent")}
+    looked = Search.is_trial & (Search.outcome == "unknown")
+    kind = Case(None, [(looked, LOOKED)], fn.COALESCE(Search.outcome, "sent"))
+    known = dict(rows.select(kind, fn.COUNT(Search.id)).group_by(SQL("1")).tuples())
+    return {outcome: Counted(known.get(outcome, 0), is_more) for outcome in (*FILTERS, "sent")}
 
 
 def _latest(wanted: SearchFilter) -> ModelSelect:

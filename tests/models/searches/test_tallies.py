@@ -6,7 +6,7 @@ import pytest
 
 from models.instances import Instance
 from models.searches import Search, tallies
-from models.searches.history import SearchFilter
+from models.searches.history import SearchFilter, searches
 from models.searches.tallies import Counted, by_outcome
 from tests.conftest import START
 from tests.wanted import wanted
@@ -42,6 +42,21 @@ def test_the_outcome_itself_does_not_narrow_the_counts(
     assert found[""] == Counted(total, False)
     assert found["grabbed"] == Counted(grabbed, False)
     assert found["nothing"] == Counted(total - grabbed, False)
+
+
+@pytest.mark.parametrize("others", [SearchFilter(), SearchFilter(instance=1)])
+def test_what_only_looked_is_apart_from_what_nobody_knows(
+    others: SearchFilter, searched: None, living_room: Instance
+) -> None:
+    for is_trial, outcome in ((True, "unknown"), (True, "failed"), (False, "unknown")):
+        search = Search.begin([wanted(living_room)], None, START, 1, is_trial=is_trial)
+        search.change(state="done", outcome=outcome)
+    counts = by_outcome(others, START)
+    for outcome, word in (("looked", "Only looked"), ("unknown", None), ("failed", None)):
+        (found,) = searches(others._replace(outcome=outcome), START)
+        assert (found.mark, counts[outcome].number) == (word, 1)
+    assert "unknown" in Search.outcomes_since(START - timedelta(days=1), demo=False)
+    assert sum(Search.outcomes_since(START - timedelta(days=1), demo=False).values()) == 11
 
 
 def test_counting_ends_and_says_that_there_are_more(
