@@ -1,10 +1,13 @@
 """The ASGI app that speaks the v1 API of Prowlarr 2 over the indexers of the demo library."""
 
 import json
-from collections import Counter
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from itertools import count
+from operator import itemgetter
 from random import Random
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
@@ -17,6 +20,8 @@ Message = MutableMapping[str, Any]
 Document = dict[str, Any]
 
 HOUR_S, DAY_S = 3_600, 86_400
+# For so long Prowlarr keeps its history unless told otherwise.
+KEPT_S = 30 * DAY_S
 FEEDS_EVERY_S = 900
 FEEDS_OF = ("Sonarr", "Radarr")
 OTHERS = "cross-seed"
@@ -45,6 +50,7 @@ class DemoProwlarr:
     `blocked` maps ids of indexers to the moment until which they rest, epoch seconds.
     `silent` are ids of indexers that answer everything with nothing.
     `refused` counts requests that an indexer's limit refused, by its id and who asked.
+    `history` has its rows by time.
     `audit` counts what it did for searches, by indexer, application and figure.
     """
 
@@ -66,6 +72,8 @@ class DemoProwlarr:
         self.refused: Counter[tuple[int, str]] = Counter()
         self.audit: Counter[tuple[int, str, str]] = Counter()
         self.history: list[Document] = []
+        self._moments: defaultdict[tuple[int, str], list[float]] = defaultdict(list)
+        self._numbers = count(1)
         self.log: list[tuple[str, str]] = []
         self.status = 200
         self._caught_up = self.now - DAY_S
@@ -77,53 +85,48 @@ class DemoProwlarr:
     def used(self, indexer: int, kinds: tuple[str, ...], at: float) -> int:
         """How many rows count against a limit of the indexer at that moment."""
         window = HOUR_S if self.limits[indexer].is_hourly else DAY_S
-        names = {KINDS[kind] for kind in kinds}
-        return sum(
-            row["indexerId"] == indexer
-            and row["eventType"] in names
-            and at - window < row["epoch"] <= at
-            for row in self.history
-        )
+        counted = [self._moments[indexer, kind] for kind in kinds]
+        return sum(bisect_right(each, at) - bisect_right(each, at - window) for each in counted)
 
     def ask(
         self, indexer: int, kind: str, source: str, at: float, results: int, **ids: int
-    ) -> bool:
-        """One request to an indexer; False if it rests or its limit refuses it."""
+    ) -> Document | None:
+        """The row of one request to an indexer; None if it rests or its limit refuses it."""
         limit = self.limits[indexer]
         most: int | None = limit.queries
         counted: tuple[str, ...] = ("query", "rss")
         if kind == "grab":
             most, counted = limit.grabs, ("grab",)
         if indexer in self.off or self.blocked.get(indexer, 0) > at:
-            return False
+            return None
         if most is not None and self.used(indexer, counted, at) >= most:
             self.refused[indexer, source] += 1
-            return False
+            return None
         told = {"queryType": "search", "source": source, "host": source.lower(), "cached": "0"}
         told |= {name: str(value) for name, value in ids.items()}
         results = 0 if indexer in self.silent else results
         told |= {"queryResults": str(results), "elapsedTime": str(self._random.randint(200, 1500))}
         told["url"] = "https://indexer.example.invalid/api?t=search&apikey=0123456789abcdef"
         row = {"indexerId": indexer, "date": stamp(at), "successful": True, "epoch": at}
-        self.history.append(
-            row | {"eventType": KINDS[kind], "data": told, "id": len(self.history) + 1}
-        )
-        return True
+        row |= {"eventType": KINDS[kind], "data": told, "id": next(self._numbers)}
+        insort(self.history, row, key=itemgetter("epoch"))
+        insort(self._moments[indexer, kind], at)
+        return row
 
     def hear(self, source: str, item: DemoItem, at: float, found: bool) -> None:
         """A search of Sonarr or Radarr: two requests to each indexer, or one that finds it."""
-        self._catch_up()
+        self.catch_up()
         ids = {}
         if isinstance(item, Episode):
             ids = {"season": item.season, "episode": item.number}
         for indexer in INDEXERS:
-            before = len(self.history)
+            rows = []
             for _ in range(1 if found else 2):
                 results = self._random.randint(1, 9) if found else 0
-                self.ask(indexer.id, "query", source, at, results, **ids)
-            self._keep_audit(indexer.id, source, self.history[before:])
+                rows.append(self.ask(indexer.id, "query", source, at, results, **ids))
+            self.keep_audit(indexer.id, source, [row for row in rows if row])
 
-    def _keep_audit(self, indexer: int, source: str, rows: list[Document]) -> None:
+    def keep_audit(self, indexer: int, source: str, rows: list[Document]) -> None:
         told = [row["data"] for row in rows]
         figures = {
             "asked": int(bool(rows)),
@@ -135,7 +138,7 @@ class DemoProwlarr:
             self.audit[indexer, source, figure] += value
         self.audit = +self.audit
 
-    def _catch_up(self) -> None:
+    def catch_up(self) -> None:
         """Adds what feeds and other programs have asked meanwhile."""
         at, self._caught_up = self._caught_up, self.now
         while self._feeds and (at := at - at % FEEDS_EVERY_S + FEEDS_EVERY_S) <= self._caught_up:
@@ -144,6 +147,14 @@ class DemoProwlarr:
                     self.ask(indexer.id, "rss", application, at, 40)
                 if self._random.random() < self.others_an_hour * FEEDS_EVERY_S / HOUR_S:
                     self.ask(indexer.id, "query", OTHERS, at, self._random.choice((0, 0, 3)))
+        self.forget()
+
+    def forget(self) -> None:
+        """Deletes what is too old to be kept."""
+        old = self.now - KEPT_S
+        del self.history[: bisect_right(self.history, old, key=itemgetter("epoch"))]
+        for moments in self._moments.values():
+            del moments[: bisect_right(moments, old)]
 
     async def __call__(
         self,
@@ -176,7 +187,7 @@ class DemoProwlarr:
             return 404, {"message": "NotFound"}
         if method != "GET":
             return 405, None
-        self._catch_up()
+        self.catch_up()
         if name == "system/status":
             return 200, STATUS
         if name == "indexer":
@@ -184,8 +195,8 @@ class DemoProwlarr:
         if name == "indexerstatus":
             return 200, self._blocks()
         since = datetime.fromisoformat(query["date"][0]).timestamp()
-        rows = sorted(self.history, key=lambda row: row["epoch"])
-        return 200, [_shown(row) for row in rows if row["epoch"] >= since]
+        first = bisect_left(self.history, since, key=itemgetter("epoch"))
+        return 200, [_shown(row) for row in self.history[first:]]
 
     def _blocks(self) -> list[Document]:
         return [

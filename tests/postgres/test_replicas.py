@@ -34,6 +34,8 @@ from models.environment import Environment
 from models.household import Household
 from models.instances import Instance
 from models.people import User
+from models.prowlarrs import Prowlarr
+from models.prowlarrs.indexers import IndexerLink, LimitedIndexer, ProwlarrIndexer
 from models.queues import Queue
 from models.searches import Search
 from models.searches.runs import STOPPED, Run
@@ -126,9 +128,29 @@ def _ends(waiting: "Future[Any]", within: float) -> bool:
     return True
 
 
+def one_search_of_a_budget() -> None:
+    Household.current().change(hourly_budget=1)
+
+
+def one_search_of_an_indexer() -> None:
+    """Both instances ask it, and there is room for one search of three requests."""
+    own = {"url": "demo://prowlarr", "api_key": "a key", "created_at": START, "read_at": START}
+    prowlarr = Prowlarr.create(name="Indexers", key="indexers", **own)
+    told = LimitedIndexer(1, "Paper Crane", True, 5, None, is_hourly=False)
+    ProwlarrIndexer.keep(prowlarr, [told])
+    for instance in Instance.select():
+        named = {"name": "Paper Crane (Prowlarr)", "automatic": True, "number": 1}
+        IndexerLink.create(instance=instance, arr_id=1, **named)
+
+
+@pytest.mark.parametrize(
+    ("limit", "code"), [(one_search_of_a_budget, "budget"), (one_search_of_an_indexer, "indexer")]
+)
 @pytest.mark.parametrize("off", [None, Lock.HOUSEHOLD])
 def test_two_replicas_never_spend_the_same_search_of_a_budget(
     off: Lock | None,
+    limit: Callable[[], None],
+    code: str,
     without: Callable[[Lock | None], None],
     replica: Begin,
     living_room: Instance,
@@ -136,10 +158,11 @@ def test_two_replicas_never_spend_the_same_search_of_a_budget(
 ) -> None:
     """One stands still between reading the budget and its commit, and the other one searches."""
     without(off)
-    Household.current().change(hourly_budget=1)
     one, other = replica(), replica()
     one.run(sync(one.engine, living_room))
     one.run(sync(one.engine, cinema))
+    IndexerLink.delete().execute()
+    limit()
     has_read, other_ended = threading.Event(), threading.Event()
 
     def stand_still(event: Any) -> None:
@@ -157,7 +180,7 @@ def test_two_replicas_never_spend_the_same_search_of_a_budget(
     assert gates[0] is None
     if off is None:
         assert isinstance(gates[1], Gate)
-        assert gates[1].code == "budget"
+        assert gates[1].code == code
         assert Search.select().count() == 1
     else:
         assert Search.select().count() == 2

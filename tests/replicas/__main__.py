@@ -12,7 +12,7 @@ from models.database.locks import Lock
 from tests.replicas.bench import Figures, bench
 from tests.replicas.loads import INDEX
 from tests.replicas.program import CLOCK
-from tests.replicas.scenarios import SCENARIOS
+from tests.replicas.scenarios import INSTANCES, SCENARIOS
 from tests.torture.program import NotServing
 
 
@@ -46,6 +46,8 @@ def lived(name: str, chosen: argparse.Namespace) -> list[str]:
     off = f", without {chosen.without}" if chosen.without else ""
     print(f"\n{name}: {chosen.replicas} replicas, seed {chosen.seed}{off}", flush=True)
     began = time.monotonic()
+    many = max(chosen.instances, INSTANCES.get(name, 0))
+    chosen = argparse.Namespace(**vars(chosen) | {"instances": many})
     with bench(folder, chosen) as made:
         figures: Figures = {}
         try:

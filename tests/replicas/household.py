@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from jobs.demo import DEMO_KEY
 from models.database.encryption import Keyring
 from models.database.fields import now
 from models.household import Household
 from models.instances import Instance
 from models.late import late
+from models.prowlarrs import Prowlarr
 from models.queues import Queue
 from tests.conftest import PASSWORD
 from tests.fakes.arr import FakeArr
 from tests.people import account
+from tests.replicas.servers import BASE
 from tests.timing import every
 
 PLENTY = 1_000_000
@@ -22,12 +25,18 @@ ORDERS = ("newest", "oldest", "title", "random")
 
 
 class Terms(NamedTuple):
-    """`spacing` in seconds; `budget` is the household's for an hour; `batch` a queue's."""
+    """`spacing` in seconds; `budget` is the household's for an hour; `batch` a queue's.
+
+    `limited`: the indexers come from a Prowlarr with limits. `apart`: each queue serves one
+    instance, the first queue the first one.
+    """
 
     spacing: int = 2
     budget: int = PLENTY
     batch: int = 2
     queues: Sequence[str] = ORDERS
+    limited: bool = False
+    apart: bool = False
 
 
 def settle_in(address: str, keyring: Keyring, places: list[tuple[str, str]], terms: Terms) -> None:
@@ -37,7 +46,10 @@ def settle_in(address: str, keyring: Keyring, places: list[tuple[str, str]], ter
     household.change(hourly_budget=terms.budget, daily_budget=PLENTY)
     owner = account("Alice", password=PASSWORD)
     instances = [_instance(*place, each, terms) for each, place in enumerate(places, 1)]
-    for order in terms.queues:
+    if terms.limited:
+        url = f"{places[0][1]}{BASE}"
+        Prowlarr.create(name="P", key="p", url=url, api_key=DEMO_KEY, created_at=now())
+    for number, order in enumerate(terms.queues):
         queue = Queue.create(
             owner=owner,
             name=order,
@@ -50,7 +62,8 @@ def settle_in(address: str, keyring: Keyring, places: list[tuple[str, str]], ter
             started_at=now(),
             next_run_at=now() + timedelta(seconds=10),
         )
-        queue.serve(instances)
+        mine = instances[number % len(instances)]
+        queue.serve([mine] if terms.apart else instances)
     opened.close_all()
 
 

@@ -6,7 +6,8 @@ import time
 from tests.hours.__main__ import LIBRARIES
 from tests.replicas.bench import Bench, Figures
 from tests.replicas.household import Terms
-from tests.replicas.verdict import judge, overlapping, requests
+from tests.replicas.servers import LIMIT
+from tests.replicas.verdict import judge, judge_limit, overlapping, requests
 
 # Seconds, after which a queue is due by the slowest clock as well.
 SLOWEST = 130.0
@@ -16,6 +17,10 @@ FALSE = {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_FORCE_MONOTONIC_FIX": "0
 INDEX = "INDEX"
 # How many times more requests are no sign of a second leader, as ticks fall where they fall.
 MORE = 1.25
+
+
+# By it what was asked of the indexers is read every 3 s.
+HURRIED = 40
 
 
 def loaded(
@@ -71,13 +76,28 @@ def budget(bench: Bench, chosen: argparse.Namespace) -> Figures:
     """A demand of many times the budget that all instances share, with kills.
 
     One replica mostly begins all that is due, so this does not show what the household's lock is
-    for: `tests/postgres/test_replicas.py` does.
+    for: `limits` does, and `tests/postgres/test_replicas.py`.
     """
     loaded(bench, chosen, Terms(spacing=1, budget=chosen.budget, batch=chosen.budget))
     until = time.monotonic() + chosen.seconds
     while time.monotonic() < until:
         _kill(bench, 1)
     return {"budget": chosen.budget} | ended(bench)
+
+
+def limits(bench: Bench, chosen: argparse.Namespace) -> Figures:
+    """A demand of many times what an indexer has left, which all instances ask.
+
+    Each replica searches on an instance of its own, and waits between reading what is left and
+    writing its search until all may write: without the household's lock they find the same room.
+    """
+    terms = Terms(spacing=5, batch=LIMIT, limited=True, apart=True)
+    for each in range(chosen.replicas):
+        own = {"REPLICA_TURN": f"{each}/{chosen.replicas}", "REPLICA_STILL": "3"}
+        bench.add(**settings(chosen, pace=HURRIED), **own)
+    loaded(bench, chosen, terms)
+    time.sleep(chosen.seconds)
+    return {"limit": LIMIT} | ended(bench) | judge_limit(bench)
 
 
 def _kill(bench: Bench, times: int) -> None:

@@ -1,21 +1,27 @@
 """A replica for tests: the real program, without one of its locks or with shorter pauses.
 
 Started by `python -m tests.replicas.program`. It reads REPLICA_WITHOUT (what is switched off: names
-of locks, or CLOCK for the server's clock) and REPLICA_PACE (how many times shorter the pauses are).
+of locks, or CLOCK for the server's clock), REPLICA_PACE (how many times shorter the pauses are),
+REPLICA_TURN (0/3 for the first third of the queues) and REPLICA_STILL (all replicas write a search
+when the clock is a multiple of so many seconds).
 """
 
 import os
 import sys
+import time
 from collections.abc import Callable, Collection
 from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
+from peewee import fn
+
 import app
-from jobs import scheduler, sync
+from jobs import prowlarrs, scheduler, searches, sync
 from jobs.searches import following
 from models.database import fields, server
 from models.database.locks import Lock
+from models.queues import Queue
 
 CLOCK = "CLOCK"
 # A command is asked about more often than in the field, so that a run of the bench has more turns.
@@ -27,6 +33,7 @@ PAUSES: tuple[tuple[ModuleType, str], ...] = (
     (scheduler, "READ_EVERY"),
     (sync, "LOOK_AGAIN"),
     (sync, "READ_AGAIN"),
+    (prowlarrs, "FRESH"),
 )
 
 
@@ -36,6 +43,9 @@ def main() -> int:
     if CLOCK in off:
         fields.follow = lambda *_: None
     leave_out({Lock[name] for name in off - {CLOCK}})
+    if turn := os.environ.get("REPLICA_TURN"):
+        take_only(*map(int, turn.split("/")))
+    stand_still(float(os.environ.get("REPLICA_STILL", "0")))
     hasten(float(os.environ.get("REPLICA_PACE", "1")))
     return app.main()
 
@@ -54,6 +64,23 @@ def _but_for(
         return answer if lock in locks else method(self, lock, *args, **kwargs)
 
     return asked
+
+
+def take_only(mine: int, of: int) -> None:
+    """Begins no run of the other queues."""
+    due = Queue.due
+    Queue.due = lambda at: due(at).where(fn.MOD(Queue.id, of) == mine)  # type: ignore[method-assign]
+
+
+def stand_still(seconds: float) -> None:
+    """Between reading the budgets and writing a search: until the clock is a multiple of it."""
+    announce = searches.announce
+
+    def late(*args: Any) -> Any:
+        time.sleep(seconds - time.time() % seconds if seconds else 0)
+        return announce(*args)
+
+    searches.announce = late
 
 
 def hasten(pace: float) -> None:

@@ -5,12 +5,15 @@ from collections.abc import Callable
 
 from tests.replicas.bench import Bench, Figures
 from tests.replicas.cuts import cut_off, frozen, lock_cut, rolling, severed
-from tests.replicas.loads import budget, cold, idle, kills, load, skewed
+from tests.replicas.loads import budget, cold, idle, kills, limits, load, skewed
 from tests.replicas.people import administrators, passwords
 
+# How many instances a scenario needs at least.
+INSTANCES = {"limits": 3}
 SCENARIOS: dict[str, Callable[[Bench, argparse.Namespace], Figures]] = {
     "kills": kills,
     "budget": budget,
+    "limits": limits,
     "cold": cold,
     "load": load,
     "frozen": frozen,

@@ -5,17 +5,60 @@ import sys
 import time
 from typing import Any, TextIO
 
+from jobs.demo import DemoProwlarr
+from jobs.demo.library import DemoItem
+from jobs.demo.prowlarr import DemoLimits
+from tests.fakes.arr import FakeArr
 from tests.torture.servers import Servers, main
+
+# A Prowlarr answers below this path of each server.
+BASE = "/prowlarr"
+LIMIT = 40
+
+
+class AuditedProwlarr(DemoProwlarr):
+    """All servers have their indexers from it. The first has a limit of an hour, and no feeds."""
+
+    def __init__(self, log: TextIO) -> None:
+        super().__init__(feeds=False)
+        self.limits = dict.fromkeys(self.limits, DemoLimits(None, None))
+        self.limits[1] = DemoLimits(LIMIT, None, is_hourly=True)
+        self.asked = log
+
+    def hear(self, source: str, item: DemoItem, at: float, found: bool) -> None:
+        """Each search costs the same, so that no replica's last one fits by chance."""
+        super().hear(source, item, at, found=False)
+
+    def ask(
+        self, indexer: int, kind: str, source: str, at: float, results: int, **ids: int
+    ) -> dict[str, Any] | None:
+        row = super().ask(indexer, kind, source, at, results, **ids)
+        entry = {"indexer": indexer, "at": at}
+        self.asked.write(json.dumps(entry) + "\n")
+        return row
 
 
 class Audited(Servers):
-    """Writes each request to a second file, whose name ends with `.requests`."""
+    """Writes each request to a second file, whose name ends with `.requests`.
+
+    A third one, `.indexers`, has what the indexers of all servers were asked.
+    """
 
     def __init__(self, log: TextIO, seed: int) -> None:
         super().__init__(log, seed)
         self.requests = open(f"{log.name}.requests", "a", buffering=1)  # noqa: SIM115 # for life
+        indexers = open(f"{log.name}.indexers", "a", buffering=1)  # noqa: SIM115 # for life
+        self.prowlarr = AuditedProwlarr(indexers)
+
+    def add(self, port: int, application: str, number: int) -> None:
+        super().add(port, application, number)
+        fake: FakeArr = self.apps[port]
+        fake.world.told = self.prowlarr.hear
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"].startswith(f"{BASE}/"):
+            await self.prowlarr(scope | {"path": scope["path"].removeprefix(BASE)}, receive, send)
+            return
         number = list(self.apps).index(scope["server"][1]) + 1
         entry = {"instance": number, "at": time.time()}
         entry["query"] = scope["query_string"].decode()

@@ -14,11 +14,14 @@ from models.database.encryption import Keyring
 from models.late import late
 from tests.replicas.bench import Bench
 from tests.replicas.household import PLENTY
+from tests.replicas.servers import LIMIT
 from tests.torture.ledger import Ledger
 
 # A command may be on its way for so long after the moment from which the next one is reckoned.
 ON_THE_WAY = 0.35
 ENDED_WITHIN = 2.0
+# The load of a limit must have come so near to it.
+NEARLY = 0.85
 INTERRUPTED = "SELECT id, owner, note FROM runs WHERE state = 'interrupted'"
 SPENT = "SELECT coalesce(sum(cost), 0) FROM searches"
 STATES = "SELECT state, count(*) FROM runs GROUP BY state"
@@ -77,6 +80,26 @@ def arrivals(bench: Bench) -> dict[int, list[float]]:
         if seen["method"] == "POST" and seen["path"].endswith("/command"):
             found[seen["instance"]].append(seen["at"])
     return found
+
+
+def judge_limit(bench: Bench) -> dict[str, Any]:
+    """Whether the first indexer was asked up to its limit, and never beyond it."""
+    lines = (bench.folder / "commands.jsonl.indexers").read_text().splitlines()
+    asked = [each for each in map(json.loads, lines) if each["indexer"] == 1]
+    # All of it took less than the hour of the limit.
+    if len(asked) > LIMIT:
+        bench.violations.append(f"{len(asked)} requests to an indexer whose limit is {LIMIT}.")
+    if len(asked) < LIMIT * NEARLY:
+        bench.violations.append(
+            f"only {len(asked)} of {LIMIT} requests were sent: too few to tell."
+        )
+    owners = bench.rows.ask("SELECT owner, count(*) FROM searches WHERE cost > 0 GROUP BY owner")
+    held = "SELECT note FROM runs WHERE state = 'held' ORDER BY finished_at DESC LIMIT 1"
+    return {
+        "requests to the indexer": len(asked),
+        "searches by replica": dict(owners),
+        "held last": bench.rows.ask(held),
+    }
 
 
 def overlapping(bench: Bench) -> int:

@@ -204,7 +204,8 @@ async def test_the_client_reads_the_simulator(connect: Connect) -> None:
 async def test_the_simulator_refuses_what_would_pass_a_limit(kind: str) -> None:
     simulator = DemoProwlarr(now=lambda: NOON, feeds=False)
     at = NOON.timestamp()
-    taken = [simulator.ask(2, kind, "Sonarr", at - 3_599 + second, 0) for second in range(61)]
+    asked = (simulator.ask(2, kind, "Sonarr", at - 3_599 + n, 0) for n in range(61))
+    taken = [row is not None for row in asked]
     assert taken == [True] * 60 + [False]
     assert simulator.refused[2, "Sonarr"] == 1
     assert simulator.ask(2, kind, "Sonarr", at + 60, 0)
