@@ -20,6 +20,7 @@ SPOKEN = {each.__name__: 0 for each in REFUSALS} | {
     "Shortage": 0,
     "Obstacle": 0,
     "JobReport": 0,
+    "PartState": 2,
     "Fault": 1,
     "Gate": 1,
     "HTTPException": 1,
@@ -35,7 +36,7 @@ SPOKEN = {each.__name__: 0 for each in REFUSALS} | {
 }
 # Functions whose answer is a sentence that is said elsewhere, in ways the walk does not follow.
 TOLD_BY = {
-    "models.forms.proxies": ("lacking",),
+    "models.forms.proxies": ("lacking", "_contradictions"),
     "models.instances": ("doubt",),
     "jobs.runs.by_hand": ("ask_for", "search", "_why_not"),
     "views.web.middleware.hosts": ("_objection",),
@@ -115,8 +116,8 @@ def _said_in(name: str) -> Iterator[str]:
         scope = place if isinstance(place, Function) else None
         for call in (node for node in ast.walk(place) if isinstance(node, ast.Call)):
             first = SPOKEN.get(_called(call), len(call.args))
-            if _called(call) == "JobReport" and len(call.args) == 1:
-                continue  # A job that is done says how it went, which is no refusal.
+            if _is_well(call):
+                continue
             named = [each.value for each in call.keywords if each.arg == "sentence"]
             for said in [*call.args[first : first + 1], *named]:
                 yield from _texts(said, here, scope, DEEPEST)
@@ -125,6 +126,14 @@ def _said_in(name: str) -> Iterator[str]:
     if isinstance(registry := here.values.get("SENTENCES"), ast.Dict):
         for value in registry.values:
             yield from map(_blanked, _texts(value, here, None, DEEPEST))
+
+
+def _is_well(call: ast.Call) -> bool:
+    """Whether it tells of a job that is done, or of a part that is well or off."""
+    if _called(call) == "JobReport":
+        return len(call.args) == 1
+    state = call.args[1] if _called(call) == "PartState" and len(call.args) > 1 else None
+    return isinstance(state, ast.Constant) and state.value in ("well", "off", "waiting")
 
 
 def _tidy(text: str) -> str:
