@@ -8,8 +8,10 @@ from starlette.responses import Response
 from models.database import database
 from models.database.fields import now
 from models.instances import Instance
+from models.scores.gains import Gain, gains
 from models.yields.periods import PERIODS, USUAL
-from models.yields.report import SHOWN, read
+from models.yields.report import SHOWN, YieldReport, read
+from views.pictures.gains import WORDS, GainPicture
 from views.pictures.yields import dots_picture, step_words, trend_picture
 from views.web.charts import Label
 from views.web.endpoint import query
@@ -28,12 +30,14 @@ async def show(request: Request) -> Response:
     period = period if period in PERIODS else USUAL
     only_demo = _only_demo()
     demo = only_demo or query(request, "library") == "demo"
-    report = await database.aside(lambda: read(period, now(), demo=demo))
+    report, gained = await database.aside(lambda: _both(period, demo=demo))
     return render(
         request,
         "yield/show.html",
         report=report,
         trend=trend_picture(report.steps),
+        gains=GainPicture.of(report.steps, gained),
+        gain_words=WORDS,
         dots={dimension: dots_picture(report, dimension) for dimension in SHOWN},
         hour_width=HOURS_WIDE / 24,
         hour_labels=[Label(each * HOURS_WIDE / 24, f"{each:02}:00") for each in (0, 6, 12, 18)],
@@ -42,6 +46,11 @@ async def show(request: Request) -> Response:
         address=_address,
         step_words=step_words,
     )
+
+
+def _both(period: str, *, demo: bool) -> tuple[YieldReport, list[Gain]]:
+    report = read(period, now(), demo=demo)
+    return report, gains([(each.first, each.last) for each in report.steps], demo=demo)
 
 
 def _only_demo() -> bool:

@@ -9,6 +9,7 @@ from models import demo
 from models.database.fields import now
 from models.instances import Instance
 from models.queues import Queue
+from models.scores import ScoreChange
 from models.yields.departures import Departure
 from tests.fakes.browser import Browser
 from tests.models.batches.test_batches import item
@@ -217,3 +218,21 @@ async def test_a_score_is_shown_with_what_it_rests_on(
         ended(search(living_room, age_days=100, created_at=now()), outcome)
     for address in (f"/items/{one.id}", f"/queues/{nightly.id}/preview"):
         assert "what similar searches found (2 of 5)" in await words(veras, address)
+
+
+async def test_scores_before_and_after_are_drawn_and_told_in_a_table(
+    veras: Browser, living_room: Instance
+) -> None:
+    some(living_room, nothing=1)
+    assert "Scores before and after" not in await words(veras)
+    for before, after in ((0, 1_700), (100, 300), (50, 50), (300, 200)):
+        scores = {"score_before": before, "score_after": after}
+        ScoreChange.create(instance=living_room, arr_id=1, title="x", at=now(), **scores)
+    said = await words(veras)
+    assert "Of 4 files replaced in 30 days, 2 got a higher score" in said
+    assert "112 on average before, 562 after" in said
+    page = (await veras.get("/yield")).text
+    row = page.partition('aria-label="Figures of the scores"')[2]
+    assert "+1" in row and "<bdi>4</bdi>" in row
+    assert 'data-state="failed"' in page.partition('id="gains-title"')[2]
+    assert "4 replaced, +1" in page
