@@ -10,7 +10,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 	&& echo $$each && break; done)
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-long test-browser test-postgres test-any-hour test-all check analyse torture replicas bench month screenshots image image-check audit lint lock clean
+.PHONY: run test test-long test-browser test-postgres test-any-hour test-api test-all check analyse torture replicas bench month screenshots image image-check audit lint lock clean
 
 run: $(VENV)/runtime
 	@$(BIN)/python app.py
@@ -19,7 +19,7 @@ test: $(VENV)/tests
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
-	$(BIN)/python -m pytest -n auto -m "sample or not (browser or long)"
+	$(BIN)/python -m pytest -n auto -m "sample or not (browser or long or api)"
 
 # What takes long: whole months and walks, floods of replies, real proxies, kills.
 test-long: $(VENV)/tests
@@ -38,7 +38,11 @@ test-any-hour: $(VENV)/tests
 test-postgres: $(VENV)/tests
 	$(BIN)/python -m tests.postgres
 
-test-all: test test-long test-browser test-postgres test-any-hour analyse
+# The API, asked whatever its document allows and forbids, by every role.
+test-api: $(VENV)/tests
+	$(BIN)/python -m pytest -n auto -m api
+
+test-all: test test-long test-browser test-postgres test-any-hour test-api analyse
 
 # Everything that reads the code and what it stands on, and does not run it.
 check: analyse

@@ -15,7 +15,7 @@ FOLDERS = (
     "tests/replicas",
     "tests/proxies/test_replicas.py",
 )
-CHOSEN = ("-n", "auto", "-m", "not browser and not embedded")
+CHOSEN = ("-n", "auto", "-m", "not browser and not embedded and not api")
 
 
 def main() -> int:
