@@ -39,6 +39,7 @@ from models.opening.lock import Unavailable, only_server
 from models.opening.outside import load_environment, unknown_names
 from models.opening.rotation import CannotRotate
 from models.opening.user import become, remarks
+from models.parts.machine import told_at_start
 from models.people.setup import SetupToken, is_open
 from models.plan.rounds import Rounds
 from models.version import VERSION
@@ -176,6 +177,8 @@ def serve(options: Environment) -> None:
         opened, keyring = open_chosen(options)
         try:
             LOG.choose(Household.current().log_level)
+            for sentence in told_at_start(options, now()):
+                log.warning(sentence)
             if on_server:
                 join(options)
             token = SetupToken.of(options)

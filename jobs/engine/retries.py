@@ -1,5 +1,6 @@
 """How long to wait before asking again something that failed."""
 
+import logging
 import random
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -9,6 +10,8 @@ from jobs.clock import Clock
 from jobs.net import Fault
 from models.instances import Instance
 from models.instances.faults import InstanceFault, failed
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -58,6 +61,9 @@ def note_fault(instance: Instance, kind: str, fault: Fault, at: datetime) -> Non
     `kind` is one of KINDS. The wait is 30 s, doubled with each failure in a row, at most 30 min.
     """
     before = InstanceFault.of(instance, kind)
+    is_new = before is None or before.sentence != fault.sentence
+    if is_new and instance.is_there:
+        log.warning("%s: %s", instance.name, fault.sentence)
     wait = min(PROBE_FIRST * 2 ** min(before.failures if before else 0, 10), PROBE_LONGEST)
     if fault.retry_after is not None:
         wait = max(wait, min(timedelta(seconds=fault.retry_after), OBEYED_FOR))

@@ -1,5 +1,6 @@
 """The encrypted database file: how it is opened, and what SQLite does differently."""
 
+import shutil
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -31,6 +32,9 @@ PRAGMAS = {
 }
 
 NOT_OURS = "not a database"
+# What SQLite says without room: for its file, and for the memory that it shares beside that.
+OF_ROOM = ("disk is full", "disk I/O error")
+LEAST_ROOM = 1_000_000
 # Parts of the texts of SQLite's errors.
 UNWRITABLE = ("disk is full", "disk I/O error", "readonly", "database is locked")
 
@@ -60,7 +64,7 @@ class EmbeddedDatabase(Storage, Database, SqlCipherDatabase):
             self.execute_sql("SELECT count(*) FROM sqlite_master").fetchone()
         except DatabaseError as error:
             self.close()
-            raise UnusableDatabase(_sentence(self.database, error)) from None
+            raise self.refusal(error) from None
 
     def _refuse_links(self) -> None:
         """Raises UnusableDatabase for a link: SQLite would write to and empty its target."""
@@ -130,6 +134,9 @@ class EmbeddedDatabase(Storage, Database, SqlCipherDatabase):
         told = str(error)
         return isinstance(error, OperationalError) and any(cry in told for cry in UNWRITABLE)
 
+    def refusal(self, error: DatabaseError) -> UnusableDatabase:
+        return UnusableDatabase(_sentence(self.database, error))
+
     def back_up(self, target: Path) -> None:
         self.execute_sql("VACUUM INTO ?", (str(target),))
         target.chmod(0o600)
@@ -154,4 +161,17 @@ def _sentence(path: str, error: DatabaseError) -> str:
     text = str(error)
     if NOT_OURS in text:
         return f"The database {path} was not encrypted with this master secret."
+    if any(cry in text for cry in OF_ROOM) and _is_full(Path(path).parent):
+        return (
+            f"The database {path} cannot be opened, as its disk is full: make room there, and "
+            "start the program again. Nothing was lost."
+        )
     return f"The database {path} cannot be opened: {text}."
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether the disk of the folder has no room for what SQLite keeps beside its file."""
+    try:
+        return shutil.disk_usage(folder).free < LEAST_ROOM
+    except OSError:
+        return False

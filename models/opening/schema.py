@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 from pathlib import Path
 
+from peewee import DatabaseError
 from playhouse.migrations import Runner
 
 from models.backlog import Item, Tally
@@ -111,12 +112,19 @@ def open_database(path: Path, keyring: Keyring, at: datetime) -> Database:
     opened.open()
     try:
         refuse_newer(opened)
+        database.initialize(opened)
+        migrate(opened, path, at)
+        Household.found(at)
     except UnusableDatabase:
         opened.close_all()
         raise
-    database.initialize(opened)
-    migrate(opened, path, at)
-    Household.found(at)
+    except DatabaseError as error:
+        if not opened.is_unwritable(error):
+            raise
+        # Without what `close_all` writes, as it would fail too.
+        opened.stop_threads()
+        opened.close()
+        raise opened.refusal(error) from None
     return opened
 
 

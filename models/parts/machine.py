@@ -3,9 +3,8 @@
 import os
 import shutil
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from models.environment import Environment
 from models.environment.certificates import out_of_date, validity
@@ -26,6 +25,15 @@ SOON = timedelta(days=14)
 def of_machine(options: Environment, at: datetime) -> list[PartState]:
     found = [secret(options), folder(options), disk(options), certificate(options, at)]
     return [part for part in found if part is not None]
+
+
+def told_at_start(options: Environment, at: datetime) -> Iterator[str]:
+    """A sentence for the log about each part that is not well; the database is open."""
+    for part in (disk(options), clock(at, ())):
+        if part is not None and part.state != "well":
+            yield f"{part.name}: {part.sentence} {part.remedy}"
+    for row in Instance.enabled().where(Instance.fault.is_null(False)):
+        yield f"{row.name}: {row.fault}"
 
 
 def secret(options: Environment) -> PartState:
@@ -121,9 +129,3 @@ def clock(at: datetime, instances: Iterable[Instance]) -> PartState:
 
 def _ahead(instance: Instance) -> timedelta:
     return timedelta(milliseconds=instance.clock_ahead_ms)
-
-
-def size_of(path: Path) -> int:
-    """The bytes of the database's file, with what SQLite keeps beside it."""
-    beside = (path.with_name(path.name + end) for end in ("", "-wal"))
-    return sum(each.stat().st_size for each in beside if each.exists())

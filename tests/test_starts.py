@@ -1,0 +1,109 @@
+"""Starts in trouble: what is wrong is one sentence, on the terminal and on the page System."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from jobs.standing import parts
+from models.database.fields import now
+from models.environment import Environment
+from models.instances import Instance
+from models.instances.faults import failed
+from models.opening import open_folder
+from models.parts.machine import EARLIEST, told_at_start
+from tests.conftest import START
+from tests.fakes.program import refusal, running
+
+DOWN = "{} did not answer in time."
+
+
+def _mount(folder: Path, options: str) -> bool:
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    return not subprocess.run(command, capture_output=True, check=False).returncode
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 6 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if not _mount(folder, "size=6m"):
+        pytest.skip("root alone may mount disks")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def _fill(folder: Path) -> Path:
+    path = folder / "fill"
+    with suppress(OSError), path.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+    return path
+
+
+def _refused(data: Path) -> str:
+    """The one sentence of the start that must fail, beside what the log says."""
+    code, said = refusal(data, secret_file=data.parent.parent / "master.key")
+    assert code == 2 and "Traceback" not in said
+    return said.splitlines()[-1]
+
+
+def test_on_a_full_or_read_only_disk_a_start_is_refused_in_one_sentence(disk: Path) -> None:
+    data, secret = disk / "data", disk.parent / "master.key"
+    full = f"The database {data / 'vqs.db'} cannot be opened, as its disk is full: make room there"
+    data.mkdir()
+    fill = _fill(disk)
+    assert _refused(data).startswith(full), "at the first start"
+    fill.unlink()
+    with running(data, secret_file=secret):
+        pass
+    fill = _fill(disk)
+    assert _refused(data).startswith(full)
+    fill.unlink()
+    assert _mount(disk, "remount,ro")
+    assert "lies where nothing can be written (Read-only file system)" in _refused(data)
+    assert _mount(disk, "remount,rw")
+    with running(data, secret_file=secret) as (address, _):
+        assert httpx.get(f"{address}/health", trust_env=False).status_code == 200
+
+
+@pytest.mark.parametrize("names", [["Cinema"], ["Cinema", "Living room"]])
+def test_while_instances_are_down_each_is_named_once_and_the_pages_are_served(
+    names: list[str], tmp_path: Path
+) -> None:
+    options = Environment(data_dir=tmp_path / "data")
+    opened, _ = open_folder(options)
+    for name in ("Cinema", "Living room"):
+        facts = {"application": "sonarr", "api_key": "x", "created_at": START}
+        row = Instance.create(name=name, key=name.lower(), url="http://127.0.0.1:9", **facts)
+        if name in names:
+            later = {"at": now(), "retry_at": now() + timedelta(minutes=9)}
+            failed(row, "status", code="timeout", sentence=DOWN.format(name), **later)
+    opened.close_all()
+    with running(options.data_dir) as (address, process):
+        assert httpx.get(f"{address}/health", trust_env=False).status_code == 200
+        process.terminate()
+        _, said = process.communicate()
+    assert [said.count(DOWN.format(name)) for name in ("Cinema", "Living room")] == [
+        int(name in names) for name in ("Cinema", "Living room")
+    ]
+
+
+def test_a_wrong_clock_and_a_tight_disk_are_told_at_start_and_on_the_page(
+    options: Environment, monkeypatch: pytest.MonkeyPatch, living_room: Instance
+) -> None:
+    assert [each for each in told_at_start(options, now()) if each.startswith("Clock")] == []
+    for free, part in ((50_000_000, "Only 50 MB are free"), (500_000_000, "0.5 GB are free")):
+        usage = shutil.disk_usage("/")._replace(free=free)
+        monkeypatch.setattr(shutil, "disk_usage", lambda path, usage=usage: usage)
+        told = list(told_at_start(options, EARLIEST - timedelta(days=9)))
+        page = {each.name: each for each in parts(options, None, EARLIEST - timedelta(days=9))}
+        assert [each.partition(":")[0] for each in told] == ["Disk", "Clock"]
+        assert part in told[0] and page["Disk"].sentence in told[0]
+        assert "before this program existed" in told[1] and page["Clock"].sentence in told[1]
