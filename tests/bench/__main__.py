@@ -17,6 +17,7 @@ from tests.bench.figures import Figure, table
 PARTS = (
     "starting",
     "syncing",
+    "scanning",
     "stalls",
     "pages",
     "picturing",

@@ -13,6 +13,8 @@ import httpx
 
 from jobs.arr import Door, Target, connect
 from jobs.demo import Size
+from jobs.demo.library import File, Movie
+from jobs.demo.qualities import PROFILES
 from models.applications import WANTS
 from tests.fakes.arr import FakeArr, Message, Send
 from tests.fakes.serving import serving
@@ -94,13 +96,28 @@ class Server:
 
 
 @contextmanager
-def server(application: str, items: int) -> Iterator[Server]:
-    """70 % of the items are missing, the others could be had in better quality."""
-    command = [sys.executable, "-m", "tests.bench.arr", application, str(items)]
+def server(application: str, items: int, *more: str) -> Iterator[Server]:
+    """70 % of the items are missing, the others could be had in better quality.
+
+    With "files" every item has a good file, under a profile that asks for a score.
+    """
+    command = [sys.executable, "-m", "tests.bench.arr", application, str(items), *more]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin and process.stdout
         yield Server(application, process.stdout.readline().decode().strip())
         process.stdin.close()
+
+
+def _fill(fake: FakeArr) -> None:
+    """Gives each item a file; profile 4 has a cutoff score that none of them reaches."""
+    good = PROFILES[4].good[0]
+    library = fake.world.library
+    for series in library.series.values():
+        series.monitored, series.profile_id = True, 4
+    for item in library.items.values():
+        item.monitored, item.file = True, File(item.id, good, 10**9, 1_500_000_000, "NTb")
+        if isinstance(item, Movie):
+            item.profile_id = 4
 
 
 def main() -> None:
@@ -112,6 +129,8 @@ def main() -> None:
         size=Size(missing=missing, upgrade=items - missing),
         now=lambda: datetime.now(UTC),
     )
+    if "files" in sys.argv:
+        _fill(fake)
     with serving(Prompt(fake)) as url:
         print(url, flush=True)
         sys.stdin.read()

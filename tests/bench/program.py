@@ -110,7 +110,7 @@ class Program:
         return self._memory("status", "VmHWM")
 
     def forget_peak(self) -> None:
-        Path(f"/proc/{self._process.pid}/clear_refs").write_text("5")
+        forget_peak(self._process.pid)
 
     def worked(self) -> float:
         """Seconds of processor time so far, whatever else the machine was doing."""
@@ -118,10 +118,7 @@ class Program:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def _memory(self, file: str, name: str) -> float:
-        text = Path(f"/proc/{self._process.pid}/{file}").read_text()
-        found = re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE)
-        assert found
-        return int(found[1]) * KILOBYTE / MEGABYTE
+        return memory_of(name, self._process.pid, file)
 
     def _wait_for_a_page(self) -> None:
         deadline = time.monotonic() + 60
@@ -132,6 +129,19 @@ class Program:
             except httpx.TransportError:
                 time.sleep(0.01)
         raise AssertionError("The program did not start.")
+
+
+def memory_of(name: str, process: int | str = "self", file: str = "status") -> float:
+    """A figure of a process's memory, in megabytes."""
+    text = Path(f"/proc/{process}/{file}").read_text()
+    found = re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE)
+    assert found
+    return int(found[1]) * KILOBYTE / MEGABYTE
+
+
+def forget_peak(process: int | str = "self") -> None:
+    """Lets VmHWM begin anew."""
+    Path(f"/proc/{process}/clear_refs").write_text("5")
 
 
 @contextmanager
