@@ -98,8 +98,9 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = THREADS
+        hears = partial(_follow_log_level, engine)
         if work is None:
-            database.listen(partial(_follow_log_level, engine))
+            database.listen(hears)
         else:
             work.start()
         gc.collect()
@@ -107,7 +108,9 @@ def create_app(
         try:
             yield
         finally:
-            if work is not None:
+            if work is None:
+                database.stop_listening(hears)
+            else:
                 await work.stop()
 
     app = Starlette(

@@ -44,7 +44,7 @@ class LineFormatter(logging.Formatter):
             "time": at.replace("+00:00", "Z"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": _head(redacted(record.getMessage())),
+            "message": _head(redacted(record.getMessage().strip())),
         }
         parts |= fields()
         told = [self.formatException(record.exc_info)] if record.exc_info else []

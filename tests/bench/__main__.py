@@ -27,6 +27,7 @@ PARTS = (
     "choosing",
     "asking",
     "idling",
+    "living",
     "crowding",
     "hostile",
     "serving",

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from models.logs import LOG, Log
+from models.logs import LOG, TALKATIVE, Log
 
 
 @contextmanager
 def kept_log(folder: Path, *, style: str = "text", level: str = "info") -> Iterator[Log]:
     root, before, hook = logging.getLogger(), logging.getLogger().level, sys.excepthook
+    talkative = {name: logging.getLogger(name).level for name in TALKATIVE}
     LOG.begin(style=style, level=level)
     LOG.keep_in(folder)
     try:
@@ -22,3 +23,5 @@ def kept_log(folder: Path, *, style: str = "text", level: str = "info") -> Itera
         logging.captureWarnings(False)
         sys.excepthook = hook
         root.setLevel(before)
+        for name, was in talkative.items():
+            logging.getLogger(name).setLevel(was)

@@ -335,6 +335,7 @@ async def test_no_line_of_the_log_holds_one(
     engine: Engine,
 ) -> None:
     """At the lowest level, with what goes wrong, and with the client's own lines; nor do files."""
+    logging.getLogger("httpx").setLevel(logging.DEBUG)
     alice, nobody = everybody["Alice"], everybody["nobody"]
     for path in ("/instances/1/checks", "/instances/1/syncs", "/queues/1/runs"):
         await alice.post(path)

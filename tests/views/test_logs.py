@@ -1,20 +1,30 @@
 """The page of the log, its downloads, and the id of a request."""
 
+import asyncio
 import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
+from app import create_app
 from jobs.engine import Engine
 from jobs.runs import carry_out
+from jobs.scheduler import Scheduler
+from models.database import database
+from models.database.encryption import Keyring
 from models.environment import Environment
 from models.household import Household
 from models.household.fixed import Fixed, fix
+from models.instances import Instance
 from models.logs import ALL, DEBUG, ERRORS, LOG, Log
+from models.logs.about import about
 from models.people.audit import Event
+from models.people.setup import SetupToken
 from models.queues import Queue
 from models.searches.runs import Run
 from models.wishes import Wish
@@ -139,15 +149,16 @@ async def test_whoever_masks_pages_gets_no_titles_from_the_log(kept: Log, alices
     assert "Long Film" not in answer.text
 
 
-async def test_saving_the_settings_changes_the_level_at_once(
+async def test_saving_the_settings_changes_the_level_by_the_next_tick(
     kept: Log, alices: Browser, engine: Engine
 ) -> None:
     page = await alices.get("/settings")
     assert 'id="f-log_level"' in page.text
     typed = {name: str(getattr(Household.current(), name)) for name in _names(page.text)}
     await alices.post("/settings", method="PATCH", **typed | {"log_level": "debug"})
+    await Scheduler(engine).tick()
     await settled(engine)
-    assert Household.current().log_level == "debug"
+    assert kept.level == "debug"
     assert Event.select().order_by(Event.id.desc()).first().action == "settings-changed"
 
 
@@ -166,6 +177,27 @@ async def test_a_level_of_the_environment_is_shown_and_cannot_be_chosen(
         assert Household.current().log_level == "error"
     finally:
         fix({})
+
+
+@pytest.mark.embedded("hears its own notices")
+async def test_a_replica_that_only_serves_follows_the_level_too(
+    kept: Log, tmp_path: Path, engine: Engine, keyring: Keyring
+) -> None:
+    address = tmp_path / "address"
+    address.write_text("postgresql://nowhere")
+    web = Environment(data_dir=tmp_path, database_url_file=address, role="web")
+    app: Any = create_app(web, keyring, SetupToken(""), engine)[0]
+    while not isinstance(app, Starlette):
+        app = app.app
+    async with app.router.lifespan_context(app):
+        Household.current().change(log_level="error")
+        database.notify("wishes")
+        await settled(engine)
+        assert kept.level == "info"
+        database.notify("settings")
+        await asyncio.sleep(0)
+        await settled(engine)
+        assert kept.level == "error"
 
 
 async def test_every_answer_has_an_id_and_an_error_page_shows_it(browser: Browser) -> None:
@@ -187,7 +219,7 @@ async def test_an_id_of_a_stranger_is_not_taken(browser: Browser) -> None:
 async def test_an_unexpected_error_is_found_by_the_id_on_its_page(
     kept: Log, alices: Browser, options: Environment
 ) -> None:
-    Run.drop_table()
+    database.execute_sql("ALTER TABLE runs RENAME TO gone")
     transport = httpx.ASGITransport(alices.app, raise_app_exceptions=False)
     cookies = alices.http.cookies
     async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, cookies=cookies) as client:
@@ -222,6 +254,16 @@ async def test_a_run_by_schedule_belongs_to_no_request(
     lines = [line for line in _read(options).splitlines() if "run-ended" in line]
     assert len(lines) == 1
     assert f"run={run.id}" in lines[0]
+
+
+async def test_what_a_tick_begins_belongs_to_no_request_that_woke_it(
+    kept: Log, living_room: Instance, engine: Engine, options: Environment
+) -> None:
+    with about(request="abc123"):
+        await Scheduler(engine).tick()
+    await settled(engine)
+    assert "sync-ended" in _read(options)
+    assert "abc123" not in _read(options)
 
 
 async def test_a_wish_keeps_the_id_until_a_worker_takes_it_up(
