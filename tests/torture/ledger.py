@@ -37,7 +37,7 @@ class Ledger:
         self.keyring = keyring
         self.scratch = scratch
         self.rows: dict[int, Row] = {}
-        self.in_flight = 0
+        self.in_flight = self.stops = 0
         self.violations: list[str] = []
 
     def after_kill(self) -> None:
@@ -52,6 +52,16 @@ class Ledger:
         self._compare(opened)
         self.in_flight += any(row.state != "done" for row in self.rows.values())
         opened.close_all()
+
+    def after_stop(self, is_graceful: bool) -> None:
+        """Looks at the file itself, in which nothing may be left open."""
+        self._expect(is_graceful, "a graceful stop ended with another code.")
+        opened = self._open(self.path)
+        self._compare(opened)
+        active = opened.execute_sql("SELECT count(*) FROM runs WHERE state = 'active'").fetchone()
+        self._expect(active[0] == 0, f"{active[0]} runs were left active by a graceful stop.")
+        opened.close_all()
+        self.stops += 1
 
     def at_the_end(self, log: Path) -> dict[str, Any]:
         """After a graceful stop; the figures."""
@@ -73,6 +83,7 @@ class Ledger:
             "outcomes": dict(Counter(row.outcome for row in self.rows.values())),
             "runs": dict(runs),
             "kills with a search in flight": self.in_flight,
+            "stops by SIGTERM under load": self.stops,
         }
 
     def _open(self, path: Path) -> Database:
