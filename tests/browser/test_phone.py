@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.test_hostile import furnished, sign_in
 from tests.fakes.program import running
+from views.web.documents import names
 
 pytestmark = pytest.mark.browser
 TARGET = 44
@@ -60,6 +61,15 @@ def test_a_queue_is_one_line_that_leads_to_its_page(phone: Page, address: str) -
     assert box is not None and box["height"] < 1.5 * TARGET
     row.tap(position={"x": box["width"] / 2, "y": box["height"] / 2})
     phone.wait_for_url(f"{address}/queues/1")
+
+
+def test_no_document_is_wider_than_the_screen(phone: Page, address: str) -> None:
+    wide = []
+    for name in names():
+        phone.goto(f"{address}/help?read={name}")
+        if phone.evaluate("document.documentElement.scrollWidth") > 360:
+            wide.append(name)
+    assert wide == []
 
 
 def test_filters_are_behind_one_button(phone: Page, address: str) -> None:
