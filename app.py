@@ -8,7 +8,6 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 from functools import partial
-from ipaddress import ip_address
 
 from anyio import to_thread
 from starlette.applications import Starlette
@@ -17,11 +16,12 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
-from jobs import moves, probe, terminal
+from jobs import backups, moves, probe, terminal
 from jobs.checkup import check
 from jobs.commands import parser
 from jobs.config import config
 from jobs.engine import Engine
+from jobs.greeting import greet
 from jobs.scheduler import Scheduler
 from jobs.terminal import Refused
 from jobs.worker import MOVING, Worker
@@ -42,7 +42,6 @@ from models.opening.user import become, remarks
 from models.parts.machine import told_at_start
 from models.people.setup import SetupToken, is_open
 from models.plan.rounds import Rounds
-from models.version import VERSION
 from views import errors
 from views.api.page import specification
 from views.routes import routes
@@ -58,7 +57,7 @@ from views.web.middleware.requests import RequestIds
 from views.web.middleware.sign_on import SignOn
 from views.web.middleware.size import BodyLimit, HeadLimit
 from views.web.render import environment
-from views.web.serving import CannotListen, WebServer, listen
+from views.web.serving import CannotListen, Restart, WebServer, listen
 from views.web.tls import Certificate
 from views.web.visitor import Visitors
 
@@ -86,7 +85,11 @@ REFUSALS = (
 
 
 def create_app(
-    options: Environment, keyring: Keyring, token: SetupToken, engine: Engine
+    options: Environment,
+    keyring: Keyring,
+    token: SetupToken,
+    engine: Engine,
+    restart: Restart | None = None,
 ) -> tuple[ASGIApp, Scheduler | Worker | None]:
     """The whole program as an ASGI app, and what works beside the pages, as long as they live.
 
@@ -136,6 +139,8 @@ def create_app(
     app.state.options = options
     app.state.begun_at = now()
     app.state.keyring = keyring
+    app.state.options = options
+    app.state.restart = restart or Restart()
     app.state.setup_token = token
     app.state.work = work
     app.state.clock = engine.clock
@@ -167,8 +172,12 @@ def _follow_log_level(engine: Engine, topic: str) -> None:
         engine.spawn("log-level", follow())
 
 
-def serve(options: Environment) -> None:
-    """Serves until a signal comes. Raises one of REFUSALS where it cannot start."""
+def serve(options: Environment) -> bool:
+    """Serves until a signal comes, or until it is to begin anew, and returns whether it is.
+
+    Raises one of REFUSALS where it cannot start.
+    """
+    restart = Restart()
     level = fixed().get("log_level")
     LOG.begin(style=options.log_format, level=str(level.value) if level else "info")
     for sentence in (*unknown_names(), *remarks(os.environ, os.getuid(), os.getgid())):
@@ -185,16 +194,18 @@ def serve(options: Environment) -> None:
             if on_server:
                 join(options)
             token = SetupToken.of(options)
-            app, work = create_app(options, keyring, token, make_engine(options))
+            app, work = create_app(options, keyring, token, make_engine(options), restart)
             with listen(options.host, options.port) as listener, suppress(KeyboardInterrupt):
                 greet(options, token)
                 if on_server:
                     database.leave()
                 begin_to_stop = None if work is None else work.begin_to_stop
-                server = WebServer(app, begin_to_stop, certificate=_certificate(options))
+                certificate = _certificate(options)
+                server = WebServer(app, begin_to_stop, certificate=certificate, restart=restart)
                 server.run(sockets=[listener])
         finally:
             opened.close_all()
+    return restart.is_asked
 
 
 def join(options: Environment) -> None:
@@ -211,7 +222,11 @@ def join(options: Environment) -> None:
 
 def make_engine(options: Environment) -> Engine:
     try:
-        return Engine(ca_file=options.ca_file, in_container=in_container())
+        return Engine(
+            ca_file=options.ca_file,
+            in_container=in_container(),
+            backup_note=options.backup_note_file,
+        )
     except (OSError, ValueError) as error:
         raise CannotStart(f"VQS_CA_FILE cannot be used: {error}") from None
 
@@ -222,32 +237,9 @@ def _certificate(options: Environment) -> Certificate | None:
     return Certificate(options.tls_cert_file, options.tls_key_file)
 
 
-def greet(options: Environment, token: SetupToken) -> None:
-    """Prints the address; on the first start also the one that carries the setup token."""
-    address = _address(options)
-    print(f"Vibe-Quality-Searcharr {VERSION} serves at {address}")
-    if is_open():
-        first = f"{address}/setup" + ("" if token.from_file else f"?token={token.value}")
-        print(f"First start: open {first} in a browser and make the administrator's account.")
-        if token.from_file:
-            print("The page asks for the setup token, which is in VQS_SETUP_TOKEN_FILE.")
-        if ip_address(options.host).is_unspecified:
-            print("From another machine, use this machine's name instead of localhost.")
-    sys.stdout.flush()
-
-
 def _is_served(path: str, options: Environment) -> bool:
     """A replica that only works answers whoever asks whether it does."""
     return options.role != "work" or path.startswith("/health")
-
-
-def _address(options: Environment) -> str:
-    """An address to click: localhost where the server listens on all addresses."""
-    is_here = options.loopback or ip_address(options.host).is_unspecified
-    host = "localhost" if is_here else options.host
-    host = f"[{host}]" if ":" in host else host
-    scheme = "http" if options.tls_cert_file is None else "https"
-    return f"{scheme}://{host}:{options.port}{options.base_path}"
 
 
 def main() -> int:
@@ -275,8 +267,11 @@ def main() -> int:
         elif chosen.command == "reset-password":
             ask, off = terminal.typed_password, chosen.second_factor_off
             print(terminal.reset_password(options, chosen.name, ask, second_factor_off=off))
-        else:
-            serve(options)
+        elif about_backups := backups.COMMANDS.get(chosen.command):
+            print(about_backups(options, chosen))
+        elif serve(options):
+            sys.stdout.flush()
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  # nosec B606 # our own words
     except REFUSALS as error:
         print(error, file=sys.stderr)
         return 2

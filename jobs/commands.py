@@ -20,6 +20,11 @@ def parser() -> argparse.ArgumentParser:
     told = "file that holds the address of the server's database"
     way.add_argument("--to", dest="to_server", type=Path, metavar="URL_FILE", help=told)
     way.add_argument("--from", dest="from_server", type=Path, metavar="URL_FILE", help=told)
+    each.add_parser("backup", help="make a backup, beside the running program")
+    verify = each.add_parser("verify", help="read a whole backup, and say whether it is sound")
+    verify.add_argument("name", nargs="?", help="the name of its file; the latest without it")
+    restore = each.add_parser("restore", help="put a backup into the place of the database")
+    restore.add_argument("name", help="the name of its file in the folder of backups")
     reset = each.add_parser("reset-password", help="give somebody a new password")
     reset.add_argument("name", help="the name that the person signs in with")
     off = "also turn off their second factor"

@@ -49,6 +49,7 @@ from tests.wanted import wanted
 
 # What is one of a few words, a hash, sealed, or an address that was made uniform: not free.
 BOUND = {
+    *("backup_rhythm", "backup_time"),
     *("browser_hash", "key_hash", "method", "scope", "typed"),
     *("code", "details", "dimension", "download_id", "fate", "movie_release", "schedule_json"),
     "facts",

@@ -11,6 +11,7 @@ from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+from tests.security.walk import A_BACKUP
 from views.routes import routes
 
 ROOT = Path(__file__).parent.parent
@@ -316,8 +317,10 @@ def test_a_template_knows_reasons_by_their_names() -> None:
 
 
 def _routed(address: str) -> bool:
-    path = re.sub(r"\{\{.*?\}\}", "1", address).partition("?")[0].partition("#")[0]
-    return any(route.path_regex.match(path) for route in ROUTES)
+    """What is filled in may be a number, or the name of a backup."""
+    filled = [re.sub(r"\{\{.*?\}\}", part, address) for part in ("1", A_BACKUP)]
+    paths = [each.partition("?")[0].partition("#")[0] for each in filled]
+    return any(route.path_regex.match(path) for route in ROUTES for path in paths)
 
 
 def test_every_address_in_a_template_is_a_route() -> None:

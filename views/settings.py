@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from jobs.housekeeping.backups import NAME
 from models.budgets.hints import hints
 from models.database import database
 from models.forms import Draft, Fields, Unsent
@@ -10,6 +11,7 @@ from models.forms.people import zones
 from models.forms.settings import HouseForm
 from models.household import Household
 from models.household.fixed import fixed
+from models.jobs import Job
 from models.logs import levels
 from models.wishes import Wish
 from views.web.endpoint import clock
@@ -33,9 +35,13 @@ def update(request: Request) -> Response:
     if not draft.is_good:
         return _form(request, draft, status=422)
     chosen = {name: each for name, each in draft.form.columns.items() if name not in fixed()}
-    Household.current().change(**chosen)
+    household, at = Household.current(), clock(request).now()
+    planned = household.backup_rhythm, household.backup_time
+    household.change(**chosen)
+    if planned != (household.backup_rhythm, household.backup_time):
+        Job.named(NAME, at).change(next_at=None)
     database.notify("settings")
-    Wish.ask("judge", 0, clock(request).now())
+    Wish.ask("judge", 0, at)
     return go(request, "/settings", SAVED)
 
 

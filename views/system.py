@@ -20,7 +20,7 @@ def show(request: Request) -> Response:
         parts=parts(state.options, state.work, at),
         up=(at - state.begun_at).total_seconds(),
         size=database.room().size,
-        backup_at=latest_backup(state.options),
+        backup_at=latest_backup(state.options, at),
         connections=list(connections()),
         licences=licences(),
     )

@@ -40,6 +40,7 @@ class Engine:
     A lane lets one command of ours at a time run on its instance.
     `replica` names this process among all that work on the database, until its connection is lost.
     `leads`: whether it does what only one of them does. `is_alone`: whether no other one lives.
+    `backup_note` is a file that is touched by each backup of the server.
     `lost` is set when the connection of the database broke, and all locks with it.
     Raises Incomplete when an application lacks its client or its simulator.
     """
@@ -51,11 +52,13 @@ class Engine:
         clock: Clock | None = None,
         demo: Mapping[str, ASGIApp] | None = None,
         in_container: bool = False,
+        backup_note: Path | None = None,
     ) -> None:
         insist_on_clients()
         insist("simulator", SIMULATORS)
         self.clock = clock or Clock()
         self.in_container = in_container
+        self.backup_note = backup_note
         self.replica = 1 + secrets.randbelow(MOST_REPLICAS)
         self.leads = True
         self.is_alone = True

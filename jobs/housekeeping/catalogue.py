@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from jobs.engine import Engine
 from jobs.housekeeping.audit import forget_trail
 from jobs.housekeeping.backlogs import note_backlogs
+from jobs.housekeeping.backups import back_up, rhythm
 from jobs.housekeeping.ended import clear_ended
 from jobs.housekeeping.grabs import follow_grabs
 from jobs.housekeeping.history import forget_history
@@ -25,18 +26,23 @@ def at_night(time: str) -> dict[str, Any]:
 
 
 class JobDefinition(NamedTuple):
-    """A job of housekeeping; `rhythm` is a schedule without time zone, which is the household's."""
+    """A job of housekeeping; `rhythm` is a schedule without time zone, which is the household's.
+
+    A function tells the rhythm that the settings ask for.
+    """
 
     name: str
     title: str
     purpose: str
-    rhythm: dict[str, Any]
+    rhythm: dict[str, Any] | Callable[[Household], dict[str, Any]]
     work: Callable[[Engine], Coroutine[Any, Any, JobReport]]
     runs_kept: int = 10
 
     @property
     def schedule(self) -> Schedule:
-        return Schedule(time_zone=Household.current().time_zone, **self.rhythm)
+        household = Household.current()
+        rhythm = self.rhythm(household) if callable(self.rhythm) else self.rhythm
+        return Schedule(time_zone=household.time_zone, **rhythm)
 
     def following(self, at: datetime) -> datetime:
         """When the job runs next; intervals count from the end of its last run."""
@@ -49,6 +55,14 @@ class JobDefinition(NamedTuple):
 JOBS = {
     definition.name: definition
     for definition in (
+        JobDefinition(
+            "backups",
+            "Back up the database",
+            "Makes an encrypted copy, reads it back, and deletes the copies that need not be kept."
+            " On PostgreSQL it looks whether the server was backed up.",
+            rhythm,
+            back_up,
+        ),
         JobDefinition(
             "history",
             "Forget old history",

@@ -172,8 +172,11 @@ class Database(peewee.Database):
         """
         raise NotImplementedError
 
-    def back_up(self, target: Path) -> None:
-        """Writes a copy of the whole database, under the same keys."""
+    def back_up(self, target: Path, is_to_stop: Callable[[], bool]) -> None:
+        """Writes a copy of the whole database, under the same keys, into a new or empty file.
+
+        Raises DatabaseError, also where `is_to_stop` ended it.
+        """
         raise NotImplementedError
 
     def plan_of(self, query: peewee.BaseQuery) -> list[str]:

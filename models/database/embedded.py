@@ -13,7 +13,7 @@ from sqlcipher3 import dbapi2
 
 from models.database import Database, UnusableDatabase
 from models.database.encryption import Keyring
-from models.database.storage import Storage
+from models.database.storage import STEPS_BETWEEN, Storage
 
 T = TypeVar("T")
 
@@ -84,9 +84,7 @@ class EmbeddedDatabase(Storage, Database, SqlCipherDatabase):
         if not path.is_file() or not path.stat().st_size:
             return False
         try:
-            with closing(dbapi2.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as asking:
-                asking.execute("PRAGMA cipher_log_level = NONE")
-                asking.execute(f'PRAGMA key = "{self.connect_params["passphrase"]}"')
+            with read_only(path, self.keyring) as asking:
                 asking.execute("PRAGMA schema_version")
         except dbapi2.DatabaseError as error:
             return NOT_OURS in str(error)
@@ -137,14 +135,31 @@ class EmbeddedDatabase(Storage, Database, SqlCipherDatabase):
     def refusal(self, error: DatabaseError) -> UnusableDatabase:
         return UnusableDatabase(_sentence(self.database, error))
 
-    def back_up(self, target: Path) -> None:
-        self.execute_sql("VACUUM INTO ?", (str(target),))
-        target.chmod(0o600)
+    def back_up(self, target: Path, is_to_stop: Callable[[], bool]) -> None:
+        connection = self.connection()
+        connection.set_progress_handler(is_to_stop, STEPS_BETWEEN)
+        try:
+            self.execute_sql("VACUUM INTO ?", (str(target),))
+        finally:
+            connection.set_progress_handler(None, 0)
 
     def plan_of(self, query: peewee.BaseQuery) -> list[str]:
         statement, values = query.sql()
         steps = self.execute_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
         return [step[-1] for step in steps]
+
+
+@contextmanager
+def read_only(path: Path, keyring: Keyring, *, alone: bool = False) -> Iterator[dbapi2.Connection]:
+    """A connection that changes nothing; its first question raises DatabaseError for another key.
+
+    With `alone`, nothing is made beside the file either, as nobody writes to it meanwhile.
+    """
+    address = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' * alone}"
+    with closing(dbapi2.connect(address, uri=True)) as asking:
+        asking.execute("PRAGMA cipher_log_level = NONE")
+        asking.execute(f'PRAGMA key = "{_raw_key(keyring.database_key)}"')
+        yield asking
 
 
 def _raw_key(key: bytes) -> str:

@@ -39,6 +39,11 @@ class Keyring:
         return HKDF(SHA256(), length=32, salt=None, info=label).derive(self._secret)
 
     @cached_property
+    def id(self) -> str:
+        """Eight hexadecimal digits that tell this secret from others; no key can be told by it."""
+        return self.derive("name").hex()[:8]
+
+    @cached_property
     def database_key(self) -> bytes:
         return self.derive("database")
 

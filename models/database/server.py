@@ -274,7 +274,7 @@ class ServerDatabase(AdvisoryLocks, Database, PostgresqlDatabase):
         """Nothing: the server's administrator checks its pages, with pg_amcheck."""
         return []
 
-    def back_up(self, target: Path) -> None:
+    def back_up(self, target: Path, is_to_stop: Callable[[], bool]) -> None:
         """Does nothing: the server's administrator makes backups, with pg_dump."""
 
     def plan_of(self, query: peewee.BaseQuery) -> list[str]:

@@ -66,6 +66,10 @@ class Environment(BaseSettings):
             description="File that holds the address of a PostgreSQL database.",
         ),
     ] = None
+    backup_note_file: Annotated[
+        Path | None,
+        Field(description="File that each backup of the PostgreSQL database touches."),
+    ] = None
     role: Annotated[
         Literal["all", "web", "work"],
         Field(description="What this replica does, on PostgreSQL: pages, searches, or both."),

@@ -43,7 +43,7 @@ WINDOWS = tuple(
 NO_ZONE = "Choose a time zone from the list."
 
 
-def _time(text: str) -> str:
+def clock_time(text: str) -> str:
     """A time of day as "03:00"."""
     if text.replace(".", ":") == "24:00":
         raise ValueError("24:00 is not a time of day; midnight is 00:00.")
@@ -60,7 +60,7 @@ def _times(text: str) -> str:
         raise ValueError(NO_TIME)
     if len(typed) > MOST_TIMES:
         raise ValueError(f"Write at most {MOST_TIMES} times.")
-    return ", ".join(sorted({_time(each) for each in typed}))
+    return ", ".join(sorted({clock_time(each) for each in typed}))
 
 
 def _cron(text: str) -> str:
@@ -87,7 +87,7 @@ def _one_line(text: Any) -> Any:
 
 
 def _time_or_nothing(text: str) -> str:
-    return _time(text) if text else ""
+    return clock_time(text) if text else ""
 
 
 Short = Annotated[str, BeforeValidator(_one_line), Trimmed(max_length=800), Printable]

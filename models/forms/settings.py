@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from models.forms import Line, Stored
 from models.forms.people import zone_name
+from models.forms.schedules import clock_time
 from models.household import Household
 from models.people.audit import KEPT_AT_LEAST
 from models.searches.fates import FOLLOWED_FOR
@@ -31,6 +32,12 @@ class HouseForm(Stored):
     history_days: Annotated[int, Field(ge=FOLLOWED_FOR.days, le=3650)]
     log_level: Literal["debug", "info", "warning", "error", "critical"]
     audit_days: Annotated[int, Field(ge=KEPT_AT_LEAST.days, le=3650)]
+
+    backup_rhythm: Literal["daily", "weekly"]
+    backup_time: Annotated[Line, AfterValidator(clock_time)]
+    backups_daily: Annotated[int, Field(ge=1, le=60)]
+    backups_weekly: Annotated[int, Field(ge=0, le=60)]
+    backups_monthly: Annotated[int, Field(ge=0, le=60)]
 
     @field_validator("longest_cooldown_days")
     @classmethod

@@ -36,6 +36,10 @@ OF_THE_PROGRAM = {
     "indexer-well": HappeningKind(("name", "prowlarr")),
     "job-failed": HappeningKind(("name", "sentence")),
     "job-well": HappeningKind(("name",)),
+    "backup-made": HappeningKind(("name", "size")),
+    "backup-failed": HappeningKind(("sentence",)),
+    # The latest backup has become old; `days` is its age, None where there is none.
+    "backup-old": HappeningKind(("days",)),
 }
 
 KINDS = OF_PEOPLE | OF_THE_PROGRAM

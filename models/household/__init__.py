@@ -18,6 +18,8 @@ class Household(Table):
     `fresh_...` are the cooldowns of an item that came out less than `fresh_days` ago: in its first
     two days, in the next two, and after that.
     `held_at` is since when everything is on hold.
+    `backup_rhythm` is daily or weekly, and `backup_time` a time of the day such as 03:10.
+    `backup_old_since` is since when the latest backup counts as old.
     """
 
     time_zone = TextField(default="UTC")
@@ -38,6 +40,12 @@ class Household(Table):
     history_days = IntegerField(default=365)
     audit_days = IntegerField(default=365)
     log_level = TextField(default="info", constraints=[SQL("DEFAULT 'info'")])
+    backup_rhythm = TextField(default="daily", constraints=[SQL("DEFAULT 'daily'")])
+    backup_time = TextField(default="03:10", constraints=[SQL("DEFAULT '03:10'")])
+    backups_daily = IntegerField(default=7, constraints=[SQL("DEFAULT 7")])
+    backups_weekly = IntegerField(default=4, constraints=[SQL("DEFAULT 4")])
+    backups_monthly = IntegerField(default=6, constraints=[SQL("DEFAULT 6")])
+    backup_old_since = UtcField(null=True)
 
     class Meta:
         table_name = "settings"

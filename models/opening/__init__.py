@@ -2,13 +2,17 @@
 
 import logging
 
+from models.backups import FOLDER
+from models.backups.making import clear_drafts
 from models.database import Database, encryption
 from models.database.encryption import Keyring, UnusableSecret
 from models.database.fields import now
 from models.environment import Environment
 from models.late import late
 from models.opening import disk, rotation
+from models.opening.checking import Secrets
 from models.opening.lock import no_commands
+from models.opening.restoring import Restore
 from models.opening.schema import TABLES, open_database
 
 log = logging.getLogger(__name__)
@@ -21,7 +25,8 @@ class CannotMove(Exception):
 def open_folder(options: Environment) -> tuple[Database, Keyring]:
     """Opens the data folder. Raises UnusableSecret, UnusableDatabase or Unavailable before that."""
     path, secret = options.database_path, options.secret_path
-    if path.exists() and not secret.exists():
+    restore = Restore.under_way(path)
+    if (path.exists() or restore) and not secret.exists():
         raise UnusableSecret(
             f"The database {path} is there, but its master secret {secret} is not: "
             "put it back, or name it in VQS_SECRET_FILE."
@@ -33,11 +38,18 @@ def open_folder(options: Environment) -> tuple[Database, Keyring]:
         keyring, warnings = encryption.load_or_create(secret)
         if options.secret_previous_file is not None:
             _take_over(options, keyring)
+        clear_drafts(path.parent / FOLDER)
+        opened = None if restore is None else _restored(options, keyring, restore)
     if secret.resolve().is_relative_to(options.data_dir.resolve()):
         log.warning("the master secret %s lies in the data folder: keep it elsewhere", secret)
     for warning in (*about_disk, *warnings):
         log.warning(warning)
-    return open_database(path, keyring, now()), keyring
+    return opened or open_database(path, keyring, now()), keyring
+
+
+def _restored(options: Environment, keyring: Keyring, restore: Restore) -> Database:
+    secrets = Secrets(options.secret_path, keyring, options.secret_previous_file)
+    return restore.open(secrets, now())
 
 
 def open_chosen(options: Environment) -> tuple[Database, Keyring]:

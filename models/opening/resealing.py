@@ -27,7 +27,7 @@ def rotate(address: str, secret: Path) -> Path:
     """
     finish(address, secret)
     old, _ = load(secret)
-    coming, kept = coming_of(secret), kept_of(secret, old)
+    coming, kept = coming_of(secret), kept_of(secret, old.id)
     try:
         with alone(address, old) as opened:
             write_secret(coming, new_secret())

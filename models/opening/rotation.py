@@ -33,7 +33,7 @@ def rotate(database: Path, secret: Path, tables: Tables) -> Path:
     """
     finish(database, secret)
     old, _ = load(secret)
-    coming, kept = coming_of(secret), kept_of(secret, old)
+    coming, kept = coming_of(secret), kept_of(secret, old.id)
     try:
         write_secret(coming, new_secret())
         new, _ = load(coming)
@@ -91,9 +91,9 @@ def coming_of(secret: Path) -> Path:
     return secret.with_name(f"{secret.name}.coming")
 
 
-def kept_of(secret: Path, old: Keyring) -> Path:
+def kept_of(secret: Path, key_id: str) -> Path:
     """The path of the old secret, which still opens old backups; it is named after its key."""
-    return secret.with_name(f"{secret.name}.before-{old.derive('name').hex()[:8]}")
+    return secret.with_name(f"{secret.name}.before-{key_id}")
 
 
 def _turn(database: Path, old: Keyring, new: Keyring, tables: Tables) -> None:

@@ -12,6 +12,8 @@ from models.backlog.exclusions import Exclusion
 from models.backlog.seasons import Season
 from models.backlog.snapshots import Drift, Snapshot
 from models.backlog.tags import ItemTag
+from models.backups import BackupFolder, making
+from models.backups.making import BackupFailed
 from models.database import Database, UnusableDatabase, database
 from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
@@ -52,7 +54,6 @@ from models.yields.departures import Departure
 log = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
-BACKUPS_KEPT = 5
 TABLES = (
     Household,
     User,
@@ -119,17 +120,21 @@ def open_database(path: Path, keyring: Keyring, at: datetime) -> Database:
         opened.close_all()
         raise
     except DatabaseError as error:
-        if not opened.is_unwritable(error):
-            raise
         # Without what `close_all` writes, as it would fail too.
         opened.stop_threads()
         opened.close()
-        raise opened.refusal(error) from None
+        if opened.is_unwritable(error):
+            raise opened.refusal(error) from None
+        raise
     return opened
 
 
-def migrate(opened: Database, path: Path, at: datetime, folder: Path = MIGRATIONS) -> list[str]:
+def migrate(
+    opened: EmbeddedDatabase, path: Path, at: datetime, folder: Path = MIGRATIONS
+) -> list[str]:
     """Runs the pending migrations and returns their names; makes a backup before the first.
+
+    Raises UnusableDatabase where that backup cannot be made.
 
     Each script runs in its own transaction with foreign keys off. Inside a transaction of ours they
     would stay on, and rebuilding a table would delete its children by cascade.
@@ -160,10 +165,12 @@ def is_behind(opened: Database, folder: Path = MIGRATIONS) -> bool:
     return any(each.applied is None for each in Runner(opened, str(folder)).status())
 
 
-def _back_up(opened: Database, path: Path, at: datetime) -> None:
-    folder = path.parent / "backups"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    target = folder / f"before-migration-{at:%Y%m%dT%H%M%S}.db"
-    opened.back_up(target)
-    for old in sorted(folder.glob("before-migration-*.db"))[:-BACKUPS_KEPT]:
-        old.unlink()
+def _back_up(opened: EmbeddedDatabase, path: Path, at: datetime) -> None:
+    """Raises UnusableDatabase where no backup can be made: nothing is changed without one."""
+    try:
+        making.make(opened, "before-update", at)
+    except BackupFailed as error:
+        raise UnusableDatabase(
+            f"The database is not brought up to date, as no backup can be made before. {error}"
+        ) from None
+    making.thin_out(BackupFolder.beside(path), "before-update")

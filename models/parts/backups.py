@@ -1,33 +1,35 @@
-"""The latest copy of the database that the program made by itself."""
+"""Whether there is a fresh backup, as a part of the program."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
+from models.backups.standing import BackupStanding
 from models.environment import Environment
+from models.household import Household
 from models.parts import PartState
 
 NAME = "Backup"
-OLD_AFTER = timedelta(days=2)
+UNNOTED = "No backup of the PostgreSQL server was noted."
+HOW = "Run pg_dump every night, and name the file that it touches in VQS_BACKUP_NOTE_FILE."
 
 
-def latest_backup(options: Environment) -> datetime | None:
-    """When the newest copy in the folder of backups was written; None where there is none."""
-    folder = options.data_dir / "backups"
-    try:
-        times = [path.stat().st_mtime for path in folder.glob("*.db")]
-    except OSError:
-        return None
-    return datetime.fromtimestamp(max(times), UTC) if times else None
+def latest_backup(options: Environment, at: datetime) -> datetime | None:
+    """When the latest backup was made; None where none is known. The database is open."""
+    return _standing(options, at).made_at
 
 
 def backup(options: Environment, at: datetime) -> PartState:
-    """Whether there is a fresh copy."""
-    if options.database_url_file is not None:
+    """Whether there is a fresh one. The database is open."""
+    found = _standing(options, at)
+    if found.made_at is None and options.database_url_file is not None:
+        return PartState(NAME, "warning", UNNOTED, HOW)
+    if found.made_at is None:
+        return PartState(NAME, "warning", "The program has made none yet.", "Make one now.")
+    if found.is_old:
         return PartState(
-            NAME, "off", "The PostgreSQL server is backed up by its own means (pg_dump)."
+            NAME, "warning", "The latest one is old.", "Make a new one.", found.made_at
         )
-    made_at = latest_backup(options)
-    if made_at is None:
-        return PartState(NAME, "warning", "The program has made none yet.", "Make one of your own.")
-    if made_at < at - OLD_AFTER:
-        return PartState(NAME, "warning", "The latest one is old.", "Make a new one.", made_at)
-    return PartState(NAME, "well", "The latest one is fresh.", checked_at=made_at)
+    return PartState(NAME, "well", "The latest one is fresh.", checked_at=found.made_at)
+
+
+def _standing(options: Environment, at: datetime) -> BackupStanding:
+    return BackupStanding.at(at, Household.current(), options.backup_note_file)

@@ -61,6 +61,12 @@ HOUSEHOLD = {
     "prowlarr-removed": "removed the Prowlarr",
     "job-run": "ran the job",
     "log-downloaded": "downloaded the log",
+    "backup-asked": "made a backup",
+    "backup-downloaded": "downloaded the backup",
+    "backup-deleted": "deleted the backup",
+    "restore-begun": "began to restore the backup",
+    "backup-restored": "restored the backup",
+    "restore-failed": "could not restore the backup",
 }
 QUEUES = {
     "queue-made": "made the queue",

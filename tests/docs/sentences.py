@@ -18,6 +18,9 @@ ROOMS = ("jobs", "models", "views")
 SPOKEN = {each.__name__: 0 for each in REFUSALS} | {
     "ValueError": 0,
     "Shortage": 0,
+    "BackupFailed": 0,
+    "UnfitBackup": 0,
+    "Unsound": 0,
     "Obstacle": 0,
     "JobReport": 0,
     "PartState": 2,

@@ -2,12 +2,14 @@
 
 import pytest
 
+from models.database import Database
 from models.database.fields import now
 from models.people import User
 from models.people.invitations import Invitation
 from models.people.keys import ApiKey
 from models.searches.runs import Run
 from tests.jobs.conftest import certificate, client_of, serve
+from tests.placed import a_backup
 from tests.views.api.conftest import searched, unhurried
 from tests.views.conftest import alices, bobs, finished_run, started, veras
 
@@ -26,11 +28,14 @@ __all__ = [
 
 
 @pytest.fixture
-def furnished(finished_run: Run, alice: User, bob: User, vera: User) -> dict[str, object]:
+def furnished(
+    db: Database, finished_run: Run, alice: User, bob: User, vera: User
+) -> dict[str, object]:
     """One row of everything that has an address, for each parameter of an address."""
     invitation, token = Invitation.make(alice, "viewer", "Zoe", now())
     searched(finished_run)
     key, secret = ApiKey.make(alice, "Homepage", "write", now())
     ids = (finished_run.id, finished_run.queue_id, invitation.id, alice.id, key.id)
     assert set(ids) == {1}
-    return {"id": 1, "token": token, "name": "ended", "key": secret}
+    named = {"token": token, "name": "ended", "key": secret, "backup": a_backup(db)}
+    return {"id": 1} | named

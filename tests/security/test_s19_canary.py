@@ -214,7 +214,8 @@ async def test_no_page_or_fragment_shows_one(
             answer = await everybody[name].http.get(step.at(**furnished), headers=headers)
             holder = {"the invitation"} if step.path == "/invitations/{token}" else set()
             assert canaries.found_by(answer) <= holder, (name, step)
-            if name == "Alice" and step.path not in ELSEWHERE:
+            is_elsewhere = database.is_server and "{backup:backup}" in step.path
+            if name == "Alice" and step.path not in ELSEWHERE and not is_elsewhere:
                 assert answer.status_code == 200, f"{step} has no example in `furnished`"
 
 
@@ -367,10 +368,8 @@ async def test_no_file_of_the_data_folder_holds_one(
     canaries: Canaries, everybody: Browsers, tmp_path: Path, db: Database
 ) -> None:
     """Neither the database, nor what was not written back to it yet, nor a copy."""
-    (tmp_path / "backups").mkdir()
-    db.execute_sql("VACUUM INTO ?", (str(tmp_path / "backups" / "copy.db"),))
     files = [Path(folder, name) for folder, _, names in os.walk(tmp_path) for name in names]
-    assert {"vqs.db", "vqs.db-wal", "copy.db"} <= {path.name for path in files}
+    assert {"vqs.db", "vqs.db-wal", "backups"} <= {part for path in files for part in path.parts}
     for path in files:
         assert not canaries.found_in(path.read_bytes(), str(path)), path
         assert b"Living room" not in path.read_bytes()

@@ -61,7 +61,7 @@ def test_no_text_of_any_column_is_found_in_any_file(db: Database, tmp_path: Path
     (next_one / "9999_nothing.py").write_text("def up(migrator, db):\n    pass\n")
     assert migrate(db, tmp_path / "vqs.db", now() + timedelta(days=1), next_one)
     files = _files(tmp_path)
-    copies = [name for name in files if re.fullmatch(r"backups/before-migration-\S+\.db", name)]
+    copies = [name for name in files if re.fullmatch(r"backups/before-update-\S+\.db", name)]
     assert copies
     assert {"vqs.db", "vqs.db-wal", "vqs.db-shm"} <= set(files)
     ours = {name: content for name, content in files.items() if not name.startswith("migrations")}

@@ -10,6 +10,9 @@ from views.api.declared import ENDPOINTS
 from views.routes import pages
 from views.web.visitor import API
 
+# The name of a backup that is not there.
+A_BACKUP = "by-hand-20260504T120000.000Z-00000000.db"
+
 
 class Step(NamedTuple):
     """`path` as in the table, `role` the least that may come in, None for everybody."""
@@ -19,9 +22,9 @@ class Step(NamedTuple):
     role: str | None
 
     def at(self, **parts: object) -> str:
-        """The address with these in the place of its parameters: `id`, `token`, `name`."""
+        """The address with these in the place of its parameters, such as `id` and `token`."""
         address = self.path
-        for name, value in parts.items():
+        for name, value in ({"backup": A_BACKUP} | parts).items():
             for form in (f"{{{name}:{name}}}", f"{{{name}:path}}", f"{{{name}}}"):
                 address = address.replace(form, str(value))
         return address

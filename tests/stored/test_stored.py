@@ -73,7 +73,7 @@ def test_its_schema_is_that_of_the_models(db: Database, tmp_path: Path, keyring:
 
 
 def test_a_copy_is_kept_as_it_was(db: Database, tmp_path: Path) -> None:
-    (copy,) = (tmp_path / "backups").glob("before-migration-*.db")
+    (copy,) = (tmp_path / "backups").glob("before-update-*.db")
     assert copy.stat().st_size > 0
 
 

@@ -3,11 +3,14 @@
 import httpx
 import pytest
 
+from models.database import Database
 from models.database.fields import now
 from models.instances import Instance
 from models.people import User
 from models.searches.runs import Run
 from tests.fakes.browser import Browser
+from tests.placed import a_backup
+from tests.security.walk import A_BACKUP
 from tests.views.typed import everything
 from views.routes import pages
 
@@ -85,6 +88,11 @@ ROLES = {
     "/audit": {"GET": "admin"},
     "/system": {"GET": "viewer"},
     "/settings": {"GET": "admin", "PATCH": "admin"},
+    "/backups": {"GET": "admin", "POST": "admin"},
+    f"/backups/{A_BACKUP}": {"GET": "admin", "DELETE": "admin"},
+    f"/backups/{A_BACKUP}/deletion": {"GET": "admin"},
+    f"/backups/{A_BACKUP}/download": {"POST": "admin"},
+    f"/backups/{A_BACKUP}/restore": {"GET": "admin", "POST": "admin"},
     "/jobs": {"GET": "admin"},
     "/jobs/{name}/runs": {"POST": "admin"},
     "/styleguide": {"GET": "viewer"},
@@ -109,6 +117,7 @@ HUGE = ("2", "99999999999999999999", "9" * 5000)
 
 def test_every_address_of_the_program_is_named_here() -> None:
     paths = {route.path.replace("{id:id}", "1").replace(":path", "") for route in pages()}
+    paths = {path.replace("{backup:backup}", A_BACKUP) for path in paths}
     assert paths == set(ROLES)
 
 
@@ -168,11 +177,18 @@ async def test_an_address_of_nothing_is_not_found_by_anybody(
     assert (await browser.http.get(path)).status_code == 404
 
 
+def _there(db: Database) -> list[str]:
+    """The pages, with a backup that is there; a server has none."""
+    name = a_backup(db)
+    pages = [path for path in PAGES if A_BACKUP not in path or not db.is_server]
+    return [path.replace(A_BACKUP, name) for path in pages]
+
+
 async def test_a_page_and_its_fragment_hold_the_same_content(
-    alices: Browser, finished_run: Run
+    alices: Browser, finished_run: Run, db: Database
 ) -> None:
     faults = []
-    for path in PAGES:
+    for path in _there(db):
         whole = await alices.http.get(path)
         part = await alices.get(path, htmx=True)
         held = [
@@ -188,9 +204,11 @@ async def test_a_page_and_its_fragment_hold_the_same_content(
     assert faults == []
 
 
-async def test_a_boosted_link_gets_the_whole_page(alices: Browser, finished_run: Run) -> None:
+async def test_a_boosted_link_gets_the_whole_page(
+    alices: Browser, finished_run: Run, db: Database
+) -> None:
     headers = {"HX-Request": "true", "HX-Request-Type": "full"}
-    texts = {path: (await alices.http.get(path, headers=headers)).text for path in PAGES}
+    texts = {path: (await alices.http.get(path, headers=headers)).text for path in _there(db)}
     assert [path for path in texts if not texts[path].startswith("<!doctype html>")] == []
 
 

@@ -27,6 +27,11 @@ GOOD = {
     "history_days": "90",
     "audit_days": "400",
     "log_level": "warning",
+    "backup_rhythm": "weekly",
+    "backup_time": "04:20",
+    "backups_daily": "3",
+    "backups_weekly": "2",
+    "backups_monthly": "0",
 }
 
 
@@ -50,6 +55,9 @@ async def test_what_is_typed_holds_from_then_on(htmx: bool, alices: Browser) -> 
         ("fresh_days", "", "Please fill this in."),
         ("audit_days", "89", "Type a number of at least 90."),
         ("history_days", "13", "Type a number of at least 14."),
+        ("backup_rhythm", "never", "Choose one from the list."),
+        ("backup_time", "25:00", "is not a time of day"),
+        ("backups_daily", "0", "Type a number of at least 1."),
         ("history_days", "3651", "Type a number of at most 3650."),
     ],
 )

@@ -7,13 +7,14 @@ from typing import Any, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
 from peewee import Model
-from starlette.convertors import IntegerConvertor, register_url_convertor
+from starlette.convertors import IntegerConvertor, StringConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from jobs.clock import Clock
+from models.backups import SHAPE
 from models.database import LostConnection, database
 from models.database.fields import now
 from models.forms.held_forms import HeldForm
@@ -44,7 +45,14 @@ class Id(IntegerConvertor):
     regex = "[0-9]{1,18}"
 
 
+class BackupName(StringConvertor):
+    """A name that a backup can have; others are a 404."""
+
+    regex = SHAPE
+
+
 register_url_convertor("id", Id())
+register_url_convertor("backup", BackupName())
 
 
 def resource(path: str, **views: View) -> Route:

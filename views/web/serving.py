@@ -79,6 +79,19 @@ class Impatient(H11Protocol):
             self._deadline = None
 
 
+class Restart:
+    """Lets a view ask that the server stops as for a signal, and that the process begins anew."""
+
+    def __init__(self) -> None:
+        self.is_asked = False
+        self.stop: Callable[[], None] | None = None
+
+    def ask(self) -> None:
+        self.is_asked = True
+        if self.stop is not None:
+            self.stop()
+
+
 class WebServer(uvicorn.Server):
     """Calls `begin_to_stop` at the first signal, before it waits for connections to end.
 
@@ -91,6 +104,7 @@ class WebServer(uvicorn.Server):
         begin_to_stop: Callable[[], None] | None,
         protocol: type[H11Protocol] = Impatient,
         certificate: Certificate | None = None,
+        restart: Restart | None = None,
     ) -> None:
         super().__init__(
             uvicorn.Config(
@@ -107,6 +121,8 @@ class WebServer(uvicorn.Server):
         )
         self._begin_to_stop = begin_to_stop
         self._certificate = certificate
+        self._restart = restart or Restart()
+        self._restart.stop = self._stop
 
     async def on_tick(self, counter: int) -> bool:
         if self._certificate and counter % TICKS_BETWEEN_LOOKS == 0:
@@ -114,6 +130,13 @@ class WebServer(uvicorn.Server):
         return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal stops for good; a restore that was asked for waits for the next start."""
+        self._restart.is_asked = False
         if self._begin_to_stop is not None:
             self._begin_to_stop()
         super().handle_exit(sig, frame)
+
+    def _stop(self) -> None:
+        if self._begin_to_stop is not None:
+            self._begin_to_stop()
+        self.should_exit = True

@@ -34,12 +34,12 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 
 def size(count: int) -> str:
-    """A number of bytes, as disks count them: "350 MB", "2.4 GB", "412 GB", "4.2 TB"."""
+    """A number of bytes, as disks count them: "0.7 MB", "350 MB", "2.4 GB", "412 GB", "4.2 TB"."""
     for unit, amount in (("TB", 10**12), ("GB", 10**9)):
         if count >= amount:
             value = count / amount
             return f"{value:.{0 if value >= 100 else 1}f} {unit}"
-    return f"{count // 10**6} MB"
+    return f"{count / 10**6:.1f} MB" if 50_000 <= count < 10**7 else f"{count // 10**6} MB"
 
 
 def span(seconds: float) -> str:

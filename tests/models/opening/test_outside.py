@@ -31,10 +31,11 @@ UNUSABLE = {
     "allowed_hosts": ("*.example.com", "*.example.com is not a host name"),
     "trusted_proxies": ("proxy", "proxy is not a network"),
     "sso_header": ("Remote-User", "without VQS_TRUSTED_PROXIES anybody could send it"),
+    "backup_time": ("25:00", "is not a time of day"),
     "time_zone": ("Mars/Olympus", "such as Europe/Berlin"),
 }
-# Any path will do: the folder is made where it is missing.
-ANYTHING = {"data_dir"}
+# Any path will do: the folder is made where it is missing, the file may come later.
+ANYTHING = {"data_dir", "backup_note_file"}
 # The fault of one file is told beside the setting of the other.
 TOLD_BY = {"tls_cert_file": "tls_key_file"}
 

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from models.backups.making import KEPT_OF_EACH
 from models.database import Database, UnusableDatabase
 from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.database.fields import now
 from models.instances import Instance
-from models.opening.schema import BACKUPS_KEPT, MIGRATIONS, TABLES, migrate, open_database
+from models.opening.schema import MIGRATIONS, TABLES, migrate, open_database
 from models.queues import Queue
 from models.searches.runs import Run
 from tests.conftest import START
@@ -136,7 +137,7 @@ def test_a_backup_is_made_before_that_opens_with_the_same_key(
 ) -> None:
     migrate(db, tmp_path / "vqs.db", START, _folder(tmp_path, REBUILD))
     (path,) = (tmp_path / "backups").iterdir()
-    assert path.name == "before-migration-20260504T120000.db"
+    assert path.name == f"before-update-20260504T120000.000Z-{keyring.id}.db"
     assert path.stat().st_mode & 0o777 == 0o600
     assert b"Nightly" not in path.read_bytes()
     backup = EmbeddedDatabase(path, keyring)
@@ -150,13 +151,32 @@ def test_only_a_few_backups_are_kept(db: Database, tmp_path: Path, nightly: Queu
     folder = tmp_path / "backups"
     folder.mkdir()
     for day in range(1, 9):
-        (folder / f"before-migration-2026010{day}T000000.db").touch()
-    (folder / "of-my-own.db").touch()
+        (folder / f"before-update-2026010{day}T000000.000Z-00000000.db").touch()
+    others = {"of-my-own.db", "scheduled-20250101T000000.000Z-00000000.db"}
+    for name in others:
+        (folder / name).touch()
     migrate(db, tmp_path / "vqs.db", START, _folder(tmp_path, REBUILD))
     kept = sorted(path.name for path in folder.glob("before-*"))
-    assert len(kept) == BACKUPS_KEPT
-    assert kept[-1] == "before-migration-20260504T120000.db"
-    assert (folder / "of-my-own.db").exists()
+    assert len(kept) == KEPT_OF_EACH
+    assert kept[-1].startswith("before-update-20260504T120000")
+    assert others <= {path.name for path in folder.iterdir()}
+
+
+def test_two_updates_in_one_second_make_two_backups(
+    db: Database, tmp_path: Path, nightly: Queue
+) -> None:
+    migrate(db, tmp_path / "vqs.db", START, _folder(tmp_path, REBUILD))
+    (tmp_path / "migrations" / "9998_more.py").write_text("def up(migrator, db): pass")
+    migrate(db, tmp_path / "vqs.db", START, tmp_path / "migrations")
+    assert len(list((tmp_path / "backups").iterdir())) == 2
+
+
+def test_without_a_backup_nothing_is_changed(db: Database, tmp_path: Path, nightly: Queue) -> None:
+    before = described(db)
+    (tmp_path / "backups").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UnusableDatabase, match="is a link"):
+        migrate(db, tmp_path / "vqs.db", START, _folder(tmp_path, REBUILD))
+    assert described(db) == before
 
 
 def test_a_migration_that_fails_leaves_everything_as_it_was(

@@ -1,11 +1,13 @@
 """Journeys to what the household shares: the hold, settings, jobs, the audit trail, the yield."""
 
+from models.backups import Backup, BackupFolder
 from models.household import Household
 from models.jobs import JobRun
 from models.people.sessions import Session
 from models.queues import Queue
 from tests.conftest import PASSWORD
 from tests.views.journeys.home import Home
+from tests.views.journeys.person import Person
 from tests.views.journeys.queues import TYPED
 
 
@@ -35,6 +37,48 @@ async def run_a_job(home: Home) -> None:
     await me.submit(f"/jobs/{path}")
     await home.settled()
     assert JobRun.get().trigger == "person"
+
+
+async def make_a_backup(home: Home) -> None:
+    me = await (await home.alice()).open("/backups")
+    await me.submit("/backups")
+    await home.settled()
+    await me.open("/backups")
+    assert "Made by hand" in me.html
+
+
+async def _at_a_backup(home: Home) -> Person:
+    await make_a_backup(home)
+    (me,) = home.people
+    me.done.clear()
+    return await me.follow(f"/backups/{_backups()[0].name}")
+
+
+def _backups() -> list[Backup]:
+    folder = BackupFolder.current()
+    return folder.all() if folder else []
+
+
+async def download_a_backup(home: Home) -> None:
+    me = await _at_a_backup(home)
+    await me.submit(f"{me.path}/download", own_password=PASSWORD)
+    assert me.headers["content-type"] == "application/octet-stream"
+
+
+async def delete_a_backup(home: Home) -> None:
+    me = await _at_a_backup(home)
+    path = me.path
+    await me.follow(f"{path}/deletion")
+    await me.submit(path, own_password=PASSWORD)
+    assert _backups() == []
+
+
+async def restore_a_backup(home: Home) -> None:
+    me = await _at_a_backup(home)
+    path = me.path
+    await me.follow(f"{path}/restore")
+    await me.submit(f"{path}/restore", own_password=PASSWORD)
+    assert "begins anew with the backup" in me.html
 
 
 async def read_the_audit_trail(home: Home) -> None:

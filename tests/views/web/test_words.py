@@ -36,6 +36,7 @@ def test_nothing_and_all_are_said_of_nothing_and_all_only(share: float, text: st
     ("count", "text"),
     [
         (0, "0 MB"),
+        (704_512, "0.7 MB"),
         (350_999_999, "350 MB"),
         (2_440_000_000, "2.4 GB"),
         (412_300_000_000, "412 GB"),
