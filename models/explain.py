@@ -8,6 +8,7 @@ from typing import NamedTuple
 from models.backlog import Item, eligibility
 from models.backlog.eligibility import Policy, Reason, decide
 from models.backlog.exclusions import Exclusion
+from models.batches.apart import Apart, Titles
 from models.batches.coverage import refusal
 from models.batches.packs import FREE, cover, why_none
 from models.batches.places import Place, place_in
@@ -17,7 +18,6 @@ from models.instances import Instance
 from models.plan import words_of
 from models.plan.paces import Common, Pace
 from models.queues import Queue
-from models.searches.apart import Apart, Titles
 
 # The rules that hold for every queue; the other two belong to a queue or a run.
 RULES = (

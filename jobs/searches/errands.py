@@ -12,6 +12,7 @@ from jobs.searches.outcomes import Verdict
 from models.backlog import Item, Tally, eligibility
 from models.backlog.eligibility import WORDS, Policy, Reason, decide
 from models.batches import packs
+from models.batches.apart import Titles
 from models.database import database
 from models.database.fields import moment_or_none, to_ms
 from models.instances import Instance, WantedList
@@ -19,7 +20,6 @@ from models.instances.faults import worked
 from models.prowlarrs.league import silent_on
 from models.queues import Queue
 from models.searches import Search
-from models.searches.apart import Titles
 from models.searches.grabs import Grab
 from models.searches.runs import Run
 from models.yields import Yield, departures

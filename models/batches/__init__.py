@@ -12,6 +12,7 @@ from peewee import Expression, ModelSelect
 from models.applications import WANTS
 from models.backlog import NO_REASON, Item
 from models.backlog.eligibility import Reason
+from models.batches.apart import Apart, Titles
 from models.batches.packs import cost, cover
 from models.batches.ranking import ranked
 from models.batches.scores import Score, score
@@ -22,7 +23,6 @@ from models.instances import Instance, WantedList
 from models.queues import Queue
 from models.queues.filters import Sieve, has_home_release, is_recent
 from models.queues.orders import KEYS, columns, place, with_begun
-from models.searches.apart import Apart, Titles
 from models.yields.rates import Rates
 
 # Candidates read for each search, since several episodes may go into one season search.

@@ -1,7 +1,7 @@
 """Keeps searches for one title apart, where several instances ask the same indexers for it.
 
-Indexers are the same where their names are: instances tell no more of them than that which is sure
-to be comparable (behind a Prowlarr all have one address).
+Indexers are the same where a connected Prowlarr says so, or where their names are: instances tell
+no more of them that is sure to be comparable (behind a Prowlarr all have one address).
 """
 
 from collections.abc import Iterable
@@ -13,6 +13,7 @@ from models.backlog import Item
 from models.backlog.snapshots import Snapshot
 from models.database.fields import from_ms, to_ms
 from models.instances import Instance
+from models.prowlarrs.indexers import IndexerLink
 from models.searches import Search, SearchItem
 
 GAP = timedelta(hours=1)
@@ -83,6 +84,10 @@ class Titles:
         for instance_id, name in rows.tuples():
             if instance_id in found:
                 found[instance_id][2][name.strip().casefold()] = name.strip()
+        for indexer, links in IndexerLink.matches().links.items():
+            for link in links:
+                if link.automatic and link.instance_id in found:
+                    found[link.instance_id][2][f"{indexer} in Prowlarr"] = link.name.strip()
         return found
 
     def add(self, items: Iterable[Item]) -> None:

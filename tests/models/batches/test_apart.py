@@ -7,11 +7,13 @@ import pytest
 from models.backlog import Item
 from models.backlog.snapshots import Snapshot
 from models.batches import Batch
+from models.batches.apart import GAP, Titles
 from models.explain import explain
 from models.instances import Instance
+from models.prowlarrs import Prowlarr
+from models.prowlarrs.indexers import IndexerLink, LimitedIndexer, ProwlarrIndexer
 from models.queues import Queue
 from models.searches import Search
-from models.searches.apart import GAP, Titles
 from tests.conftest import START
 from tests.wanted import wanted
 
@@ -66,6 +68,29 @@ def test_what_asked_no_indexer_keeps_nothing(
 ) -> None:
     searched(pair[0]).change(**facts)
     assert Titles(LATER).apart([pair[1]]) is None
+
+
+@pytest.mark.parametrize(("number", "automatic"), [(1, True), (2, True), (1, False)])
+def test_a_prowlarr_knows_an_indexer_under_two_names(
+    number: int, automatic: bool, living_room: Instance, upstairs: Instance
+) -> None:
+    """One that searches by command do not ask is not shared, whatever it is called."""
+    prowlarr = Prowlarr.create(
+        name="P", key="p", url="http://prowlarr:9696", api_key="k" * 32, created_at=START
+    )
+    told = (LimitedIndexer(each, name, True, None, None, False) for each, name in NAMES)
+    ProwlarrIndexer.keep(prowlarr, told)
+    own = {"automatic": automatic, "place": "prowlarr:9696"}
+    for instance, each, name in ((living_room, 1, "Barnacle (Prowlarr)"), (upstairs, number, "4K")):
+        IndexerLink.create(instance=instance, arr_id=1, name=name, number=each, **own)
+        lists(instance, name)
+    hd, uhd = (wanted(each, external_id=77) for each in (living_room, upstairs))
+    searched(hd)
+    apart = Titles(LATER).apart([uhd])
+    assert bool(apart) == (number == 1 and automatic)
+
+
+NAMES = ((1, "Barnacle"), (2, "Lantern"))
 
 
 def test_a_trial_and_a_search_under_way_count_too(pair: tuple[Item, Item]) -> None:
