@@ -83,9 +83,8 @@ def test_the_checks_are_part_of_the_commands() -> None:
     for tool in ("bandit", "pylint", "ruff", "mypy", "tests.audit"):
         assert f"-m {tool}" in makefile, tool
     assert "\ncheck: analyse\n" in makefile
-    assert (
-        "\ntest-all: test test-long test-browser test-postgres test-any-hour analyse\n" in makefile
-    )
+    everything = "test test-long test-browser test-postgres test-any-hour test-api analyse"
+    assert f"\ntest-all: {everything}\n" in makefile
     assert "\nmake test-all " in (ROOT / ".ci" / "run").read_text()
 
 
