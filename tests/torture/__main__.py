@@ -13,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.torture import backups
 from tests.torture.home import Home
 from tests.torture.ledger import Ledger
 from tests.torture.program import NotServing, Program, servers
@@ -35,7 +36,7 @@ def main() -> int:
     chosen = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="torture-"))
     print(f"{chosen.kills} kills, {chosen.instances} instances, seed {chosen.seed}")
-    violations = torture(folder, chosen)
+    violations = [*torture(folder, chosen), *backups.torture(folder)]
     for violation in violations:
         print("VIOLATION:", violation)
     if violations:
