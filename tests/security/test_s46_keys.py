@@ -14,6 +14,7 @@ from models.people.audit import Event
 from models.people.keys import SCOPES, ApiKey
 from models.people.throttles import FREE_TRIES, Throttle
 from tests.fakes.browser import Browser
+from tests.programs import Program
 from tests.security.walk import GUARDED, dump
 from views.web.keys import admit
 from views.web.visitor import Visitor
@@ -110,6 +111,21 @@ def test_no_log_holds_one(bob: User) -> None:
     for line in (key, f"got {key!r}", f"x-api-key {key}", f"/api/v1/queues?x={key}", f"[{key}]"):
         assert key not in redacted(line), line
         assert key[4:] not in redacted(line), line
+
+
+async def test_the_key_alone_says_who_asks(
+    alices: Browser, alice: User, vera: User, nightly: object
+) -> None:
+    """Not the cookie beside it, and not the site that a browser comes from."""
+    cookies = "; ".join(f"{name}={value}" for name, value in alices.http.cookies.items())
+    theirs = {"Cookie": cookies, "Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+    for user, status in ((alice, 200), (vera, 403)):
+        async with Program(alices.app, user) as program:
+            answer = await program.ask("POST", "/hold", headers=theirs)
+            assert answer.status_code == status
+            assert await program.get("/hold", headers=theirs)
+    async with Program(alices.app, None) as nobody:
+        assert (await nobody.ask("POST", "/hold", headers=theirs)).status_code == 401
 
 
 async def test_it_opens_no_page(browser: Browser, furnished: dict[str, object]) -> None:

@@ -56,13 +56,13 @@ class Operation(NamedTuple):
 
 def show(request: Request) -> Response:
     """All endpoints by group, or the one that the address names."""
-    name = query(request, "read")
+    name, below = query(request, "read"), request.app.state.base_path
     if not name:
-        return render(request, "api/index.html", groups=groups())
+        return render(request, "api/index.html", groups=groups(), below=below)
     found = next((each for each in operations() if each.name == name), None)
     if found is None:
         raise HTTPException(404)
-    return render(request, "api/show.html", operation=found)
+    return render(request, "api/show.html", operation=found, below=below)
 
 
 @cache

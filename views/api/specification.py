@@ -8,4 +8,5 @@ from views.api.endpoints import Call, read
 @read("/openapi.json", answer=dict, scope="totals")
 def show(call: Call) -> Any:
     """Gives this document."""
-    return call.request.app.state.specification()
+    state = call.request.app.state
+    return {**state.specification(), "servers": [{"url": state.base_path or "/"}]}
