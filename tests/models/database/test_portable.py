@@ -126,7 +126,7 @@ def test_an_insert_that_may_collide_has_a_savepoint_of_its_own() -> None:
                 assert [ast.unparse(each) for each in node.body if isinstance(each, ast.With)]
                 assert all("database.atomic()" in ast.unparse(each) for each in node.body)
                 guarded += 1
-    assert guarded == 3
+    assert guarded >= 3
 
 
 def test_what_holds_milliseconds_has_64_bits() -> None:
