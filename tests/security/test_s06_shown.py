@@ -15,7 +15,7 @@ LINK = re.compile(r'<a\b[^>]*\shref="(/[^"#]*)')
 # What everybody decides about themselves.
 OWN = {
     *("/session", "/theme", "/mask", "/profile", "/password", "/sessions", "/two-factor"),
-    *("/two-factor/recovery-codes", "/password/hint"),
+    *("/two-factor/recovery-codes", "/password/hint", "/keys"),
 }
 
 
@@ -35,7 +35,7 @@ async def test_a_viewer_meets_no_form_and_no_link_that_is_refused(browser: Brows
         (path, action)
         for path, text in texts.items()
         for action in FORM.findall(text)
-        if action not in OWN and not re.fullmatch(r"/sessions/\d+", action)
+        if action not in OWN and not re.fullmatch(r"/(sessions|keys)/\d+", action)
     }
     assert offered == set()
     led = {link: path for path, text in texts.items() for link in LINK.findall(text)}
