@@ -31,6 +31,7 @@ STATES = (
     "/queues/new?strategy=custom",
     "/searches?outcome=grabbed",
     "/searches?text=nothing+has+this+title",
+    "/api?read=queues.update",
     "/nowhere",
 )
 # All that somebody sees who is not signed in; every other page leads to the form of the sign-in.
