@@ -6,6 +6,7 @@ from models.jobs import JobRun
 from models.people.sessions import Session
 from models.queues import Queue
 from tests.conftest import PASSWORD
+from tests.fakes.log import kept_log
 from tests.views.journeys.home import Home
 from tests.views.journeys.person import Person
 from tests.views.journeys.queues import TYPED
@@ -79,6 +80,13 @@ async def restore_a_backup(home: Home) -> None:
     await me.follow(f"{path}/restore")
     await me.submit(f"{path}/restore", own_password=PASSWORD)
     assert "begins anew with the backup" in me.html
+
+
+async def take_the_log_away(home: Home) -> None:
+    with kept_log(home.browser.state.log_folder):
+        me = await (await home.alice()).open("/logs")
+        await me.submit("/logs/downloads", file="all.log")
+        assert "attachment" in me.headers["content-disposition"]
 
 
 async def read_the_audit_trail(home: Home) -> None:

@@ -95,6 +95,7 @@ JOURNEYS: dict[Journey, set[str]] = {
     household.delete_a_backup: {"DELETE /backups/{backup:backup}"},
     household.restore_a_backup: {"POST /backups/{backup:backup}/restore"},
     household.read_the_audit_trail: set(),
+    household.take_the_log_away: {"POST /logs/downloads"},
     household.choose_the_time_of_the_yield: set(),
     household.look_at_the_plan: set(),
     household.send_what_was_typed_too_late: {"POST /queues"},
