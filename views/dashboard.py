@@ -11,14 +11,13 @@ from starlette.responses import Response
 from jobs.housekeeping.catalogue import JobDefinition
 from jobs.housekeeping.standing import failing
 from models.budgets import Allowance
+from models.dashboard.idle import why_idle
 from models.dashboard.overview import Overview
 from models.dashboard.rows import Rows
 from models.dashboard.sentence import Situation, sentence
 from models.dashboard.version import moving
 from models.dashboard.week import week
-from models.database import database
 from models.database.fields import now
-from models.database.locks import Lock
 from models.instances.health import Stretch, last_day
 from models.jobs import Job
 from models.plan.course import Course, course, planned
@@ -67,7 +66,7 @@ class Content(NamedTuple):
 def show(request: Request) -> Response:
     at, rows = now(), Rows.now()
     faulty = failing()
-    idle = _why_idle()
+    idle = why_idle()
     version = unchanged(request, moving(at, rows), [job.__data__ for _, job in faulty], idle)
     if version is None:
         return Response(status_code=204)
@@ -153,10 +152,3 @@ def _planned(overview: Overview, way: Course, days: DaysPicture, at: datetime) -
     common = Common.now(overview.ledger.household, overview.tallies)
     paces = (Pace.of(card.queue, card.instances, common, at).a_day for card in running)
     return planned(way, sum(paces) * days.grabbed / days.answered, demo=overview.is_demo)
-
-
-def _why_idle() -> str:
-    """Sentences for a server on which no replica searches; else ""."""
-    if not database.is_server or database.holders(Lock.LEADER):
-        return ""
-    return f"No replica is searching now. {database.clock_fault}".strip()

@@ -1,7 +1,11 @@
 """Reads pieces of the documents."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,3 +25,15 @@ def rows(part: str) -> list[list[str]]:
     """The cells of all table rows, without code marks."""
     lines = [line for line in part.splitlines() if line.startswith("|")]
     return [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in lines]
+
+
+class Yaml(yaml.SafeLoader):
+    """YAML in which Home Assistant may name its secrets."""
+
+
+Yaml.add_constructor("!secret", lambda loader, node: f"secret {node.value}")
+
+
+def yaml_of(block: str) -> Iterator[Any]:
+    """The documents of a block of YAML. Raises yaml.YAMLError."""
+    return yaml.load_all(block, Yaml)  # nosec B506 # it builds no objects

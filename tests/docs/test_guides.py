@@ -9,6 +9,7 @@ from models.applications import APPLICATIONS
 from models.household import Household
 from models.instances import Instance
 from models.queues.orders import ORDERS
+from tests.docs.pages import yaml_of
 from views.routes import routes
 
 ROOT = Path(__file__).parents[2]
@@ -82,4 +83,4 @@ def test_the_pod_asks_addresses_that_answer_and_mounts_what_there_is() -> None:
 def test_every_block_of_yaml_can_be_read() -> None:
     for page in (ROOT / "docs").rglob("*.md"):
         for block in re.findall(r"^```yaml\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL):
-            assert list(yaml.safe_load_all(block)), page.name
+            assert list(yaml_of(block)), page.name

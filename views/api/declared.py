@@ -11,6 +11,7 @@ from views.api import (
     runs,
     searches,
     specification,
+    summary,
     yields,
 )
 from views.api.endpoints import Endpoint
@@ -25,7 +26,7 @@ GROUPS = {
     "Items": (items,),
     "Exclusions": (exclusions,),
     "Budgets and yield": (budgets, yields),
-    "Household": (household,),
+    "Household": (household, summary),
     "The API itself": (specification,),
 }
 BY_GROUP: dict[str, list[Endpoint]] = {
