@@ -33,7 +33,7 @@ def test_every_button_of_the_tutorial_is_in_the_program() -> None:
 
 
 def test_the_tutorial_prints_what_the_program_prints() -> None:
-    said = (ROOT / "app.py").read_text()
+    said = (ROOT / "jobs/greeting.py").read_text()
     assert "in a browser and make the administrator's account." in said
     assert "First start: open http://localhost:7337/setup?token=…" in TUTORIAL
 
