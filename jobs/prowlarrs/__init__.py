@@ -99,7 +99,7 @@ async def _read(engine: Engine, client: ProwlarrClient, row: Prowlarr, *, anew: 
         unknown |= any(asked.indexer not in known for asked in batch)
     if unknown and row.listed_at != began:
         row.change(listed_at=None)
-    find_ours(row, engine.clock.now())
+    find_ours(row, since, engine.clock.now())
     note_silences(row, await database.aside(silences, row), engine.clock.now())
     IndexerRequest.sweep(row, engine.clock.now())
     row.change(read_at=began)

@@ -71,8 +71,11 @@ class League(NamedTuple):
         return cls(places, dict(unclear.tuples()), instances)
 
 
-def _answers() -> ModelSelect:
-    """What each search got from each indexer: whether it answered, had something, and its time."""
+def _answers(*, surely: bool) -> ModelSelect:
+    """What each search got from each indexer: whether it answered, had something, and its time.
+
+    `surely`: only by requests that can be of no other search.
+    """
     request = IndexerRequest
     answered = fn.MAX(Case(None, [(request.successful, 1)], 0))
     had = fn.MAX(Case(None, [(request.results > 0, 1)], 0))
@@ -85,13 +88,13 @@ def _answers() -> ModelSelect:
             fn.SUM(request.took_ms).alias("took"),
             fn.MIN(request.at).alias("at"),
         )
-        .where(request.search.is_null(False))
+        .where(request.search.is_null(False), ~request.is_ambiguous | (not surely))
         .group_by(request.indexer, request.search)
     )
 
 
 def _asked(now: datetime) -> Iterable[LeagueRow]:
-    each = _answers().alias("answers")
+    each = _answers(surely=True).alias("answers")
     columns = (each.c.indexer, Search.instance, Search.kind)
     rows = (
         Search.select(
@@ -159,9 +162,10 @@ def quiet_for(gave: Sequence[bool]) -> int:
 def silences(prowlarr: Prowlarr) -> dict[int, tuple[int, int]]:
     """Which indexers of a Prowlarr are silent: for how many searches, and when the first was.
 
-    The moments are by Prowlarr's clock, epoch ms. It reads 30 days of searches.
+    The moments are by Prowlarr's clock, epoch ms. It reads 30 days of searches. A request that
+    could be of several counts for the latest: else searches that overlap would hide a silence.
     """
-    each = _answers().alias("answers")
+    each = _answers(surely=False).alias("answers")
     its = ProwlarrIndexer.select(ProwlarrIndexer.id).where(ProwlarrIndexer.prowlarr == prowlarr)
     rows = (
         Search.select(each.c.indexer, each.c.at, each.c.had)

@@ -259,7 +259,7 @@ def _costs(now: datetime) -> dict[int, Cost]:
             (fn.COUNT(IndexerRequest.id) * 1.0 / fn.MAX(Search.cost)).alias("requests"),
         )
         .join(Search)
-        .where(Search.created_at > now - KEPT, Search.cost > 0)
+        .where(Search.created_at > now - KEPT, Search.cost > 0, ~IndexerRequest.is_ambiguous)
         .group_by(IndexerRequest.indexer, IndexerRequest.search)
     )
     told = (fn.AVG(each.c.requests), fn.MAX(each.c.requests), fn.COUNT(each.c.indexer))

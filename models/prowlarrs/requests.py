@@ -1,7 +1,9 @@
 """What anybody asked of the indexers, from Prowlarr's history, and which of it our searches did."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 from peewee import (
@@ -29,7 +31,7 @@ CHUNK = 200
 # How far apart the clocks may be when a request is found to be of a search.
 LEEWAY = timedelta(seconds=2)
 # A search is followed for half an hour; until then its requests may still come.
-LOOKED_BACK = timedelta(minutes=45)
+LONGEST = timedelta(minutes=45)
 
 
 class PastRequest(NamedTuple):
@@ -58,7 +60,7 @@ class IndexerRequest(Table):
     `kind` is query, rss or grab.
     `source` is the application that asked.
     `search` is the search of ours that it belongs to.
-    `is_ambiguous` is True where it could belong to several.
+    `is_ambiguous` is True where it could belong to several; `search` is then the latest of them.
     """
 
     indexer = ForeignKeyField(ProwlarrIndexer, backref="requests", on_delete="CASCADE", index=False)
@@ -130,30 +132,34 @@ class SearchSpan(NamedTuple):
         )
 
 
-def find_ours(prowlarr: Prowlarr, at: datetime) -> None:
-    """Finds the search of each recent request; what could be of several is ambiguous."""
+def find_ours(prowlarr: Prowlarr, since: datetime, at: datetime) -> None:
+    """Finds the search of each request since then; one that could be of several is ambiguous."""
     indexers = list(ProwlarrIndexer.with_prowlarrs().where(Prowlarr.id == prowlarr))
-    spans = list(_spans(prowlarr, indexers, at))
+    since -= LONGEST
+    began = attrgetter("began")
+    spans = sorted(_spans(prowlarr, indexers, since - LONGEST, at), key=began)
     if not spans:
         return
-    since = prowlarr.its_time(at - LOOKED_BACK)
-    rows = IndexerRequest.select().where(
-        IndexerRequest.indexer.in_([each.id for each in indexers]),
-        IndexerRequest.at >= since,
-        IndexerRequest.kind == "query",
-        IndexerRequest.search.is_null(),
+    request = IndexerRequest
+    rows = request.select().where(
+        request.indexer.in_([each.id for each in indexers]),
+        request.at >= prowlarr.its_time(since),
+        request.kind == "query",
+        request.search.is_null() | request.is_ambiguous,
     )
+    longest = (LONGEST + 2 * LEEWAY) // MILLISECOND
     with database.atomic():
         for row in rows:
-            found = [span.search for span in spans if span.may_be(row)]
-            if len(found) == 1:
-                row.change(search=found[0], is_ambiguous=False)
-            elif found and not row.is_ambiguous:
-                row.change(is_ambiguous=True)
+            first = bisect_left(spans, row.at - longest, key=began)
+            near = spans[first : bisect_right(spans, row.at, key=began)]
+            found = [span.search for span in near if span.may_be(row)]
+            told = (found[-1], len(found) > 1) if found else (None, False)
+            if (row.search_id, row.is_ambiguous) != told:
+                row.change(search=told[0], is_ambiguous=told[1])
 
 
 def _spans(
-    prowlarr: Prowlarr, indexers: list[ProwlarrIndexer], at: datetime
+    prowlarr: Prowlarr, indexers: list[ProwlarrIndexer], since: datetime, at: datetime
 ) -> Iterable[SearchSpan]:
     of_instance: dict[int, set[int]] = {}
     for indexer, links in Matches.of(indexers).links.items():
@@ -162,9 +168,7 @@ def _spans(
                 of_instance.setdefault(link.instance_id, set()).add(indexer)
     searches = list(
         Search.select().where(
-            Search.instance.in_(list(of_instance)),
-            Search.created_at >= at - 2 * LOOKED_BACK,
-            Search.cost > 0,
+            Search.instance.in_(list(of_instance)), Search.created_at >= since, Search.cost > 0
         )
     )
     numbers = _numbers([each.id for each in searches])
@@ -173,11 +177,13 @@ def _spans(
         told = frozenset(numbers.get(search.id, ()))
         if search.is_pack:
             told |= {(season, None) for season, _ in told}
+        # One that was cut short may have been finished hours later.
+        ended = min(search.finished_at or at, search.created_at + LONGEST)
         yield SearchSpan(
             search.id,
             search.application.label.casefold(),
-            prowlarr.its_time(search.arrived_by) - leeway,
-            prowlarr.its_time(search.finished_at or at) + leeway,
+            prowlarr.its_time(search.created_at) - leeway,
+            prowlarr.its_time(ended) + leeway,
             frozenset(of_instance[search.instance_id]),
             told,
         )

@@ -15,7 +15,7 @@ from models.happenings import Happening
 from models.instances import Instance
 from models.prowlarrs import Prowlarr
 from models.prowlarrs.indexers import ProwlarrIndexer
-from models.prowlarrs.league import League, note_silences, silent_on
+from models.prowlarrs.league import League, note_silences, silences, silent_on
 from models.prowlarrs.requests import KEPT, KEPT_OURS, IndexerRequest
 from models.queues import Queue
 from models.searches import Search
@@ -87,6 +87,9 @@ async def test_a_silent_indexer_is_named_and_nothing_doubles_meanwhile(
     clock: FastClock,
 ) -> None:
     await run(engine, both)
+    # So that what was asked is not read once more.
+    clock.advance(minutes=10)
+    await read(engine, Prowlarr.get())
     first = Search.get()
     row = ProwlarrIndexer.get(ProwlarrIndexer.number == 1)
     IndexerRequest.delete().execute()
@@ -114,6 +117,21 @@ async def test_a_silent_indexer_is_named_and_nothing_doubles_meanwhile(
     await carry_out(engine, begun)
     again = {item.id: item.streak for item in Item.select().where(Item.attempts > 1)}
     assert again == {each: before[each] for each in again} != {}
+
+
+async def test_searches_that_all_overlap_do_not_hide_a_silence(
+    engine: Engine, both: Queue, indexers: Prowlarr, simulator: DemoProwlarr
+) -> None:
+    await run(engine, both)
+    first, row = Search.get(), ProwlarrIndexer.get(ProwlarrIndexer.number == 1)
+    IndexerRequest.delete().execute()
+    for number in range(80):
+        search = Search.create(**first.__data__ | {"id": None})
+        told = {"kind": "query", "source": "Sonarr", "successful": True, "is_ambiguous": True}
+        told |= {"search": search, "at": number * 1000, "results": int(number < 30)}
+        IndexerRequest.create(indexer=row, number=number, **told)
+    assert silences(indexers) == {row.id: (50, 30_000)}
+    assert League.at(engine.clock.now()).places.get(row.id) is None
 
 
 async def test_an_indexer_that_gives_something_again_is_an_event_too(

@@ -10,6 +10,7 @@ from jobs.runs import carry_out
 from models.instances import Instance
 from models.prowlarrs import Prowlarr
 from models.prowlarrs.indexers import IndexerLink, Matches, ProwlarrIndexer
+from models.prowlarrs.league import League
 from models.prowlarrs.meters import Meters
 from models.prowlarrs.requests import IndexerRequest
 from models.queues import Queue
@@ -145,13 +146,32 @@ async def test_what_could_be_of_two_searches_is_counted_apart(
     )
     for link in list(IndexerLink.select()):
         IndexerLink.create(**link.__data__ | {"id": None, "instance": other})
-    Search.create(**search.__data__ | {"id": None, "instance": other})
+    later = Search.create(**search.__data__ | {"id": None, "instance": other})
     simulator.ask(3, "query", "Sonarr", search.finished_at.timestamp(), 0)
     clock.advance(minutes=3)
     await read(engine, Prowlarr.get())
     told = IndexerRequest.select().order_by(IndexerRequest.number.desc()).first()
     assert told.is_ambiguous
-    assert told.search is None
+    assert told.search == later
+    assert League.at(clock.now()).ambiguous
+    assert Meters(clock.now()).all[0].cost.measured == 0
+
+
+async def test_what_was_searched_while_prowlarr_did_not_answer_is_found_hours_later(
+    engine: Engine, nightly: Queue, indexers: Prowlarr, simulator: DemoProwlarr, clock: FastClock
+) -> None:
+    await read(engine, indexers)
+    simulator.limits = dict.fromkeys(simulator.limits, DemoLimits(None, None))
+    await read(engine, Prowlarr.get(), anew=True)
+    simulator.status = 503
+    run = Run.start(nightly, clock.now(), trigger="schedule")
+    assert run
+    await carry_out(engine, run)
+    clock.advance(hours=9)
+    simulator.status = 200
+    await read(engine, Prowlarr.get())
+    ours = IndexerRequest.select().where(IndexerRequest.search.is_null(False))
+    assert {row.search_id for row in ours} == {row.id for row in Search.select()} != set()
 
 
 async def test_a_prowlarr_that_does_not_answer_is_asked_less_and_less_often(
