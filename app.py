@@ -226,6 +226,7 @@ def make_engine(options: Environment) -> Engine:
             ca_file=options.ca_file,
             in_container=in_container(),
             backup_note=options.backup_note_file,
+            public_url=options.public_url,
         )
     except (OSError, ValueError) as error:
         raise CannotStart(f"VQS_CA_FILE cannot be used: {error}") from None

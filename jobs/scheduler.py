@@ -13,6 +13,7 @@ from jobs.arr import Fault
 from jobs.engine import Engine
 from jobs.engine.retries import note_fault
 from jobs.housekeeping.beginning import Housekeeping
+from jobs.notifications.delivery import look as look_for_news
 from jobs.runs import carry_out
 from jobs.runs.gating import is_still_held, try_again
 from jobs.searches import recovery
@@ -157,6 +158,7 @@ class Scheduler:
         self.engine.spawn("tidying", self._tidy(now))
         self.engine.spawn("health", self._write_health())
         self.engine.spawn("wishes", self.wishes.look())
+        self.engine.spawn("notifications", look_for_news(self.engine))
         if self.engine.leads:
             self.engine.spawn("housekeeping", self.housekeeping.look())
             self._plan_anew(Queue.ahead(now))

@@ -17,6 +17,8 @@ from models.instances.faults import failed
 from models.instances.health import Answers, HalfHour, half_hour
 from models.instances.proxies import Credentials
 from models.jobs import Job, JobRun
+from models.notifications import NoticeTarget
+from models.notifications.outbox import Bookmark, Message, Notice
 from models.opening.schema import TABLES
 from models.people import User
 from models.people.audit import Event
@@ -51,6 +53,7 @@ from tests.wanted import wanted
 BOUND = {
     *("backup_rhythm", "backup_time"),
     *("browser_hash", "key_hash", "method", "scope", "typed"),
+    *("at_once", "digest", "instances", "settings", "event", "tone", "path"),
     *("code", "details", "dimension", "download_id", "fate", "movie_release", "schedule_json"),
     "facts",
     *("action", "api_key", "application", "browser_url", "code_hash", "fault_code", "filters_json"),
@@ -78,6 +81,7 @@ def furnish(text: str, password: str) -> str:
     queue = _queue(alice, instance)
     _history(queue, alice, at)
     _prowlarr(instance, at)
+    _notifications(at)
     Session.begin(alice, at, "192.168.1.9", text)
     HalfSignIn.begin("a browser", bob, "/", at)
     KnownBrowser.remember(None, alice, at)
@@ -174,6 +178,32 @@ def _prowlarr(instance: Instance, at: datetime) -> None:
     IndexerLink.create(arr_id=2, **its)
     asked = {"kind": "query", "at": to_ms(at), "source": "x", "successful": True}
     IndexerRequest.create(indexer=indexer, number=1, search=1, **asked)
+
+
+def _notifications(at: datetime) -> None:
+    """A target that is dead, so that nothing is sent to it."""
+    target = NoticeTarget.create(
+        name="phone",
+        key="phone",
+        kind="webhook",
+        settings='{"webhook_url": "http://127.0.0.1:9/a-secret-place", "signing_key": "the key"}',
+        at_once='["unreachable"]',
+        digest='["grabbed"]',
+        quiet_from=22,
+        quiet_until=7,
+        created_at=at,
+        dead_at=at,
+        fault="x",
+        failures=3,
+        sent_at=at,
+    )
+    told = {"event": "unreachable", "title": "x", "text": "x", "link": "x", "tone": "error"}
+    ended = {"ended_at": at, "outcome": "failed", "fault": "x", "tries": 5}
+    message = Message.create(target=target, created_at=at, **told, **ended)
+    notice = {"about": "x", "text": "x", "path": "/", "at": at, "due_at": at}
+    Notice.create(target=target, event="unreachable", message=message, **notice)
+    Notice.create(target=target, event="grabbed", in_digest=True, **notice)
+    Bookmark.create(last=0)
 
 
 def _queue(owner: User, instance: Instance) -> Queue:

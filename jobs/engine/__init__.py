@@ -41,6 +41,7 @@ class Engine:
     `replica` names this process among all that work on the database, until its connection is lost.
     `leads`: whether it does what only one of them does. `is_alone`: whether no other one lives.
     `backup_note` is a file that is touched by each backup of the server.
+    `public_url` is where people reach the pages, without a slash at its end; "" if nobody said.
     `lost` is set when the connection of the database broke, and all locks with it.
     Raises Incomplete when an application lacks its client or its simulator.
     """
@@ -53,12 +54,14 @@ class Engine:
         demo: Mapping[str, ASGIApp] | None = None,
         in_container: bool = False,
         backup_note: Path | None = None,
+        public_url: str = "",
     ) -> None:
         insist_on_clients()
         insist("simulator", SIMULATORS)
         self.clock = clock or Clock()
         self.in_container = in_container
         self.backup_note = backup_note
+        self.public_url = public_url
         self.replica = 1 + secrets.randbelow(MOST_REPLICAS)
         self.leads = True
         self.is_alone = True

@@ -7,6 +7,7 @@ from models.forms.held_forms import HeldForm
 from models.happenings import Happening
 from models.instances.health import HalfHour
 from models.jobs import JobReport
+from models.notifications import outbox
 from models.people.keys import ApiKey
 from models.people.known_browsers import KnownBrowser
 from models.people.sessions import Session
@@ -27,6 +28,7 @@ async def clear_ended(engine: Engine) -> JobReport:
         (Wish.sweep(now), "answered request", "answered requests"),
         (Trial.sweep(now), "answer about releases", "answers about releases"),
         (Happening.forget(now), "event older than 30 days", "events older than 30 days"),
+        (outbox.forget(now), "old notification", "old notifications"),
         (HalfHour.forget(now), "half hour of health", "half hours of health"),
     )
     parts = [counted(*each) for each in ended if each[0]]

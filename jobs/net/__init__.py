@@ -12,6 +12,7 @@ from jobs.net.bounds import MEGABYTE, REPLY_LIMIT, Timeouts
 from jobs.net.connections import Connection, Door, Noted, unnoted
 from jobs.net.faults import IN_VAIN, SENTENCES, Fault
 from jobs.net.http import ASGIApp
+from jobs.net.mail import MailServer, send_mail
 from jobs.net.questions import Address, Headers, Query, Question, Request, Server
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Headers",
     "Judge",
     "Location",
+    "MailServer",
     "Noted",
     "Query",
     "Question",
@@ -37,5 +39,6 @@ __all__ = [
     "Splitter",
     "Timeouts",
     "retry_after",
+    "send_mail",
     "unnoted",
 ]

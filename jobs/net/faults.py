@@ -36,6 +36,8 @@ SENTENCES: Mapping[str, str] = {
     "needed.",
     "tls.plain_http": "{who} speaks plain http: write http:// instead of https://.",
     "tls.not_tls": "{who} speaks something other than https. Is the port right?",
+    "tls.not_offered": "{who} does not offer what was asked of it: encryption by STARTTLS, or a "
+    "sign-in. Choose another way under Security.",
     "tls.wants_https": "{who} expects https: write https:// instead of http://.",
     "tls.wants_https_known": "{who} expects encryption now, at an address that has worked without. "
     "Was it switched on there?",

@@ -148,7 +148,7 @@ def _finish(engine: Engine, run: Run, queue: Queue, before: Gates, stops: list[S
         _hold(engine, run, queue, before | since, held)
     else:
         parts = [_sentences(before), doubts(queue), _left_out(run)]
-        run.finish("finished", now, " ".join(part for part in parts if part))
+        run.finish("finished", now, " ".join(part for part in parts if part), _codes(before))
 
 
 def _cancel(engine: Engine, run: Run, queue: Queue) -> None:
@@ -163,7 +163,7 @@ def _hold(engine: Engine, run: Run, queue: Queue, gates: Gates, picks: Sequence[
     the run is dry and would not spend it.
     """
     now = engine.clock.now()
-    run.finish("held", now, _sentences(gates))
+    run.finish("held", now, _sentences(gates), _codes(gates))
     costs = Counter[int]()
     for pick in picks:
         gate = gates.get(pick.items[0].instance_id)
@@ -186,6 +186,11 @@ def _left_out(run: Run) -> str:
 
 def _sentences(gates: Gates) -> str:
     return " ".join(dict.fromkeys(gate.sentence for gate in gates.values()))
+
+
+def _codes(gates: Gates) -> str:
+    """The closed gates for the run's event."""
+    return " ".join(f"{gate.code}:{instance}" for instance, gate in gates.items())
 
 
 def _again(gates: Gates, now: datetime) -> datetime | None:

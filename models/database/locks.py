@@ -23,3 +23,5 @@ class Lock(IntEnum):
     TALLIES = 0x56510008
     # Around what a person changes: what was checked is so still when it is written.
     CHANGES = 0x56510009
+    # Around reading what happened for the notifications, or joining what a target is told.
+    OUTBOX = 0x5651000A

@@ -16,7 +16,7 @@ from pydantic_settings import (
 from models.declared import declared
 from models.environment.certificates import unusable_pair
 from models.environment.faults import OF_SECRET
-from models.environment.network import Networks, base_path, host_names, networks, widest
+from models.environment.network import Networks, base_path, host_names, networks, public_url, widest
 
 # Headers that browsers set, or that proxies write by themselves: they name no person.
 OTHERS_HEADER = re.compile(
@@ -100,6 +100,9 @@ class Environment(BaseSettings):
         Field(description="How a line of the log is written: name=value pairs, or JSON."),
     ] = "text"
     base_path: Annotated[str, Field(description="Path below which a proxy serves it.")] = ""
+    public_url: Annotated[
+        str, Field(description="Address at which people reach it, for links in notifications.")
+    ] = ""
     allowed_hosts: Annotated[
         tuple[str, ...], Field(description="Public names that it answers to.")
     ] = ()
@@ -136,6 +139,11 @@ class Environment(BaseSettings):
         except ValueError:
             raise ValueError("it must be localhost or an address such as 127.0.0.1") from None
         return host
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_url(cls, address: str) -> str:
+        return public_url(address)
 
     @field_validator("base_path")
     @classmethod

@@ -52,6 +52,14 @@ def base_path(text: str) -> str:
     return f"/{path}" if path else ""
 
 
+def public_url(text: str) -> str:
+    """The address as "https://searcharr.example.com", without its last slash. Raises ValueError."""
+    address = text.strip().rstrip("/")
+    if not re.fullmatch(r"https?://[A-Za-z0-9.\[\]:_-]+(/[A-Za-z0-9_.~-]+)*|", address):
+        raise ValueError("it is not an address such as https://searcharr.example.com")
+    return address
+
+
 def is_at_home(host: str, allowed: Iterable[str]) -> bool:
     """Whether a Host header names this program, and not a stranger's page (DNS rebinding).
 

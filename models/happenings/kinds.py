@@ -25,8 +25,9 @@ OF_THE_PROGRAM = {
     "grab-ignored": HappeningKind(("title", "release")),
     "run-began": HappeningKind(("run", "trigger")),
     # `state` is finished, cancelled or interrupted.
-    "run-ended": HappeningKind(("run", "state", "note")),
-    "run-held": HappeningKind(("run", "note")),
+    # `gates` has the closed gates, as code:instance, with a space between two.
+    "run-ended": HappeningKind(("run", "state", "note", "gates")),
+    "run-held": HappeningKind(("run", "note", "gates")),
     "instance-faulty": HappeningKind(("code", "sentence")),
     "instance-well": HappeningKind(),
     # One for a whole reading of an instance's lists, not for the items in them.
@@ -34,6 +35,10 @@ OF_THE_PROGRAM = {
     # An indexer that used to give something gives nothing any more, and gives something again.
     "indexer-silent": HappeningKind(("name", "prowlarr", "searches")),
     "indexer-well": HappeningKind(("name", "prowlarr")),
+    # A file was replaced by one with another score.
+    "score-improved": HappeningKind(("title", "before", "after")),
+    # An instance's searches brought nothing in so many weeks.
+    "nothing-found": HappeningKind(("weeks", "searches")),
     "job-failed": HappeningKind(("name", "sentence")),
     "job-well": HappeningKind(("name",)),
     "backup-made": HappeningKind(("name", "size")),

@@ -25,6 +25,8 @@ from models.instances import Instance, WantedList
 from models.instances.faults import InstanceFault
 from models.instances.health import HalfHour
 from models.jobs import Job, JobRun
+from models.notifications import NoticeTarget
+from models.notifications.outbox import Bookmark, Message, Notice
 from models.people import User
 from models.people.audit import Event
 from models.people.half_sign_ins import HalfSignIn
@@ -104,6 +106,10 @@ TABLES = (
     ProwlarrIndexer,
     IndexerLink,
     IndexerRequest,
+    NoticeTarget,
+    Message,
+    Notice,
+    Bookmark,
 )
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, TextField
 
+from models import happenings
 from models.database import database
 from models.database.fields import Table, UtcField, to_ms
 from models.instances import Instance
@@ -132,5 +133,9 @@ def keep(
     with database.atomic():
         database.many(UPSERT, written)
         database.many(NOTE, notes)
+        for _, _, title, _, low, high in notes:
+            if high > low:
+                told: happenings.Details = {"title": title, "before": low, "after": high}
+                happenings.note("score-improved", at, told, instance=instance.id)
         database.many(FORGET, [(instance.id, arr_id) for arr_id in gone])
     return len(written) + len(gone)

@@ -181,12 +181,16 @@ class Run(Table):
     def wait(self, until: datetime) -> None:
         self.change(step="", next_search_at=until)
 
-    def finish(self, state: str, at: datetime, note: str = "") -> None:
-        """Ends it with a note; that it is held is an event once, however often it is tried."""
+    def finish(self, state: str, at: datetime, note: str = "", gates: str = "") -> None:
+        """Ends it with a note; that it is held is an event once, however often it is tried.
+
+        `gates` are those that were closed, as code:instance.
+        """
         is_held = state == "held"
         goes_on = is_held and self.held_since is not None and not self._sent_since(self.held_since)
         since = self.held_since if goes_on else at if is_held else None
         told = {"run": self.id, "note": note} | ({} if is_held else {"state": state})
+        told |= {"gates": gates} if gates else {}
         ended = {"state": state, "finished_at": at, "note": note, "held_since": since}
         with database.atomic():
             if self.change(**ended, step="", next_search_at=None) and not goes_on:

@@ -1,0 +1,1 @@
+"""Notifications: what happened is told to the targets that want to know it."""

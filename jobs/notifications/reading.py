@@ -1,0 +1,86 @@
+"""Reads what happened, and notes what each target is to be told of it."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta, tzinfo
+
+from jobs.notifications.news import Headline, names_and_demos, of
+from jobs.notifications.texts import line
+from models.database import database
+from models.database.locks import Lock
+from models.happenings import Happening
+from models.notifications import NoticeTarget, zone_at_home
+from models.notifications.events import EVENTS
+from models.notifications.outbox import Bookmark, Notice
+
+AT_ONCE = 200
+# On a server a transaction that began earlier may end later, so that its event appears behind one
+# with a higher number. A gap that is older was left by a transaction that did not come about.
+GAPS_CLOSE_WITHIN = timedelta(minutes=1)
+
+
+def read(at: datetime) -> bool:
+    """Reads the next events, all or none of them; returns whether there may be more.
+
+    One replica at a time reads, and the bookmark moves in the transaction that writes the notices.
+    """
+    with database.atomic():
+        database.lock_until_commit(Lock.OUTBOX)
+        mark = Bookmark.get_or_none(id=1)
+        if mark is None:
+            Bookmark.create(id=1, last=Happening.latest_id())
+            return False
+        rows = _without_gaps(list(Happening.after(mark.last, AT_ONCE)), mark.last, at)
+        if not rows or not mark.move(rows[-1].id):
+            return False
+        if targets := list(NoticeTarget.told()):
+            _note_all(rows, targets, at)
+    return len(rows) == AT_ONCE
+
+
+def _without_gaps(rows: list[Happening], last: int, at: datetime) -> list[Happening]:
+    """The events up to the first gap that may still close."""
+    for place, row in enumerate(rows):
+        if row.id != last + 1 and abs(at - row.at) < GAPS_CLOSE_WITHIN:
+            return rows[:place]
+        last = row.id
+    return rows
+
+
+def _note_all(rows: list[Happening], targets: list[NoticeTarget], at: datetime) -> None:
+    names, demos = names_and_demos()
+    zone = zone_at_home()
+    for row in rows:
+        for news in of(row, names):
+            for target in targets:
+                _note(target, news, row, demos, zone, at)
+
+
+def _note(
+    target: NoticeTarget,
+    news: Headline,
+    row: Happening,
+    demos: Collection[int],
+    zone: tzinfo,
+    at: datetime,
+) -> None:
+    if row.at < target.created_at:
+        return
+    when = target.wants(news.event, news.instance, demos)
+    if news.event == "reachable" and Notice.withdraw(target, "unreachable", news.about):
+        return
+    if when is None:
+        return
+    rests = EVENTS[news.event].rests
+    if rests and Notice.was_told(target, news.event, news.about, row.at - rests):
+        return
+    in_digest = when == "digest"
+    Notice.create(
+        target=target,
+        event=news.event,
+        about=news.about,
+        at=row.at,
+        due_at=target.next_digest(at, zone) if in_digest else row.at + news.wait,
+        in_digest=in_digest,
+        text=line(news.text if target.says_titles else news.bare),
+        path=news.path,
+    )
