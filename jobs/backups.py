@@ -82,7 +82,10 @@ def restore(options: Environment, name: str) -> str:
         raise Refused(f"Nothing was changed. {failed.about}")
     former = [each for each in _folder(options).all() if each.cause == "before-restore"]
     undo = f" To undo it, restore {former[0].name}." if former else ""
-    return f"{backup.name} is restored. Everybody has to sign in again.{undo}"
+    return (
+        f"{backup.name} is restored. Everybody has to sign in again; API keys and invitations have "
+        f"ended.{undo}"
+    )
 
 
 COMMANDS: dict[str, Callable[[Environment, Namespace], str]] = {

@@ -30,6 +30,8 @@ from models.opening.rotation import CannotRotate
 from models.opening.schema import TABLES, open_database
 from models.people import User
 from models.people.half_sign_ins import HalfSignIn
+from models.people.invitations import Invitation
+from models.people.keys import ApiKey
 from models.people.sessions import Session
 
 log = logging.getLogger(__name__)
@@ -188,8 +190,7 @@ class Restore:
         with ExitStack() as fails:
             fails.callback(opened.close_all)
             with opened.durable():
-                for table in (Session, HalfSignIn, HeldForm):
-                    table.delete().execute()
+                _let_nobody_in(at)
                 self._tell("backup-restored", self.note.backup, at)
             self._enter(OPENED)
             fails.pop_all()
@@ -233,6 +234,13 @@ class Restore:
     def _drop(self) -> None:
         _note_at(self.database, self.step).unlink(missing_ok=True)
         flush(self.database.parent)
+
+
+def _let_nobody_in(at: datetime) -> None:
+    """Ends what lets people and programs in: it may have been taken back since the backup."""
+    for table in (Session, HalfSignIn, HeldForm, Invitation):
+        table.delete().execute()
+    ApiKey.revoke_all(at)
 
 
 def _note_at(database: Path, step: str) -> Path:

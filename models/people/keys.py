@@ -78,6 +78,10 @@ class ApiKey(Table):
     def sweep(cls, at: datetime) -> int:
         return cls.delete().where(cls.revoked_at <= at - KEPT_FOR).execute()
 
+    @classmethod
+    def revoke_all(cls, at: datetime) -> None:
+        cls.update(revoked_at=at).where(cls.revoked_at.is_null()).execute()
+
     def was_used(self, at: datetime) -> None:
         """Writes the moment, unless another request has written one of the same minute."""
         old = ApiKey.used_at.is_null() | (ApiKey.used_at <= at - USED_EVERY)

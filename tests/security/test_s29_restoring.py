@@ -15,7 +15,12 @@ from models.database.fields import now
 from models.opening.checking import LARGEST, Secrets, UnfitBackup, check
 from models.opening.restoring import Restore
 from models.opening.rotation import kept_of
+from models.people import User
 from models.people.audit import Event
+from models.people.half_sign_ins import HalfSignIn
+from models.people.invitations import Invitation
+from models.people.keys import ApiKey
+from models.people.sessions import Session
 from tests.conftest import PASSWORD, START
 from tests.fakes.browser import Browser
 from tests.placed import Place
@@ -190,6 +195,31 @@ def test_the_secret_of_another_key_is_found_beside_the_present_one(
     write_secret(kept_of(secret, earlier.id), new_secret())
     with pytest.raises(UnfitBackup, match=f"id {earlier.id}"):
         check(backup, Secrets(secret, place.secrets.keyring, secret))
+
+
+def test_nothing_that_a_backup_holds_lets_anybody_in_afterwards(place: Place) -> None:
+    """What was revoked, used or withdrawn after the backup was made still counts in it."""
+    at = now()
+    opened = place.open()
+    alice = User.get(name="Alice")
+    key_row, key = ApiKey.make(alice, "Homepage", "write", at)
+    invitation, token = Invitation.make(alice, "admin", "Bob", at)
+    opened.close_all()
+    backup = place.back_up()
+    opened = place.open()
+    key_row.revoke(at)
+    invitation.delete_instance()
+    opened.close_all()
+    place.choose(backup)
+    restored = place.start()
+    try:
+        assert ApiKey.of(key, at) is None
+        assert ApiKey.get().name == "Homepage"
+        assert Invitation.of(token, at) is None
+        assert not Session.select().exists()
+        assert not HalfSignIn.select().exists()
+    finally:
+        restored.close_all()
 
 
 @pytest.mark.parametrize("action", ["restore", "download", "deletion"])
