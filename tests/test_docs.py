@@ -36,8 +36,14 @@ def heading_ids(document: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
 
 
+def settings() -> list[list[str]]:
+    """The rows of all settings: variable, default, meaning."""
+    parts = ("Settings of the program", "Settings of the page")
+    return [row for part in parts for row in rows(section("docs/reference/settings.md", part))[2:]]
+
+
 def test_every_setting_is_documented_with_its_default_and_no_other() -> None:
-    said = {row[0]: row[1] for row in rows(section("docs/how-to/self-hosting.md", "Settings"))[2:]}
+    said = {row[0]: row[1] for row in settings()}
     usual = {
         variable(name): "none" if field.default in (None, "", ()) else str(field.default)
         for name, field in Environment.model_fields.items()
@@ -49,7 +55,7 @@ def test_every_setting_is_documented_with_its_default_and_no_other() -> None:
 
 
 def test_what_each_number_may_be_is_documented() -> None:
-    said = {row[0]: row[2] for row in rows(section("docs/how-to/self-hosting.md", "Settings"))[2:]}
+    said = {row[0]: row[2] for row in settings()}
     for name, field in FIELDS.items():
         if field.annotation is int and name != "port":
             bounds = allowed(field).removeprefix("a whole number from ")
@@ -64,8 +70,8 @@ def test_no_document_names_a_setting_that_does_not_exist() -> None:
 
 
 def test_every_command_is_documented_and_no_other() -> None:
-    part = section("docs/how-to/self-hosting.md", "Commands")
-    said = {row[0].split()[0] for row in rows(part)[2:]}
+    part = section("docs/reference/commands.md", "All of them")
+    said = {row[0].split()[0].strip("`") for row in rows(part)[2:]}
     (action,) = [each for each in parser()._actions if each.dest == "command"]
     assert said == set(action.choices or ())
 
