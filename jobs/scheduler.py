@@ -9,20 +9,19 @@ from itertools import count
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from jobs import prowlarrs
-from jobs.arr import Fault
+from jobs.care import look_after
 from jobs.engine import Engine
-from jobs.engine.retries import note_fault
 from jobs.housekeeping.beginning import Housekeeping
 from jobs.notifications.delivery import look as look_for_news
 from jobs.runs import carry_out
-from jobs.runs.gating import is_still_held, try_again
+from jobs.runs.gating import is_still_held
 from jobs.searches import recovery
-from jobs.sync import look, sync
 from jobs.wishes import Wishes
 from models.backlog.eligibility import Policy
 from models.backlog.judging import next_waking, wake
 from models.budgets.shares import STAGGER, in_turn, slots
 from models.database import database
+from models.hooks import Hook
 from models.household import Household
 from models.household.fixed import fixed
 from models.instances import Instance, WantedList
@@ -40,8 +39,6 @@ LONGEST_SILENCE = 4 * LONGEST_WAIT
 # A queue that is noticed later than this has missed its time: the machine slept, its clock
 # jumped, or everything was on hold.
 LATEST = timedelta(minutes=10)
-LOOK_EVERY = timedelta(minutes=30)
-READ_EVERY = timedelta(hours=6)
 
 
 class Scheduler:
@@ -169,12 +166,13 @@ class Scheduler:
         self._wake_at(_next_moment(now, household))
 
     def _look_after_all(self, now: datetime) -> None:
-        left, again = recovery.left_on(), WantedList.due_again(now)
+        left, again, hooks = recovery.left_on(), WantedList.due_again(now), Hook.by_instance()
         for instance in Instance.enabled():
             if not instance.fault and instance.id in left:
                 recovery.adopt(self.engine, instance)
             if self.engine.leads:
-                self._look_after(instance, now, instance.id in again)
+                read_again, hook = instance.id in again, hooks.get(instance.id)
+                look_after(self.engine, instance, now, read_again=read_again, hook=hook)
         if self.engine.leads:
             prowlarrs.look_after_all(self.engine)
 
@@ -220,30 +218,6 @@ class Scheduler:
             )
         if run:
             self.engine.spawn(f"run-{run.id}", carry_out(self.engine, run))
-
-    def _look_after(self, instance: Instance, now: datetime, read_again: bool) -> None:
-        """Asks a faulty instance again, or reads its lists when they are old."""
-        name = f"care-{instance.id}"
-        if self.engine.runs(name) or self.engine.runs(f"sync-{instance.id}"):
-            return
-        if instance.fault:
-            if instance.retry_at is None or instance.retry_at <= now:
-                self.engine.spawn(name, try_again(self.engine, instance))
-            return
-        is_old = instance.synced_at is None or instance.synced_at < now - READ_EVERY
-        if is_old or read_again:
-            self.engine.spawn(name, sync(self.engine, instance))
-        elif instance.looked_at is None or instance.looked_at < now - LOOK_EVERY:
-            self.engine.spawn(name, self._look(instance), about=instance)
-
-    async def _look(self, instance: Instance) -> None:
-        try:
-            changed = await look(self.engine, instance)
-        except Fault as fault:
-            note_fault(instance, "lists", fault, self.engine.clock.now())
-            return
-        if changed:
-            self.engine.spawn(f"asked-sync-{instance.id}", sync(self.engine, instance))
 
     def _wake_at(self, moment: datetime) -> None:
         """`moment` is of the engine's clock, which may be a server's: APScheduler goes by ours."""

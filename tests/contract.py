@@ -28,6 +28,11 @@ def recorded(name: str) -> Any:
     return json.loads((contract_dir() / "recorded" / name).read_text())
 
 
+def contract_document(document: str) -> Any:
+    """An OpenAPI document, by its file's stem."""
+    return _document(contract_dir(), document)
+
+
 def faults(document: str, path: str, reply: Any, method: str = "get") -> list[str]:
     """The objections of an OpenAPI document (by its file's stem) to a reply to that path."""
     validator = _validator(contract_dir(), document, path, method)

@@ -12,6 +12,7 @@ from models.database import database
 from models.database.fields import now, to_ms
 from models.dry_runs import DrySearch
 from models.forms.held_forms import HeldForm
+from models.hooks import Hook
 from models.instances import Instance, WantedList
 from models.instances.faults import failed
 from models.instances.health import Answers, HalfHour, half_hour
@@ -132,6 +133,9 @@ def _instance(at: datetime) -> Instance:
     )
     told = {"code": "refused", "sentence": "x", "at": at, "retry_at": instance.retry_at}
     failed(instance, "status", **told)
+    hook, _ = Hook.renew(instance, "http://127.0.0.1:7337", at)
+    asked = dict.fromkeys(("lists_at", "state_at", "strange_at"), at)
+    hook.change(heard_at=at, followed_at=at, health_at=at, proved_at=at, fault="x", **asked)
     HalfHour.add({(instance.id, half_hour(at)): Answers(9, 1, 1, 9_000)})
     for want in ("missing", "upgrade"):
         WantedList.of(instance, want).change(total=1, synced_at=at)

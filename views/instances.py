@@ -24,6 +24,7 @@ from models.database.fields import now
 from models.forms import Draft, Fields, Unsent
 from models.forms.instances import ConnectionForm, InstanceForm, ServerForm
 from models.forms.typed_secrets import Server, TypedSecrets
+from models.hooks import Hook
 from models.household import Household
 from models.instances import Instance, twins
 from models.instances.faults import InstanceFault, forget
@@ -109,8 +110,9 @@ async def show(request: Request) -> Response:
     instance = found(Instance, request)
     faults = InstanceFault.all_of(instance)
     late = Wish.late_sync(instance)
-    board = ScoreBoard.of(instance)
-    seen = ([row.__data__ for row in faults], late is None, board.facts)
+    board, hook = ScoreBoard.of(instance), Hook.of(instance)
+    told = hook and (hook.__data__, hook.arrives(now()))
+    seen = ([row.__data__ for row in faults], late is None, board.facts, told)
     version = unchanged(request, moving(now()), *seen)
     if version is None:
         return Response(status_code=204)
@@ -121,6 +123,7 @@ async def show(request: Request) -> Response:
         instance=instance,
         faults=faults,
         late=late,
+        hook=hook,
         household=household,
         card=InstanceCard.all([instance], household, now())[0],
         days=last_month([instance], now(), ZoneInfo(person(request).time_zone))[instance.id],

@@ -14,7 +14,7 @@ from models.people import User, hash_password
 from models.people.invitations import Invitation
 from views import people
 from views.web import trail
-from views.web.endpoint import found, person
+from views.web.endpoint import found, own_address, person
 from views.web.hashing import aside
 from views.web.limits import A_PASSWORD
 from views.web.marks import CHEAP, EVERYBODY, reads, writes
@@ -37,7 +37,7 @@ async def create(request: Request) -> Response:
     form = draft.form
     with trail.telling(request):
         made, token = Invitation.make(person(request), form.role, form.name, now())
-    link = f"{_own_address(request)}/invitations/{token}"
+    link = f"{own_address(request)}/invitations/{token}"
     return render(request, "invitations/made.html", status=201, invitation=made, link=link)
 
 
@@ -82,12 +82,6 @@ def _of_link(request: Request) -> Invitation:
     if invitation is None:
         raise HTTPException(404, OVER)
     return invitation
-
-
-def _own_address(request: Request) -> str:
-    """Our address as this browser reached it, through any proxy."""
-    url, below = request.url, request.app.state.base_path
-    return f"{url.scheme}://{url.netloc}{below}"
 
 
 def _refuse_taken(draft: Draft[NewPersonForm]) -> None:

@@ -19,6 +19,7 @@ from views import (
     health,
     help,
     hold,
+    hooks,
     instances,
     invitations,
     items,
@@ -67,8 +68,8 @@ def static(request: Request) -> Response:
 
 
 def routes() -> list[Route]:
-    """Every address: those of pages, and those of the API."""
-    return [*pages(), *routes_of(ENDPOINTS)]
+    """Every address: those of pages, those of the API, and the one that instances send to."""
+    return [*pages(), *routes_of(ENDPOINTS), probe("/hooks/{secret}", post=hooks.receive)]
 
 
 def pages() -> list[Route]:
@@ -121,6 +122,10 @@ def pages() -> list[Route]:
         ),
         resource("/instances/{id:id}/edit", get=instances.edit),
         resource("/instances/{id:id}/deletion", get=deletions.instance),
+        resource(
+            "/instances/{id:id}/hook", get=hooks.show, post=hooks.create, delete=hooks.destroy
+        ),
+        resource("/instances/{id:id}/hook/deletion", get=hooks.ask),
         resource("/instances/{id:id}/checks", post=checks.create_saved),
         resource("/instances/{id:id}/syncs", post=syncs.create),
         resource("/prowlarrs", get=prowlarrs.index, post=prowlarrs.create),

@@ -1,6 +1,9 @@
 """Requests to the API of one instance."""
 
 from collections.abc import AsyncGenerator
+from typing import Any
+
+import msgspec
 
 from jobs.arr.bounds import ARRAY_LIMIT, LIST_LIMIT, MOST_RECORDS
 from jobs.arr.judge import OfTheApi
@@ -49,9 +52,14 @@ class Api:
     async def order(self, content: bytes) -> bytes:
         """The JSON in the reply to a command, whatever its content type is.
 
-        No other path is ever posted to: a POST to `release` would grab one.
+        No other path is posted to, but those of webhooks: a POST to `release` would grab one.
         """
         return await self._body(self._target.request("POST", COMMANDS, content=content))
+
+    async def tell(self, method: str, path: str, document: dict[str, Any]) -> None:
+        """Saves or tests a webhook, for which the instance calls an address meanwhile."""
+        content = msgspec.json.encode(document)
+        await self._body(self._target.request(method, path, content=content, slow=True))
 
     async def delete(self, path: str) -> None:
         request = self._target.request("DELETE", path)

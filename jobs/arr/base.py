@@ -34,6 +34,7 @@ from jobs.arr.replies import (
 from jobs.arr.status import status_of
 from jobs.arr.targets import RELEASES, Target
 from jobs.arr.wanted import Fetched, walk
+from jobs.arr.webhooks import Webhooks
 from jobs.net import Fault, Query
 from models.applications import Application
 from models.backlog import Entry
@@ -64,6 +65,7 @@ class Client(FactsOfInstance, ABC):
     def __init__(self, api: Api) -> None:
         super().__init__(Reader(api))
         self._api = api
+        self.webhooks = Webhooks(self._read, self.application.name)
         self.version: Version | None = None
 
     def describe(self, target: Target) -> None:

@@ -24,6 +24,7 @@ ASKED = {
     "queue/details": "for its download queue",
     "command": "for its commands",
     "moviefile": "for the scores of its files",
+    "notification": "for its connections",
     "wanted/missing": "for the list of missing {items}",
     "wanted/cutoff": "for the list of {items} to upgrade",
 }
@@ -31,6 +32,14 @@ ASKED = {
 ASKED_BELOW = {
     "history": "for its history",
     "command": "for the state of a search",
+}
+# What it is told to do, by the path up to its first slash.
+TOLD = {
+    ("POST", "command"): "to begin a search",
+    ("DELETE", "command"): "to cancel a search",
+    ("POST", "notification"): "to send a test to this program",
+    ("PUT", "notification"): "to send to this program",
+    ("DELETE", "notification"): "to send nothing more",
 }
 
 
@@ -108,10 +117,8 @@ class Target(NamedTuple):
 
 def asked(application: Application, method: str, path: str) -> str:
     """What it is asked for, in words that follow "was asked"."""
-    if method == "POST":
-        return "to begin a search"
-    if method == "DELETE":
-        return "to cancel a search"
+    if method != "GET":
+        return TOLD[method, path.partition("/")[0]]
     kind = application.kind
     own = {kind.name: f"for its {kind.names}", kind.group or "": f"for its {kind.groups}"}
     below = ASKED_BELOW | {kind.name: f"for {kind.one}"}

@@ -18,13 +18,16 @@ from models.backlog.snapshots import notice_change
 from models.database import database
 from models.database.fields import to_ms
 from models.database.locks import Lock
+from models.hooks import Hook
 from models.instances import Instance, WantedList
 from models.instances.faults import answered
 from models.scores.items import spread
 from models.scores.shelves import ScoreScan
 
 LOOK_AGAIN = timedelta(minutes=15)
-READ_AGAIN = timedelta(hours=6)
+READ_EVERY = timedelta(hours=6)
+# While webhooks tell of changes.
+READ_EVERY_HEARD = timedelta(days=1)
 CLOCKS_AGREE_MS = 2_000
 # A clock that is years wrong is not used.
 NO_CLOCK_MS = 366 * 24 * 3_600_000
@@ -33,7 +36,7 @@ NO_CLOCK_MS = 366 * 24 * 3_600_000
 async def refresh(engine: Engine, instance: Instance) -> Fault | None:
     """Makes sure before a run, with as few requests as possible, that the backlog is current."""
     now = engine.clock.now()
-    is_old = instance.synced_at is None or instance.synced_at < now - READ_AGAIN
+    is_old = is_to_read(instance, Hook.of(instance), now)
     if is_old or instance.id in WantedList.due_again(now):
         return await sync(engine, instance)
     if instance.looked_at and instance.looked_at > now - LOOK_AGAIN:
@@ -44,6 +47,12 @@ async def refresh(engine: Engine, instance: Instance) -> Fault | None:
         note_fault(instance, "lists", fault, engine.clock.now())
         return fault
     return await sync(engine, instance) if changed else None
+
+
+def is_to_read(instance: Instance, hook: Hook | None, now: datetime) -> bool:
+    """Whether the whole lists were read too long ago."""
+    age = READ_EVERY_HEARD if hook and hook.arrives(now) else READ_EVERY
+    return instance.synced_at is None or instance.synced_at < now - age
 
 
 async def sync(engine: Engine, instance: Instance) -> Fault | None:

@@ -65,7 +65,8 @@ SHAPES = (
     (re.compile(r"(?i)(/(?:api/)?webhooks?/)[^\s\"'<>]++"), rf"\1{HIDDEN}"),
     (re.compile(r"(?i)(hooks\.slack\.com/)[^\s\"'<>]++"), rf"\1{HIDDEN}"),
     (re.compile(r"(?i)(\bbot)[0-9]{1,20}:[\w-]++"), rf"\1{HIDDEN}"),
-    # Our own one-time links.
+    # Our own one-time links, and addresses that instances send to.
+    (re.compile(r"(?i)(/hooks/)[^\s\"'<>]++"), rf"\1{HIDDEN}"),
     (re.compile(r"(/invitations/)[\w-]{16,}+"), rf"\1{HIDDEN}"),
     # Our own API keys, before what only looks like hexadecimal digits.
     (re.compile(r"\bvqs_[\w-]{20,}+"), HIDDEN),

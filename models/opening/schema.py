@@ -20,6 +20,7 @@ from models.database.encryption import Keyring
 from models.dry_runs import DrySearch
 from models.forms.held_forms import HeldForm
 from models.happenings import Happening
+from models.hooks import Hook
 from models.household import Household
 from models.instances import Instance, WantedList
 from models.instances.faults import InstanceFault
@@ -72,6 +73,7 @@ TABLES = (
     WantedList,
     InstanceFault,
     HalfHour,
+    Hook,
     Snapshot,
     Drift,
     Season,

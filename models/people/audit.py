@@ -56,6 +56,8 @@ HOUSEHOLD = {
     "instance-added": "added the instance",
     "instance-changed": "changed the instance",
     "instance-deleted": "deleted the instance",
+    "webhook-made": "made a webhook address for",
+    "webhook-removed": "removed the webhook of",
     "prowlarr-added": "connected the Prowlarr",
     "prowlarr-changed": "changed the Prowlarr",
     "prowlarr-removed": "removed the Prowlarr",

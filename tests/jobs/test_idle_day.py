@@ -14,6 +14,7 @@ from models.instances import Instance
 from models.scores.shelves import ScoreScan
 from tests.fakes.arr import FakeArr
 from tests.fakes.clock import FastClock
+from tests.jobs.idling import a_day
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
@@ -40,11 +41,7 @@ async def test_an_idle_day_with_a_scan_takes_at_most_three_hundred_requests(
     radarr.log.clear()
     scheduler = Scheduler(engine)
     scheduler.housekeeping.take_over()
-    for _ in range(24 * 60):
-        clock.advance(minutes=1)
-        await scheduler.tick()
-        while engine.busy:
-            await engine.clock.rest(0)
+    await a_day(scheduler, clock)
     for server in (sonarr, radarr):
         asked = Counter(PurePosixPath(seen.path).name for seen in server.log)
         assert 0 < asked.total() <= MOST, asked

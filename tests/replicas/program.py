@@ -17,7 +17,7 @@ from typing import Any
 from peewee import fn
 
 import app
-from jobs import prowlarrs, scheduler, searches, sync
+from jobs import care, prowlarrs, searches, sync
 from jobs.searches import following
 from models.database import fields, server
 from models.database.locks import Lock
@@ -29,10 +29,9 @@ POLLS = (0.3, 0.3, 0.3, 0.5)
 # What each method answers that does nothing.
 METHODS = {"try_lock": True, "wait_for_lock": None, "lock_until_commit": None, "unlock": None}
 PAUSES: tuple[tuple[ModuleType, str], ...] = (
-    (scheduler, "LOOK_EVERY"),
-    (scheduler, "READ_EVERY"),
+    (care, "LOOK_EVERY"),
+    (sync, "READ_EVERY"),
     (sync, "LOOK_AGAIN"),
-    (sync, "READ_AGAIN"),
     (prowlarrs, "FRESH"),
 )
 

@@ -24,6 +24,7 @@ PUBLIC = {
     ("/health/ready", "GET"),
     ("/manifest.webmanifest", "GET"),
     ("/static/{name:path}", "GET"),
+    ("/hooks/{secret}", "POST"),
 }
 METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "get", "X")
 VARIANTS = (

@@ -50,6 +50,8 @@ ROLES = {
     "/instances/new": {"GET": "admin"},
     "/instances/1": {"GET": "viewer", "PATCH": "admin", "DELETE": "admin"},
     "/instances/1/edit": {"GET": "admin"},
+    "/instances/1/hook": {"GET": "admin", "POST": "admin", "DELETE": "admin"},
+    "/instances/1/hook/deletion": {"GET": "admin"},
     "/instances/1/checks": {"POST": "member"},
     "/instances/1/syncs": {"POST": "member"},
     "/prowlarrs": {"GET": "viewer", "POST": "admin"},

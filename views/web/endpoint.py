@@ -84,16 +84,18 @@ def resource(path: str, **views: View) -> Route:
     return Route(path, endpoint, methods=methods, name=path)
 
 
-def probe(path: str, *, get: View) -> Route:
-    """An address of no visitor; its view runs on the loop, and asks the database by itself."""
+def probe(path: str, **views: View) -> Route:
+    """An address of no visitor; its one view runs on the loop, and asks the database by itself."""
+    ((name, view),) = views.items()
+    method = name.upper()
 
     async def endpoint(request: Request) -> Response:
-        answer = get(request)
+        answer = view(request)
         return await answer if inspect.isawaitable(answer) else answer
 
-    endpoint.views = {"GET": get}  # type: ignore[attr-defined]
-    endpoint.marks = {"GET": marks_of(get, "GET")}  # type: ignore[attr-defined]
-    return Route(path, endpoint, methods=["GET"], name=path)
+    endpoint.views = {method: view}  # type: ignore[attr-defined]
+    endpoint.marks = {method: marks_of(view, method)}  # type: ignore[attr-defined]
+    return Route(path, endpoint, methods=[method], name=path)
 
 
 async def _serve(request: Request, view: View, marks: Marks, place: tuple[str, str]) -> Response:
@@ -229,6 +231,12 @@ def _way_back(request: Request, marks: Marks, method: str) -> str:
             return UNSENT
     page = back_to(request)
     return "" if page == "/" else page
+
+
+def own_address(request: Request) -> str:
+    """Our address as this browser reached it, through any proxy."""
+    url, below = request.url, request.app.state.base_path
+    return f"{url.scheme}://{url.netloc}{below}"
 
 
 def local(address: str) -> str:

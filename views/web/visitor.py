@@ -27,6 +27,8 @@ STATIC = "/static/"
 # Other programs ask here: an API key alone says who asks, no cookie and no proxy.
 API = "/api/v1"
 METRICS = "/metrics"
+# Instances send to these, and the secret in the address alone says who does.
+HOOKS = "/hooks/"
 
 
 class Visitor:
@@ -174,8 +176,8 @@ class Visitors:
 
 
 def is_of_programs(path: str) -> bool:
-    """Whether other programs ask at this address, and only an API key lets anybody in."""
-    return path in (API, METRICS) or path.startswith(f"{API}/")
+    """Whether only other programs ask at this address: no cookie and no proxy says who they are."""
+    return path in (API, METRICS) or path.startswith((f"{API}/", HOOKS))
 
 
 def peer(connection: HTTPConnection) -> str:

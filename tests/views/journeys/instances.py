@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from models.backlog import Item
+from models.hooks import Hook
 from models.instances import Instance
 from models.queues import Queue
 from tests.fakes.arr import FakeArr
@@ -107,3 +108,17 @@ async def remove_the_demo(home: Home) -> None:
     me = await (await home.alice()).open("/instances")
     await (await me.follow("/demo/deletion")).submit("/demo")
     assert not Instance.select().exists() and not Queue.select().exists()
+
+
+async def make_a_webhook(home: Home) -> None:
+    me = await (await home.stocked()).open("/instances/1")
+    await (await me.follow("/instances/1/hook")).submit("/instances/1/hook", way="by-hand")
+    assert "/hooks/" in me.html
+    assert Hook.get().instance_id == 1
+
+
+async def remove_a_webhook(home: Home) -> None:
+    await make_a_webhook(home)
+    me = await (await home.alice()).open("/instances/1/hook")
+    await (await me.follow("/instances/1/hook/deletion")).submit("/instances/1/hook")
+    assert not Hook.select().exists()

@@ -45,6 +45,8 @@ JOURNEYS: dict[Journey, set[str]] = {
     instances.try_a_change: {"POST /checks"},
     instances.check_again: {"POST /instances/{id:id}/checks"},
     instances.sync_now: {"POST /instances/{id:id}/syncs"},
+    instances.make_a_webhook: {"POST /instances/{id:id}/hook"},
+    instances.remove_a_webhook: {"DELETE /instances/{id:id}/hook"},
     instances.delete: {"DELETE /instances/{id:id}"},
     instances.add_the_demo: {"POST /demo"},
     instances.remove_the_demo: {"DELETE /demo"},
