@@ -20,10 +20,14 @@ def _marked() -> Iterator[tuple[str, ast.Call]]:
 def test_only_these_have_tests_of_the_file_alone() -> None:
     assert {name for name, _ in _marked()} == {
         "jobs/faults/test_disk.py",
+        "jobs/housekeeping/test_backups.py",
         "jobs/housekeeping/test_beginning.py",
         "jobs/housekeeping/test_work.py",
         "jobs/mistakes/test_limits.py",
         "jobs/mistakes/test_storage.py",
+        "jobs/test_backups.py",
+        "models/backups/test_making.py",
+        "models/backups/test_standing.py",
         "models/database/test_database.py",
         "models/database/test_storage.py",
         "models/migrations/test_0023_titles.py",
@@ -34,8 +38,12 @@ def test_only_these_have_tests_of_the_file_alone() -> None:
         "security/test_s10_throttle.py",
         "security/test_s19_canary.py",
         "security/test_s22_at_rest.py",
+        "security/test_s29_restoring.py",
         "security/test_s34_fail_closed.py",
         "security/test_s35_audit.py",
+        "views/api/test_queries.py",
+        "views/test_backups.py",
+        "views/test_logs.py",
         "views/test_queries.py",
         "views/test_searches.py",
     }

@@ -38,7 +38,7 @@ BEGUN = "A backup is being made."
 @reads("admin")
 def index(request: Request) -> Response:
     options, folder, at = options_of(request), BackupFolder.current(), now()
-    household, job = Household.current(), Job.named(NAME, at)
+    household, job = Household.current(), Job.get_or_none(name=NAME) or Job(name=NAME)
     backups = folder.all() if folder else []
     active, restored = JobRun.active().where(Job.id == job.id).exists(), _last_restore()
     standing = BackupStanding.at(at, household, options.backup_note_file)

@@ -1,6 +1,5 @@
 """What custom formats and grabs tell of scores."""
 
-import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Annotated, cast
@@ -65,6 +64,6 @@ def scored_grabs(replies: Iterable[HistoryReply]) -> list[ScoredGrab]:
 def _score_of(reply: HistoryReply) -> int | None:
     """The release's score as it was grabbed; else as its name scores now."""
     told = reply.data.custom_format_score if reply.data else None
-    if told and re.fullmatch(r"-?\d{1,9}", told):
+    if told and len(told) < 10 and told.removeprefix("-").isdecimal():
         return int(told)
     return reply.custom_format_score
