@@ -1,12 +1,12 @@
 """E-mail, by a mail server of one's own or of a provider."""
 
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
 from jobs.net import Door, MailServer, send_mail
 from jobs.notifications.parcels import LONGEST_TITLE, PROGRAM, Parcel, Sender, Settings
 from jobs.notifications.texts import cut, line
+from models.late import late
 
 ROOM = 60_000
 
@@ -26,11 +26,11 @@ async def send(door: Door, who: str, fields: Settings, parcel: Parcel) -> None:
 
 def _mail(fields: Settings, parcel: Parcel) -> EmailMessage:
     """No header has a line break in it: the library would refuse it."""
-    mail = EmailMessage()
+    mail, address = EmailMessage(), late("email.headerregistry").Address
     sender = fields["sender"]
     mail["Subject"] = cut(line(parcel.title), LONGEST_TITLE)
-    mail["From"] = Address(PROGRAM, addr_spec=sender)
-    mail["To"] = [Address(addr_spec=each) for each in fields["recipients"].split(", ")]
+    mail["From"] = address(PROGRAM, addr_spec=sender)
+    mail["To"] = [address(addr_spec=each) for each in fields["recipients"].split(", ")]
     mail["Date"] = format_datetime(parcel.at)
     domain = sender.partition("@")[2]
     mail["Message-ID"] = f"<searcharr.{parcel.id}@{domain}>"

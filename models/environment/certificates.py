@@ -2,16 +2,11 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_pem_private_key,
-)
 
-SPKI = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+from models.late import late
 
 
 def unusable_pair(certificate: Path | None, key: Path | None) -> str:
@@ -22,13 +17,13 @@ def unusable_pair(certificate: Path | None, key: Path | None) -> str:
         missing = "VQS_TLS_CERT_FILE" if certificate is None else "VQS_TLS_KEY_FILE"
         return f"https needs both files, and {missing} is not set"
     try:
-        theirs = _certificate(certificate).public_key().public_bytes(*SPKI)
+        theirs = _public(_certificate(certificate))
     except OSError as error:
         return f"the certificate {certificate} cannot be read: {error.strerror}"
     except (ValueError, UnsupportedAlgorithm):
         return f"{certificate} holds no certificate in PEM form"
     try:
-        ours = load_pem_private_key(key.read_bytes(), None).public_key().public_bytes(*SPKI)
+        ours = _public(_keys().load_pem_private_key(key.read_bytes(), None))
     except OSError as error:
         return f"the key cannot be read: {error.strerror}"
     except TypeError:
@@ -63,5 +58,16 @@ def out_of_date(certificate: Path, at: datetime) -> str:
     return ""
 
 
-def _certificate(path: Path) -> x509.Certificate:
-    return x509.load_pem_x509_certificate(path.read_bytes())
+def _certificate(path: Path) -> Any:
+    return late("cryptography.x509").load_pem_x509_certificate(path.read_bytes())
+
+
+def _public(owner: Any) -> bytes:
+    """The public key of a certificate or of a private key."""
+    keys = _keys()
+    form = (keys.Encoding.DER, keys.PublicFormat.SubjectPublicKeyInfo)
+    return bytes(owner.public_key().public_bytes(*form))
+
+
+def _keys() -> Any:
+    return late("cryptography.hazmat.primitives.serialization")
