@@ -36,7 +36,7 @@ from models.household.fixed import fixed
 from models.logs import LOG
 from models.opening import CannotMove, open_chosen
 from models.opening.lock import Unavailable, only_server
-from models.opening.outside import load_environment, unknown_names
+from models.opening.outside import apply_file, load_environment, unknown_names
 from models.opening.rotation import CannotRotate
 from models.opening.user import become, remarks
 from models.parts.machine import told_at_start
@@ -189,6 +189,7 @@ def serve(options: Environment) -> bool:
         opened, keyring = open_chosen(options)
         try:
             LOG.choose(Household.current().log_level)
+            apply_file(now())
             for sentence in told_at_start(options, now()):
                 log.warning(sentence)
             if on_server:

@@ -21,6 +21,7 @@ from models.dashboard.setup_steps import step
 from models.dashboard.version import moving
 from models.database import database
 from models.database.fields import now
+from models.files.declared import file_of, refuse_declared, told_of, with_declared
 from models.forms import Draft, Fields, Unsent
 from models.forms.instances import ConnectionForm, InstanceForm, ServerForm
 from models.forms.typed_secrets import Server, TypedSecrets
@@ -37,6 +38,7 @@ from models.searches import Search
 from models.searches.history import shown
 from models.wishes import Wish
 from views.web import trail
+from views.web.declared import must_not_be_declared
 from views.web.endpoint import clock, found, person
 from views.web.limits import A_PASSWORD, AN_INSTANCE
 from views.web.marks import reads, writes
@@ -121,6 +123,7 @@ async def show(request: Request) -> Response:
         request,
         "instances/show.html",
         instance=instance,
+        file=file_of(instance),
         faults=faults,
         late=late,
         hook=hook,
@@ -145,7 +148,7 @@ def edit(request: Request) -> Response:
 @writes("admin", limit=AN_INSTANCE, event="instance-changed", keeps_typed=True)
 async def update(request: Request) -> Response:
     instance = real(request)
-    draft = InstanceForm.read(with_tested(request, instance))
+    draft = InstanceForm.read(with_declared(with_tested(request, instance), instance, InstanceForm))
     await change(request, draft, instance)
     if not draft.is_good:
         return form_page(request, draft, instance, status=422)
@@ -155,6 +158,7 @@ async def update(request: Request) -> Response:
 
 async def change(request: Request, draft: Draft[InstanceForm], instance: Instance) -> None:
     """Writes a good draft into the row, after a test where its connection differs."""
+    refuse_declared(draft, instance)
     refuse_lacking(draft, instance)
     _refuse_taken(draft, instance)
     await _test(request, draft, instance)
@@ -177,6 +181,7 @@ async def change(request: Request, draft: Draft[InstanceForm], instance: Instanc
 def destroy(request: Request) -> Response:
     """Keeps the history of its searches, so that budgets and yield lose nothing."""
     instance = real(request)
+    must_not_be_declared(instance)
     instance.delete_instance()
     return go(request, "/instances", f"“{instance.name}” and its backlog are deleted.")
 
@@ -221,6 +226,8 @@ def refuse_lacking(draft: Draft[C], row: Server | None, needed: str = KEY_NEEDED
         kept, elsewhere = Credentials.of(row), form.is_elsewhere(row)
         needed = KEY_AGAIN if form.names_another(row) else KEY_AGAIN_UNCHECKED
     lacking = list(form.lacking(kept, elsewhere=elsewhere))
+    if row is not None and not row.api_key.reveal():
+        elsewhere, needed = True, KEY_NEEDED
     if not form.api_key and (row is None or elsewhere):
         lacking.append(("api_key", needed))
     for name, sentence in lacking:
@@ -278,12 +285,14 @@ def form_page(
     checked: Status | None = None,
     is_kept: bool = False,
 ) -> Response:
+    draft.fixed = told_of(instance)
     return render(
         request,
         "instances/edit.html" if instance else "instances/new.html",
         status=status,
         form=draft,
         instance=instance,
+        file=file_of(instance),
         checked=checked,
         is_kept=is_kept,
         step=step(),

@@ -16,6 +16,7 @@ from models.dashboard.setup_steps import step
 from models.dashboard.version import moving
 from models.database import database
 from models.database.fields import now
+from models.files.declared import file_of, refuse_declared, told_of, with_declared
 from models.forms import Draft
 from models.forms.people import zones
 from models.forms.presets import begun
@@ -32,6 +33,7 @@ from models.queues.orders import ORDERS
 from models.queues.strategies import PRESETS, preset_of
 from models.searches import Search
 from models.searches.runs import Run
+from views.web.declared import must_not_be_declared
 from views.web.endpoint import found, person, query
 from views.web.marks import CHEAP, reads, writes
 from views.web.render import go, render, unchanged
@@ -115,6 +117,7 @@ async def show(request: Request) -> Response:
         request,
         "queues/show.html",
         queue=queue,
+        file=file_of(queue),
         card=card,
         doubts=doubts,
         runs=runs,
@@ -137,7 +140,7 @@ def edit(request: Request) -> Response:
 @writes("member", limit=CHEAP, event="queue-changed", keeps_typed=True)
 def update(request: Request) -> Response:
     queue = own(request)
-    draft = QueueForm.read(request.state.fields)
+    draft = QueueForm.read(with_declared(request.state.fields, queue, QueueForm))
     change(draft, queue)
     if not draft.is_good:
         return form_page(request, draft, queue, status=422)
@@ -146,6 +149,7 @@ def update(request: Request) -> Response:
 
 def change(draft: Draft[QueueForm], queue: Queue) -> None:
     """Writes a good draft into the row, and plans its next run anew where its schedule differs."""
+    refuse_declared(draft, queue)
     _check_rows(draft, queue)
     if not draft.is_good:
         return
@@ -165,6 +169,7 @@ def destroy(request: Request) -> Response:
 
 
 def remove(queue: Queue) -> None:
+    must_not_be_declared(queue)
     for run in queue.runs.where(Run.state == "active"):
         run.ask_to_stop(now())
     queue.delete_instance()
@@ -212,12 +217,14 @@ def form_page(
 ) -> Response:
     """The form. `answer` is what the typed-in queue leads to, where a person asked for it."""
     instances, zone = list(Instance.by_name()), ZoneInfo(person(request).time_zone)
+    draft.fixed = told_of(queue)
     return render(
         request,
         "queues/edit.html" if queue else "queues/new.html",
         status=status,
         form=draft,
         queue=queue,
+        file=file_of(queue),
         instances=instances,
         strategies=[(each.strategy, each.label, each.words) for each in PRESETS.values()],
         orders=ORDERS,

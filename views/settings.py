@@ -1,5 +1,9 @@
 """Settings for all instances: the overall budget, the cooldowns, the time zone."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -35,14 +39,19 @@ def update(request: Request) -> Response:
     if not draft.is_good:
         return _form(request, draft, status=422)
     chosen = {name: each for name, each in draft.form.columns.items() if name not in fixed()}
-    household, at = Household.current(), clock(request).now()
+    keep(chosen, clock(request).now())
+    return go(request, "/settings", SAVED)
+
+
+def keep(chosen: Mapping[str, Any], at: datetime) -> None:
+    """Writes these settings of the household, and sets going what follows from them."""
+    household = Household.current()
     planned = household.backup_rhythm, household.backup_time
     household.change(**chosen)
     if planned != (household.backup_rhythm, household.backup_time):
         Job.named(NAME, at).change(next_at=None)
     database.notify("settings")
     Wish.ask("judge", 0, at)
-    return go(request, "/settings", SAVED)
 
 
 def _with_fixed(fields: Fields) -> Fields:

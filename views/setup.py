@@ -1,11 +1,15 @@
 """Setup: the person who holds the setup token makes the first administrator, once."""
 
+import logging
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from models.database.fields import now
 from models.environment.network import place_of
+from models.files.declared import apply_declared
+from models.files.reading import UnreadableFile
 from models.forms import Draft
 from models.forms.people import AccountForm, TokenForm, zones
 from models.household import Household
@@ -17,6 +21,8 @@ from views.web.limits import A_PASSWORD
 from views.web.marks import EVERYBODY, reads, writes
 from views.web.render import go, render
 from views.web.visitor import peer
+
+log = logging.getLogger(__name__)
 
 WRONG_TOKEN = "This is not the setup token."  # nosec B105 # a sentence
 TOO_MANY = "There were too many wrong tokens. Wait a few minutes."  # nosec B105 # a sentence
@@ -55,6 +61,10 @@ async def create(request: Request) -> Response:
         if user is None:
             raise HTTPException(403, "The first run is over.")
         request.state.visitor.sign_in(user, request)
+    try:
+        apply_declared(now())
+    except UnreadableFile as error:
+        log.warning("what VQS_CONFIG_FILE declares is not written: %s", error)
     return go(request, "/instances/new")
 
 

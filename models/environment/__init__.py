@@ -66,6 +66,9 @@ class Environment(BaseSettings):
             description="File that holds the address of a PostgreSQL database.",
         ),
     ] = None
+    config_file: Annotated[
+        Path | None, Field(description="JSON or TOML file that declares settings.")
+    ] = None
     backup_note_file: Annotated[
         Path | None,
         Field(description="File that each backup of the PostgreSQL database touches."),
@@ -188,7 +191,7 @@ class Environment(BaseSettings):
             )
         return name
 
-    @field_validator("ca_file", "setup_token_file", "database_url_file")
+    @field_validator("ca_file", "setup_token_file", "database_url_file", "config_file")
     @classmethod
     def _can_be_read(cls, path: Path | None) -> Path | None:
         try:

@@ -126,6 +126,11 @@ class Instance(Table):
         return Badge("reachable") if self.synced_at else Badge("unchecked", "Not synced yet")
 
     @property
+    def lacks_key(self) -> bool:
+        """Whether its key is still to be typed in, as after an import of settings."""
+        return not self.demo and not self.api_key.reveal()
+
+    @property
     def is_there(self) -> bool:
         """Whether the row still exists."""
         return Instance.select().where(Instance.id == self.id).exists()

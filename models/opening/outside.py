@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pydantic import ConfigDict, ValidationError
@@ -10,6 +11,14 @@ from pydantic.fields import FieldInfo
 from models.declared import Declared, declared, variable
 from models.environment import Environment, UnusableEnvironment
 from models.environment import faults as told
+from models.files.declared import (
+    DeclaredFile,
+    apply_declared,
+    declared_household,
+    load,
+    use,
+)
+from models.files.reading import UnreadableFile
 from models.forms.settings import HouseForm
 from models.household.fixed import Fixed, fix
 
@@ -35,12 +44,22 @@ def load_environment() -> Environment:
         options = Environment()
     except ValidationError as error:
         faults += _sentences(error, given)
+    file, of_file, wrong = _of_file(options)
     household, theirs = _household(given)
-    faults += theirs
+    faults += [*wrong, *theirs]
     if options is None or faults:
         raise UnusableEnvironment("\n".join(faults))
-    fix(household)
+    use(file)
+    fix(of_file | household)
     return options
+
+
+def apply_file(at: datetime) -> None:
+    """Writes what the file of VQS_CONFIG_FILE declares. Raises UnusableEnvironment."""
+    try:
+        apply_declared(at)
+    except UnreadableFile as error:
+        raise UnusableEnvironment("\n".join(map(_of_the_file, error.faults))) from None
 
 
 def unknown_names() -> list[str]:
@@ -62,6 +81,35 @@ def _household(given: Mapping[str, Declared]) -> tuple[dict[str, Fixed], list[st
         else:
             fixed[name] = Fixed(getattr(partly, name), f"{variable(name)} in {each.where}")
     return fixed, faults
+
+
+def _of_file(
+    options: Environment | None,
+) -> tuple[DeclaredFile | None, dict[str, Fixed], list[str]]:
+    """The file, the settings of the household that it fixes, and its faults."""
+    if options is None or options.config_file is None:
+        return None, {}, []
+    try:
+        file = load(options.config_file)
+    except UnreadableFile as error:
+        return None, {}, [_of_the_file(each) for each in error.faults]
+    partly, fixed, faults = Partly.model_construct(), {}, []
+    for name, (text, where) in declared_household(file).items():
+        try:
+            setattr(partly, name, text)
+        except ValidationError as error:
+            told_of = Declared(text)
+            said = [told.sentence(each, FIELDS, told_of) for each in error.errors()]
+            faults += [
+                _of_the_file(each.replace(variable(name), f"household.{name}", 1)) for each in said
+            ]
+        else:
+            fixed[name] = Fixed(getattr(partly, name), where)
+    return file, fixed, faults
+
+
+def _of_the_file(fault: object) -> str:
+    return f"VQS_CONFIG_FILE: {fault}"
 
 
 def _sentences(error: ValidationError, given: Mapping[str, Declared]) -> list[str]:

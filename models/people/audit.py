@@ -48,6 +48,7 @@ PEOPLE = {
 }
 HOUSEHOLD = {
     "settings-changed": "changed the settings",
+    "settings-imported": "imported settings:",
     "secret-changed": "changed the master secret at the terminal",
     "held": "put everything on hold",
     "went-on": "let everything go on",

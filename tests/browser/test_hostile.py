@@ -34,7 +34,7 @@ def paths(token: str) -> list[str]:
         step
         for step in walk()
         if step.method == "GET" and not step.path.startswith("/health")
-        if not step.path.endswith((".csv", ".webmanifest"))
+        if not step.path.endswith((".csv", ".json", ".webmanifest"))
     ]
     return sorted({step.at(id=1, token=token) for step in pages})
 

@@ -37,3 +37,10 @@ Yaml.add_constructor("!secret", lambda loader, node: f"secret {node.value}")
 def yaml_of(block: str) -> Iterator[Any]:
     """The documents of a block of YAML. Raises yaml.YAMLError."""
     return yaml.load_all(block, Yaml)  # nosec B506 # it builds no objects
+
+
+def example(name: str, kind: str) -> str:
+    """The first example of a document in this language."""
+    found = re.search(rf"```{kind}\n(.*?)```", text(name), re.DOTALL)
+    assert found, kind
+    return found[1]

@@ -25,6 +25,7 @@ SPOKEN = {each.__name__: 0 for each in REFUSALS} | {
     "JobReport": 0,
     "PartState": 2,
     "Fault": 1,
+    "FileFault": 1,
     "Gate": 1,
     "HTTPException": 1,
     "refuse": 1,

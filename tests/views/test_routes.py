@@ -90,6 +90,10 @@ ROLES = {
     "/audit": {"GET": "admin"},
     "/system": {"GET": "viewer"},
     "/settings": {"GET": "admin", "PATCH": "admin"},
+    "/settings/file": {"GET": "admin", "POST": "admin"},
+    "/settings/file/preview": {"POST": "admin"},
+    "/settings/file/export.json": {"GET": "admin"},
+    "/settings/file/schema.json": {"GET": "admin"},
     "/backups": {"GET": "admin", "POST": "admin"},
     f"/backups/{A_BACKUP}": {"GET": "admin", "DELETE": "admin"},
     f"/backups/{A_BACKUP}/deletion": {"GET": "admin"},
@@ -113,7 +117,9 @@ ROLES = {
 }
 EVERYTHING = [(path, method, role) for path, by in ROLES.items() for method, role in by.items()]
 GUARDED = [(path, method) for path, method, role in EVERYTHING if role]
-PAGES = [path for path, method in GUARDED if method == "GET" and not path.endswith(".csv")]
+PAGES = [
+    path for path, method in GUARDED if method == "GET" and not path.endswith((".csv", ".json"))
+]
 HUGE = ("2", "99999999999999999999", "9" * 5000)
 
 

@@ -19,9 +19,10 @@ from starlette.routing import Route
 from models.database import LostConnection, database
 from models.database.fields import now
 from models.forms import Draft, Form
+from models.forms.bodies import fields_of, misfits, pairs
 from models.people import User
 from views.api.answers import Veil, tag_of
-from views.api.bodies import JSON, fields_of, misfits, pairs, read_object
+from views.api.bodies import JSON, read_object
 from views.web.endpoint import NO_DATABASE, carried_out, found
 from views.web.keys import admit
 from views.web.limits import Limit

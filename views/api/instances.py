@@ -15,6 +15,7 @@ from views.api.answers import Listed, Moment, Sentence
 from views.api.budgets import BudgetAnswer, budget_answer
 from views.api.endpoints import Call, Made, read, refuse_bad, write
 from views.api.forms import settings_struct
+from views.web.declared import must_not_be_declared
 from views.web.endpoint import clock
 from views.web.limits import A_PASSWORD, AN_INSTANCE
 from views.web.marks import IN_HISTORY
@@ -175,6 +176,7 @@ def destroy(call: Call) -> None:
     """Deletes an instance with its backlog; the history of its searches stays."""
     instance = instances.real(call.request)
     call.must_match(settings_of(instance))
+    must_not_be_declared(instance)
     instance.delete_instance()
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
+from models.forms.bodies import fields_of
 from models.people.keys import SCOPES
 from models.version import VERSION
-from views.api.bodies import JSON, fields_of
+from views.api.bodies import JSON
 from views.api.endpoints import Endpoint
 from views.web.problems import MEDIA_TYPE, Problem
 from views.web.visitor import API

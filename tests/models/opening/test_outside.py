@@ -23,6 +23,7 @@ UNUSABLE = {
     "secret_file": ("ab" * 32, "must be the path of a file"),
     "secret_previous_file": ("ab" * 32, "must be the path of a file"),
     "database_url_file": (f"postgresql://vqs:{SECRET}@db/vqs", "cannot be read"),
+    "config_file": ("/nothing/vqs.toml", "cannot be read"),
     "setup_token_file": (SECRET, "cannot be read"),
     "ca_file": ("/nothing/ca.pem", "cannot be read: No such file"),
     "tls_cert_file": ("/nothing/cert.pem", "VQS_TLS_KEY_FILE is not set"),

@@ -91,6 +91,7 @@ JOURNEYS: dict[Journey, set[str]] = {
     household.hold_everything: {"POST /hold"},
     household.go_on: {"DELETE /hold"},
     household.change_the_settings: {"PATCH /settings"},
+    household.take_settings_in: {"POST /settings/file", "POST /settings/file/preview"},
     household.run_a_job: {"POST /jobs/{name}/runs"},
     household.make_a_backup: {"POST /backups"},
     household.download_a_backup: {"POST /backups/{backup:backup}/download"},

@@ -1,0 +1,112 @@
+"""Carries out what a file says, in the transaction of the caller."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from models.database import database
+from models.files.drafting import FileEntry, FilePlan, lacks_key
+from models.forms.history import NAMES, query_of
+from models.instances import Instance
+from models.instances.faults import forget
+from models.instances.proxies import Credentials
+from models.people import User
+from models.people.names import key_of
+from models.queues import Queue
+from models.searches.saved_views import SavedView
+from models.wishes import Wish
+
+
+def apply(plan: FilePlan, user: User | None, at: datetime) -> None:
+    """Writes the instances, queues and views of a plan without faults.
+
+    New queues and the views become the user's; without a user they are left for later. No search
+    begins by it: a queue that is to run does so at the next moment of its schedule.
+    """
+    assert not plan.faults
+    for entry in plan.instances:
+        _write_instance(entry, at)
+    ids = {each.key: each.id for each in Instance.select() if not each.demo}
+    for entry in plan.queues:
+        if entry.row is not None or user is not None:
+            _write_queue(entry, ids, user, at)
+    if user is not None and plan.views:
+        _write_views(plan.views, ids, user, at)
+    database.notify("schedule")
+
+
+def _write_instance(entry: FileEntry, at: datetime) -> None:
+    form, row = entry.draft.form, entry.row
+    if row is not None and not entry.differences and not form.api_key:
+        return
+    elsewhere = row is not None and form.is_elsewhere(row)
+    kept = Credentials() if row is None or elsewhere else Credentials.of(row)
+    columns = form.columns_at(at, row) | _proxy(form.credentials(kept))
+    if lacks_key(form, row):
+        columns |= {"api_key": "", "disabled_at": at}
+    if row is None:
+        row = Instance.create(created_at=at, **columns)
+    elif elsewhere or not _is_same(row, columns):
+        row.change(**columns)
+        forget(row, at)
+    if row.disabled_at is None:
+        Wish.ask("sync", row.id, at)
+
+
+def _is_same(row: Instance, columns: Mapping[str, Any]) -> bool:
+    def plain(value: Any) -> Any:
+        return value.reveal() if hasattr(value, "reveal") else value
+
+    def stored(name: str) -> Any:
+        value = getattr(row, name)
+        return value.name if name == "application" else plain(value)
+
+    return all(stored(name) == value for name, value in columns.items())
+
+
+def _proxy(credentials: Credentials) -> dict[str, str | None]:
+    """The columns; a header whose value is not known is left out."""
+    headers = tuple((name, value) for name, value in credentials.headers if value)
+    return credentials._replace(headers=headers).columns
+
+
+def _write_queue(entry: FileEntry, ids: Mapping[str, int], user: User | None, at: datetime) -> None:
+    queue, columns = entry.row, entry.draft.form.columns
+    if queue is None:
+        queue = Queue.create(owner=user, created_at=at, **columns)
+        queue.serve(_instances(entry, ids))
+        _begin(queue, entry.given.get("state", "waiting"), at)
+        return
+    if not entry.differences:
+        return
+    before = queue.schedule
+    queue.change(**columns)
+    if "instances" in entry.given:
+        queue.serve(_instances(entry, ids))
+    if queue.schedule != before:
+        queue.reschedule(at)
+
+
+def _instances(entry: FileEntry, ids: Mapping[str, int]) -> list[int]:
+    return list(dict.fromkeys(ids[key_of(name)] for name in entry.given["instances"]))
+
+
+def _begin(queue: Queue, state: str, at: datetime) -> None:
+    """Lets a new queue run from the next moment of its schedule on, unless it is to wait."""
+    if state == "waiting":
+        return
+    queue.change(started_at=at)
+    queue.reschedule(at)
+    if state == "paused":
+        queue.pause(at)
+
+
+def _write_views(
+    entries: Sequence[FileEntry], ids: Mapping[str, int], user: User, at: datetime
+) -> None:
+    queues = {each.key: each.id for each in Queue.select()}
+    for entry in entries:
+        values = {name: str(entry.given.get(name, "")) for name in NAMES}
+        for name, known in (("instance", ids), ("queue", queues)):
+            values[name] = str(known[key_of(values[name])]) if values[name] else ""
+        SavedView.keep(user, entry.name, query_of(values), at)

@@ -1,0 +1,71 @@
+"""Writes the settings as a file: no secret, no role and no people are in it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from models.files import FORMAT, HOUSEHOLD, INSTANCES
+from models.forms.history import NAMES
+from models.forms.instances import InstanceForm
+from models.forms.queues import QueueForm
+from models.forms.schedules import FIELDS_OF, OF_A_KIND
+from models.forms.settings import HouseForm
+from models.household import Household
+from models.instances import Instance
+from models.people import User
+from models.queues import Queue
+from models.searches.saved_views import SavedView
+
+# What a person decides anew when the key is typed in.
+NOT_TOLD = frozenset({"enabled"})
+
+
+def written(user: User) -> str:
+    """The settings as JSON, with the saved views of this person; the demo library is left out."""
+    instances = [each for each in Instance.by_name() if not each.demo]
+    queues = [each for each in Queue.by_name() if not each.demo]
+    found = {
+        "format": FORMAT,
+        HOUSEHOLD: HouseForm.typed(Household.current()),
+        "instances": [instance_of(each) for each in instances],
+        "queues": [queue_of(each) for each in queues],
+        "views": [view_of(each, instances, queues) for each in SavedView.of(user)],
+    }
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+
+
+def instance_of(instance: Instance) -> dict[str, Any]:
+    typed = InstanceForm.typed(instance)
+    names = [name for name in InstanceForm.model_fields if name in INSTANCES.fields]
+    left_out = NOT_TOLD | {name for name in names if name.startswith("proxy_")}
+    return _filled({"name": typed["name"]} | {n: typed[n] for n in names if n not in left_out})
+
+
+def queue_of(queue: Queue) -> dict[str, Any]:
+    typed = QueueForm.typed(queue) | {"instances": [each.name for each in queue.instances]}
+    own = OF_A_KIND - FIELDS_OF[queue.schedule.kind]
+    own |= set() if queue.strategy == "custom" else {"wants"}
+    told = {name: typed[name] for name in QueueForm.model_fields if name not in own}
+    return _filled({"name": queue.name, "state": state_of(queue)} | told)
+
+
+def state_of(queue: Queue) -> str:
+    if queue.paused_at:
+        return "paused"
+    return "running" if queue.started_at else "waiting"
+
+
+def view_of(
+    view: SavedView, instances: Iterable[Instance], queues: Iterable[Queue]
+) -> dict[str, Any]:
+    filters = dict(parse_qsl(view.filters))
+    found = {name: filters.get(name, "") for name in NAMES}
+    for name, rows in (("instance", instances), ("queue", queues)):
+        found[name] = {str(each.id): each.name for each in rows}.get(found[name], "")
+    return _filled({"name": view.name} | found)
+
+
+def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is empty: an empty field is the same as one that is left out."""
+    return {name: value for name, value in values.items() if value not in ("", None, [])}
