@@ -45,6 +45,7 @@ SHAPED: dict[str, Any] = {
     "hours_until_3": "17:00",
     "hours_from_4": "17:00",
     "hours_until_4": "18:00",
+    "backup_time": "04:15",
     "every": "90",
     "unit": "minutes",
     "weekdays": ["2", "4"],

@@ -24,7 +24,8 @@ TRIGGER = re.compile(r'hx-trigger="([^"]*)"')
 PREVIEW = re.compile(
     r"(click(, load)?, )?input (from:[.][\w-]+ delay:\d+ms|delay:\d+ms from:#[\w-]+)"
 )
-REAL = [path for path in PAGES if path != "/styleguide"]
+# No backup was made here, so that pages of one are not found.
+REAL = [path for path in PAGES if path != "/styleguide" and not path.startswith("/backups/")]
 POLLS = {"every 2s, refresh from:body", "every 15s, refresh from:body"}
 
 
