@@ -34,6 +34,7 @@ from models.forms.typed_secrets import TypedSecrets
 from models.household import Household
 from models.household.fixed import fixed
 from models.logs import LOG
+from models.metrics.board import MetricsBoard
 from models.opening import CannotMove, open_chosen
 from models.opening.lock import Unavailable, only_server
 from models.opening.outside import apply_file, load_environment, unknown_names
@@ -59,7 +60,7 @@ from views.web.middleware.size import BodyLimit, HeadLimit
 from views.web.render import environment
 from views.web.serving import CannotListen, Restart, WebServer, listen
 from views.web.tls import Certificate
-from views.web.visitor import Visitors
+from views.web.visitor import METRICS, Visitors
 
 log = logging.getLogger(__name__)
 
@@ -148,6 +149,7 @@ def create_app(
     app.state.specification = specification
     app.state.rounds = Rounds()
     app.state.kept = KeptParts()
+    app.state.metrics = MetricsBoard(options)
     app.state.typed_secrets = TypedSecrets()
     app.state.log_folder = options.log_folder
     whole = RequestIds(SecurityHeaders(app))
@@ -240,8 +242,8 @@ def _certificate(options: Environment) -> Certificate | None:
 
 
 def _is_served(path: str, options: Environment) -> bool:
-    """A replica that only works answers whoever asks whether it does."""
-    return options.role != "work" or path.startswith("/health")
+    """A replica that only works tells whether it does, and its figures."""
+    return options.role != "work" or path.startswith("/health") or path == METRICS
 
 
 def main() -> int:

@@ -64,6 +64,11 @@ class Scheduler:
             return False
         return self.engine.clock.now() - self.ticked_at < LONGEST_SILENCE
 
+    @property
+    def leads(self) -> bool:
+        """Whether it does what only one of all replicas does."""
+        return self.engine.leads
+
     def start(self) -> None:
         self.take_over()
         always = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}

@@ -55,6 +55,12 @@ class Worker:
         return not self.trouble and life is not None and life.scheduler.is_alive
 
     @property
+    def leads(self) -> bool:
+        """Whether the engine that works here does what only one of all replicas does."""
+        life = self._life
+        return not self.trouble and life is not None and life.engine.leads
+
+    @property
     def ticked_at(self) -> datetime | None:
         return self._life.scheduler.ticked_at if self._life else None
 

@@ -184,6 +184,7 @@ def test_few_packages_are_loaded_late() -> None:
         ("models/database/wire.py", "'psycopg.pq'"),
         ("models/environment/certificates.py", "'cryptography.hazmat.primitives.serialization'"),
         ("models/environment/certificates.py", "'cryptography.x509'"),
+        ("models/metrics/writing.py", "'prometheus_client'"),
         ("models/opening/__init__.py", "'models.opening.resealing'"),
         ("models/opening/__init__.py", "'models.opening.servers'"),
         ("models/opening/moving.py", "'psycopg'"),

@@ -28,6 +28,7 @@ from views import (
     logs,
     looks,
     manifest,
+    metrics,
     passwords,
     pauses,
     people,
@@ -61,6 +62,7 @@ from views.api.declared import ENDPOINTS
 from views.api.endpoints import routes_of
 from views.web.endpoint import probe, resource
 from views.web.marks import EVERYBODY, reads
+from views.web.visitor import METRICS
 
 
 @reads(EVERYBODY)
@@ -69,8 +71,9 @@ def static(request: Request) -> Response:
 
 
 def routes() -> list[Route]:
-    """Every address: those of pages, those of the API, and the one that instances send to."""
-    return [*pages(), *routes_of(ENDPOINTS), probe("/hooks/{secret}", post=hooks.receive)]
+    """Every address: those of pages, and those that other programs ask or send to."""
+    own = probe(METRICS, get=metrics.show), probe("/hooks/{secret}", post=hooks.receive)
+    return [*pages(), *routes_of(ENDPOINTS), *own]
 
 
 def pages() -> list[Route]:

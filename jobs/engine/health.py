@@ -10,6 +10,7 @@ from jobs.clock import Clock
 from jobs.net import Noted
 from models.database import database
 from models.instances.health import SLOW_SECONDS, Answers, HalfHour, half_hour
+from models.metrics.counting import COUNTS
 
 
 class HealthCounts:
@@ -31,7 +32,8 @@ class HealthCounts:
             with suppress(IntegrityError):
                 database.if_writable(HalfHour.add, counts=counts)
 
-    def _note(self, instance_id: int, seconds: float | None) -> None:
+    def _note(self, instance_id: int, seconds: float | None, status: int | None) -> None:
+        COUNTS.request(instance_id, seconds, status)
         if seconds is None:
             one = Answers(silent=1)
         else:

@@ -18,11 +18,12 @@ from jobs.net.http import ASGIApp
 from jobs.net.questions import Address, Headers, Question, Request, Server, sendable
 from jobs.net.tls import Contexts
 
-# Called after each request that was sent: the seconds until its answer began, or None for silence.
-Noted = Callable[[float | None], None]
+# Called after each request that was sent: the seconds until its answer began, or None for silence;
+# and the status of the answer, which in silence may be that of a proxy in front.
+Noted = Callable[[float | None, int | None], None]
 
 
-def unnoted(_seconds: float | None) -> None:
+def unnoted(_seconds: float | None, _status: int | None) -> None:
     """Keeps nothing."""
 
 
@@ -86,16 +87,16 @@ class Connection:
         question = self.question(request)
         self._refuse(request, question)
         clock = asyncio.get_running_loop().time
-        began, took = clock(), None
+        began, took, status = clock(), None, None
         try:
             async with self._replied(request, question) as (reply, patience):
-                took = clock() - began
+                took, status = clock() - began, reply.status_code
                 yield await self._judged(request, question, reply, patience)
         except Fault as fault:
             if took is not None or fault.is_silence:
-                self._noted(None if fault.is_silence else took)
+                self._noted(None if fault.is_silence else took, status)
             raise
-        self._noted(took)
+        self._noted(took, status)
 
     @asynccontextmanager
     async def _replied(

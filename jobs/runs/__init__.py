@@ -21,6 +21,7 @@ from models.database import database
 from models.household import Household
 from models.instances import WantedList
 from models.logs.about import about
+from models.metrics.counting import COUNTS
 from models.queues import Queue
 from models.searches import Search
 from models.searches.runs import Run
@@ -42,12 +43,15 @@ class Stop(NamedTuple):
 
 async def carry_out(engine: Engine, run: Run) -> None:
     """Carries out the run; whatever happens, the run ends in a state that says so."""
+    began = engine.clock.now()
     with about(run=run.id, queue=run.queue_id or 0):
         try:
             await _carry_out(engine, run, Queue.get_by_id(run.queue_id))
         except Exception as error:
             log.exception("run %s failed", run.id)
             run.finish("interrupted", engine.clock.now(), why(error))
+        finally:
+            COUNTS.run((engine.clock.now() - began).total_seconds())
 
 
 async def _carry_out(engine: Engine, run: Run, queue: Queue) -> None:

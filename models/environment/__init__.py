@@ -120,6 +120,10 @@ class Environment(BaseSettings):
         Field(description="Role of people whom only the proxy knows yet."),
     ] = "viewer"
 
+    metrics_networks: Annotated[
+        Networks, Field(description="Networks that read the metrics without a key.")
+    ] = ()
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -158,10 +162,20 @@ class Environment(BaseSettings):
     def _are_names(cls, names: str | tuple[str, ...]) -> tuple[str, ...]:
         return host_names(names) if isinstance(names, str) else names
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator("trusted_proxies", "metrics_networks", mode="before")
     @classmethod
     def _are_networks(cls, text: str | Networks) -> Networks:
         return networks(text) if isinstance(text, str) else text
+
+    @field_validator("metrics_networks")
+    @classmethod
+    def _are_near(cls, near: Networks) -> Networks:
+        if wide := widest(near):
+            raise ValueError(
+                f"{wide} in VQS_METRICS_NETWORKS is wider than /8 (IPv6 /32), and holds strangers; "
+                "name the address of Prometheus, or use a key"
+            )
+        return near
 
     @field_validator("sso_header")
     @classmethod

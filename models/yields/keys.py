@@ -36,6 +36,10 @@ def keys_of(search: Search) -> list[Key]:
             _numbered(search.counted_instance, search.instance_name),
             search.instance_name,
         ),
+        Key(
+            "instance_want",
+            instance_want_key(search.counted_instance, search.instance_name, search.want),
+        ),
         Key("age", age_key(search.age_days)),
         Key("attempt", str(attempt_bucket(search.attempt))),
         Key("hour", NOT_TOLD if search.local_hour is None else f"{search.local_hour:02}"),
@@ -51,6 +55,11 @@ def queue_key(search: Search) -> str:
     if not search.queue_name:
         return BY_HAND
     return _numbered(search.counted_queue, search.queue_name)
+
+
+def instance_want_key(number: int | None, name: str, want: str) -> str:
+    """An instance and a want; metrics count by both."""
+    return f"{_numbered(number, name)}:{want}"
 
 
 def score_key(want: str, age_days: int | None, attempt: int) -> str:

@@ -68,7 +68,8 @@ def _differences(recounted: Counts, kept: Counts) -> Iterator[str]:
 def _rolled_up(database: Database) -> Counts:
     found: Counts = defaultdict(Counter)
     names = ", ".join(f'"{column}"' for column in COLUMNS)
-    query = f"SELECT dimension, period, key, {names} FROM yields WHERE dimension != 'score'"
+    others = "dimension NOT IN ('score', 'instance_want')"
+    query = f"SELECT dimension, period, key, {names} FROM yields WHERE {others}"
     for dimension, period, key, *numbers in database.execute_sql(query):
         found[dimension, period, key].update(dict(zip(COLUMNS, numbers, strict=True)))
     return found

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message
 from models.database import database
 from views.api.declared import ENDPOINTS
 from views.routes import pages
-from views.web.visitor import API
+from views.web.visitor import API, METRICS
 
 # The name of a backup that is not there.
 A_BACKUP = "by-hand-20260504T120000.000Z-00000000.db"
@@ -44,7 +44,10 @@ CHANGES = [step for step in GUARDED if step.method != "GET"]
 UNSAFE = [step for step in walk() if step.method != "GET"]
 PAGES = [step for step in walk() if step.method == "GET"]
 # What other programs may ask, with a key.
-ASKED = [Step(API + each.path, each.method, each.role) for each in ENDPOINTS]
+ASKED = [
+    Step(METRICS, "GET", "viewer"),
+    *(Step(API + each.path, each.method, each.role) for each in ENDPOINTS),
+]
 
 
 class Answer(NamedTuple):

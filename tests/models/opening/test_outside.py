@@ -31,6 +31,7 @@ UNUSABLE = {
     "base_path": ("https://x.example/", "it is not a path such as /searcharr"),
     "allowed_hosts": ("*.example.com", "*.example.com is not a host name"),
     "trusted_proxies": ("proxy", "proxy is not a network"),
+    "metrics_networks": ("0.0.0.0/0", "0.0.0.0/0 in VQS_METRICS_NETWORKS is wider than /8"),
     "sso_header": ("Remote-User", "without VQS_TRUSTED_PROXIES anybody could send it"),
     "backup_time": ("25:00", "is not a time of day"),
     "time_zone": ("Mars/Olympus", "such as Europe/Berlin"),

@@ -264,6 +264,7 @@ def recounted() -> Counter:
             "age": age,
             "attempt": attempt,
             "hour": "" if row.local_hour is None else f"{row.local_hour:02}",
+            "instance_want": f"#{row.instance_id}:{row.want}",
             "score": f"{row.want}:{age}:{attempt}",
         }
         if row.outcome == "grabbed":

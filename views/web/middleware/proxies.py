@@ -13,7 +13,7 @@ class Proxies:
 
     `state` gets `proxied_user`, the name that the proxy signed in, and `asked_hosts`, every host
     name that the request was sent to on its way, and `proxied_id`, the id that the proxy gives the
-    request, or None.
+    request, or None, and `by_trusted_proxy`, whether a trusted proxy sent it.
     """
 
     def __init__(self, app: ASGIApp, trusted: Networks, sso_header: str | None) -> None:
@@ -26,7 +26,7 @@ class Proxies:
             headers = Headers(scope=scope)
             state = scope.setdefault("state", {})
             state |= {"asked_hosts": headers.getlist("host"), "proxied_user": None}
-            state["proxied_id"] = None
+            state |= {"proxied_id": None, "by_trusted_proxy": False}
             peer = scope["client"][0] if scope.get("client") else ""
             if is_within(peer, self.trusted):
                 scope = self._as_forwarded(scope, headers, peer)
@@ -34,6 +34,7 @@ class Proxies:
 
     def _as_forwarded(self, scope: Scope, headers: Headers, peer: str) -> Scope:
         state = scope["state"]
+        state["by_trusted_proxy"] = True
         if self.sso_header:
             state["proxied_user"] = _named(headers.getlist(self.sso_header))
         state["proxied_id"] = _last(headers, "x-request-id") or None
