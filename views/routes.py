@@ -29,6 +29,7 @@ from views import (
     looks,
     manifest,
     metrics,
+    notifications,
     passwords,
     pauses,
     people,
@@ -132,6 +133,15 @@ def pages() -> list[Route]:
         resource("/instances/{id:id}/hook/deletion", get=hooks.ask),
         resource("/instances/{id:id}/checks", post=checks.create_saved),
         resource("/instances/{id:id}/syncs", post=syncs.create),
+        resource("/notifications", get=notifications.index, post=notifications.create),
+        resource("/notifications/new", get=notifications.new),
+        resource("/notifications/checks", post=notifications.check),
+        resource(
+            "/notifications/{id:id}", patch=notifications.update, delete=notifications.destroy
+        ),
+        resource("/notifications/{id:id}/edit", get=notifications.edit),
+        resource("/notifications/{id:id}/deletion", get=notifications.ask),
+        resource("/notifications/{id:id}/checks", post=notifications.check_saved),
         resource("/prowlarrs", get=prowlarrs.index, post=prowlarrs.create),
         resource("/prowlarrs/new", get=prowlarrs.new),
         resource("/prowlarrs/checks", post=prowlarrs.check),

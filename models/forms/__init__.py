@@ -16,6 +16,8 @@ NEVER_KEPT = frozenset(
     {
         *("password", "password_again", "own_password", "api_key", "setup_token", "code"),
         *("proxy_name", "proxy_password", "proxy_value_1", "proxy_value_2", "proxy_value_3"),
+        *("webhook_url", "bot_token", "topic", "access_token", "app_token", "user_key"),
+        *("smtp_password", "signing_key", "authorization", "config_key", "apprise_urls"),
     }
 )
 

@@ -46,7 +46,9 @@ EVENTS = {
         EventKind(
             "unreachable", "An instance cannot be used", "Instances not working", "error", "at_once"
         ),
-        EventKind("reachable", "It works again", "Instances well again", "success", "at_once"),
+        EventKind(
+            "reachable", "An instance works again", "Instances well again", "success", "at_once"
+        ),
         EventKind(
             "no-indexer",
             "An instance has no indexer",

@@ -30,6 +30,7 @@ OTHERS = {
     "/queues/1": ("household", "person"),
     "/instances/1": ("household", "queue", "person"),
     "/prowlarrs/1": ("household", "queue", "person"),
+    "/notifications/1": ("household", "instance", "queue", "person"),
     "/people/1": ("household", "instance", "queue"),
     "/two-factor": ("household", "instance", "queue", "person"),
 }
@@ -46,6 +47,7 @@ def _typed() -> dict[str, dict[str, Any]]:
         "/password": {"own_password": PASSWORD, "password": new, "password_again": new},
         "/queues/1": queue_fields(1, name="Evening"),
         "/instances/1": instance_fields("http://127.0.0.1:9", name="Cellar", anyway="1"),
+        "/notifications/1": {"name": "Mine", "kind": "webhook"},
         "/prowlarrs/1": {"name": "Lists", "url": "http://127.0.0.1:9", "anyway": "1"},
         "/people/1": {"role": "admin"},
         "/two-factor": {"code": "000000"},

@@ -30,6 +30,7 @@ from models.instances import Instance
 from models.instances.proxies import Credentials
 from models.logs import FILES
 from models.logs.lines import LineFormatter
+from models.notifications import NoticeTarget
 from models.opening.schema import TABLES
 from models.people import User
 from models.prowlarrs import Prowlarr
@@ -49,6 +50,7 @@ ANYHOW = {"headers": {"If-Match": "*"}}
 TYPED = "typed and never to be shown"
 KEY = "5ec2e7ca9a2b4f3d8e1c0b9a7f6e5d4c"
 PROWLARRS = "c4na27p20w1a22c4na27p20w1a22c4na"
+HOOKS = "http://127.0.0.1:9/hooks/0f-a-hook-that-nobody-knows"
 PORTERS = "sesame, open up"
 # Over once somebody exists or is signed in.
 # Nothing ticks in these tests, so that nothing is ready.
@@ -144,6 +146,7 @@ async def canaries(
     living_room.change(api_key=KEY, **porter.columns)
     told = {"name": "Indexers", "key": "canary", "url": "http://127.0.0.1:9"}
     Prowlarr.create(api_key=PROWLARRS, created_at=now(), **told, **porter.columns)
+    NoticeTarget.update(settings=f'{{"webhook_url": "{HOOKS}"}}').execute()
     secret, codes = await set_up(everybody["Alice"])
     wait_a_minute(alice)
     await everybody["nobody"].sign_in("mallory", TYPED)
@@ -156,6 +159,7 @@ async def canaries(
         "the key of an instance": KEY,
         "the key of a Prowlarr": PROWLARRS,
         "a header for a proxy": PORTERS,
+        "the address of a webhook": HOOKS,
         "a name and password for a proxy": porter.sent[0][1].removeprefix("Basic "),
         "the second factor": secret,
         "the invitation": str(furnished["token"]),

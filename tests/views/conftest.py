@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from models.backlog.exclusions import Exclusion
+from models.notifications import NoticeTarget
 from models.people import User
 from models.prowlarrs import Prowlarr
 from models.queues import Queue
@@ -47,7 +48,7 @@ def started(nightly: Queue) -> Queue:
 
 @pytest.fixture
 def finished_run(started: Queue) -> Run:
-    """An earlier run of the nightly queue, with an item of it, an exclusion and a Prowlarr."""
+    """An earlier run of the nightly queue; beside it an exclusion, a Prowlarr and a target."""
     run = Run.start(started, START, trigger="schedule")
     assert run is not None
     run.finish("finished", START)
@@ -63,4 +64,6 @@ def finished_run(started: Queue) -> Run:
     Prowlarr.create(
         name="Indexers", key="indexers", url="demo://none", api_key="p" * 32, created_at=START
     )
+    told = {"name": "Phone", "key": "phone", "kind": "webhook", "created_at": START}
+    NoticeTarget.create(settings='{"webhook_url": "http://127.0.0.1:9/hook"}', **told)
     return run

@@ -9,6 +9,7 @@ import pytest
 from models.database.fields import now
 from models.forms.held_forms import LARGEST_CHARACTERS, LASTS, HeldForm
 from models.instances import Instance
+from models.notifications import NoticeTarget
 from models.people import User
 from models.people.sessions import Session
 from models.prowlarrs import Prowlarr
@@ -171,6 +172,8 @@ TYPED: dict[str, list[tuple[str, str]]] = {
     "/people/invitations": [("role", "member")],
     "/profile": [("name", "Alicia"), ("time_zone", "UTC"), ("theme", "dark")],
     "/settings": [],
+    "/notifications": [("kind", "ntfy"), ("name", "Phone"), ("url", "https://ntfy.sh")],
+    "/notifications/{id:id}": [("kind", "webhook"), ("name", "Phone")],
     "/prowlarrs": LISTS,
     "/prowlarrs/{id:id}": LISTS,
 }
@@ -182,6 +185,8 @@ async def test_looking_at_it_changes_nothing(
 ) -> None:
     """Also where everything that was typed is right."""
     wanted(Instance.get(), at=now())
+    told = {"name": "Old", "key": "old", "kind": "webhook", "created_at": now()}
+    NoticeTarget.create(settings='{"webhook_url": "http://127.0.0.1:9/hook"}', **told)
     Prowlarr.create(name="Old", key="old", url="http://old", api_key="k" * 32, created_at=now())
     address = path.replace("{id:id}", "1")
     instance, queue = instance_fields("http://sonarr:8989", anyway="1"), queue_fields(1)

@@ -8,7 +8,15 @@ from jobs.engine import Engine
 from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
 from tests.security.walk import UNSAFE
-from tests.views.journeys import accounts, household, indexers, instances, lists, queues
+from tests.views.journeys import (
+    accounts,
+    household,
+    indexers,
+    instances,
+    lists,
+    notifications,
+    queues,
+)
 from tests.views.journeys.home import Home
 from tests.views.journeys.person import named
 
@@ -50,6 +58,11 @@ JOURNEYS: dict[Journey, set[str]] = {
     instances.delete: {"DELETE /instances/{id:id}"},
     instances.add_the_demo: {"POST /demo"},
     instances.remove_the_demo: {"DELETE /demo"},
+    notifications.try_it: {"POST /notifications/checks"},
+    notifications.add: {"POST /notifications"},
+    notifications.check_it: {"POST /notifications/{id:id}/checks"},
+    notifications.change: {"PATCH /notifications/{id:id}"},
+    notifications.remove: {"DELETE /notifications/{id:id}"},
     indexers.try_a_connection: {"POST /prowlarrs/checks"},
     indexers.connect: {"POST /prowlarrs"},
     indexers.read_again: {"POST /prowlarrs/{id:id}/readings"},
