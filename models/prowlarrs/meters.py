@@ -13,15 +13,12 @@ from models.database.selects import how_many
 from models.instances import Instance
 from models.prowlarrs import Prowlarr
 from models.prowlarrs.indexers import IndexerLink, Matches, ProwlarrIndexer
-from models.prowlarrs.requests import KEPT, IndexerRequest
+from models.prowlarrs.requests import KEPT, LEEWAY, LONGEST, IndexerRequest
+from models.prowlarrs.reserves import Counted, reserve
 from models.searches import Search
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-# What others ask in so long is kept free, as it is learnt of only afterwards.
-AHEAD = timedelta(minutes=30)
-# The share of the window from which on feeds are as old as it.
-OLD_FEEDS = 0.9
 # The requests of a search until enough of them were measured.
 FIRST_COST = 3
 MEASURED_ENOUGH = 5
@@ -146,35 +143,33 @@ class Meters:
     def _counts(self, indexer: ProwlarrIndexer) -> tuple[int, int, int, int]:
         """Queries, feeds and grabs in the window, and what others will need."""
         window = (HOUR if indexer.is_hourly else DAY) // MILLISECOND
-        at = indexer.prowlarr.its_time(self.now)
-        ours = how_many(IndexerRequest.search.is_null(False))
+        at, request = indexer.prowlarr.its_time(self.now), IndexerRequest
+        # Its clock is known to two seconds: a row leaves a little later rather than sooner.
+        begins = at - window - LEEWAY // MILLISECOND
+        others = request.search.is_null()
         rows = (
-            IndexerRequest.select(
-                IndexerRequest.kind,
-                fn.COUNT(IndexerRequest.id),
-                ours,
-                fn.MIN(IndexerRequest.at),
+            request.select(
+                request.kind,
+                fn.COUNT(request.id),
+                how_many(others),
+                how_many(others & (request.at > at - HOUR // MILLISECOND)),
+                fn.MIN(request.at),
             )
-            .where(IndexerRequest.indexer == indexer, IndexerRequest.at > at - window)
-            .group_by(IndexerRequest.kind)
+            .where(request.indexer == indexer, request.at > begins)
+            .group_by(request.kind)
         )
-        found = {kind: (count, mine, oldest) for kind, count, mine, oldest in rows.tuples()}
-        queries, mine, _ = found.get("query", (0, 0, at))
-        feeds, _, oldest = found.get("rss", (0, 0, at))
-        share = (AHEAD // MILLISECOND) / window
-        # Where the feeds are younger than the window, more come than leave it.
-        spanned = max(at - oldest, AHEAD // MILLISECOND)
-        in_window = math.ceil(feeds * window / spanned) if spanned < OLD_FEEDS * window else feeds
-        coming = in_window - feeds + math.ceil(in_window * share)
-        reserve = coming + math.ceil((queries - int(mine)) * share)
-        return queries, feeds, found.get("grab", (0, 0, at))[0], reserve
+        found = {kind: Counted(*map(int, told)) for kind, *told in rows.tuples()}
+        queries, feeds = (found.get(kind, Counted(oldest=at)) for kind in ("query", "rss"))
+        grabs = found.get("grab", Counted()).all
+        return queries.all, feeds.all, grabs, reserve(queries, feeds, at, window)
 
     def _sent_lately(self, instances: set[int]) -> list[Search]:
         """The searches that a reading of the history may not hold yet."""
         if not instances:
             return []
         since = self.now - OLDEST_READING - HOUR
-        rows = Search.select(Search.instance, Search.cost, Search.created_at, Search.finished_at)
+        columns = (Search.instance, Search.cost, Search.created_at, Search.finished_at)
+        rows = Search.select(*columns, Search.outcome)
         return list(
             rows.where(Search.instance.in_(instances), Search.created_at > since, Search.cost > 0)
         )
@@ -235,7 +230,7 @@ class Meters:
             IndexerRequest.select(IndexerRequest.at)
             .where(
                 IndexerRequest.indexer == meter.indexer,
-                IndexerRequest.at > at - window,
+                IndexerRequest.at > at - window - LEEWAY // MILLISECOND,
                 IndexerRequest.kind.in_(list(kinds)),
             )
             .order_by(IndexerRequest.at)
@@ -243,12 +238,21 @@ class Meters:
             .limit(1)
         )
         told = inside.tuples().first()
-        ends = prowlarr.our_time(told[0] + window) if told else self.now
+        ends = prowlarr.our_time(told[0] + window) + LEEWAY if told else self.now
         return max(ends, self.now + ASK_AGAIN)
 
 
 def _is_unread(search: Search, read_at: datetime | None) -> bool:
-    return read_at is None or search.finished_at is None or search.finished_at > read_at
+    """Whether it may have sent requests after the reading.
+
+    One whose end nobody saw may go on, although we follow it no longer.
+    """
+    ended = search.finished_at
+    if ended is None or read_at is None:
+        return True
+    if search.outcome == "unknown":
+        ended = max(ended, search.created_at + LONGEST)
+    return ended > read_at
 
 
 def _costs(now: datetime) -> dict[int, Cost]:

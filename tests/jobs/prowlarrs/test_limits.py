@@ -20,6 +20,7 @@ from models.dry_runs import DrySearch
 from models.instances import Instance
 from models.prowlarrs import Prowlarr
 from models.prowlarrs.indexers import IndexerLink
+from models.prowlarrs.meters import Meters
 from models.queues import Queue
 from models.searches import Search
 from models.searches.runs import Run
@@ -122,6 +123,21 @@ async def test_a_search_that_was_not_read_yet_counts_already(
     assert not simulator.refused
 
 
+async def test_a_search_whose_end_nobody_saw_may_go_on_and_counts(
+    engine: Engine, nightly: Queue, indexers: Prowlarr, simulator: DemoProwlarr, clock: FastClock
+) -> None:
+    await run(engine, nightly)
+    clock.advance(minutes=3)
+    await read(engine, Prowlarr.get())
+    assert [each.unread for each in Meters(clock.now()).all] == [0, 0, 0]
+    last = Search.select().order_by(Search.id.desc()).first()
+    last.change(outcome="unknown")
+    assert all(each.unread == each.cost.expected for each in Meters(clock.now()).all)
+    clock.advance(minutes=45)
+    await read(engine, Prowlarr.get())
+    assert [each.unread for each in Meters(clock.now()).all] == [0, 0, 0]
+
+
 async def test_room_is_kept_for_the_feeds(
     engine: Engine, nightly: Queue, indexers: Prowlarr, simulator: DemoProwlarr
 ) -> None:
@@ -131,6 +147,21 @@ async def test_room_is_kept_for_the_feeds(
     held = await run(engine, nightly)
     assert held.state == "held"
     assert "96 of its 100 queries in one day are used and 2 are kept" in held.note
+
+
+async def test_an_evening_in_which_others_ask_more_than_all_day_keeps_more_for_them(
+    engine: Engine, nightly: Queue, indexers: Prowlarr, simulator: DemoProwlarr
+) -> None:
+    simulator.limits[1] = DemoLimits(40, None)
+    ask(simulator, 24, ago=7_200)
+    await read(engine, indexers)
+    assert Meters(engine.clock.now()).all[2].reserve == 2
+    ask(simulator, 12, ago=100)
+    engine.clock.advance(minutes=3)  # type: ignore[attr-defined]
+    held = await run(engine, nightly)
+    assert held.state == "held"
+    # Six in half an hour, and what chance may add to them.
+    assert "36 of its 40 queries in one day are used and 11 are kept" in held.note
 
 
 async def test_an_hourly_limit_frees_within_the_hour(
