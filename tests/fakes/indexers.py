@@ -75,10 +75,14 @@ class BusyProwlarr(DemoProwlarr):
 
     def hear(self, source: str, item: DemoItem, at: float, found: bool) -> None:
         """A search as it ends; `at` is by another clock, so it is not believed."""
+        self.hear_at(self.now, source, item, found)
+
+    def hear_at(self, at: float, source: str, item: DemoItem, found: bool) -> None:
+        """The same, `at` by its own clock."""
         self.catch_up()
-        if self.now >= self.dies_at:
+        if at >= self.dies_at:
             self.silent.add(self.dead)
-            self.unheard.append(self.now)
+            self.unheard.append(at)
         ids = {}
         if isinstance(item, Episode):
             ids = {"season": item.season, "episode": item.number}
@@ -87,7 +91,7 @@ class BusyProwlarr(DemoProwlarr):
             rows = []
             for _ in range(1 if has else self._random.choice((1, 2, 2, 3))):
                 results = self._random.randint(1, 9) if has else 0
-                rows.append(self.ask(indexer.id, "query", source, self.now, results, **ids))
+                rows.append(self.ask(indexer.id, "query", source, at, results, **ids))
             self.keep_audit(indexer.id, source, [row for row in rows if row])
 
     def _has(self, indexer: int, item: DemoItem) -> bool:

@@ -4,13 +4,17 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from jobs.demo.prowlarr import DemoLimits
+from jobs.net import ASGIApp
 from models.queues import Queue
+from tests.month import indexers
 from tests.month.household import PLACES, PLANS, Place, Plan, settle_in
+from tests.month.indexers import MonthProwlarr
 from tests.month.loop import VirtualClock, VirtualLoop
 from tests.month.program import Program
 from tests.month.server import Server
@@ -54,7 +58,11 @@ class Month:
         stops: Sequence[Stop] = STOPS,
         start: datetime = START,
         slower: int = 1,
+        limits: Mapping[int, DemoLimits] | None = None,
     ) -> None:
+        """With `limits`, a Prowlarr knows the indexers of all servers."""
+        self.limits = limits
+        self.prowlarr: MonthProwlarr | None = None
         self.folder, self.days, self.seed, self.start = folder, days, seed, start
         self.slower = slower
         self.places, self.plans = places, plans
@@ -71,8 +79,16 @@ class Month:
 
     async def _live(self) -> None:
         self.servers = {place.host: self._server(place, n) for n, place in enumerate(self.places)}
-        program = self.program = Program(self.folder, self._clock, self.servers, self.slower)
+        apps: dict[str, ASGIApp] = {**self.servers}
+        if self.limits is not None:
+            self.prowlarr = MonthProwlarr(
+                self._clock().now, seed=self.seed, limits=self.limits, servers=self.servers
+            )
+            apps[indexers.HOST] = self.prowlarr
+        program = self.program = Program(self.folder, self._clock, apps, self.slower)
         settle_in(self.places, self.plans, self.start)
+        if self.prowlarr:
+            indexers.connect(self.start)
         program.start()
         self._count_days()
         await self._until(FIRST_READING)

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from jobs.engine import Engine
+from jobs.net import ASGIApp
 from jobs.scheduler import Scheduler
 from models.database.encryption import Keyring
 from models.opening.schema import open_database
 from tests.month.loop import VirtualClock
-from tests.month.server import Server
 
 # A job that asks for a later time than this only looks round again.
 USUAL = timedelta(seconds=14)
@@ -27,7 +27,7 @@ class Program:
         self,
         folder: Path,
         clock: Callable[[], VirtualClock],
-        servers: Mapping[str, Server],
+        servers: Mapping[str, ASGIApp],
         slower: int = 1,
     ) -> None:
         self.path = folder / "vqs.db"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from jobs import scheduler
+from tests.fakes.indexers import LIMITS, most_used
 from tests.month.household import Place, Plan, cron, daily, every
 from tests.month.month import Month, Stop
 from tests.month.verdict import judged
@@ -37,3 +38,17 @@ def test_a_few_days_of_a_small_household_break_no_rule(
     assert verdict.faults == [], "\n".join(verdict.faults)
     assert sum(len(server.sent()) for server in month.servers.values()) > 40
     assert "Too many" in verdict.text
+
+
+def test_with_a_prowlarr_no_query_is_refused_at_a_limit_through_kills_and_weather(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "LONGEST_WAIT", timedelta(minutes=5))
+    month = Month(tmp_path, days=3, seed=3, places=PLACES, plans=PLANS, stops=STOPS, limits=LIMITS)
+    month.live()
+    verdict = judged(month)
+    month.program.database.close_all()
+    assert verdict.faults == [], "\n".join(verdict.faults)
+    assert sum(len(server.sent()) for server in month.servers.values()) > 40
+    assert month.prowlarr
+    assert most_used(month.prowlarr, 1) > 0.8 * (LIMITS[1].queries or 0)

@@ -12,7 +12,8 @@ from models.queues import Queue
 from models.searches import Search
 from models.searches.runs import Run
 from tests.bench.figures import median
-from tests.month import moments, oracle, rows
+from tests.fakes.indexers import BusyProwlarr, most_used
+from tests.month import indexers, moments, oracle, rows
 from tests.month.month import START, Month
 from tests.month.oracle import DAY, HOUR, Sent
 from tests.month.outcomes import Compared, compared
@@ -43,6 +44,8 @@ def judged(month: Month) -> Verdict:
         _requests(month),
         _truth(told),
     ]
+    if month.prowlarr:
+        tables.append(_limits(month.prowlarr, faults))
     return Verdict(tables, faults)
 
 
@@ -185,6 +188,16 @@ def _truth(told: Compared) -> str:
     ]
     fates = [(f"download {truth}", said, n) for (truth, said), n in sorted(told.fates.items())]
     return _table("What was, and what we say", ("was", "said", "times"), [*searches, *fates])
+
+
+def _limits(prowlarr: BusyProwlarr, faults: list[str]) -> str:
+    broken = indexers.breaches(prowlarr)
+    faults += broken
+    lines = [
+        (number, most_used(prowlarr, number), limit.queries or "none", _judgement(broken))
+        for number, limit in prowlarr.limits.items()
+    ]
+    return _table("Limits of the indexers", ("indexer", "most used", "limit", "breaches"), lines)
 
 
 def _judgement(breaches: Sequence[str]) -> str:
