@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
 from jobs.engine import Engine
+from jobs.runs import carry_out
 from jobs.scheduler import Scheduler
 from jobs.searches import run_errand
 from jobs.searches.errands import Errand
 from jobs.sync import sync
 from models.backlog import Item
 from models.backlog.eligibility import Reason
+from models.batches.apart import GAP
 from models.database import Database
 from models.instances import Instance
 from models.queues import Queue
@@ -27,8 +30,8 @@ from tests.fakes.clock import FastClock
 async def engine(
     db: Database, clock: FastClock, sonarr: FakeArr, radarr: FakeArr
 ) -> AsyncIterator[Engine]:
-    upstairs = FakeArr("sonarr", now=clock.now)
-    made = Engine(clock=clock, demo={"sonarr": sonarr, "radarr": radarr, "upstairs": upstairs})
+    more = {"upstairs": FakeArr("sonarr", now=clock.now), "ultra": FakeArr("radarr", now=clock.now)}
+    made = Engine(clock=clock, demo={"sonarr": sonarr, "radarr": radarr, **more})
     yield made
     await made.stop()
 
@@ -101,3 +104,27 @@ async def test_a_person_does_not_wait_for_another_instance(
     assert await People(engine).begin(item) is None
     await settled(engine)
     assert len(sonarr.commands) == 1
+
+
+async def test_queues_of_an_hd_and_a_4k_instance_stay_an_hour_apart(
+    engine: Engine, cinema: Instance, nightly: Queue, clock: FastClock
+) -> None:
+    told = cinema.__data__ | {"id": None, "name": "Movies in 4K", "key": "movies in 4k"}
+    ultra = Instance.create(**told | {"url": "demo://ultra"})
+    second = Queue.create(**nightly.__data__ | {"id": None, "name": "In 4K", "key": "in 4k"})
+    for queue, instance in ((nightly, cinema), (second, ultra)):
+        await sync(engine, instance)
+        queue.change(order="title", batch_size=2)
+        queue.serve([instance])
+    for _ in range(6):
+        for queue in (nightly, second):
+            run = Run.start(queue, clock.now(), trigger="schedule")
+            assert run is not None
+            await carry_out(engine, run)
+        clock.present += timedelta(minutes=20)
+    moments: dict[int, list[datetime]] = {}
+    for search in Search.select().order_by(Search.created_at):
+        moments.setdefault(search.items[0].external_id, []).append(search.created_at)
+    twice = [at for at in moments.values() if len(at) > 1]
+    assert twice
+    assert all(later - earlier >= GAP for at in twice for earlier, later in pairwise(at))
