@@ -13,6 +13,7 @@ from pathlib import Path
 
 from jobs import scheduler
 from tests.bench import machine
+from tests.fakes.indexers import LIMITS
 from tests.month.month import Month
 from tests.month.verdict import judged
 
@@ -25,6 +26,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.month", description=__doc__)
     parser.add_argument("--days", type=float, default=30)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--prowlarr", action="store_true", help="with limits of the indexers")
     parser.add_argument("--write", type=Path, metavar="FILE")
     asked = parser.parse_args()
     logging.basicConfig(level=logging.ERROR)
@@ -32,7 +34,8 @@ def main() -> int:
     scheduler.LONGEST_WAIT = LONGEST_WAIT
     folder = Path(tempfile.mkdtemp(prefix="month-"))
     text = f"{machine.described()} Seed {asked.seed}.\n"
-    month = Month(folder, days=asked.days, seed=asked.seed)
+    limits = LIMITS if asked.prowlarr else None
+    month = Month(folder, days=asked.days, seed=asked.seed, limits=limits)
     month.live()
     verdict = judged(month)
     month.program.database.close_all()
