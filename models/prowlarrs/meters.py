@@ -14,7 +14,7 @@ from models.instances import Instance
 from models.prowlarrs import Prowlarr
 from models.prowlarrs.indexers import IndexerLink, Matches, ProwlarrIndexer
 from models.prowlarrs.requests import KEPT, LEEWAY, LONGEST, IndexerRequest
-from models.prowlarrs.reserves import Counted, reserve
+from models.prowlarrs.reserves import InWindow, reserve
 from models.searches import Search
 
 HOUR = timedelta(hours=1)
@@ -158,9 +158,9 @@ class Meters:
             .where(request.indexer == indexer, request.at > begins)
             .group_by(request.kind)
         )
-        found = {kind: Counted(*map(int, told)) for kind, *told in rows.tuples()}
-        queries, feeds = (found.get(kind, Counted(oldest=at)) for kind in ("query", "rss"))
-        grabs = found.get("grab", Counted()).all
+        found = {kind: InWindow(*map(int, told)) for kind, *told in rows.tuples()}
+        queries, feeds = (found.get(kind, InWindow(oldest=at)) for kind in ("query", "rss"))
+        grabs = found.get("grab", InWindow()).all
         return queries.all, feeds.all, grabs, reserve(queries, feeds, at, window)
 
     def _sent_lately(self, instances: set[int]) -> list[Search]:

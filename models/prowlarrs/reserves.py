@@ -13,7 +13,7 @@ AN_HOUR = AHEAD / timedelta(hours=1)
 OLD_FEEDS = 0.9
 
 
-class Counted(NamedTuple):
+class InWindow(NamedTuple):
     """Requests of one kind in a window: all, those of others, and of these in the last hour.
 
     `oldest` is the moment of the first, by Prowlarr's clock in epoch ms.
@@ -25,7 +25,7 @@ class Counted(NamedTuple):
     oldest: int = 0
 
 
-def reserve(queries: Counted, feeds: Counted, at: int, window: int) -> int:
+def reserve(queries: InWindow, feeds: InWindow, at: int, window: int) -> int:
     """How many requests to keep free; `at` by Prowlarr's clock in epoch ms, `window` in ms.
 
     By the pace of the window or of the last hour, whichever is faster.

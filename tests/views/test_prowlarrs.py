@@ -18,6 +18,7 @@ from models.instances import Instance
 from models.people.audit import Event
 from models.prowlarrs import Prowlarr
 from models.prowlarrs.indexers import ProwlarrIndexer
+from models.prowlarrs.meters import Meters
 from models.queues import Queue
 from models.searches.runs import Run
 from tests.conftest import START
@@ -260,6 +261,21 @@ async def test_the_page_shows_blocks_use_links_and_what_is_left(
         "kept for",
     ):
         assert said in page, said
+
+
+async def test_what_is_left_adds_up_while_searches_are_not_read_yet(
+    alices: Browser, engine: Engine, indexers: Prowlarr, nightly: Queue, clock: FastClock
+) -> None:
+    begun = Run.start(nightly, clock.now(), trigger="schedule")
+    assert begun
+    await carry_out(engine, begun)
+    page = (await alices.get("/prowlarrs")).text
+    assert "no limit" in page
+    meters = [each for each in Meters(clock.now()).all if each.left is not None]
+    assert any(each.unread for each in meters)
+    for each in meters:
+        assert each.used + each.reserve + each.unread + each.left == each.indexer.query_limit
+        assert f"{each.unread} for searches just sent" in page
 
 
 async def test_a_prowlarr_that_does_not_answer_says_so(
