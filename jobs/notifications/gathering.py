@@ -13,7 +13,7 @@ from models.notifications.events import EVENTS, TONES
 from models.notifications.outbox import Message, Notice
 
 # Notices of one message at most.
-MOST = 500
+MOST = 200
 
 
 def gather(target: NoticeTarget, at: datetime, public_url: str) -> Message | None:

@@ -87,6 +87,8 @@ def _of_search(told: Happened, event: str, text: str, bare: str) -> Headline:
 
 def _item(search: int | None) -> str:
     """The page of the first item of a search."""
+    if search is None:
+        return "/searches"
     first = SearchItem.select(fn.MIN(SearchItem.item)).where(SearchItem.search == search).scalar()
     return f"/items/{first}" if first else "/searches"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta, tzinfo
+from typing import Any
 
 from jobs.notifications.news import Headline, names_and_demos, of
 from jobs.notifications.texts import line
@@ -12,7 +13,8 @@ from models.notifications import NoticeTarget, zone_at_home
 from models.notifications.events import EVENTS
 from models.notifications.outbox import Bookmark, Notice
 
-AT_ONCE = 200
+# A transaction of so many stops the loop for a few milliseconds.
+AT_ONCE = 25
 # On a server a transaction that began earlier may end later, so that its event appears behind one
 # with a higher number. A gap that is older was left by a transaction that did not come about.
 GAPS_CLOSE_WITHIN = timedelta(minutes=1)
@@ -48,39 +50,51 @@ def _without_gaps(rows: list[Happening], last: int, at: datetime) -> list[Happen
 
 def _note_all(rows: list[Happening], targets: list[NoticeTarget], at: datetime) -> None:
     names, demos = names_and_demos()
-    zone = zone_at_home()
+    zone, notices = zone_at_home(), list[dict[str, Any]]()
     for row in rows:
-        for news in of(row, names):
+        for headline in of(row, names):
             for target in targets:
-                _note(target, news, row, demos, zone, at)
+                if notice := _notice(target, headline, row, demos, zone, at):
+                    notices.append(notice)
+                    if EVENTS[headline.event].rests or headline.wait:
+                        # What comes next may be the same again, or its end.
+                        _write(notices)
+    _write(notices)
 
 
-def _note(
+def _write(notices: list[dict[str, Any]]) -> None:
+    if notices:
+        Notice.insert_many(notices).execute()
+        notices.clear()
+
+
+def _notice(
     target: NoticeTarget,
-    news: Headline,
+    headline: Headline,
     row: Happening,
     demos: Collection[int],
     zone: tzinfo,
     at: datetime,
-) -> None:
+) -> dict[str, Any] | None:
+    """What the target is told of it; None for nothing."""
     if row.at < target.created_at:
-        return
-    when = target.wants(news.event, news.instance, demos)
-    if news.event == "reachable" and Notice.withdraw(target, "unreachable", news.about):
-        return
+        return None
+    when = target.wants(headline.event, headline.instance, demos)
+    if headline.event == "reachable" and Notice.withdraw(target, "unreachable", headline.about):
+        return None
     if when is None:
-        return
-    rests = EVENTS[news.event].rests
-    if rests and Notice.was_told(target, news.event, news.about, row.at - rests):
-        return
+        return None
+    rests = EVENTS[headline.event].rests
+    if rests and Notice.was_told(target, headline.event, headline.about, row.at - rests):
+        return None
     in_digest = when == "digest"
-    Notice.create(
-        target=target,
-        event=news.event,
-        about=news.about,
-        at=row.at,
-        due_at=target.next_digest(at, zone) if in_digest else row.at + news.wait,
-        in_digest=in_digest,
-        text=line(news.text if target.says_titles else news.bare),
-        path=news.path,
-    )
+    return {
+        "target": target,
+        "event": headline.event,
+        "about": headline.about,
+        "at": row.at,
+        "due_at": target.next_digest(at, zone) if in_digest else row.at + headline.wait,
+        "in_digest": in_digest,
+        "text": line(headline.text if target.says_titles else headline.bare),
+        "path": headline.path,
+    }

@@ -29,6 +29,7 @@ PARTS = (
     "idling",
     "living",
     "crowding",
+    "notifying",
     "hostile",
     "serving",
 )
