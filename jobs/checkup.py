@@ -35,7 +35,10 @@ def check(options: Environment, engine: Engine) -> tuple[str, int]:
     names = max(len(part.name) for part in found)
     lines = [f"{WORDS[part.state]:5}  {part.name:{names}}  {_told(part)}" for part in found]
     faults = sum(part.state == "fault" for part in found)
-    lines.append("All is well." if not faults else f"Faults: {faults}.")
+    looks = sum(part.state == "warning" for part in found)
+    lines.append(f"Faults: {faults}." if faults else f"No faults. To look at: {looks}.")
+    if not faults and not looks:
+        lines[-1] = "All is well."
     return "\n".join(lines), 1 if faults else 0
 
 

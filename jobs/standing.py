@@ -15,6 +15,8 @@ from models.environment import Environment
 from models.household import Household
 from models.instances import Instance
 from models.jobs import Job, JobRun
+from models.notifications import NoticeTarget
+from models.notifications.kinds import KINDS
 from models.parts import PartState
 from models.parts.backups import backup
 from models.parts.machine import clock, of_machine
@@ -38,6 +40,7 @@ def parts(options: Environment, work: Scheduler | Worker | None, at: datetime) -
         clock(at, real),
         *(instance(each) for each in instances),
         *map(prowlarr, Prowlarr.by_name()),
+        *map(target, NoticeTarget.told().order_by(NoticeTarget.key)),
     ]
 
 
@@ -108,6 +111,17 @@ def prowlarr(row: Prowlarr) -> PartState:
     return PartState(row.name, "well", said, "", row.read_at, href, name_is_foreign=True)
 
 
+def target(row: NoticeTarget) -> PartState:
+    """Whether messages get through; what was answered is for administrators, on their own page."""
+    if row.dead_at:
+        said = "The last messages did not get through, so none is sent any more."
+        remedy = "Send a test message."
+        return PartState(row.name, "fault", said, remedy, row.dead_at, name_is_foreign=True)
+    if row.sent_at is None:
+        return PartState(row.name, "waiting", "No message was sent yet.", name_is_foreign=True)
+    return PartState(row.name, "well", "Messages arrive.", "", row.sent_at, name_is_foreign=True)
+
+
 def connections() -> Iterator[tuple[str, str, str]]:
     """What the program connects to: the name, the address, and what for."""
     for row in Instance.by_name().where(Instance.disabled_at.is_null()):
@@ -116,5 +130,7 @@ def connections() -> Iterator[tuple[str, str, str]]:
     for other in Prowlarr.by_name():
         where = "inside the program" if other.demo else other.url
         yield other.name, where, "Prowlarr: its indexers and their history, only read"
+    for goal in NoticeTarget.told().order_by(NoticeTarget.key):
+        yield goal.name, KINDS[goal.kind].label, "messages about what happens"
     if database.is_server:
         yield "PostgreSQL", "as VQS_DATABASE_URL_FILE says", "the database"

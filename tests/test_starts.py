@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -16,9 +17,10 @@ from models.environment import Environment
 from models.instances import Instance
 from models.instances.faults import failed
 from models.opening import open_folder
+from models.parts import machine
 from models.parts.machine import EARLIEST, told_at_start
 from tests.conftest import START
-from tests.fakes.program import refusal, running
+from tests.fakes.program import ROOT, environment, refusal, running
 
 DOWN = "{} did not answer in time."
 
@@ -107,3 +109,52 @@ def test_a_wrong_clock_and_a_tight_disk_are_told_at_start_and_on_the_page(
         assert [each.partition(":")[0] for each in told] == ["Disk", "Clock"]
         assert part in told[0] and page["Disk"].sentence in told[0]
         assert "before this program existed" in told[1] and page["Clock"].sentence in told[1]
+
+
+ALONE = {
+    "route": "Iface\tDestination\tGateway\n",
+    "ipv6_route": f"{'0' * 32} 00 {'0' * 32} 00 {'0' * 32} ffffffff 1 0 00200200       lo\n"
+    f"fe80{'0' * 28} 40 {'0' * 32} 00 {'0' * 32} 00000100 2 0 1     eth0\n",
+}
+ROUTE = {
+    "route": "eth0\t000200C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n",
+    "ipv6_route": f"fd{'0' * 30} 40 {'0' * 32} 00 {'0' * 32} 00000100 1 0 1     eth0\n",
+}
+
+
+def test_without_any_network_one_sentence_says_so_in_the_place_of_one_for_each_instance(
+    options: Environment,
+    living_room: Instance,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    later = {"at": now(), "retry_at": now() + timedelta(minutes=9)}
+    failed(living_room, "status", code="timeout", sentence=DOWN.format("It"), **later)
+    monkeypatch.setattr(machine, "ROUTES", tmp_path)
+    for name, text in ALONE.items():
+        (tmp_path / name).write_text(text)
+    (told,) = told_at_start(options, now())
+    page = {each.name: each for each in parts(options, None, now())}
+    assert page["Network"].state == "fault"
+    assert told == f"Network: {page['Network'].sentence} {page['Network'].remedy}"
+    for name, text in ROUTE.items():
+        (tmp_path / name).write_text(ALONE[name] + text)
+        assert list(told_at_start(options, now())) == [f"Living room: {DOWN.format('It')}"], name
+        (tmp_path / name).write_text(ALONE[name])
+    (tmp_path / "route").unlink()
+    assert list(told_at_start(options, now())) == [f"Living room: {DOWN.format('It')}"]
+
+
+def test_a_machine_without_network_says_so_on_the_terminal(tmp_path: Path) -> None:
+    alone = ["unshare", "--net"]
+    if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("root alone may take the network away")
+    done = subprocess.run(
+        [*alone, sys.executable, "app.py", "check"],
+        cwd=ROOT,
+        env=environment(tmp_path / "data"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Network        This machine has none" in done.stdout

@@ -7,7 +7,7 @@ from models.environment import Environment
 from models.household import Household
 from models.parts import PartState
 
-NAME = "Backup"
+NAME, PAGE = "Backup", "/backups"
 UNNOTED = "No backup of the PostgreSQL server was noted."
 HOW = "Run pg_dump every night, and name the file that it touches in VQS_BACKUP_NOTE_FILE."
 
@@ -21,14 +21,14 @@ def backup(options: Environment, at: datetime) -> PartState:
     """Whether there is a fresh one. The database is open."""
     found = _standing(options, at)
     if found.made_at is None and options.database_url_file is not None:
-        return PartState(NAME, "warning", UNNOTED, HOW)
+        return PartState(NAME, "warning", UNNOTED, HOW, href=PAGE)
     if found.made_at is None:
-        return PartState(NAME, "warning", "The program has made none yet.", "Make one now.")
+        said = "The program has made none yet."
+        return PartState(NAME, "warning", said, "Make one now.", href=PAGE)
     if found.is_old:
-        return PartState(
-            NAME, "warning", "The latest one is old.", "Make a new one.", found.made_at
-        )
-    return PartState(NAME, "well", "The latest one is fresh.", checked_at=found.made_at)
+        said = "The latest one is old."
+        return PartState(NAME, "warning", said, "Make a new one.", found.made_at, PAGE)
+    return PartState(NAME, "well", "The latest one is fresh.", "", found.made_at, PAGE)
 
 
 def _standing(options: Environment, at: datetime) -> BackupStanding:

@@ -1,10 +1,11 @@
-"""Parts of the machine: master secret, data folder, disk, clock and certificate."""
+"""Parts of the machine: master secret, data folder, disk, network, clock and certificate."""
 
 import os
 import shutil
 import stat
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from models.environment import Environment
 from models.environment.certificates import out_of_date, validity
@@ -20,18 +21,25 @@ EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
 # Clocks of a household differ by seconds; budgets and cooldowns bear minutes.
 ASKEW = timedelta(minutes=5)
 SOON = timedelta(days=14)
+# The kernel's routes, as `man 5 proc` describes them: a line each, the device in it.
+ROUTES = Path("/proc/self/net")
+# Destinations of IPv6 that say only that a device is there: link-local, and groups on the link.
+OF_THE_LINK = ("fe80", "ff00")
 
 
 def of_machine(options: Environment, at: datetime) -> list[PartState]:
-    found = [secret(options), folder(options), disk(options), certificate(options, at)]
+    found = (secret(options), folder(options), disk(options), network(), certificate(options, at))
     return [part for part in found if part is not None]
 
 
 def told_at_start(options: Environment, at: datetime) -> Iterator[str]:
     """A sentence for the log about each part that is not well; the database is open."""
-    for part in (disk(options), clock(at, ())):
+    connected = network()
+    for part in (disk(options), clock(at, ()), connected):
         if part is not None and part.state != "well":
             yield f"{part.name}: {part.sentence} {part.remedy}"
+    if connected.state != "well":
+        return
     for row in Instance.enabled().where(Instance.fault.is_null(False)):
         yield f"{row.name}: {row.fault}"
 
@@ -86,6 +94,26 @@ def disk(options: Environment) -> PartState | None:
     if free < TIGHT:
         return PartState("Disk", "warning", said, "Make room before it is full.")
     return PartState("Disk", "well", said)
+
+
+def network() -> PartState:
+    """Whether this machine has a route to any other one, by what its kernel says."""
+    if _has_a_route():
+        return PartState("Network", "well", "This machine has one.")
+    said = "This machine has none, so only what runs on it can be reached."
+    remedy = "Connect it, or give the container a network; no restart is needed."
+    return PartState("Network", "fault", said, remedy)
+
+
+def _has_a_route() -> bool:
+    """True too where the kernel cannot be asked: nothing wrong is known then."""
+    try:
+        if len((ROUTES / "route").read_text().splitlines()) > 1:
+            return True
+        lines = (ROUTES / "ipv6_route").read_text().splitlines()
+    except OSError:
+        return True
+    return any(not line.endswith(" lo") and not line.startswith(OF_THE_LINK) for line in lines)
 
 
 def certificate(options: Environment, at: datetime) -> PartState | None:

@@ -53,6 +53,7 @@ def test_of_a_household_that_is_well_every_part_is_told(home: Environment) -> No
         "Master secret": "ok",
         "Data folder": "ok",
         "Disk": ANY,
+        "Network": ANY,
         "File system": ANY,
         "Database": "ok",
         "Backup": "look",
@@ -113,4 +114,4 @@ def test_it_runs_beside_the_server_and_its_exit_code_tells(tmp_path: Path) -> No
     assert done.returncode == 0, done.stdout
     assert "VQS_COLOUR is not a setting of this program." in done.stdout
     assert "ok     Database" in done.stdout
-    assert done.stdout.endswith("All is well.\n")
+    assert done.stdout.endswith("No faults. To look at: 2.\n")

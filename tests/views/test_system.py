@@ -14,6 +14,7 @@ from models.environment import Environment
 from models.household import Household
 from models.instances import Instance
 from models.jobs import Job
+from models.notifications import NoticeTarget
 from models.parts import BADGES
 from models.parts.licences import BUILT_IN, UNTOLD, licences
 from models.people import User
@@ -51,6 +52,29 @@ async def test_everybody_signed_in_sees_every_part_and_nobody_a_secret(
     admins, viewers = [(await each.get("/system")).text for each in (alices, veras)]
     remedy = f"Put it back to {options.secret_path}"
     assert remedy in admins and remedy not in viewers
+
+
+async def test_where_messages_go_is_told_without_the_secret_in_its_address(
+    alices: Browser, options: Environment
+) -> None:
+    row = NoticeTarget.create(
+        name="Family",
+        key="family",
+        kind="discord",
+        settings='{"webhook_url": "https://x/Secret9"}',
+        created_at=now(),
+    )
+    told = []
+    for change in (
+        {"key": "family"},
+        {"sent_at": now()},
+        {"dead_at": now(), "fault": "https://x/Secret9"},
+    ):
+        row.change(**change)
+        told.append(_states(alices, options)["Family"])
+        page = (await alices.get("/system")).text
+        assert "Discord" in page and "Secret9" not in page
+    assert told == ["waiting", "well", "fault"]
 
 
 async def test_signed_out_nothing_of_it_is_told(browser: Browser, alice: User) -> None:
