@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
-from jobs import backups, moves, probe, terminal
+from jobs import backups, importing, moves, probe, terminal
 from jobs.checkup import check
 from jobs.commands import parser
 from jobs.config import config
@@ -271,6 +271,8 @@ def main() -> int:
         elif chosen.command == "reset-password":
             ask, off = terminal.typed_password, chosen.second_factor_off
             print(terminal.reset_password(options, chosen.name, ask, second_factor_off=off))
+        elif chosen.command == "import":
+            print(importing.take_in(options, chosen))
         elif about_backups := backups.COMMANDS.get(chosen.command):
             print(about_backups(options, chosen))
         elif serve(options):

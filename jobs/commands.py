@@ -25,6 +25,10 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("name", nargs="?", help="the name of its file; the latest without it")
     restore = each.add_parser("restore", help="put a backup into the place of the database")
     restore.add_argument("name", help="the name of its file in the folder of backups")
+    take_in = each.add_parser("import", help="take in the settings of another program")
+    take_in.add_argument("program", choices=["houndarr"])
+    take_in.add_argument("path", type=Path, help="its database, houndarr.db")
+    take_in.add_argument("--yes", action="store_true", help="write what is shown")
     reset = each.add_parser("reset-password", help="give somebody a new password")
     reset.add_argument("name", help="the name that the person signs in with")
     off = "also turn off their second factor"

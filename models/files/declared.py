@@ -82,16 +82,10 @@ def apply_declared(at: datetime) -> None:
         return
     with database.atomic():
         database.lock_until_commit(Lock.CHANGES)
-        owner = (
-            User.select()
-            .where(User.role == "admin", User.disabled_at.is_null())
-            .order_by(User.id)
-            .first()
-        )
         plan = drafted(file.document._replace(household={}), None)
         if plan.faults:
             raise UnreadableFile(plan.faults)
-        apply(plan, owner, at)
+        apply(plan, User.first_administrator(), at)
 
 
 def declared_household(file: DeclaredFile) -> dict[str, tuple[str, str]]:

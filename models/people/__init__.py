@@ -45,6 +45,13 @@ class User(Table):
         table_name = "users"
 
     @classmethod
+    def first_administrator(cls) -> "User | None":
+        """The administrator who can sign in and has been here longest."""
+        able = cls.disabled_at.is_null()
+        found: User | None = cls.select().where(cls.role == "admin", able).order_by(cls.id).first()
+        return found
+
+    @classmethod
     def named(cls, name: str) -> "User | None":
         return cls.get_or_none(cls.key == key_of(name))
 

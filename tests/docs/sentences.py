@@ -26,6 +26,7 @@ SPOKEN = {each.__name__: 0 for each in REFUSALS} | {
     "PartState": 2,
     "Fault": 1,
     "FileFault": 1,
+    "NotHoundarr": 0,
     "Gate": 1,
     "HTTPException": 1,
     "refuse": 1,
