@@ -83,3 +83,6 @@ def up(migrator, db):
         Message.index(Message.target, name="messages_one_open", unique=True, where=unended)
     )
     db.create_tables([NoticeTarget, Message, Notice, Bookmark])
+    if db.is_server:
+        # Compared by its bytes, as in the file.
+        db.execute_sql('ALTER TABLE targets ALTER COLUMN "key" TYPE TEXT COLLATE "C"')

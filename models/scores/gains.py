@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from peewee import Case, fn
+from peewee import SQL, Case, fn
 
 from models.database.selects import how_many
 from models.household import Household
@@ -65,7 +65,7 @@ def gains(spans: Sequence[tuple[date, date]], *, demo: bool) -> list[Gain]:
             fn.SUM(ScoreChange.score_after),
         )
         .where(ScoreChange.instance.in_(mine), ScoreChange.at >= begin, ScoreChange.at < ends[-1])
-        .group_by(number)
+        .group_by(SQL("span"))
         .tuples()
     )
     found = {row[0]: row[1:] for row in rows}
