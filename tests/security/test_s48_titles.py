@@ -8,6 +8,7 @@ from models.people import User
 from tests.fakes.browser import Browser
 from tests.programs import Program, in_order, path_of
 from views.api.declared import ENDPOINTS
+from views.web.visitor import METRICS
 
 TITLE = "Unspeakable Title"
 # Texts of the rows that may tell a title, or that an instance sent.
@@ -31,8 +32,8 @@ def _plant() -> None:
 
 
 async def _told(program: Program, furnished: dict[str, object]) -> dict[str, str]:
-    """The successful answers by the names of the endpoints."""
-    found: dict[str, str] = {}
+    """The successful answers by the names of the endpoints, and the metrics."""
+    found: dict[str, str] = {METRICS: (await program.http.get(METRICS)).text}
     for each in in_order():
         if each.method == "GET":
             answer: Any = await program.ask("GET", path_of(each, **furnished))
@@ -53,7 +54,8 @@ async def test_a_key_for_numbers_is_told_no_title(
     }
     async with Program(unhurried.app, alice, "totals") as counter:
         told = await _told(counter, furnished)
-    assert set(told) == {each.name for each in ENDPOINTS if each.scope == "totals"}
+    assert set(told) == {METRICS, *(each.name for each in ENDPOINTS if each.scope == "totals")}
+    assert "vqs_up{" in told[METRICS]
     assert [name for name, text in told.items() if "Unspeakable" in text] == []
 
 

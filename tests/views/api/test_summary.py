@@ -8,8 +8,9 @@ import pytest
 from models import happenings
 from models.backlog import Tally
 from models.backlog.eligibility import Reason
-from models.database import database
+from models.database import Database, database
 from models.database.fields import now
+from models.database.locks import Lock
 from models.household import Household
 from models.instances import Instance
 from models.people import User
@@ -20,6 +21,12 @@ from models.yields.table import Yield
 from tests.fakes.browser import Browser
 from tests.programs import Program
 from tests.views.api.conftest import searched
+
+
+@pytest.fixture(autouse=True)
+def _led(db: Database) -> None:
+    """On a server, somebody searches."""
+    db.try_lock(Lock.LEADER)
 
 
 @pytest.fixture
