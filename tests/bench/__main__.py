@@ -22,6 +22,7 @@ PARTS = (
     "pages",
     "picturing",
     "larger",
+    "telling",
     "statistics",
     "planning",
     "choosing",
