@@ -26,6 +26,7 @@ def household() -> dict[str, Callable[[], ASGIApp]]:
         app = make()
         if isinstance(app, Demo):
             app.world.told = prowlarr().hear
+            app.world.told_grab = prowlarr().hear_grab
         return app
 
     makers: dict[str, Callable[[], ASGIApp]] = {

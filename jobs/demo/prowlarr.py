@@ -126,6 +126,11 @@ class DemoProwlarr:
                 rows.append(self.ask(indexer.id, "query", source, at, results, **ids))
             self.keep_audit(indexer.id, source, [row for row in rows if row])
 
+    def hear_grab(self, source: str, indexer: int, at: float) -> None:
+        """Sonarr or Radarr fetches a release of an indexer."""
+        self.catch_up()
+        self.ask(indexer, "grab", source, at, 1)
+
     def keep_audit(self, indexer: int, source: str, rows: list[Document]) -> None:
         told = [row["data"] for row in rows]
         figures = {

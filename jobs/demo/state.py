@@ -52,6 +52,7 @@ class State:
         self.active_indexers, self.free_space = len(releases.INDEXERS), 4.2 * TERABYTE
         self.luck: Callable[[DemoItem, float], bool] = self.lucky
         self.told: Callable[[str, DemoItem, float, bool], None] = unheard
+        self.told_grab: Callable[[str, int, float], object] = untaken
         self.present = self.started_at = clock().timestamp()
         rng, wanted = Random(f"{seed}:{application}"), sized(self.traits.household, size)
         self.library = self.traits.build(wanted, rng, int(self.present))
@@ -112,6 +113,7 @@ class State:
             release = releases.by_group(release, rng.choice(better), items[0])
         ends = now + rng.uniform(*self.download_seconds)
         download = DemoDownload(release, items, now, ends, self._end(rng.random()))
+        self.told_grab(self.traits.application.label, release.indexer.id, now)
         self.downloads[release.download_id] = download
         self._coming.update(items)
         for item in items:
@@ -166,3 +168,7 @@ class State:
 
 def unheard(_application: str, _item: DemoItem, _now: float, _found: bool) -> None:
     """Nobody hears of searches."""
+
+
+def untaken(_application: str, _indexer: int, _now: float) -> None:
+    """Nobody hears of grabs."""

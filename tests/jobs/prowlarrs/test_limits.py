@@ -184,6 +184,20 @@ async def test_grabs_are_limited_too(
     assert held.note == "Paper Crane has no grabs left: 2 of 2 in one day."
 
 
+async def test_what_the_demo_grabs_counts_at_the_indexer_it_came_from(
+    clock: FastClock, sonarr: FakeArr
+) -> None:
+    simulator = DemoProwlarr(now=clock.now, feeds=False)
+    sonarr.world.told_grab = simulator.hear_grab
+    items = list(sonarr.world.items.values())[:3]
+    for item in items:
+        sonarr.world.grab([item], sonarr.world.now())
+    taken = Counter(each.release.indexer.id for each in sonarr.world.downloads.values())
+    used = {each: simulator.used(each, ("grab",), simulator.now) for each in simulator.limits}
+    assert +Counter(used) == taken
+    assert taken.total() == 3
+
+
 @pytest.mark.parametrize("how", ["blocked", "off", "by hand only", "of nobody"])
 async def test_an_indexer_that_is_not_asked_holds_nothing(
     how: str, engine: Engine, nightly: Queue, indexers: Prowlarr, simulator: DemoProwlarr
