@@ -13,6 +13,7 @@ from models.dashboard.board import InstanceCard
 from models.database.fields import now
 from models.instances import Instance
 from models.instances.health import HALF_HOUR, Answers, Stretch, half_hour
+from models.parts import PartState
 from views.web.render import render
 
 ANSWERS = {
@@ -24,7 +25,21 @@ ANSWERS = {
 
 
 def show(request: Request) -> Response:
-    return render(request, "styleguide/index.html", board=_board(now()))
+    return render(request, "styleguide/index.html", board=_board(now()), parts=_parts(now()))
+
+
+def _parts(at: datetime) -> list[PartState]:
+    """A part in each state, those of an instance with its page."""
+    ago = at - timedelta(minutes=2)
+    free = "0.6 GB are free on the disk of the data folder."
+    gone = "Movies in 4K (Radarr) cannot be reached: the connection was refused."
+    return [
+        PartState("Scheduler", "well", "It begins what is due.", "", ago),
+        PartState("Disk", "warning", free, "Make room before it is full."),
+        PartState("Movies in 4K", "fault", gone, "", ago, "/instances"),
+        PartState("Movies", "off", "Switched off.", "", ago, "/instances"),
+        PartState("Database", "waiting", "It was not checked lately."),
+    ]
 
 
 def _board(at: datetime) -> list[InstanceCard]:

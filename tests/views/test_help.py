@@ -86,3 +86,17 @@ def test_a_line_is_pieces_and_never_markup() -> None:
     }
     assert kinds <= {"text", "code", "strong", "em", "link"}
     assert all(isinstance(block.rows[0][0][0], Span) for block in shown.blocks)
+
+
+def test_no_mark_of_markdown_is_left_in_what_is_shown() -> None:
+    left = [
+        f"{shown.name}: {span.text}"
+        for shown in all_documents()
+        for block in shown.blocks
+        if block.kind != "code"
+        for row in block.rows
+        for cell in row
+        for span in cell
+        if span.kind != "code" and ("`" in span.text or "**" in span.text or "](" in span.text)
+    ]
+    assert left == []

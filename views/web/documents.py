@@ -135,7 +135,9 @@ def _spans(text: str) -> list[Span]:
             found.append(Span("text", text[end : match.start()]))
         kind = match.lastgroup or ""
         kind = "link" if kind == "address" else kind
-        found.append(Span(kind, match[kind], _address(match["address"] or "")))
+        # Code within a link or bold words is shown as those.
+        said = match[kind].replace("`", "")
+        found.append(Span(kind, said, _address(match["address"] or "")))
         end = match.end()
     return [*found, Span("text", text[end:])] if end < len(text) else found
 
