@@ -79,6 +79,9 @@ async def create(request: Request) -> Response:
         trail.tell(request, instance.name)
     if is_there:
         return go(request, _page(instance), f"“{instance.name}” sends its webhooks here.")
+    if before is not None and before.address:
+        # Otherwise the connection that we made would fail from now on.
+        await withdraw(request.app.state.door, instance, before)
     link = f"{form.address}{BELOW}{token}"
     return _shown(request, "hooks/made.html", instance, status=201, link=link)
 

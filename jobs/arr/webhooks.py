@@ -46,6 +46,14 @@ class WebhookEntry(NamedTuple):
     url: str
     document: dict[str, Any]
 
+    def with_url(self, url: str) -> list[Any]:
+        """Its fields with another address; what a person has set there stays."""
+        changed = _fields(url)[0]
+        return [
+            {**each, **changed} if isinstance(each, dict) and each.get("name") == "url" else each
+            for each in self.document["fields"]
+        ]
+
 
 class Webhooks:
     """The webhooks that are entered at an instance. Each method raises a Fault.
@@ -65,9 +73,8 @@ class Webhooks:
         """Enters the address in the webhook that is ours, or in a new one."""
         known = await self._all()
         ours = next((each for each in known if is_ours(each.url)), None)
-        wanted = {"fields": _fields(url), **self._switches}
         if ours is not None:
-            document = {**ours.document, **wanted}
+            document = {**ours.document, "fields": ours.with_url(url), **self._switches}
             await self._read.api.tell("PUT", f"{PATH}/{ours.id}", document)
             return
         document = {
@@ -75,7 +82,8 @@ class Webhooks:
             "implementation": "Webhook",
             "configContract": "WebhookSettings",
             "tags": [],
-            **wanted,
+            "fields": _fields(url),
+            **self._switches,
         }
         await self._read.api.tell("POST", PATH, document)
 

@@ -26,6 +26,7 @@ from models.database.fields import SealedField, now
 from models.environment import Environment
 from models.forms import NEVER_KEPT
 from models.forms.held_forms import HeldForm
+from models.hooks import Hook
 from models.instances import Instance
 from models.instances.proxies import Credentials
 from models.logs import FILES
@@ -147,6 +148,7 @@ async def canaries(
     told = {"name": "Indexers", "key": "canary", "url": "http://127.0.0.1:9"}
     Prowlarr.create(api_key=PROWLARRS, created_at=now(), **told, **porter.columns)
     NoticeTarget.update(settings=f'{{"webhook_url": "{HOOKS}"}}').execute()
+    _, address = Hook.renew(living_room, None, now())
     secret, codes = await set_up(everybody["Alice"])
     wait_a_minute(alice)
     await everybody["nobody"].sign_in("mallory", TYPED)
@@ -164,6 +166,7 @@ async def canaries(
         "the second factor": secret,
         "the invitation": str(furnished["token"]),
         "an API key": str(furnished["key"]),
+        "the address that an instance sends to": address,
         "the setup token": everybody["nobody"].state.setup_token.value,
         "the master secret": keyring._secret,
         "the key of the database": keyring.database_key,

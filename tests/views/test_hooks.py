@@ -90,9 +90,11 @@ async def test_a_new_address_takes_the_place_of_the_one_before(
     await alices.post(page, address=ADDRESS, way="there")
     before = Hook.get().token_hash
     hooking.connections[1] |= {"name": "renamed by a person", "tags": [3]}
+    hooking.connections[1]["fields"].append({"name": "username", "value": "theirs"})
     await alices.post(page, address=ADDRESS, way="there")
     (made,) = hooking.connections.values()
     assert (made["name"], made["tags"]) == ("renamed by a person", [3])
+    assert {"name": "username", "value": "theirs"} in made["fields"]
     assert Hook.get().token_hash != before
     assert hooking.answers == [204, 204]
 
@@ -155,6 +157,15 @@ async def test_what_to_enter_by_hand_is_shown_once(
     assert hooking.connections == {}
     sent = await alices.http.post(link[1], content=event("Test"))
     assert (sent.status_code, sent.content) == (204, b"")
+
+
+async def test_what_we_created_does_not_stay_beside_what_a_person_enters(
+    alices: Browser, page: str, hooking: HookingArr
+) -> None:
+    await alices.post(page, address=ADDRESS, way="there")
+    hooking.connect(f"{ADDRESS}/hooks/of-somebody-else")
+    await by_hand(alices, page)
+    assert [each["name"] for each in hooking.connections.values()] == ["theirs 2"]
 
 
 async def test_a_webhook_is_removed_at_both_ends(
