@@ -31,6 +31,7 @@ from models.database.encryption import Keyring
 from models.database.locks import Lock
 from models.database.server import ServerDatabase
 from models.environment import Environment
+from models.hooks import TOPIC, Hook, HookHint
 from models.household import Household
 from models.instances import Instance
 from models.people import User
@@ -300,6 +301,23 @@ def test_what_is_notified_in_one_is_heard_in_another(
         assert "wishes" not in heard
     teller.close_all()
     _until(lambda: "wishes" in heard)
+
+
+def test_a_webhook_that_one_receives_is_followed_by_the_one_that_leads(
+    db: Database, replica: Begin, living_room: Instance, sonarr: FakeArr, clock: FastClock
+) -> None:
+    heard, one = [], replica()
+    hook, _ = Hook.renew(living_room, None, clock.now())
+    one.run(sync(one.engine, living_room))
+    one.do(database.listen, heard.append)
+    database.begin_to_hear()
+    sonarr.log.clear()
+    hook.hear(HookHint(state=True), clock.now())
+    _until(lambda: TOPIC in heard)
+    one.run(Scheduler(one.engine).tick())
+    one.settle()
+    assert {"/api/v3/health", "/api/v3/queue/details"} <= {seen.path for seen in sonarr.log}
+    assert Hook.get().state_at is None
 
 
 def test_a_graceful_stop_leaves_the_runs_of_others(replica: Begin, nightly: Queue) -> None:
