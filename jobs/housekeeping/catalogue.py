@@ -8,6 +8,7 @@ from jobs.engine import Engine
 from jobs.housekeeping.audit import forget_trail
 from jobs.housekeeping.backlogs import note_backlogs
 from jobs.housekeeping.backups import back_up, rhythm
+from jobs.housekeeping.droughts import note_droughts
 from jobs.housekeeping.ended import clear_ended
 from jobs.housekeeping.grabs import follow_grabs
 from jobs.housekeeping.history import forget_history
@@ -94,6 +95,15 @@ JOBS = {
             " how the backlog moves. It is kept for 400 days.",
             HOURLY,
             note_backlogs,
+            runs_kept=3,
+        ),
+        JobDefinition(
+            "droughts",
+            "Note what finds nothing",
+            "Looks for instances whose searches brought no grab in four weeks, so that"
+            " notifications can say so.",
+            at_night("06:10"),
+            note_droughts,
             runs_kept=3,
         ),
         JobDefinition(
