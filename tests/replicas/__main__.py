@@ -11,7 +11,7 @@ from pathlib import Path
 from models.database.locks import Lock
 from tests.replicas.bench import Figures, bench
 from tests.replicas.loads import INDEX
-from tests.replicas.program import CLOCK
+from tests.replicas.program import CLAIM, CLOCK
 from tests.replicas.scenarios import INSTANCES, SCENARIOS
 from tests.torture.program import NotServing
 
@@ -35,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--instances", type=int, default=2)
     made.add_argument("--patience", type=float, default=1, help="times longer than may be")
     made.add_argument("--seed", type=int, default=random.randrange(10**6))
-    switches = [*(lock.name for lock in Lock), CLOCK, INDEX]
+    switches = [*(lock.name for lock in Lock), CLOCK, CLAIM, INDEX]
     made.add_argument("--without", default="", help=f"by commas, of {', '.join(switches)}")
     return made
 

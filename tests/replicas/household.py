@@ -1,5 +1,6 @@
 """The household of the replicas: its rows on the server, made before one of them starts."""
 
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
@@ -10,12 +11,14 @@ from models.database.fields import now
 from models.household import Household
 from models.instances import Instance
 from models.late import late
+from models.notifications import NoticeTarget
+from models.notifications.outbox import Bookmark
 from models.prowlarrs import Prowlarr
 from models.queues import Queue
 from tests.conftest import PASSWORD
 from tests.fakes.arr import FakeArr
 from tests.people import account
-from tests.replicas.servers import BASE
+from tests.replicas.servers import BASE, HOOK
 from tests.timing import every
 
 PLENTY = 1_000_000
@@ -28,7 +31,7 @@ class Terms(NamedTuple):
     """`spacing` in seconds; `budget` is the household's for an hour; `batch` a queue's.
 
     `limited`: the indexers come from a Prowlarr with limits. `apart`: each queue serves one
-    instance, the first queue the first one.
+    instance, the first queue the first one. `told`: a target is told of every grab.
     """
 
     spacing: int = 2
@@ -37,6 +40,7 @@ class Terms(NamedTuple):
     queues: Sequence[str] = ORDERS
     limited: bool = False
     apart: bool = False
+    told: bool = False
 
 
 def settle_in(address: str, keyring: Keyring, places: list[tuple[str, str]], terms: Terms) -> None:
@@ -49,6 +53,8 @@ def settle_in(address: str, keyring: Keyring, places: list[tuple[str, str]], ter
     if terms.limited:
         url = f"{places[0][1]}{BASE}"
         Prowlarr.create(name="P", key="p", url=url, api_key=DEMO_KEY, created_at=now())
+    if terms.told:
+        _target(f"{places[0][1]}/{HOOK}")
     for number, order in enumerate(terms.queues):
         queue = Queue.create(
             owner=owner,
@@ -65,6 +71,19 @@ def settle_in(address: str, keyring: Keyring, places: list[tuple[str, str]], ter
         mine = instances[number % len(instances)]
         queue.serve([mine] if terms.apart else instances)
     opened.close_all()
+
+
+def _target(address: str) -> None:
+    NoticeTarget.create(
+        name="T",
+        key="t",
+        kind="webhook",
+        settings=json.dumps({"webhook_url": address}),
+        at_once='["grabbed"]',
+        gap_seconds=0,
+        created_at=now() - timedelta(minutes=5),
+    )
+    Bookmark.create(last=0)
 
 
 def _instance(application: str, address: str, number: int, terms: Terms) -> Instance:

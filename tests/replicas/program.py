@@ -1,16 +1,16 @@
 """A replica for tests: the real program, without one of its locks or with shorter pauses.
 
 Started by `python -m tests.replicas.program`. It reads REPLICA_WITHOUT (what is switched off: names
-of locks, or CLOCK for the server's clock), REPLICA_PACE (how many times shorter the pauses are),
-REPLICA_TURN (0/3 for the first third of the queues) and REPLICA_STILL (all replicas write a search
-when the clock is a multiple of so many seconds).
+of locks, CLOCK for the server's clock, or CLAIM for that of messages), REPLICA_PACE (how many times
+shorter the pauses are), REPLICA_TURN (0/3 for the first third of the queues) and REPLICA_STILL (all
+replicas write a search when the clock is a multiple of so many seconds).
 """
 
 import os
 import sys
 import time
 from collections.abc import Callable, Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -21,9 +21,11 @@ from jobs import care, prowlarrs, searches, sync
 from jobs.searches import following
 from models.database import fields, server
 from models.database.locks import Lock
+from models.notifications.outbox import Message
 from models.queues import Queue
 
 CLOCK = "CLOCK"
+CLAIM = "CLAIM"
 # A command is asked about more often than in the field, so that a run of the bench has more turns.
 POLLS = (0.3, 0.3, 0.3, 0.5)
 # What each method answers that does nothing.
@@ -41,12 +43,20 @@ def main() -> int:
     off = set(os.environ.get("REPLICA_WITHOUT", "").split(",")) - {""}
     if CLOCK in off:
         fields.follow = lambda *_: None
-    leave_out({Lock[name] for name in off - {CLOCK}})
+    if CLAIM in off:
+        Message.take = _as_if_taken  # type: ignore[method-assign]
+    leave_out({Lock[name] for name in off - {CLOCK, CLAIM}})
     if turn := os.environ.get("REPLICA_TURN"):
         take_only(*map(int, turn.split("/")))
     stand_still(float(os.environ.get("REPLICA_STILL", "0")))
     hasten(float(os.environ.get("REPLICA_PACE", "1")))
     return app.main()
+
+
+def _as_if_taken(message: Message, replica: int, at: datetime) -> bool:
+    """Without the claim whoever has read a message sends it."""
+    message.change(tries=message.tries + 1)
+    return True
 
 
 def leave_out(locks: Collection[Lock]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from tests.replicas.bench import Bench, Figures
 from tests.replicas.cuts import cut_off, frozen, lock_cut, rolling, severed
 from tests.replicas.loads import budget, cold, idle, kills, limits, load, skewed
+from tests.replicas.outbox import outbox
 from tests.replicas.people import administrators, passwords
 
 # How many instances a scenario needs at least.
@@ -25,4 +26,5 @@ SCENARIOS: dict[str, Callable[[Bench, argparse.Namespace], Figures]] = {
     "passwords": passwords,
     "administrators": administrators,
     "idle": idle,
+    "outbox": outbox,
 }

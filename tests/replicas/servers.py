@@ -5,6 +5,9 @@ import sys
 import time
 from typing import Any, TextIO
 
+from starlette.requests import Request
+from starlette.responses import Response
+
 from jobs.demo import DemoProwlarr
 from jobs.demo.library import DemoItem
 from jobs.demo.prowlarr import DemoLimits
@@ -14,6 +17,8 @@ from tests.torture.servers import Servers, main
 # A Prowlarr answers below this path of each server.
 BASE = "/prowlarr"
 LIMIT = 40
+# What the outbox sends arrives here, and is written to a file of this ending.
+HOOK = ".hook"
 
 
 class AuditedProwlarr(DemoProwlarr):
@@ -48,6 +53,7 @@ class Audited(Servers):
         super().__init__(log, seed)
         self.requests = open(f"{log.name}.requests", "a", buffering=1)  # noqa: SIM115 # for life
         indexers = open(f"{log.name}.indexers", "a", buffering=1)  # noqa: SIM115 # for life
+        self.hook = open(f"{log.name}{HOOK}", "a", buffering=1)  # noqa: SIM115 # for life
         self.prowlarr = AuditedProwlarr(indexers)
 
     def add(self, port: int, application: str, number: int) -> None:
@@ -55,7 +61,20 @@ class Audited(Servers):
         fake: FakeArr = self.apps[port]
         fake.world.told = self.prowlarr.hear
 
+    async def _take(self, request: Request) -> Response:
+        """Takes two messages of three, after a while."""
+        body = json.loads(await request.body())
+        await self._dawdle()
+        status = self.rng.choice((204, 204, 503))
+        told = {"id": body["id"], "message": body["message"], "status": status}
+        self.hook.write(json.dumps(told) + "\n")
+        await self._dawdle()
+        return Response(status_code=status)
+
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] == f"/{HOOK}":
+            await (await self._take(Request(scope, receive)))(scope, receive, send)
+            return
         if scope["path"].startswith(f"{BASE}/"):
             await self.prowlarr(scope | {"path": scope["path"].removeprefix(BASE)}, receive, send)
             return
