@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from jobs.arr import Fault, Status
 from jobs.checks import check, check_saved, field_of, twin_of, typed_target
+from models.files.declared import with_declared
 from models.forms import Draft, Fields
 from models.forms.instances import ConnectionForm, InstanceForm
 from models.instances import Instance, twins
@@ -27,7 +28,7 @@ async def create(request: Request) -> Response:
     `?instance=` names the saved instance that is edited; its stored values fill the empty fields.
     """
     instance = _named(request)
-    fields = with_tested(request, instance)
+    fields = with_declared(with_tested(request, instance), instance, InstanceForm)
     draft = ConnectionForm.read((name, value) for name, value in fields if name in ASKED)
     refuse_lacking(draft, instance)
     answer = await _answer(request, draft, instance, _name(fields))

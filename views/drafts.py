@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from models.batches import Batch, Pick
 from models.database.fields import now
+from models.files.declared import with_declared
 from models.forms import Draft
 from models.forms.queues import QueueForm
 from models.forms.schedules import ScheduleForm
@@ -51,8 +52,9 @@ async def create(request: Request) -> Response:
     queue = named_queue(request)
     if queue:
         refuse_others(queue, person(request))
-    typed = QueueForm.read(request.state.fields)
-    nameless = [pair for pair in request.state.fields if pair[0] != "name"]
+    fields = with_declared(request.state.fields, queue, QueueForm)
+    typed = QueueForm.read(fields)
+    nameless = [pair for pair in fields if pair[0] != "name"]
     draft = QueueForm.read([*nameless, ("name", NAME)])
     if draft.is_good:
         check_instances(draft)

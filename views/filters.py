@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from models.files.declared import with_declared
 from models.forms.queues import QueueForm
 from models.instances import Instance
 from models.queues.choices import Choices
@@ -20,7 +21,7 @@ def create(request: Request) -> Response:
     queue = named_queue(request)
     if queue:
         refuse_others(queue, person(request))
-    draft = QueueForm.read(request.state.fields)
+    draft = QueueForm.read(with_declared(request.state.fields, queue, QueueForm))
     draft.errors = {}
     if not wants_fragment(request):
         return form_page(request, draft, queue)

@@ -130,7 +130,7 @@ def stays(row: Instance | Queue) -> str:
     return STAYS.format(found["name"].where) if found else ""
 
 
-def with_declared(fields: Fields, row: Instance | Queue, form: type[Stored]) -> Fields:
+def with_declared(fields: Fields, row: Instance | Queue | None, form: type[Stored]) -> Fields:
     """The sent fields, and what the file declares: a control that cannot be used sends nothing."""
     names = fixed_fields(row)
     typed, sent = form.typed(row) if names else {}, {name for name, _ in fields}

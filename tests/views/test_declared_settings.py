@@ -140,6 +140,21 @@ async def test_a_declared_queue_is_paused_but_neither_changed_nor_deleted(
     assert Queue.get().paused_at is not None
 
 
+async def test_what_a_form_leads_to_counts_what_is_declared(
+    alices: Browser, declare: Declare
+) -> None:
+    """The controls of what is declared send nothing."""
+    declare(TOML)
+    made, queue = Instance.get(), Queue.get()
+    sent = {"strategy": "missing", "batch_size": "5", "jitter_minutes": "0"}
+    answer = await alices.post(f"/queues/preview?queue={queue.id}", htmx=True, **sent)
+    assert "Not a schedule yet" not in answer.text and "Choose at least one" not in answer.text
+    answer = await alices.post(f"/queues/filters?queue={queue.id}", **sent)
+    assert 'value="Nights"' in answer.text
+    answer = await alices.post(f"/checks?instance={made.id}", verify_tls="1")
+    assert "Please fill this in" not in answer.text
+
+
 async def test_an_import_leaves_what_is_declared(alices: Browser, declare: Declare) -> None:
     declare(TOML)
     text = """{"format": 1, "household": {"hourly_budget": 9}, "instances": [
