@@ -29,7 +29,8 @@ def ask(path: str = "/health") -> str:
         asked.request("GET", path)
         status = asked.getresponse().status
     except (OSError, HTTPException) as error:
-        return f"Nothing answers on port {port} of {host}: {error}."
+        why = getattr(error, "strerror", None) or error
+        return f"Nothing answers on port {port} of {host}: {why}."
     finally:
         asked.close()
     return "" if status == 200 else f"It answers, but it is not well (status {status})."

@@ -194,7 +194,7 @@ class Restore:
                 self._tell("backup-restored", self.note.backup, at)
             self._enter(OPENED)
             fails.pop_all()
-        log.warning("the backup %s is restored", self.note.backup)
+        log.info("the backup %s is restored", self.note.backup)
         self._settle(secrets.keyring)
         return opened
 
