@@ -63,7 +63,8 @@ Name = Annotated[str, Trimmed(min_length=1, max_length=LONGEST_NAME), Printable]
 class Form(BaseModel):
     """A form; it refuses unknown fields and fields sent twice."""
 
-    model_config = ConfigDict(extra="forbid")
+    # Its validator is built when it is first used: a start needs hardly any of them.
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     @classmethod
     def blank(cls, **values: Any) -> "Draft[Self]":
