@@ -149,11 +149,13 @@ def migrate(
     """
     runner = Runner(opened, str(folder))
     pending = [migration.name for migration in runner.status() if migration.applied is None]
-    if pending and runner.applied():
+    is_new = not runner.applied()
+    if pending and not is_new:
         _back_up(opened, path, at)
     if pending:
         runner.up()
-        log.info("migrated the database: %s", ", ".join(pending))
+        done = f"migrated the database: {', '.join(pending)}"
+        log.info("made a new database" if is_new else done)
     return pending
 
 

@@ -211,3 +211,12 @@ def test_a_database_of_a_newer_version_is_refused_in_one_sentence(
     assert "A newer version of the program has changed the database (it knows 9000_newer)" in said
     assert "\n" not in said and said.endswith("from before that update.")
     assert not (tmp_path / "backups").exists()
+
+
+def test_a_new_database_is_told_in_one_short_line(
+    tmp_path: Path, keyring: Keyring, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", logger="models.opening.schema"):
+        for _ in range(2):
+            open_database(tmp_path / "new.db", keyring, START).close_all()
+    assert [record.getMessage() for record in caplog.records] == ["made a new database"]
