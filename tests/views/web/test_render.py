@@ -8,6 +8,7 @@ import pytest
 from models.database.fields import now
 from models.household import Household
 from models.instances import Instance
+from models.notifications import NoticeTarget
 from models.people import ROLES as LOW
 from models.prowlarrs import Prowlarr
 from models.queues import Queue
@@ -34,6 +35,9 @@ def busy(started: Queue, living_room: Instance) -> Run:
     """A run that goes on, while the lists are read; one item is known already."""
     wanted(living_room)
     Prowlarr.create(name="Lists", key="lists", url="http://x", api_key="k" * 32, created_at=now())
+    NoticeTarget.create(
+        name="Phone", key="phone", kind="ntfy", settings='{"topic": "x"}', created_at=now()
+    )
     run = Run.start(started, now(), trigger="person")
     assert run is not None
     living_room.change(syncing_since=now())
