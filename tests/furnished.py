@@ -194,7 +194,7 @@ def _notifications(at: datetime) -> None:
         at_once='["unreachable"]',
         digest='["grabbed"]',
         quiet_from=22,
-        quiet_until=7,
+        quiet_to=7,
         created_at=at,
         dead_at=at,
         fault="x",

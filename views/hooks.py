@@ -6,7 +6,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jobs.arr.webhooks import NAME, TRIGGERS
+from jobs.arr import CLIENTS
+from jobs.arr.webhooks import NAME
 from jobs.hooks import enter, withdraw
 from models.database import LostConnection, database
 from models.forms import Draft
@@ -127,6 +128,6 @@ def _form(
 def _shown(
     request: Request, template: str, instance: Instance, *, status: int, **context: Any
 ) -> Response:
-    triggers = TRIGGERS[instance.application.name].values()
+    triggers = CLIENTS[instance.application.name].triggers.values()
     context |= {"instance": instance, "connection": NAME, "triggers": triggers}
     return render(request, template, status=status, **context)

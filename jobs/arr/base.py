@@ -34,7 +34,7 @@ from jobs.arr.replies import (
 from jobs.arr.status import status_of
 from jobs.arr.targets import RELEASES, Target
 from jobs.arr.wanted import Fetched, walk
-from jobs.arr.webhooks import Webhooks
+from jobs.arr.webhooks import OF_ALL, Webhooks
 from jobs.net import Fault, Query
 from models.applications import Application
 from models.backlog import Entry
@@ -59,13 +59,15 @@ class Client(FactsOfInstance, ABC):
     sort_key: ClassVar[str]
     # How many shelves one request asks for their scores; 0 where the application tells none.
     shelves_at_once: ClassVar[int] = 0
+    # The webhooks' switches that it asks for.
+    triggers: ClassVar[Mapping[str, str]] = OF_ALL
     record: ClassVar[type[ItemReply]]
     ordered: ClassVar[type[CommandReply]]
 
     def __init__(self, api: Api) -> None:
         super().__init__(Reader(api))
         self._api = api
-        self.webhooks = Webhooks(self._read, self.application.name)
+        self.webhooks = Webhooks(self._read, self.triggers)
         self.version: Version | None = None
 
     def describe(self, target: Target) -> None:

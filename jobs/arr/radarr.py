@@ -20,6 +20,7 @@ from jobs.arr.replies import (
     MovieReply,
     QueueReply,
 )
+from jobs.arr.webhooks import OF_ALL
 from jobs.net import Query
 from models.applications import RADARR
 from models.backlog import Entry
@@ -56,6 +57,11 @@ class Radarr(Client):
     shelves_at_once = 100
     # Titles hardly change while we read pages, and every version with wanted lists sorts by them.
     sort_key = "movieMetadata.sortTitle"
+    triggers = OF_ALL | {
+        "onMovieAdded": "On Movie Added",
+        "onMovieDelete": "On Movie Delete",
+        "onMovieFileDelete": "On Movie File Delete",
+    }
     record = MovieReply
     history = MovieHistory
     queued = MovieInQueue

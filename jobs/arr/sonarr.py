@@ -32,6 +32,7 @@ from jobs.arr.replies import (
     QueueReply,
     SeriesReply,
 )
+from jobs.arr.webhooks import OF_ALL
 from jobs.net import Query
 from models.applications import SONARR
 from models.backlog import Entry
@@ -72,6 +73,11 @@ class Sonarr(Client):
     shelves_at_once = 1
     # The order by air date hardly changes while we read pages, and every version has it.
     sort_key = "episodes.airDateUtc"
+    triggers = OF_ALL | {
+        "onSeriesAdd": "On Series Add",
+        "onSeriesDelete": "On Series Delete",
+        "onEpisodeFileDelete": "On Episode File Delete",
+    }
     record = EpisodeReply
     history = EpisodeHistory
     queued = EpisodeInQueue

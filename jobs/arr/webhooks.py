@@ -11,9 +11,8 @@ NAME = "Vibe-Quality-Searcharr"
 POST = 1
 MOST_NAMES = 100
 
-# The switches of the events that are hints, as the API names them, with the words of the pages of
-# Sonarr and Radarr.
-OF_BOTH = {
+# The switches of the events that are hints, as the API names them, with the words of the pages.
+OF_ALL = {
     "onGrab": "On Grab",
     "onDownload": "On File Import",
     "onUpgrade": "On File Upgrade",
@@ -21,20 +20,6 @@ OF_BOTH = {
     "includeHealthWarnings": "Include Health Warnings",
     "onHealthRestored": "On Health Restored",
     "onManualInteractionRequired": "On Manual Interaction Required",
-}
-TRIGGERS: Mapping[str, Mapping[str, str]] = {
-    "sonarr": OF_BOTH
-    | {
-        "onSeriesAdd": "On Series Add",
-        "onSeriesDelete": "On Series Delete",
-        "onEpisodeFileDelete": "On Episode File Delete",
-    },
-    "radarr": OF_BOTH
-    | {
-        "onMovieAdded": "On Movie Added",
-        "onMovieDelete": "On Movie Delete",
-        "onMovieFileDelete": "On Movie File Delete",
-    },
 }
 
 
@@ -61,9 +46,9 @@ class Webhooks:
     What is saved there is tested by the instance, which calls the address while it is asked.
     """
 
-    def __init__(self, read: Reader, application: str) -> None:
+    def __init__(self, read: Reader, triggers: Mapping[str, str]) -> None:
         self._read = read
-        self._switches = dict.fromkeys(TRIGGERS[application], True)
+        self._switches = dict.fromkeys(triggers, True)
 
     async def find(self, is_ours: Callable[[str], bool]) -> WebhookEntry | None:
         """The webhook whose address is ours, in one request."""

@@ -107,7 +107,7 @@ class TargetForm(Form):
     says_titles: bool = False
     digest_hour: Annotated[int, Field(ge=0, le=23)] = 8
     quiet_from: Hour = ""
-    quiet_until: Hour = ""
+    quiet_to: Hour = ""
     gap_seconds: Annotated[int, Field(ge=0, le=3600)] = 30
 
     @classmethod
@@ -125,7 +125,7 @@ class TargetForm(Form):
         secrets = KINDS[row.kind].secrets
         own = {name: value for name, value in row.fields.items() if name not in secrets}
         lists = {name: json.loads(getattr(row, name)) for name in ("at_once", "digest")}
-        same = ("kind", "name", "says_titles", "digest_hour", "quiet_from", "quiet_until")
+        same = ("kind", "name", "says_titles", "digest_hour", "quiet_from", "quiet_to")
         shared = {name: getattr(row, name) for name in (*same, "gap_seconds")}
         rest = {"enabled": row.disabled_at is None, "instances": json.loads(row.instances)}
         return {**own, **lists, **shared, **rest}
@@ -148,8 +148,8 @@ class TargetForm(Form):
                 yield each.name, AGAIN
             elif not each.optional and not kept.get(each.name):
                 yield each.name, NEEDED
-        if bool(self.quiet_from) != bool(self.quiet_until):
-            yield "quiet_until", BOTH
+        if bool(self.quiet_from) != bool(self.quiet_to):
+            yield "quiet_to", BOTH
         yield from self._own_faults(kept)
 
     def _own_faults(self, kept: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -171,7 +171,7 @@ class TargetForm(Form):
         """The columns of the row; a saved target is tried again, whatever it was before."""
         quiet = {
             name: int(getattr(self, name)) if getattr(self, name) else None
-            for name in ("quiet_from", "quiet_until")
+            for name in ("quiet_from", "quiet_to")
         }
         digest = [event for event in self.digest if event not in self.at_once]
         return {

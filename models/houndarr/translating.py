@@ -165,7 +165,9 @@ def _queue(
         "instances": [instance],
         "batch_size": batch,
         "order": "random" if each.order == "random" else "oldest",
-        "packs": "when" if one.by_season and each.application == "sonarr" else "never",
+        "packs": "when"
+        if one.by_season and APPLICATIONS[each.application].kind.has_seasons
+        else "never",
         "kind": "every",
         "every": every,
         "unit": unit,

@@ -24,7 +24,7 @@ def up(migrator, db):
         says_titles = BooleanField(default=True)
         digest_hour = IntegerField(default=8)
         quiet_from = IntegerField(null=True)
-        quiet_until = IntegerField(null=True)
+        quiet_to = IntegerField(null=True)
         gap_seconds = IntegerField(default=30)
         created_at = BigIntegerField()
         disabled_at = BigIntegerField(null=True)

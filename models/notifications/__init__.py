@@ -24,7 +24,7 @@ class NoticeTarget(Table):
     `at_once` and `digest` are JSON lists of events, `instances` of ids; no id stands for all
     instances but those of the demo library.
     `says_titles`: whether a message may name titles and releases.
-    `digest_hour`, `quiet_from` and `quiet_until` are hours of the day at home, 0 to 23.
+    `digest_hour`, `quiet_from` and `quiet_to` are hours of the day at home, 0 to 23.
     `gap_seconds` is the least time between two messages, and `waits_until` when the next may go.
     `failures` counts messages in a row that did not get through.
     `dead_at` is since when nothing is sent to it any more, and `fault` says why.
@@ -40,7 +40,7 @@ class NoticeTarget(Table):
     says_titles = BooleanField(default=True)
     digest_hour = IntegerField(default=8)
     quiet_from = IntegerField(null=True)
-    quiet_until = IntegerField(null=True)
+    quiet_to = IntegerField(null=True)
     gap_seconds = IntegerField(default=30)
     created_at = UtcField()
     disabled_at = UtcField(null=True)
@@ -95,8 +95,8 @@ class NoticeTarget(Table):
         return None
 
     def is_quiet(self, at: datetime, zone: tzinfo) -> bool:
-        """Whether it is night there: from `quiet_from` until `quiet_until`, by the wall clock."""
-        begin, end = self.quiet_from, self.quiet_until
+        """Whether it is night there: from `quiet_from` until `quiet_to`, by the wall clock."""
+        begin, end = self.quiet_from, self.quiet_to
         if begin is None or end is None or begin == end:
             return False
         hour = at.astimezone(zone).hour

@@ -7,6 +7,7 @@ from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, ModelSelect
 
 from models.database import database
 from models.database.fields import Table, UtcField
+from models.happenings import Happening
 from models.notifications import NoticeTarget
 
 # Pauses before the second try, the third and so on; there is none after the last.
@@ -19,6 +20,7 @@ WAITS_AT_MOST = timedelta(days=7)
 KEPT_FOR = timedelta(days=30)
 UNSURE = "No answer came, so it may have arrived or not. It is not sent again."
 TOO_LATE = "It waited for 7 days, and is not sent any more."
+RESTORED = "It waited in a backup that was restored, and may have been sent since."
 
 
 class Message(Table):
@@ -156,3 +158,11 @@ def forget(at: datetime) -> int:
     waiting = Notice.message.is_null() & (Notice.due_at < at - WAITS_AT_MOST)
     old = Notice.delete().where(waiting).execute()
     return int(old) + int(Message.delete().where(Message.ended_at < at - KEPT_FOR).execute())
+
+
+def drop_waiting(at: datetime) -> None:
+    """Ends what waits in a restored database, as it may have been sent since the backup."""
+    Notice.delete().where(Notice.message.is_null()).execute()
+    told: dict[str, Any] = {"outcome": "unsure", "ended_at": at, "fault": RESTORED}
+    Message.update(told).where(Message.ended_at.is_null()).execute()
+    Bookmark.update(last=Happening.latest_id()).execute()

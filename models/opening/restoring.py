@@ -24,6 +24,7 @@ from models.database.encryption import Keyring
 from models.database.fields import from_ms, to_ms
 from models.database.files import flush, make_own, open_own, remove_database
 from models.forms.held_forms import HeldForm
+from models.notifications.outbox import drop_waiting
 from models.opening import rotation
 from models.opening.checking import Secrets, UnfitBackup, refuse_at_sight
 from models.opening.rotation import CannotRotate
@@ -191,6 +192,7 @@ class Restore:
             fails.callback(opened.close_all)
             with opened.durable():
                 _let_nobody_in(at)
+                drop_waiting(at)
                 self._tell("backup-restored", self.note.backup, at)
             self._enter(OPENED)
             fails.pop_all()

@@ -12,6 +12,9 @@ from models.backups.making import make
 from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring, new_secret, write_secret
 from models.database.fields import now
+from models.happenings import note
+from models.notifications import NoticeTarget
+from models.notifications.outbox import Bookmark, Message, Notice
 from models.opening.checking import LARGEST, Secrets, UnfitBackup, check
 from models.opening.restoring import Restore
 from models.opening.rotation import kept_of
@@ -218,6 +221,28 @@ def test_nothing_that_a_backup_holds_lets_anybody_in_afterwards(place: Place) ->
         assert Invitation.of(token, at) is None
         assert not Session.select().exists()
         assert not HalfSignIn.select().exists()
+    finally:
+        restored.close_all()
+
+
+def test_what_waited_in_a_backup_is_not_sent_after_it_is_restored(place: Place) -> None:
+    """It was sent long since, as far as anybody knows."""
+    at = now()
+    opened = place.open()
+    target = NoticeTarget.create(name="T", key="t", kind="webhook", settings="{}", created_at=at)
+    Bookmark.create(id=1, last=0)
+    Message.create(target=target, event="test", title="T", text="", tone="good", created_at=at)
+    when = {"at": at, "due_at": at, "in_digest": False}
+    Notice.create(target=target, event="grabbed", about="", text="", path="", **when)
+    with opened.atomic():
+        note("search-sent", at)
+    opened.close_all()
+    place.choose(place.back_up())
+    restored = place.start()
+    try:
+        assert Message.get().outcome == "unsure"
+        assert not Notice.select().exists()
+        assert Bookmark.get().last > 0
     finally:
         restored.close_all()
 

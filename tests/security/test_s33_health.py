@@ -76,7 +76,7 @@ async def test_no_public_answer_tells_a_version(browser: Browser, known: dict[st
 
 @pytest.mark.parametrize(
     "address",
-    ["/nothing", "/version", "/api/v1/status", "/metrics", "/robots.txt", "/openapi.json"],
+    ["/nothing", "/version", "/api/v2/system", "/robots.txt", "/openapi.json"],
 )
 async def test_there_is_no_address_that_tells_it(
     address: str, browser: Browser, known: dict[str, object]

@@ -126,7 +126,8 @@ async def test_without_the_settings_nothing_is_shown_or_done(
     Household.delete().execute()
     before = dump()
     for step in GUARDED:
-        if step.method == "GET":
+        # What a file of settings looks like is made of the forms alone.
+        if step.method == "GET" and step.path != "/settings/file/schema.json":
             answer = await calm.http.get(step.at(**furnished))
             assert answer.status_code == 500, step
             assert "Nightly" not in answer.text, step

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.arr.webhooks import TRIGGERS
+from jobs.arr import CLIENTS
 from jobs.engine import Engine
 from models.database import Database
 from models.database.fields import now
@@ -71,7 +71,7 @@ async def test_a_webhook_is_created_at_the_instance(
     assert server.answers == [204]
     assert made["name"] == "Vibe-Quality-Searcharr"
     switches = {name for name, value in made.items() if value is True}
-    assert switches == set(TRIGGERS[application])
+    assert switches == set(CLIENTS[application].triggers)
     known = contract_document(f"{application}-{'4' if application == 'sonarr' else '6'}")
     assert set(made) <= set(known["components"]["schemas"]["NotificationResource"]["properties"])
     url = next(each["value"] for each in made["fields"] if each["name"] == "url")
@@ -150,7 +150,7 @@ async def test_what_to_enter_by_hand_is_shown_once(
     link = LINK.search(answer.text)
     assert link
     secret = link[1].removeprefix(f"{ADDRESS}/hooks/")
-    for word in ("Vibe-Quality-Searcharr", "POST", *TRIGGERS["sonarr"].values()):
+    for word in ("Vibe-Quality-Searcharr", "POST", *CLIENTS["sonarr"].triggers.values()):
         assert word in answer.text
     for again in (page, f"/instances/{living_room.id}", "/audit", "/logs"):
         assert secret not in (await alices.get(again)).text

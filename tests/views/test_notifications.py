@@ -45,7 +45,7 @@ def typed(address: str, **changes: Any) -> dict[str, Any]:
         "digest": ["grabbed", "job-failed"],
         "says_titles": "1",
         "quiet_from": "22",
-        "quiet_until": "7",
+        "quiet_to": "7",
     }
     return {name: value for name, value in (fields | changes).items() if value is not None}
 
@@ -61,7 +61,7 @@ async def test_a_target_is_added_and_keeps_what_was_chosen(
         ["unreachable", "job-failed"],
         ["grabbed"],
     )
-    assert (row.quiet_from, row.quiet_until, row.instances) == (22, 7, "[1]")
+    assert (row.quiet_from, row.quiet_to, row.instances) == (22, 7, "[1]")
     assert Event.select().where(Event.action == "target-added", Event.about == "Phone").exists()
     page = await alices.get("/notifications/1/edit")
     assert TOPIC not in page.text
@@ -135,7 +135,7 @@ async def test_a_signing_key_does_not_follow_to_another_webhook(alices: Browser)
 
 async def test_an_empty_secret_keeps_the_stored_one(alices: Browser, address: str) -> None:
     await alices.post("/notifications", **typed(address))
-    changed = typed(address, topic="", name="Other", quiet_from="", quiet_until="")
+    changed = typed(address, topic="", name="Other", quiet_from="", quiet_to="")
     await alices.post("/notifications/1", method="PATCH", **changed)
     row = NoticeTarget.get()
     assert (row.name, row.fields["topic"], row.quiet_from) == ("Other", TOPIC, None)
@@ -145,7 +145,7 @@ async def test_an_empty_secret_keeps_the_stored_one(alices: Browser, address: st
     ("changes", "said"),
     [
         ({"at_once": ["everything"]}, "Choose events from the list."),
-        ({"quiet_until": ""}, "Type both hours, or neither."),
+        ({"quiet_to": ""}, "Type both hours, or neither."),
         ({"instances": ["77"]}, "not there any more"),
         ({"url": "http://169.254.169.254"}, "is not an address"),
         ({"name": "phone"}, "Another target has this name."),

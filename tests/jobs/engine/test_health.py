@@ -69,7 +69,7 @@ async def test_an_answer_of_more_than_five_seconds_is_slow(
     engine: Engine, living_room: Instance
 ) -> None:
     for seconds in (0.25, 5.0, 5.25):
-        engine.health.of(living_room.id)(seconds)
+        engine.health.of(living_room.id)(seconds, 200)
     assert counted(engine, living_room) == Answers(answered=3, slow=1, waited=10_500)
 
 
@@ -87,13 +87,13 @@ async def test_a_tick_and_a_stop_write_what_was_counted(
     engine: Engine, living_room: Instance, clock: FastClock
 ) -> None:
     scheduler = Scheduler(engine)
-    engine.health.of(living_room.id)(0.1)
+    engine.health.of(living_room.id)(0.1, 200)
     await scheduler.tick()
     while engine.busy:
         await asyncio.sleep(0)
     before = HalfHour.get().answered
     assert before >= 1
-    engine.health.of(living_room.id)(0.1)
+    engine.health.of(living_room.id)(0.1, 200)
     assert HalfHour.get().answered == before
     await scheduler.stop()
     assert HalfHour.get().answered > before
@@ -103,7 +103,7 @@ def test_counts_of_an_instance_that_is_gone_are_dropped(
     living_room: Instance, clock: FastClock
 ) -> None:
     counts = HealthCounts(clock)
-    counts.of(living_room.id)(0.1)
+    counts.of(living_room.id)(0.1, 200)
     living_room.delete_instance()
     counts.write()
     assert HalfHour.select().count() == 0
@@ -119,7 +119,7 @@ async def test_a_connection_tells_of_each_request_that_was_sent(serve: Serve) ->
 
     async def told(url: str) -> list[float | None]:
         heard.clear()
-        connection = door.open(Server(url, "Ntfy"), noted=heard.append)
+        connection = door.open(Server(url, "Ntfy"), noted=lambda took, status: heard.append(took))
         try:
             await connection.ask(Request("GET", "/"))
         except Fault:

@@ -212,7 +212,7 @@ async def test_quiet_hours_hold_back_and_one_message_tells_all(
     """By the wall clock: in the night of the change to summer time, 06:30 comes an hour sooner."""
     Household.update(time_zone="Europe/Berlin").execute()
     clock.present = datetime(2026, 3, 28, 21, 30, tzinfo=UTC)
-    target(quiet_from=22, quiet_until=7)
+    target(quiet_from=22, quiet_to=7)
     grab(engine)
     await told(engine)
     grab(engine, "Another")

@@ -34,6 +34,7 @@ UNUSABLE = {
     "metrics_networks": ("0.0.0.0/0", "0.0.0.0/0 in VQS_METRICS_NETWORKS is wider than /8"),
     "sso_header": ("Remote-User", "without VQS_TRUSTED_PROXIES anybody could send it"),
     "backup_time": ("25:00", "is not a time of day"),
+    "public_url": ("searcharr", "it is not an address such as https://"),
     "time_zone": ("Mars/Olympus", "such as Europe/Berlin"),
 }
 # Any path will do: the folder is made where it is missing, the file may come later.
