@@ -56,8 +56,8 @@ def test_no_row_is_lost(db: Database, version: str) -> None:
     counts = json.loads((FOLDER / f"{version}.json").read_text())
     assert all(counts.values())
     for name, count in counts.items():
-        found = db.execute_sql(f'SELECT count(*) FROM "{name}"').fetchone()
-        assert found == (count,), name
+        (found,) = db.execute_sql(f'SELECT count(*) FROM "{name}"').fetchone()
+        assert found >= count, name
     assert db.execute_sql("PRAGMA foreign_key_check").fetchall() == []
     assert db.execute_sql("PRAGMA integrity_check").fetchall() == [("ok",)]
 
