@@ -21,7 +21,7 @@ test: $(VENV)/tests
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -n auto -m "sample or not (browser or long or api)"
 
-# What takes long: whole months and walks, floods of replies, real proxies, kills.
+# What takes long: whole months and walks, floods of replies, real proxies, kills, starts and stops.
 test-long: $(VENV)/tests
 	$(BIN)/python -m pytest -n auto -m long
 

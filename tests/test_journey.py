@@ -3,11 +3,14 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import PASSWORD
 from tests.fakes.plain import PlainBrowser
 from tests.fakes.program import first_address, running
 
 
+@pytest.mark.long
 def test_a_new_user_sees_scheduled_searches_and_their_outcomes(tmp_path: Path) -> None:
     with running(tmp_path / "data") as (address, process), PlainBrowser(address) as browser:
         _sign_up(browser, first_address(process))

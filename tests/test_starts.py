@@ -56,6 +56,7 @@ def _refused(data: Path) -> str:
     return said.splitlines()[-1]
 
 
+@pytest.mark.long
 def test_on_a_full_or_read_only_disk_a_start_is_refused_in_one_sentence(disk: Path) -> None:
     data, secret = disk / "data", disk.parent / "master.key"
     full = f"The database {data / 'vqs.db'} cannot be opened, as its disk is full: make room there"
@@ -75,6 +76,7 @@ def test_on_a_full_or_read_only_disk_a_start_is_refused_in_one_sentence(disk: Pa
         assert httpx.get(f"{address}/health", trust_env=False).status_code == 200
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("names", [["Cinema"], ["Cinema", "Living room"]])
 def test_while_instances_are_down_each_is_named_once_and_the_pages_are_served(
     names: list[str], tmp_path: Path

@@ -10,7 +10,7 @@ from models.backups import Backup
 from tests.fakes.program import ROOT, environment, running
 from tests.placed import Place
 
-pytestmark = pytest.mark.embedded("is about files")
+pytestmark = [pytest.mark.embedded("is about files"), pytest.mark.long]
 
 
 @pytest.fixture

@@ -167,6 +167,7 @@ async def test_events_without_end_make_us_look_once_a_minute(
     assert 10 < len(sonarr.log) <= minutes * 7
 
 
+@pytest.mark.long
 async def test_a_flood_writes_hardly_anything(hook: Hook, clock: FastClock) -> None:
     """Each write after the first one would be an error."""
     heard(hook, event("Grab"), clock)

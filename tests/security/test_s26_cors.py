@@ -6,7 +6,8 @@ from tests.fakes.browser import ADDRESS, HTMX, Browser
 from tests.security.walk import send, walk
 from views.web.assets import Assets
 
-ORIGINS = ("http://evil.example", "null", ADDRESS, "http://127.0.0.1:8080")
+OTHERS = ("null", ADDRESS, "http://127.0.0.1:8080")
+ORIGINS = ("http://evil.example", *(pytest.param(each, marks=pytest.mark.long) for each in OTHERS))
 
 
 def _letting_in(headers: object) -> list[str]:

@@ -149,6 +149,7 @@ LOOKS: dict[str, tuple[str, Callable[[str], object]]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("look", LOOKS)
 def test_eight_times_the_text_takes_no_more_than_about_eight_times_as_long(look: str) -> None:
     does = LOOKS[look][1]

@@ -97,6 +97,7 @@ def _answering(fake: FakeArr, records: list[dict[str, Any]]) -> None:
     fake.before = before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("application", ["sonarr", "radarr"])
 async def test_no_page_fails_over_an_odd_record(
     application: str,

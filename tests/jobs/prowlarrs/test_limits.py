@@ -278,6 +278,7 @@ async def test_what_is_promised_beforehand_keeps_the_limits_too(
     assert DrySearch.of(rehearsed).count() == min(left // 3, nightly.batch_size)
 
 
+@pytest.mark.long
 async def test_no_search_is_refused_while_feeds_and_others_eat_the_budget(
     engine: Engine,
     nightly: Queue,

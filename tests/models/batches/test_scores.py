@@ -128,6 +128,7 @@ def test_who_waits_longer_is_overtaken_by_whoever_has_more_for_itself_but_not_fo
         assert max(young, old, key=lambda one: points(one, best)) is (first or old)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ranked", [2000, 8])
 def test_every_item_has_its_turn_however_little_such_items_brought(
     nightly: Queue, living_room: Instance, monkeypatch: pytest.MonkeyPatch, ranked: int
