@@ -42,6 +42,7 @@ def test_only_these_have_tests_of_the_file_alone() -> None:
         "security/test_s34_fail_closed.py",
         "security/test_s35_audit.py",
         "views/api/test_queries.py",
+        "views/journeys/test_journeys.py",
         "views/test_backups.py",
         "views/test_logs.py",
         "views/test_queries.py",

@@ -126,7 +126,8 @@ async def test_a_link_changes_nothing(alices: Browser, furnished: dict[str, obje
     for step in UNSAFE:
         query = {"token": token, "_method": step.method}
         answer = await alices.http.get(step.at(**furnished), params=query)
-        assert answer.status_code in (200, 303, 405), step
+        # On a server there is no backup with an address.
+        assert answer.status_code in (200, 303, 404, 405), step
     assert dump() == before
 
 

@@ -124,7 +124,20 @@ def _words(journey: object) -> str:
     return f"{journey.__module__.rpartition('.')[2]}: {journey.__name__.replace('_', ' ')}"
 
 
-@pytest.mark.parametrize("journey", JOURNEYS, ids=_words)
+# A server's database is dumped by pg_dump, and no page makes backups of it.
+OF_BACKUPS = {
+    household.make_a_backup,
+    household.download_a_backup,
+    household.delete_a_backup,
+    household.restore_a_backup,
+}
+TO_MAKE = [
+    pytest.param(each, marks=pytest.mark.embedded("is about files")) if each in OF_BACKUPS else each
+    for each in JOURNEYS
+]
+
+
+@pytest.mark.parametrize("journey", TO_MAKE, ids=_words)
 async def test_a_person_gets_there_without_script(
     journey: Journey, browser: Browser, engine: Engine, sonarr: FakeArr
 ) -> None:
