@@ -91,7 +91,7 @@ def furnish(text: str, password: str) -> str:
     Throttle.count([f"name:{text}"], at)
     _, token = Invitation.make(alice, "viewer", text, at)
     RecoveryCode.create(user=bob, code_hash="0" * 64)
-    SecondFactor.create(user=bob, secret="JBSWY3DPEHPK3PXP", begun_at=at, confirmed_at=at)
+    SecondFactor.create(user=bob, secret="JBSWY3DPEHPK3PXP" * 2, begun_at=at, confirmed_at=at)
     # Its rows are written once.
     told = {name: f"{text} audit.{name}" for name in ("name", "address", "about")}
     Event.create(at=at, action="instance-changed", **told)

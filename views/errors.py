@@ -1,19 +1,33 @@
 """Error pages, whole or as a fragment; for other programs, problems as JSON."""
 
 from http import HTTPStatus
+from typing import cast
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from models.database import database
 from views.web.middleware.base_path import within
 from views.web.problems import problem
 from views.web.render import render
 from views.web.visitor import Visitor, is_of_programs
 
 
-def refused(request: Request, error: Exception) -> Response:
-    """Answers every HTTPException; its own sentence, if any, replaces the usual one."""
+async def refused(request: Request, error: Exception) -> Response:
+    """Answers every HTTPException; its own sentence, if any, replaces the usual one.
+
+    A plain function would be run on a thread of the framework, with a connection of its own.
+    """
+    return cast("Response", await database.work(_refused, request, error))
+
+
+async def broken(request: Request, error: Exception) -> Response:
+    """Answers every unexpected error; the server itself logs it."""
+    return cast("Response", await database.work(_broken, request, error))
+
+
+def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if _is_of_programs(request):
         return problem(request, error)
@@ -29,8 +43,7 @@ def refused(request: Request, error: Exception) -> Response:
     )
 
 
-def broken(request: Request, error: Exception) -> Response:
-    """Answers every unexpected error; the server itself logs it."""
+def _broken(request: Request, error: Exception) -> Response:
     if _is_of_programs(request):
         return problem(request, HTTPException(500))
     if not hasattr(request.state, "visitor"):

@@ -29,12 +29,15 @@ MET = {
 
 
 def paths(token: str) -> list[str]:
-    """Every page there is; later ones join by themselves. A file is no page."""
+    """Every page there is; later ones join by themselves.
+
+    A file is no page, and no backup is made here.
+    """
     pages = [
         step
         for step in walk()
         if step.method == "GET" and not step.path.startswith("/health")
-        if not step.path.endswith((".csv", ".json", ".webmanifest"))
+        if not step.path.endswith((".csv", ".json", ".webmanifest")) and "{backup" not in step.path
     ]
     return sorted({step.at(id=1, token=token) for step in pages})
 

@@ -288,7 +288,9 @@ class Household:
         SecondFactor.delete().execute()
         # By turns there is none, one that was begun, and one that counts.
         if turn := next(self.turns) % 3:
-            begun = SecondFactor.create(user=self.alice, secret="JBSWY3DPEHPK3PXP", begun_at=now())
+            begun = SecondFactor.create(
+                user=self.alice, secret="JBSWY3DPEHPK3PXP" * 2, begun_at=now()
+            )
             begun.change(confirmed_at=now() if turn == 2 else None)
         other = User.get_or_none(User.id != self.alice.id) or User.create(
             name="Bob",

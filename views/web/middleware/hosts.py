@@ -1,6 +1,6 @@
 """Answers only requests sent to our own host names, which stops DNS rebinding."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -23,7 +23,7 @@ class Hosts:
         self,
         app: ASGIApp,
         allowed: tuple[str, ...],
-        refuse: Callable[[Request, HTTPException], Response],
+        refuse: Callable[[Request, HTTPException], Awaitable[Response]],
     ) -> None:
         self.app = app
         self.allowed = allowed
@@ -34,7 +34,7 @@ class Hosts:
         if sentence is None:
             await self.app(scope, receive, send)
             return
-        refusal = self.refuse(Request(scope), HTTPException(421, sentence))
+        refusal = await self.refuse(Request(scope), HTTPException(421, sentence))
         await refusal(scope, receive, send)
 
     def _objection(self, scope: Scope) -> str | None:

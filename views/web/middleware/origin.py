@@ -1,6 +1,6 @@
 """Refuses unsafe methods that come from pages of other sites."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
@@ -17,7 +17,9 @@ REFUSAL = HTTPException(403, "Another site sent this, so nothing was done.")
 class OriginCheck:
     """Checks Sec-Fetch-Site; browsers leave it out over plain http, so then it checks Origin."""
 
-    def __init__(self, app: ASGIApp, refuse: Callable[[Request, HTTPException], Response]) -> None:
+    def __init__(
+        self, app: ASGIApp, refuse: Callable[[Request, HTTPException], Awaitable[Response]]
+    ) -> None:
         self.app = app
         self.refuse = refuse
 
@@ -25,7 +27,7 @@ class OriginCheck:
         if scope["type"] != "http" or _is_harmless(scope) or _from_here(HTTPConnection(scope)):
             await self.app(scope, receive, send)
             return
-        refusal = self.refuse(Request(scope), REFUSAL)
+        refusal = await self.refuse(Request(scope), REFUSAL)
         await refusal(scope, receive, send)
 
 

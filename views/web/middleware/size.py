@@ -1,7 +1,7 @@
 """Bounds on a request: its size, and how long its body may take."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
@@ -19,7 +19,9 @@ MOST_PARAMETERS = 100
 class HeadLimit:
     """Refuses too many or too large headers with 431, and a too long address with 414."""
 
-    def __init__(self, app: ASGIApp, refuse: Callable[[Request, HTTPException], Response]) -> None:
+    def __init__(
+        self, app: ASGIApp, refuse: Callable[[Request, HTTPException], Awaitable[Response]]
+    ) -> None:
         self.app = app
         self.refuse = refuse
 
@@ -28,7 +30,8 @@ class HeadLimit:
         if status is None:
             await self.app(scope, receive, send)
             return
-        await self.refuse(Request(scope), HTTPException(status))(scope, receive, send)
+        refusal = await self.refuse(Request(scope), HTTPException(status))
+        await refusal(scope, receive, send)
 
 
 def _too_much(scope: Scope) -> int | None:
