@@ -8,10 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.certificates import pair
 from tests.fakes.program import ROOT, environment, first_address, running
 from views.web.tls import Certificate
+
+pytestmark = pytest.mark.long
 
 EXPIRED = datetime(2020, 1, 1, tzinfo=UTC)
 

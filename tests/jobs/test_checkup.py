@@ -16,6 +16,8 @@ from tests.conftest import START
 from tests.fakes.arr import FakeArr
 from tests.fakes.program import ROOT, environment, running
 
+pytestmark = pytest.mark.long
+
 Lines = dict[str, tuple[str, str]]
 
 

@@ -19,6 +19,8 @@ from tests.conftest import PASSWORD
 from tests.fakes.program import ROOT, environment, running
 from tests.people import account
 
+pytestmark = pytest.mark.long
+
 NEW = "seven grey herons at dawn"
 
 
