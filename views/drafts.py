@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -60,7 +59,7 @@ async def create(request: Request) -> Response:
         check_instances(draft)
     answer = await _answer(request, draft, queue)
     if wants_fragment(request):
-        zone = ZoneInfo(person(request).time_zone)
+        zone = person(request).zone
         timetable = Timetable.typed(draft.values, queue, zone, now())
         return render(request, "queues/answer.html", answer=answer, timetable=timetable)
     typed.errors = draft.errors
@@ -82,5 +81,5 @@ async def _answer(request: Request, draft: Draft[QueueForm], queue: Queue | None
         return Prospect({}, unread=missing)
     outlook = await plan_of(row, chosen, request.app.state.rounds, now())
     picks = await Batch(row, now(), served=chosen).chosen()
-    lanes = RoundLines.of({0: outlook}, now(), ZoneInfo(person(request).time_zone))
+    lanes = RoundLines.of({0: outlook}, now(), person(request).zone)
     return Prospect({}, outlook, picks, is_dry=row.is_dry, lanes=lanes)

@@ -56,7 +56,7 @@ async def create(request: Request) -> Response:
     made = decide(request, draft, item)
     if made is None:
         return await items.page(request, item, draft, opened=True, status=422)
-    zone = ZoneInfo(person(request).time_zone)
+    zone = person(request).zone
     how = "for ever" if made.until is None else f"until {made.until.astimezone(zone):%d %B %Y}"
     return go(request, to_item(request, item), f"“{made.title}” is excluded {how}.")
 
@@ -71,7 +71,7 @@ def destroy(request: Request) -> Response:
 def decide(request: Request, draft: Draft[ExclusionForm], item: Item) -> Exclusion | None:
     """The new exclusion, and its event; None where the draft is refused."""
     user = person(request)
-    zone = ZoneInfo(user.time_zone)
+    zone = user.zone
     _check(draft, item, user, zone)
     if not draft.is_good:
         return None

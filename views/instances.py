@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -129,7 +128,7 @@ async def show(request: Request) -> Response:
         hook=hook,
         household=household,
         card=InstanceCard.all([instance], household, now())[0],
-        days=last_month([instance], now(), ZoneInfo(person(request).time_zone))[instance.id],
+        days=last_month([instance], now(), person(request).zone)[instance.id],
         searches=shown(Search.recent().where(Search.instance == instance).limit(10)),
         board=board,
         drifts=list(Drift.latest(instance)),

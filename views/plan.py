@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -34,7 +33,7 @@ async def show(request: Request) -> Response:
         request,
         "plan/show.html",
         **found._asdict(),
-        lanes=RoundLines.of(running, at, ZoneInfo(person(request).time_zone)),
+        lanes=RoundLines.of(running, at, person(request).zone),
         unread=sorted(unread),
         active=bool(unread),
         poll=POLL if unread else None,

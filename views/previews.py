@@ -1,7 +1,6 @@
 """The preview of a queue's next run, and the consent to start it."""
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -72,7 +71,7 @@ def create(request: Request) -> Response:
     start = draft.form.start
     user, at = person(request), now()
     asked, first = begin(queue, user, at, by_night=start == "night")
-    local, today = (each.astimezone(ZoneInfo(user.time_zone)) for each in (first, at))
+    local, today = (each.astimezone(user.zone) for each in (first, at))
     day = "" if local - today < timedelta(hours=20) else f" on {local:%A}"
     when = f"starts{day} at {local:%H:%M}"
     if first != asked:
@@ -89,7 +88,7 @@ def begin(queue: Queue, user: User, at: datetime, *, by_night: bool) -> tuple[da
 
 
 def next_night(user: User, at: datetime) -> datetime:
-    local = at.astimezone(ZoneInfo(user.time_zone))
+    local = at.astimezone(user.zone)
     night = datetime.combine(local.date(), NIGHT, local.tzinfo)
     return night if night > local else night + timedelta(days=1)
 

@@ -1,7 +1,5 @@
 """Queues: what is searched, and when."""
 
-from zoneinfo import ZoneInfo
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -216,7 +214,7 @@ def form_page(
     answer: object = None,
 ) -> Response:
     """The form. `answer` is what the typed-in queue leads to, where a person asked for it."""
-    instances, zone = list(Instance.by_name()), ZoneInfo(person(request).time_zone)
+    instances, zone = list(Instance.by_name()), person(request).zone
     draft.fixed = told_of(queue)
     return render(
         request,

@@ -1,7 +1,6 @@
 """Runs: people start, watch and cancel them."""
 
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -34,7 +33,7 @@ def index(request: Request) -> Response:
     runs = Run.recent().where(Run.queue == queue) if queue else Run.recent()
     page = page_number(request)
     shown = list(runs.limit(PAGE + 1).offset((page - 1) * PAGE))
-    zone = ZoneInfo(person(request).time_zone)
+    zone = person(request).zone
     days = groupby(shown[:PAGE], lambda run: run.started_at.astimezone(zone).date())
     return render(
         request,
@@ -81,7 +80,7 @@ def show(request: Request) -> Response:
         "runs/show.html",
         run=run,
         searches=searches,
-        line=run_line(run, searches, now(), ZoneInfo(person(request).time_zone)),
+        line=run_line(run, searches, now(), person(request).zone),
         dry_searches=list(DrySearch.of(run)),
         active=run.is_active,
         poll=2 if run.is_active else None,

@@ -1,7 +1,5 @@
 """The next runs of a schedule: of a saved queue, or of the query string."""
 
-from zoneinfo import ZoneInfo
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +14,7 @@ from views.web.render import render
 
 def show(request: Request) -> Response:
     """Shows the named queue's schedule, otherwise the one that the query string describes."""
-    queue, zone = named_queue(request), ZoneInfo(person(request).time_zone)
+    queue, zone = named_queue(request), person(request).zone
     if queue:
         timetable = Timetable.of(queue.schedule, queue, zone, now())
     else:

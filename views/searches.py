@@ -45,7 +45,7 @@ async def page(
 ) -> Response:
     """The page of these filters; `draft` is a view that could not be saved."""
     user, at = person(request), now()
-    zone = ZoneInfo(user.time_zone)
+    zone = user.zone
     wanted, errors = understood(values, zone)
     places = HistoryPlace.read(query(request, "before")), HistoryPlace.read(query(request, "after"))
     entries, days, counts = await database.aside(_read, wanted, at, zone, places)
@@ -75,7 +75,7 @@ async def export(request: Request) -> Response:
     """All that the filters show, as CSV; it is read and sent a few rows at a time."""
     # Fails without the settings, as every page does, before anything is sent.
     Household.current()
-    zone, at = ZoneInfo(person(request).time_zone), now()
+    zone, at = person(request).zone, now()
     wanted, _ = understood({name: query(request, name) for name in NAMES}, zone)
     chunks = chunks_of(wanted, at, CHUNK)
     mask = mask_of(request)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -38,7 +37,7 @@ NOT_FOR_EVER = "only an administrator may exclude for ever what no queue of your
 async def create(request: Request) -> Response:
     """Excludes the marked items, for ever or until a day."""
     draft, user, at = ManyForm.read(request.state.fields), person(request), now()
-    zone = ZoneInfo(user.time_zone)
+    zone = user.zone
     if draft.is_good and not is_sensible(draft.form.end(at, zone), at):
         draft.refuse("date", NO_SUCH_DATE)
     items = _items(draft)

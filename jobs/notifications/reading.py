@@ -9,7 +9,8 @@ from jobs.notifications.texts import line
 from models.database import database
 from models.database.locks import Lock
 from models.happenings import Happening
-from models.notifications import NoticeTarget, zone_at_home
+from models.household import Household
+from models.notifications import NoticeTarget
 from models.notifications.events import EVENTS
 from models.notifications.outbox import Bookmark, Notice
 
@@ -50,7 +51,7 @@ def _without_gaps(rows: list[Happening], last: int, at: datetime) -> list[Happen
 
 def _note_all(rows: list[Happening], targets: list[NoticeTarget], at: datetime) -> None:
     names, demos = names_and_demos()
-    zone, notices = zone_at_home(), list[dict[str, Any]]()
+    zone, notices = Household.current().zone, list[dict[str, Any]]()
     for row in rows:
         for headline in of(row, names):
             for target in targets:

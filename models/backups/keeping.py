@@ -29,7 +29,7 @@ class KeepingRule(NamedTuple):
     @classmethod
     def of(cls, household: Household) -> "KeepingRule":
         numbers = household.backups_daily, household.backups_weekly, household.backups_monthly
-        return cls(*numbers, ZoneInfo(household.time_zone))
+        return cls(*numbers, household.zone)
 
 
 def kept_as(backups: Iterable[Backup], rule: KeepingRule) -> dict[Backup, str]:

@@ -4,12 +4,13 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from peewee import SQL, IntegerField, TextField
 
 from models.database.fields import SealedField, Table, UtcField
 from models.household.fixed import fixed
+from models.schedules.zones import zone_of, zone_or_utc
 
 
 class Household(Table):
@@ -63,12 +64,15 @@ class Household(Table):
         row = cls.get_or_none(id=1)
         return row or cls.create(id=1, pepper=secrets.token_hex(32), created_at=at)
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone at home; UTC if this system does not know it."""
+        return zone_or_utc(self.time_zone)
+
     def hour_of(self, at: datetime) -> int | None:
         """The hour of the day at home, 0 to 23; None if the time zone is no longer known."""
-        try:
-            return at.astimezone(ZoneInfo(self.time_zone)).hour
-        except (ZoneInfoNotFoundError, ValueError):
-            return None
+        zone = zone_of(self.time_zone)
+        return at.astimezone(zone).hour if zone else None
 
     def peppered(self, password: str) -> bytes:
         """What is hashed instead of a password; it is useless without the master secret."""

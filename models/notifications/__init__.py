@@ -4,7 +4,6 @@ import json
 from collections.abc import Collection
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from peewee import SQL, BooleanField, IntegerField, ModelSelect, TextField
 
@@ -66,7 +65,7 @@ class NoticeTarget(Table):
     def living(cls, at: datetime) -> "list[NoticeTarget]":
         """Targets that may be sent something now."""
         free = cls.waits_until.is_null() | (cls.waits_until <= at)
-        zone = zone_at_home()
+        zone = Household.current().zone
         rows = cls.told().where(cls.dead_at.is_null(), free)
         return [row for row in rows if not row.is_quiet(at, zone)]
 
@@ -122,11 +121,3 @@ class NoticeTarget(Table):
     def revive(self) -> None:
         """A test message got through, so what waits is sent."""
         self.change(dead_at=None, fault=None, failures=0, waits_until=None)
-
-
-def zone_at_home() -> tzinfo:
-    """The household's time zone; UTC where this machine does not know it."""
-    try:
-        return ZoneInfo(Household.current().time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")

@@ -1,5 +1,7 @@
 """People of the household, and their passwords."""
 
+from zoneinfo import ZoneInfo
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from peewee import SQL, BooleanField, ModelSelect, TextField
@@ -7,6 +9,7 @@ from peewee import SQL, BooleanField, ModelSelect, TextField
 from models.database.fields import Table, UtcField
 from models.household import Household
 from models.people.names import key_of
+from models.schedules.zones import zone_or_utc
 
 ROLES = ("admin", "member", "viewer")
 PASSWORD_LENGTHS = (12, 128)
@@ -67,6 +70,11 @@ class User(Table):
     def may(self, role: str) -> bool:
         """Whether the person has this role or a higher one; an unknown role may do nothing."""
         return self.role in ROLES[: ROLES.index(role) + 1]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The person's time zone; UTC if this system does not know it."""
+        return zone_or_utc(self.time_zone)
 
     @property
     def may_change(self) -> bool:

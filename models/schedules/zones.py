@@ -16,6 +16,11 @@ def zone_of(name: str) -> ZoneInfo | None:
         return None
 
 
+def zone_or_utc(name: str) -> ZoneInfo:
+    """The zone; UTC if this system has none of that name, so that every page can tell a time."""
+    return zone_of(name) or ZoneInfo("UTC")
+
+
 def instants(local: datetime, zone: ZoneInfo) -> list[datetime]:
     """All moments, UTC, at which the clock shows the naive `local`.
 

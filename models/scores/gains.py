@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from peewee import SQL, Case, fn
 
@@ -49,7 +48,7 @@ class Gain(NamedTuple):
 
 def gains(spans: Sequence[tuple[date, date]], *, demo: bool) -> list[Gain]:
     """The gains of these spans of days, which follow each other; one pass over an index."""
-    zone = _zone(Household.current())
+    zone = Household.current().zone
     begin = datetime.combine(spans[0][0], time(), zone)
     ends = [datetime.combine(last + DAY, time(), zone) for _, last in spans]
     number = Case(None, [(ScoreChange.at < end, place) for place, end in enumerate(ends)])
@@ -76,11 +75,3 @@ def total(some: Sequence[Gain]) -> Gain:
     """Adds them up."""
     sums = (sum(each) for each in zip(*(gain[2:] for gain in some), strict=True))
     return Gain(some[0].first, some[-1].last, *sums)
-
-
-def _zone(household: Household) -> ZoneInfo:
-    """The household's zone; UTC if this system does not know it."""
-    try:
-        return ZoneInfo(household.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")

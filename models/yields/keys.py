@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from datetime import date, datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models.household import Household
 from models.searches import Search
@@ -98,11 +97,7 @@ def date_of(number: int) -> date:
 
 def household_day(at: datetime, household: Household) -> date:
     """The date in the household's zone; in UTC if this system does not know the zone."""
-    try:
-        zone = ZoneInfo(household.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return at.date()
-    return at.astimezone(zone).date()
+    return at.astimezone(household.zone).date()
 
 
 def _of_queue(search: Search, word: str | None) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from models.database.fields import now
+from models.household import Household
 from models.people import User
 from tests.conftest import PASSWORD
 from tests.fakes.browser import Browser
@@ -66,3 +67,11 @@ async def test_a_name_that_comes_from_elsewhere_stays(veras: Browser, vera: User
     assert NOT_HERE in answer.text
     assert (await veras.post("/profile", method="PATCH", **TYPED)).status_code == 200
     assert User.get_by_id(vera.id).theme == "dark"
+
+
+async def test_a_time_zone_that_this_machine_has_lost_is_utc(alices: Browser, alice: User) -> None:
+    """As after an update of the system, or a restore on another one."""
+    alice.change(time_zone="Mars/Olympus")
+    Household.current().change(time_zone="Mars/Olympus")
+    for path in ("/", "/queues", "/plan", "/yield", "/runs", "/searches", "/backups", "/profile"):
+        assert (await alices.get(path)).status_code == 200, path

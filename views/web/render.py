@@ -237,7 +237,8 @@ def _here(request: Request, status: int) -> str:
 def zone_of(request: Request, household: Household) -> ZoneInfo:
     """The time zone of whoever looks; the household's for those who are not signed in."""
     user = request.state.visitor.user
-    return ZoneInfo(user.time_zone if user else household.time_zone)
+    zone: ZoneInfo = user.zone if user else household.zone
+    return zone
 
 
 def _layout(request: Request, visitor: Visitor) -> str:
