@@ -5,9 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from jobs.engine import Engine
-from jobs.engine.retries import note_fault
 from jobs.hooks import follow_hints, prove
-from jobs.net import Fault
 from jobs.runs.gating import try_again
 from jobs.sync import is_to_read, look, sync
 from jobs.sync.conditions import ask_health
@@ -54,12 +52,7 @@ def _looks(
 
 
 async def _look(engine: Engine, instance: Instance) -> None:
-    try:
-        changed = await look(engine, instance)
-    except Fault as fault:
-        note_fault(instance, "lists", fault, engine.clock.now())
-        return
-    if changed:
+    if await look(engine, instance):
         engine.spawn(f"asked-sync-{instance.id}", sync(engine, instance))
 
 

@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 from jobs.arr import Client, Door, Fault, connect
 from jobs.arr.webhooks import said_no
 from jobs.engine import Engine, target_of
-from jobs.engine.retries import note_fault
 from jobs.searches.fates import follow
 from jobs.sync import look, sync
 from jobs.sync.conditions import ask
@@ -83,12 +82,7 @@ async def _look_at_lists(engine: Engine, instance: Instance) -> None:
     """Reads the history if a grab of ours is on its way, and the lists if their lengths changed."""
     if Grab.followed(instance, engine.clock.now()).exists():
         await engine.spawn(f"fates-{instance.id}", follow(engine, instance))
-    try:
-        changed = await look(engine, instance)
-    except Fault as fault:
-        note_fault(instance, "lists", fault, engine.clock.now())
-        return
-    if changed:
+    if await look(engine, instance):
         await sync(engine, instance)
 
 

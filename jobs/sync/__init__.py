@@ -64,15 +64,23 @@ async def sync(engine: Engine, instance: Instance) -> Fault | None:
 
 
 async def look(engine: Engine, instance: Instance) -> bool:
-    """Whether a list's length changed since the last look: one small request for each list."""
+    """Whether a list's length changed since the last look: one small request for each list.
+
+    A request that fails ends it, and its fault is noted on the instance's row; a change that was
+    seen before counts, as nobody would see it again.
+    """
     client = engine.client(instance)
     changed = False
-    for want in instance.application.wants:
-        total = await patiently(engine.clock, partial(client.total, want))
-        make_sure(instance)
-        row = WantedList.of(instance, want)
-        changed = changed or total != row.total
-        row.change(total=total, looked_at=engine.clock.now())
+    try:
+        for want in instance.application.wants:
+            total = await patiently(engine.clock, partial(client.total, want))
+            make_sure(instance)
+            row = WantedList.of(instance, want)
+            changed = changed or total != row.total
+            row.change(total=total, looked_at=engine.clock.now())
+    except Fault as fault:
+        note_fault(instance, "lists", fault, engine.clock.now())
+        return changed
     instance.change(looked_at=engine.clock.now())
     return changed
 

@@ -10,7 +10,7 @@ from jobs.engine import Engine
 from jobs.scheduler import Scheduler
 from jobs.sync import look, sync
 from models.backlog import Item
-from models.instances import Instance
+from models.instances import Instance, WantedList
 from tests.fakes.arr import FakeArr, Response, Seen
 from tests.fakes.clock import FastClock
 from tests.jobs.faults.acting import episode, listed, now
@@ -83,6 +83,16 @@ async def test_a_list_that_moved_is_read_again_soon_and_then_what_left_is_gone(
     missing = Item.want == "missing"
     there = Item.select().where(missing, Item.left_at.is_null())
     assert {item.arr_id for item in there} == set(moving.ids)
+
+
+async def test_a_change_is_not_lost_when_the_next_list_cannot_be_read(
+    engine: Engine, living_room: Instance, sonarr: FakeArr
+) -> None:
+    await _begin(engine, living_room, sonarr)
+    WantedList.of(living_room, "missing").change(total=1)
+    sonarr.before = lambda seen: Response(500) if "/wanted/cutoff" in seen.path else None
+    assert await look(engine, living_room)
+    assert now(living_room).fault
 
 
 async def test_a_list_that_grows_while_it_is_paged_is_read_to_its_end_and_loses_nothing(
