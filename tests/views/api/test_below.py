@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from models.environment import Environment
+from models.household import Household
 from models.instances import Instance
 from models.people import User
 from tests.fakes.browser import ADDRESS, Browser
@@ -33,8 +34,8 @@ async def test_addresses_and_refusals_are_right_there(
         told = (await below.get("/openapi.json")).json()
         assert told["servers"] == [{"url": "/searcharr"}]
         living_room.delete_instance()
-        User.update(time_zone="Nowhere/Else").execute()
-        broken = await below.post("/queues/1/consent", json={"start": "night"})
+        Household.delete().execute()
+        broken = await below.get("/budgets")
         missing = await below.get("/nothing")
         for answer, status in ((missing, 404), (broken, 500)):
             assert answer.status_code == status
