@@ -46,7 +46,7 @@ from models.plan.rounds import Rounds
 from views import errors
 from views.api.page import specification
 from views.routes import routes
-from views.web.assets import Assets
+from views.web.assets import assets
 from views.web.kept import KeptParts
 from views.web.limits import Limits
 from views.web.middleware.base_path import BasePath
@@ -134,7 +134,7 @@ def create_app(
     )
     app.router.redirect_slashes = False
     app.state.base_path = options.base_path
-    app.state.assets = Assets()
+    app.state.assets = assets()
     app.state.templates = environment()
     app.state.limits = Limits()
     app.state.options = options

@@ -1,5 +1,7 @@
 """All addresses of the program."""
 
+from functools import cache
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -71,10 +73,11 @@ def static(request: Request) -> Response:
     return request.app.state.assets.show(request)
 
 
-def routes() -> list[Route]:
+@cache
+def routes() -> tuple[Route, ...]:
     """Every address: those of pages, and those that other programs ask or send to."""
     own = probe(METRICS, get=metrics.show), probe("/hooks/{secret}", post=hooks.receive)
-    return [*pages(), *routes_of(ENDPOINTS), *own]
+    return (*pages(), *routes_of(ENDPOINTS), *own)
 
 
 def pages() -> list[Route]:

@@ -42,7 +42,7 @@ from tests.programs import Program, in_order, path_of
 from tests.security.authenticator import set_up, wait_a_minute
 from tests.security.walk import PAGES, UNSAFE
 from tests.views.typed import settled
-from views.web.assets import Assets
+from views.web.assets import assets
 from views.web.limits import Limits
 
 pytestmark = pytest.mark.long
@@ -328,7 +328,7 @@ async def test_no_answer_to_a_program_holds_one(
 
 
 async def test_no_static_file_holds_one(canaries: Canaries, everybody: Browsers) -> None:
-    for address in Assets()._assets:
+    for address in assets()._assets:
         answer = await everybody["nobody"].http.get(address)
         assert answer.status_code == 200
         assert not canaries.found_in(answer.content), address

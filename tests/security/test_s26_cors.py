@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes.browser import ADDRESS, HTMX, Browser
 from tests.security.walk import send, walk
-from views.web.assets import Assets
+from views.web.assets import assets
 
 OTHERS = ("null", ADDRESS, "http://127.0.0.1:8080")
 ORIGINS = ("http://evil.example", *(pytest.param(each, marks=pytest.mark.long) for each in OTHERS))
@@ -18,7 +18,7 @@ def _letting_in(headers: object) -> list[str]:
 async def test_no_page_lets_another_site_read_it(
     origin: str, alices: Browser, browser: Browser, furnished: dict[str, object]
 ) -> None:
-    asset = Assets().address("app.css")
+    asset = assets().address("app.css")
     addresses = {step.at(**furnished).replace("{name:path}", "x") for step in walk()}
     for address in sorted(addresses | {asset, "/nothing"}):
         for one in (browser, alices):

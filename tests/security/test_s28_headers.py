@@ -12,7 +12,7 @@ from tests.conftest import PASSWORD
 from tests.fakes.browser import ADDRESS, HTMX, Browser
 from tests.security.authenticator import code, set_up, wait_a_minute
 from tests.security.walk import PAGES, UNSAFE, send, walk
-from views.web.assets import Assets
+from views.web.assets import assets
 from views.web.endpoint import local
 from views.web.limits import A_PASSWORD
 from views.web.middleware.headers import ALWAYS, POLICY
@@ -151,7 +151,7 @@ async def test_too_many_requests_have_them_too(browser: Browser, alice: User) ->
 
 async def test_files_have_them_and_may_be_kept(browser: Browser, alice: User) -> None:
     for name in ("app.css", "app.js", "htmx.min.js", "icons/favicon.svg"):
-        answer = await browser.http.get(Assets().address(name))
+        answer = await browser.http.get(assets().address(name))
         _check(answer, name)
         assert "immutable" in answer.headers["cache-control"]
     answer = await browser.http.get("/static/nothing.js")

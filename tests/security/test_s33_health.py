@@ -10,7 +10,7 @@ from models.people import User
 from models.version import VERSION
 from tests.fakes.browser import HTMX, Browser
 from tests.security.walk import PAGES, walk
-from views.web.assets import Assets
+from views.web.assets import assets
 from views.web.serving import WebServer
 from views.web.visitor import PROBES
 
@@ -87,7 +87,7 @@ async def test_there_is_no_address_that_tells_it(
 
 
 async def test_nor_does_a_file(browser: Browser, alice: User) -> None:
-    for address in Assets()._assets:
+    for address in assets()._assets:
         answer = await browser.http.get(address)
         assert answer.status_code == 200
         assert VERSION not in address

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,6 +57,12 @@ class Assets:
             body = asset.zipped
             headers["Content-Encoding"] = "gzip"
         return Response(body, headers=headers, media_type=asset.content_type)
+
+
+@cache
+def assets() -> Assets:
+    """The static files as this process found them: read and compressed once."""
+    return Assets()
 
 
 def _sheet(folder: Path) -> bytes:
