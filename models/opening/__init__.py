@@ -39,6 +39,7 @@ def open_folder(options: Environment) -> tuple[Database, Keyring]:
         if options.secret_previous_file is not None:
             _take_over(options, keyring)
         clear_drafts(path.parent / FOLDER)
+        Restore.clear_draft(path)
         opened = None if restore is None else _restored(options, keyring, restore)
     if secret.resolve().is_relative_to(options.data_dir.resolve()):
         log.warning("the master secret %s lies in the data folder: keep it elsewhere", secret)

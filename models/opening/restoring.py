@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 CHOSEN, SWAPPING, SWAPPED, OPENING, OPENED, UNDOING, RETURNING = STEPS = (
     *("chosen", "swapping", "swapped", "opening", "opened", "undoing", "returning"),
 )
+# What the note is called before it counts.
+DRAFT = "draft"
 # The parts of a database whose rows count; SQLite makes the others anew.
 PARTS = ("-wal", "-journal", "")
 LONGEST_NOTE = 2000
@@ -84,14 +86,19 @@ class Restore:
     @classmethod
     def choose(cls, database: Path, note: RestoreNote) -> None:
         """Writes the note, for the next start. Raises OSError."""
-        draft = _note_at(database, "draft")
-        draft.unlink(missing_ok=True)
+        cls.clear_draft(database)
+        draft = _note_at(database, DRAFT)
         with os.fdopen(make_own(draft), "w", encoding="utf-8") as file:
             file.write(note.text)
             file.flush()
             os.fsync(file.fileno())
         draft.rename(_note_at(database, CHOSEN))
         flush(database.parent)
+
+    @staticmethod
+    def clear_draft(database: Path) -> None:
+        """Removes the note that a kill left half written: nobody was told that it counts."""
+        _note_at(database, DRAFT).unlink(missing_ok=True)
 
     @classmethod
     def under_way(cls, database: Path) -> "Restore | None":

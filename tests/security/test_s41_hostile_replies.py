@@ -180,7 +180,8 @@ async def test_a_sync_over_it_leaves_every_page_in_place(
 async def test_one_record_more_than_there_may_be_is_too_many(
     path: str, call: str, most: int
 ) -> None:
-    full, over = (Server(**{path: [{"id": 1}] * number}).client() for number in (most, most + 1))
+    records = [{"id": number} for number in range(1, most + 2)]
+    full, over = (Server(**{path: each}).client() for each in (records[:-1], records))
     assert len(await getattr(full, call)()) == most
     with pytest.raises(Fault) as caught:
         await getattr(over, call)()

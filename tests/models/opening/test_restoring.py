@@ -120,6 +120,13 @@ def test_a_note_that_cannot_be_read_is_one_sentence_and_nothing_is_made(
     assert place.names() == [f"restore.{step}"]
 
 
+def test_a_note_that_a_kill_left_half_written_does_not_count_and_is_cleared(place: Place) -> None:
+    place.move_to(NEW)
+    place.database.with_name("restore.draft").write_text("[")
+    assert place.zone() == NEW
+    assert place.names() == ["vqs.db"]
+
+
 def test_a_note_that_is_a_link_is_refused(place: Place) -> None:
     (place.options.data_dir / "restore.chosen").symlink_to(place.options.secret_path)
     with pytest.raises(UnusableDatabase, match="cannot be read"):
