@@ -33,10 +33,11 @@ def main() -> int:
     parser.add_argument("--instances", type=int, default=6)
     parser.add_argument("--life", type=float, default=3.0, help="seconds until a kill, at most")
     parser.add_argument("--within", type=float, default=2.0, help="seconds until it serves again")
+    parser.add_argument("--stride", type=int, default=1, help="tries each n-th step of a backup")
     chosen = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="torture-"))
     print(f"{chosen.kills} kills, {chosen.instances} instances, seed {chosen.seed}")
-    violations = [*torture(folder, chosen), *backups.torture(folder)]
+    violations = [*torture(folder, chosen), *backups.torture(folder, chosen.stride)]
     for violation in violations:
         print("VIOLATION:", violation)
     if violations:
