@@ -218,4 +218,6 @@ def _form(
         hours=[(hour, f"{int(hour):02}:00") for hour in HOURS],
         said=said,
         kept={name for name in KINDS[kind].secrets if is_kept or stored.get(name)},
+        removable={each.name for each in KINDS[kind].fields if each.optional and each.is_secret}
+        & stored.keys(),
     )

@@ -12,6 +12,8 @@ from models.database.fields import SealedField, Table
 from models.people.names import LONGEST_NAME, key_of
 
 OWN = ""
+# The box that removes a stored secret has this before the name of the secret.
+FORGET = "forget_"
 NEVER_KEPT = frozenset(
     {
         *("password", "password_again", "own_password", "api_key", "setup_token", "code"),

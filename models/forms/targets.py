@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from models.addresses import host as host_of
-from models.forms import Form, Line, Name, Printable, Trimmed
+from models.forms import FORGET, Form, Line, Name, Printable, Trimmed
 from models.forms.proxies import AGAIN, Secret
 from models.instances.addresses import normalise
 from models.notifications import NoticeTarget
@@ -96,7 +96,10 @@ Mail = Annotated[str, Trimmed(max_length=200), Printable, AfterValidator(_mail)]
 
 
 class TargetForm(Form):
-    """What every target has; a missing box means no."""
+    """What every target has; a missing box means no.
+
+    A kind has a box "forget_..." for each secret that it can do without, to remove the stored one.
+    """
 
     kind: Line
     name: Name
@@ -130,16 +133,21 @@ class TargetForm(Form):
         rest = {"enabled": row.disabled_at is None, "instances": json.loads(row.instances)}
         return {**own, **lists, **shared, **rest}
 
+    def staying(self, kept: Mapping[str, Any]) -> dict[str, Any]:
+        """The stored fields without the secrets that are to be removed."""
+        values: dict[str, Any] = self.__dict__
+        return {name: value for name, value in kept.items() if not values.get(FORGET + name)}
+
     def settings_with(self, kept: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of its kind; a secret that was left empty is the one of `kept`."""
-        kind = KINDS[self.kind]
+        kind, kept = KINDS[self.kind], self.staying(kept)
         typed = {each.name: getattr(self, each.name) for each in kind.fields}
         stored = {name: kept.get(name) for name in kind.secrets if not typed[name]}
         return {name: value for name, value in (typed | stored).items() if value not in (None, "")}
 
     def lacking(self, kept: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """The fields that must be typed, with a sentence each; `kept` is empty for a new one."""
-        kind = KINDS[self.kind]
+        kind, kept = KINDS[self.kind], self.staying(kept)
         moved = bool(kept) and self._moves(kept)
         for each in kind.fields:
             if not each.is_secret or getattr(self, each.name):
@@ -209,6 +217,7 @@ class NtfyForm(TargetForm):
     url: Server
     topic: Annotated[Secret, Trimmed(max_length=64)] = ""
     access_token: Secret = ""
+    forget_access_token: bool = False
     verify_tls: bool = False
 
 
@@ -230,6 +239,7 @@ class EmailForm(TargetForm):
     security: Literal["starttls", "tls", "none"] = "starttls"
     user_name: Short = ""
     smtp_password: Annotated[str, Trimmed(max_length=1000), Printable] = ""
+    forget_smtp_password: bool = False
     sender: Mail
     recipients: Annotated[str, Trimmed(max_length=1000), Printable, AfterValidator(_mails)]
     verify_tls: bool = False
@@ -242,15 +252,19 @@ class EmailForm(TargetForm):
 class WebhookForm(TargetForm):
     webhook_url: Annotated[Secret, AfterValidator(_any_address)] = ""
     signing_key: Secret = ""
+    forget_signing_key: bool = False
     authorization: Secret = ""
+    forget_authorization: bool = False
     verify_tls: bool = False
 
 
 class AppriseForm(TargetForm):
     url: Server
     config_key: Secret = ""
+    forget_config_key: bool = False
     tags: Short = ""
     apprise_urls: Secret = ""
+    forget_apprise_urls: bool = False
     verify_tls: bool = False
 
     def _own_faults(self, kept: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from models.database.fields import Sealed
-from models.forms import NEVER_KEPT, Fields
+from models.forms import FORGET, NEVER_KEPT, Fields
 from models.forms.instances import ConnectionForm
 from models.instances import Instance
 from models.notifications import NoticeTarget
@@ -79,11 +79,22 @@ class TypedSecrets:
         if kept is None or kept.until <= at or kept.place != _place(typed, row, names):
             return pairs
         secrets: dict[str, str] = json.loads(kept.sealed.reveal())
-        missing = {name: value for name, value in secrets.items() if not typed.get(name)}
+        removed = _removed(typed)
+        missing = {
+            name: value
+            for name, value in secrets.items()
+            if not typed.get(name) and name not in removed
+        }
         return [pair for pair in pairs if pair[0] not in missing] + list(missing.items())
 
     def forget(self, session: int) -> None:
         self._kept.pop(session, None)
+
+
+def _removed(typed: dict[str, str]) -> set[str]:
+    """The secrets that a box of the form removes."""
+    boxes = [name for name, value in typed.items() if name.startswith(FORGET) and value]
+    return {name.removeprefix(FORGET) for name in boxes}
 
 
 def _place(typed: dict[str, str], row: Server | None, names: ConnectionFields) -> Place:

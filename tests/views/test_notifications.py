@@ -141,6 +141,58 @@ async def test_an_empty_secret_keeps_the_stored_one(alices: Browser, address: st
     assert (row.name, row.fields["topic"], row.quiet_from) == ("Other", TOPIC, None)
 
 
+OPTIONAL = [(kind.name, each) for kind in KINDS.values() for each in kind.fields if each.optional]
+REMOVABLE = [(kind, each.name) for kind, each in OPTIONAL if each.is_secret]
+WHOLE: dict[str, dict[str, str]] = {
+    "ntfy": {"url": "http://127.0.0.1:9", "topic": TOPIC},
+    "email": MAIL,
+    "webhook": {"webhook_url": "http://127.0.0.1:9/a"},
+    "apprise": {"url": "http://127.0.0.1:9", "config_key": "c", "apprise_urls": "a://b"},
+}
+
+
+@pytest.mark.parametrize(("kind", "name"), REMOVABLE)
+async def test_every_optional_secret_that_is_stored_can_be_removed(
+    kind: str, name: str, alices: Browser
+) -> None:
+    sent = {"kind": kind, "name": "Mine", "verify_tls": "1", **WHOLE[kind]}
+    await alices.post("/notifications", **sent | {name: "stored-before"})
+    box = f'name="forget_{name}"'
+    assert box not in (await alices.get(f"/notifications/new?kind={kind}")).text
+    assert box in (await alices.get("/notifications/1/edit")).text
+    before = NoticeTarget.get().fields
+    empty = {each: "" for each in sent if each in KINDS[kind].secrets}
+    answer = await alices.post(
+        "/notifications/1", method="PATCH", **sent | empty | {name: "", f"forget_{name}": "1"}
+    )
+    assert answer.status_code == 200, answer.text
+    assert NoticeTarget.get().fields == {each: before[each] for each in before if each != name}
+    assert box not in (await alices.get("/notifications/1/edit")).text
+
+
+async def test_a_secret_that_is_needed_is_not_removed(alices: Browser) -> None:
+    sent = {"kind": "apprise", "name": "Mine", "url": "http://127.0.0.1:9", "verify_tls": "1"}
+    await alices.post("/notifications", **sent, config_key="c")
+    answer = await alices.post("/notifications/1", method="PATCH", **sent, forget_config_key="1")
+    assert "Type a configuration key or the Apprise URLs." in answer.text
+    mail = MAIL | {"name": "Mail", "user_name": "me"}
+    await alices.post("/notifications", **mail, smtp_password="p")
+    answer = await alices.post("/notifications/2", method="PATCH", **mail, forget_smtp_password="1")
+    assert "Please fill this in." in answer.text
+    kept = [row.fields for row in NoticeTarget.by_name()]
+    assert [each.get("config_key") or each.get("smtp_password") for each in kept] == ["p", "c"]
+
+
+async def test_a_removed_secret_is_not_the_one_that_was_tested(
+    alices: Browser, address: str
+) -> None:
+    await alices.post("/notifications", **typed(address))
+    await alices.post("/notifications/checks?target=1", **typed(address, access_token="tested"))
+    sent = typed(address, topic="", access_token="", forget_access_token="1")
+    await alices.post("/notifications/1", method="PATCH", **sent)
+    assert NoticeTarget.get().fields == {"url": address, "topic": TOPIC, "verify_tls": True}
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
