@@ -19,15 +19,15 @@ test: $(VENV)/tests
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
-	$(BIN)/python -m pytest -n auto -m "sample or not (browser or long or api)"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "sample or not (browser or long or api)"
 
 # What takes long: whole months and walks, floods of replies, real proxies, kills, starts and stops.
 test-long: $(VENV)/tests
-	$(BIN)/python -m pytest -n auto -m long
+	$(BIN)/python -m pytest -n auto --dist worksteal -m long
 
 # All pages in Chromium: by whom, how wide, with script and without, in which theme, below which path.
 test-browser: $(VENV)/tests
-	$(BIN)/python -m pytest -n auto -m browser
+	$(BIN)/python -m pytest -n auto --dist worksteal -m browser
 
 # At each hour of a day, and on the days on which clocks change; needs libfaketime.
 test-any-hour: $(VENV)/tests
@@ -40,7 +40,7 @@ test-postgres: $(VENV)/tests
 
 # The API, asked whatever its document allows and forbids, by every role.
 test-api: $(VENV)/tests
-	$(BIN)/python -m pytest -n auto -m api
+	$(BIN)/python -m pytest -n auto --dist worksteal -m api
 
 test-all: test test-long test-browser test-postgres test-any-hour test-api analyse
 

@@ -48,6 +48,7 @@ def test_a_first_start_says_where_it_serves_and_what_comes_next(tmp_path: Path) 
 
 
 @pytest.mark.long
+@pytest.mark.long
 def test_on_every_address_it_says_how_other_machines_reach_it(tmp_path: Path) -> None:
     with running(tmp_path / "data", host="0.0.0.0") as (_, process):
         assert process.stdout is not None
@@ -56,6 +57,7 @@ def test_on_every_address_it_says_how_other_machines_reach_it(tmp_path: Path) ->
     assert lines[2] == "From another machine, use this machine's name instead of localhost.\n"
 
 
+@pytest.mark.long
 @pytest.mark.long
 def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> None:
     data = tmp_path / "data"
@@ -66,6 +68,7 @@ def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> None:
     assert said == f"Another server is running on the data folder {data}: stop it first.\n"
 
 
+@pytest.mark.long
 @pytest.mark.long
 def test_another_master_secret_is_refused_and_nothing_is_touched(tmp_path: Path) -> None:
     data = tmp_path / "data"
@@ -182,6 +185,7 @@ def test_it_tells_its_version(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.long
 def test_a_killed_server_leaves_nothing_that_keeps_the_next_from_starting(tmp_path: Path) -> None:
     with running(tmp_path / "data") as (_, process):
         process.kill()
@@ -190,6 +194,7 @@ def test_a_killed_server_leaves_nothing_that_keeps_the_next_from_starting(tmp_pa
         assert httpx.get(f"{address}/health", trust_env=False).status_code == 200
 
 
+@pytest.mark.long
 @pytest.mark.long
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     with running(tmp_path / "one") as (address, _):

@@ -104,6 +104,7 @@ def _until(happens: Callable[[], bool], seconds: float = 30) -> bool:
     return False
 
 
+@pytest.mark.long
 def test_the_program_runs_from_a_read_only_tree_as_another_user(image: Path, port: int) -> None:
     before = sorted((image / "app").rglob("*"))
     assert not _is_healthy(port)

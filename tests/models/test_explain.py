@@ -105,6 +105,7 @@ def queue(living_room: Instance, cinema: Instance, alice: User) -> Queue:
     return made
 
 
+@pytest.mark.long
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -114,6 +114,7 @@ async def test_json_is_led_there_or_refused(browser: Browser, furnished: dict[st
     assert dump() == before
 
 
+@pytest.mark.long
 async def test_nobody_gets_in_with_another_method(
     browser: Browser, furnished: dict[str, object]
 ) -> None:
@@ -135,6 +136,7 @@ async def test_nobody_gets_in_with_another_method(
     assert dump() == before
 
 
+@pytest.mark.long
 async def test_what_only_looks_like_a_public_address_is_none(
     browser: Browser, furnished: dict[str, object]
 ) -> None:

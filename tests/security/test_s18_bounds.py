@@ -122,6 +122,7 @@ async def _flood_of_headers(_: asyncio.StreamReader, writer: asyncio.StreamWrite
         await writer.drain()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("call", ["status", "health", "search"])
 @pytest.mark.parametrize("does", [_never, _drip, _flood_of_headers], ids=lambda each: each.__name__)
 async def test_a_server_that_does_not_come_to_an_end_is_left(

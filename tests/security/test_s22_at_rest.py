@@ -97,6 +97,7 @@ def test_every_sealed_column_is_sealed_once_more_below_the_file(db: Database) ->
 
 
 @pytest.mark.long
+@pytest.mark.long
 def test_what_a_killed_server_left_is_not_touched_with_another_key(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with running(data) as (_, process):
@@ -122,6 +123,7 @@ def test_what_a_killed_server_left_is_not_touched_with_another_key(tmp_path: Pat
         pass
 
 
+@pytest.mark.long
 @pytest.mark.long
 def test_without_its_secret_a_database_gets_no_new_one(tmp_path: Path) -> None:
     data = tmp_path / "data"

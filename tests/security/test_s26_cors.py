@@ -14,6 +14,7 @@ def _letting_in(headers: object) -> list[str]:
     return [name for name in dict(headers) if name.startswith(("access-control-", "timing-"))]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("origin", ORIGINS)
 async def test_no_page_lets_another_site_read_it(
     origin: str, alices: Browser, browser: Browser, furnished: dict[str, object]

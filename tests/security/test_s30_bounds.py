@@ -134,6 +134,7 @@ def _ends(one: socket.socket) -> bool:
 STATIC = b"GET /static/nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("start", [b"", b"G", STATIC], ids=["nothing", "a byte", "some headers"])
 def test_whoever_does_not_send_the_headers_is_hung_up_on(start: bytes, port: int) -> None:
     with socket.create_connection(("127.0.0.1", port)) as one:

@@ -57,6 +57,7 @@ async def _every(browser: Browser, furnished: dict[str, object], token: str) -> 
     return statuses
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", ["", "Admin", "ADMIN", "root", "admin ", "0", "viewer,admin"])
 async def test_a_role_that_is_none_may_nothing(
     role: str, calm: Browser, furnished: dict[str, object], alice: User

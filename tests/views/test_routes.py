@@ -157,6 +157,7 @@ async def test_a_role_that_is_too_low_is_refused(
     assert let_in == []
 
 
+@pytest.mark.long
 async def test_another_method_is_not_possible(alices: Browser, finished_run: Run) -> None:
     before, token, possible = everything(), await alices.token(), []
     ours = {"Sec-Fetch-Site": "same-origin"}

@@ -78,6 +78,7 @@ def test_a_factor_scales_the_household() -> None:
     assert sum(item.wanted and item.missing(NOW) for item in world.items.values()) == 140
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("application", ["sonarr", "radarr"])
 async def test_fifty_thousand_items_are_served_a_page_at_a_time(
     application: str, open_client: Open

@@ -24,6 +24,7 @@ def split(pieces: list[bytes], limit: int = 1_000_000, *, paged: bool = False) -
     return found
 
 
+@pytest.mark.long
 @settings(max_examples=150, deadline=None)
 @given(st.lists(ANYTHING, max_size=6), st.data())
 def test_an_array_cut_anywhere_is_the_whole_array(array: list[Any], data: st.DataObject) -> None:

@@ -65,6 +65,7 @@ async def test_an_instance_whose_worker_died_is_cared_for_again(
     assert row.synced_at is not None
 
 
+@pytest.mark.long
 async def test_a_sync_that_always_dies_is_tried_with_back_off_and_others_are_synced(
     scheduler: Scheduler,
     living_room: Instance,

@@ -43,6 +43,7 @@ SEASON = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.long
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -1,6 +1,7 @@
 """Every journey that a person makes, with script off: by the links and forms that pages have."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -131,13 +132,27 @@ OF_BACKUPS = {
     household.delete_a_backup,
     household.restore_a_backup,
 }
-TO_MAKE = [
-    pytest.param(each, marks=pytest.mark.embedded("is about files")) if each in OF_BACKUPS else each
-    for each in JOURNEYS
-]
+# One of each kind; the others are among the longer tests.
+DAILY = {
+    accounts.sign_in,
+    instances.connect,
+    notifications.add,
+    indexers.connect,
+    queues.make,
+    lists.exclude_many,
+    lists.look_what_would_be_found,
+    household.take_settings_in,
+    household.restore_a_backup,
+}
 
 
-@pytest.mark.parametrize("journey", TO_MAKE, ids=_words)
+def _marked(journey: Journey) -> Any:
+    of_files = [pytest.mark.embedded("is about files")] if journey in OF_BACKUPS else []
+    longer = [] if journey in DAILY else [pytest.mark.long]
+    return pytest.param(journey, marks=[*of_files, *longer])
+
+
+@pytest.mark.parametrize("journey", [_marked(each) for each in JOURNEYS], ids=_words)
 async def test_a_person_gets_there_without_script(
     journey: Journey, browser: Browser, engine: Engine, sonarr: FakeArr
 ) -> None:
