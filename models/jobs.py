@@ -60,6 +60,11 @@ class Job(Table):
         return cls.select().where(cls.next_at.is_null() | (cls.next_at > latest))
 
     @classmethod
+    def ahead(cls, names: Iterable[str], at: datetime) -> ModelSelect:
+        """The jobs of these names that are planned for after `at` and have not failed lately."""
+        return cls.select().where(cls.name.in_(list(names)), cls.next_at > at, cls.failures == 0)
+
+    @classmethod
     def failing(cls) -> ModelSelect:
         since = cls.faulty_since.asc(nulls="first")
         return cls.select().where(cls.fault.is_null(False)).order_by(since)

@@ -7,7 +7,6 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jobs.housekeeping.backups import NAME
 from models.budgets.hints import hints
 from models.database import database
 from models.forms import Draft, Fields, Unsent
@@ -15,7 +14,6 @@ from models.forms.people import zones
 from models.forms.settings import HouseForm
 from models.household import Household
 from models.household.fixed import fixed
-from models.jobs import Job
 from models.logs import levels
 from models.wishes import Wish
 from views.web.endpoint import clock
@@ -45,11 +43,7 @@ def update(request: Request) -> Response:
 
 def keep(chosen: Mapping[str, Any], at: datetime) -> None:
     """Writes these settings of the household, and sets going what follows from them."""
-    household = Household.current()
-    planned = household.backup_rhythm, household.backup_time
-    household.change(**chosen)
-    if planned != (household.backup_rhythm, household.backup_time):
-        Job.named(NAME, at).change(next_at=None)
+    Household.current().change(**chosen)
     database.notify("settings")
     Wish.ask("judge", 0, at)
 

@@ -4,13 +4,15 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from jobs.engine import BROKEN, Engine
 from jobs.housekeeping.catalogue import JOBS, JobDefinition
 from jobs.runs import why
+from models.household import Household
 from models.jobs import INTERRUPTED, Job, JobReport, JobRun
+from models.schedules import Schedule
 from models.wishes import Wish
 
 log = logging.getLogger(__name__)
@@ -27,6 +29,7 @@ class Housekeeping:
     def __init__(self, engine: Engine, definitions: Mapping[str, JobDefinition] = JOBS) -> None:
         self.engine = engine
         self.definitions = definitions
+        self._schedules: dict[str, Schedule] = {}
 
     def take_over(self) -> None:
         """Takes over from the last process: ends its runs, and begins missed jobs soon."""
@@ -48,8 +51,30 @@ class Housekeeping:
                 self.finish(run, JobReport(BROKEN, "failed"))
         for job in Job.unplanned(now + FARTHEST):
             job.change(next_at=self.definitions[job.name].following(now))
+        self._plan_anew(now)
         for job in Job.due(now):
             self.begin(job.name)
+
+    def _plan_anew(self, now: datetime) -> None:
+        """Plans the jobs whose time of day or time zone is another one than at the last look.
+
+        The first look cannot know, so it does so for all of them. A missed job that waits for its
+        turn keeps it, and so does one that failed and is tried again.
+        """
+        household, before = Household.current(), self._schedules
+        self._schedules = {
+            name: each.schedule_in(household) for name, each in self.definitions.items()
+        }
+        changed = [
+            name
+            for name, schedule in self._schedules.items()
+            if schedule.kind != "every" and schedule != before.get(name)
+        ]
+        last_turn = now + len(self.definitions) * STAGGER
+        for job in Job.ahead(changed, last_turn):
+            following = self._schedules[job.name].following(now, anchor=now, salt=0)
+            if following and following != job.next_at:
+                job.change(next_at=following)
 
     def runs(self, name: str) -> bool:
         return self.engine.runs(f"job-{name}")

@@ -41,7 +41,9 @@ class JobDefinition(NamedTuple):
 
     @property
     def schedule(self) -> Schedule:
-        household = Household.current()
+        return self.schedule_in(Household.current())
+
+    def schedule_in(self, household: Household) -> Schedule:
         rhythm = self.rhythm(household) if callable(self.rhythm) else self.rhythm
         return Schedule(time_zone=household.time_zone, **rhythm)
 

@@ -12,8 +12,6 @@ from models.backups.making import make
 from models.database.embedded import EmbeddedDatabase
 from models.database.encryption import Keyring
 from models.database.fields import now
-from models.forms.settings import HouseForm
-from models.household import Household
 from models.jobs import Job, JobReport, JobRun
 from models.opening.restoring import Restore
 from models.people import User
@@ -145,21 +143,6 @@ async def test_the_page_is_asked_for_again_only_while_it_changes(
     made.path.unlink()
     polled = await alices.get(f"/backups?seen={address}", htmx=True)
     assert polled.status_code == 200
-
-
-async def test_another_time_in_the_settings_plans_the_next_one_anew(alices: Browser) -> None:
-    Job.named(NAME, now()).change(next_at=now())
-    page = await alices.http.get("/settings")
-    assert 'name="backup_time"' in page.text
-    form = alices_settings()
-    await alices.post("/settings", method="PATCH", **form)
-    assert Job.named(NAME, now()).next_at is not None
-    await alices.post("/settings", method="PATCH", **form | {"backup_time": "05:00"})
-    assert Job.named(NAME, now()).next_at is None
-
-
-def alices_settings() -> dict[str, str]:
-    return {name: str(each) for name, each in HouseForm.typed(Household.current()).items()}
 
 
 @pytest.mark.server

@@ -221,6 +221,49 @@ async def test_nights_are_those_of_the_household(db: object) -> None:
     assert JOBS["history"].following(START) == START + timedelta(days=1)
 
 
+async def test_a_new_time_zone_or_time_of_day_moves_the_jobs_that_are_planned_already(
+    engine: Engine, clock: FastClock
+) -> None:
+    housekeeping = Housekeeping(engine)
+    housekeeping.take_over()
+    await pass_to(housekeeping, START)
+    assert job("backups").next_at.isoformat() == "2026-05-05T03:10:00+00:00"
+    hourly = job("ended").next_at
+    Household.current().change(time_zone="Asia/Tokyo", backup_time="05:00")
+    await pass_to(housekeeping, START + MINUTE)
+    assert job("backups").next_at.isoformat() == "2026-05-04T20:00:00+00:00"
+    assert job("history").next_at.isoformat() == "2026-05-04T18:20:00+00:00"
+    assert job("ended").next_at == hourly
+    assert not JobRun.select().where(JobRun.job == job("backups"))
+
+
+async def test_a_start_plans_by_the_settings_of_now_but_keeps_the_turn_of_what_was_missed(
+    engine: Engine, clock: FastClock
+) -> None:
+    first = Housekeeping(engine)
+    first.take_over()
+    await pass_to(first, START)
+    Job.update(next_at=START).where(Job.name == "history").execute()
+    Household.current().change(backup_time="06:00")
+    second = Housekeeping(engine)
+    second.take_over()
+    turn = job("history").next_at
+    await pass_to(second, START)
+    assert job("backups").next_at.isoformat() == "2026-05-05T06:00:00+00:00"
+    assert job("history").next_at == turn == START + MINUTE
+
+
+async def test_a_job_that_is_tried_again_is_not_put_off_by_a_new_time_zone(engine: Engine) -> None:
+    housekeeping = Housekeeping(engine)
+    housekeeping.take_over()
+    await pass_to(housekeeping, START)
+    retry = START + timedelta(minutes=40)
+    job("backups").change(failures=4, next_at=retry)
+    Household.current().change(time_zone="Asia/Tokyo")
+    await pass_to(housekeeping, START + MINUTE)
+    assert job("backups").next_at == retry
+
+
 async def test_every_job_of_the_household_runs_on_an_empty_household(
     engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
