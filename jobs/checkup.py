@@ -99,7 +99,7 @@ def _opened(options: Environment) -> Iterator[None]:
 
 async def _ask_all(door: Door, instances: list[Instance]) -> list[PartState]:
     """Asks everybody at once, each one request."""
-    others = list(Prowlarr.by_name().where(Prowlarr.demo == False))  # noqa: E712
+    others = [each for each in Prowlarr.by_name() if not each.demo and not each.lacks_key]
     asked: list[Awaitable[Status | Fault]] = [ask(door, target_of(each)) for each in instances]
     asked += [prowlarrs.check(door, prowlarrs.target_of(each)) for each in others]
     answers = await asyncio.gather(*asked)

@@ -14,7 +14,8 @@ from models.database.locks import Lock
 from models.environment import Environment
 from models.files.applying import apply
 from models.files.declared import fixed_fields
-from models.files.drafting import FileEntry, FilePlan, drafted
+from models.files.drafting import drafted
+from models.files.entries import FileEntry, FilePlan
 from models.houndarr import NotHoundarr, read_houndarr
 from models.houndarr.translating import HoundarrLine, translated
 from models.household import Household

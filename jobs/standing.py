@@ -24,6 +24,7 @@ from models.prowlarrs import Prowlarr
 
 # The job "check" reads the whole database once a week.
 CHECK = "check"
+KEY_MISSING = "Its API key is missing, so it is not read."
 UNCHECKED_FOR = timedelta(days=15)
 
 
@@ -103,6 +104,8 @@ def instance(row: Instance) -> PartState:
 
 def prowlarr(row: Prowlarr) -> PartState:
     href = "/prowlarrs"
+    if row.lacks_key:
+        return PartState(row.name, "off", KEY_MISSING, href=href, name_is_foreign=True)
     if row.fault:
         return PartState(row.name, "fault", row.fault, "", row.read_at, href, name_is_foreign=True)
     if row.read_at is None:

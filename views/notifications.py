@@ -11,8 +11,9 @@ from starlette.responses import Response
 from jobs.net import Fault
 from jobs.notifications import delivery
 from models.database.fields import now
+from models.files.declared import file_of, refuse_declared, told_of, with_declared
 from models.forms import Draft, Fields, Unsent
-from models.forms.targets import FORMS, HOURS, TargetForm
+from models.forms.targets import FORMS, HOURS, KIND_STAYS, TargetForm, missing_secrets
 from models.forms.typed_secrets import ConnectionFields
 from models.instances import Instance
 from models.notifications import NoticeTarget
@@ -23,6 +24,7 @@ from models.people.names import key_of
 from views.instances import forget_tested
 from views.web import trail
 from views.web.choices import instance_options
+from views.web.declared import must_not_be_declared
 from views.web.endpoint import found, query
 from views.web.limits import A_PASSWORD, AN_INSTANCE
 from views.web.marks import CHANGES_NOTHING, reads, writes
@@ -30,6 +32,7 @@ from views.web.render import go, render, wants_fragment
 
 NAME_TAKEN = "Another target has this name."
 TESTED = "A test message was sent. Has it arrived?"
+SECRETS_FIRST = "Type in its secrets first."
 SHOWN_FOR = timedelta(days=7)
 
 
@@ -37,7 +40,14 @@ SHOWN_FOR = timedelta(days=7)
 def index(request: Request) -> Response:
     names = {row.id: row.name for row in Instance.select(Instance.id, Instance.name)}
     cards = TargetCard.all(names, now() - SHOWN_FOR)
-    return render(request, "notifications/index.html", cards=cards, kinds=KINDS.values())
+    return render(
+        request,
+        "notifications/index.html",
+        cards=cards,
+        kinds=KINDS.values(),
+        files={each.target.id: file_of(each.target) for each in cards},
+        missing={each.target.id: missing_secrets(each.target) for each in cards},
+    )
 
 
 @reads("admin")
@@ -72,7 +82,9 @@ def edit(request: Request) -> Response:
 @writes("admin", limit=AN_INSTANCE, event="target-changed", keeps_typed=True)
 def update(request: Request) -> Response:
     row = found(NoticeTarget, request)
-    draft = FORMS[row.kind].read(_with_tested(request, row, row.kind))
+    form = FORMS[row.kind]
+    draft = form.read(with_declared(_with_tested(request, row, row.kind), row, form))
+    refuse_declared(draft, row)
     _refuse(draft, row)
     if not draft.is_good:
         return _form(request, draft, row, row.kind, status=422)
@@ -92,6 +104,7 @@ def ask(request: Request) -> Response:
 @writes("admin", limit=A_PASSWORD, event="target-removed")
 def destroy(request: Request) -> Response:
     row = found(NoticeTarget, request)
+    must_not_be_declared(row)
     row.delete_instance()
     return go(request, "/notifications", f"“{row.name}” is removed, and told nothing any more.")
 
@@ -101,7 +114,7 @@ async def check(request: Request) -> Response:
     """Sends a test message as typed; `?target=` names the saved one whose form it is."""
     row = _named(request)
     kind = row.kind if row else _kind_typed(request)
-    fields = _with_tested(request, row, kind)
+    fields = with_declared(_with_tested(request, row, kind), row, FORMS[kind])
     draft = FORMS[kind].read(fields)
     _refuse(draft, row)
     if draft.is_good:
@@ -124,6 +137,8 @@ async def check(request: Request) -> Response:
 async def check_saved(request: Request) -> Response:
     """Sends a test message to a saved target, which is well again if it gets through."""
     row = found(NoticeTarget, request)
+    if missing_secrets(row):
+        return go(request, "/notifications", SECRETS_FIRST, kind="error")
     fault = await _test(request, row.kind, row.name, row.fields)
     if fault:
         return go(request, "/notifications", fault.sentence, kind="error")
@@ -161,7 +176,7 @@ def _refuse(draft: Draft[TargetForm], row: NoticeTarget | None) -> None:
         return
     form = draft.form
     if form.kind not in KINDS or (row is not None and form.kind != row.kind):
-        draft.refuse("", "The kind of a target cannot be changed.")
+        draft.refuse("", KIND_STAYS)
         return
     other = NoticeTarget.get_or_none(NoticeTarget.key == key_of(form.name))
     if other is not None and other != row:
@@ -206,12 +221,14 @@ def _form(
     is_kept: bool = False,
 ) -> Response:
     stored = row.fields if row else {}
+    draft.fixed = told_of(row)
     return render(
         request,
         "notifications/edit.html" if row else "notifications/new.html",
         status=status,
         form=draft,
         target=row,
+        file=file_of(row),
         kind=KINDS[kind],
         events=EVENTS.values(),
         instances=instance_options(Instance.by_name()),

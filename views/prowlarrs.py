@@ -11,6 +11,7 @@ from jobs.arr import Fault, ProwlarrTarget, Status
 from jobs.checks import field_of
 from models.database import database
 from models.database.fields import now
+from models.files.declared import file_of, refuse_declared, told_of, with_declared
 from models.forms import Draft
 from models.forms.prowlarrs import ProwlarrForm
 from models.instances.proxies import Credentials
@@ -18,24 +19,27 @@ from models.people.names import key_of
 from models.prowlarrs import Prowlarr
 from models.prowlarrs.league import League
 from models.prowlarrs.meters import Meters
-from models.prowlarrs.twins import twin_of
+from models.prowlarrs.twins import SAME, twin_of
 from models.wishes import Wish
 from views.instances import forget_tested, keep_tested, refuse_lacking, with_tested
 from views.web import trail
+from views.web.declared import must_not_be_declared
 from views.web.endpoint import clock, found, query
 from views.web.limits import A_PASSWORD, AN_INSTANCE
 from views.web.marks import CHANGES_NOTHING, reads, writes
 from views.web.render import go, render, wants_fragment
 
 NAME_TAKEN = "Another Prowlarr has this name."
+KEY_FIRST = "Its API key has to be typed in first."
 KEY_NEEDED = "Type the API key: Prowlarr shows it under Settings, General."
-SAME = "This is the same Prowlarr as {name}."
 
 
 async def index(request: Request) -> Response:
     """All Prowlarrs with their indexers, and the indexers that none of them knows."""
     league = await database.aside(League.at, now())
-    return render(request, "prowlarrs/index.html", meters=Meters(now()), league=league)
+    meters = Meters(now())
+    files = {each.id: file_of(each) for each in meters.prowlarrs.values()}
+    return render(request, "prowlarrs/index.html", meters=meters, league=league, files=files)
 
 
 @reads("admin")
@@ -68,7 +72,8 @@ def edit(request: Request) -> Response:
 @writes("admin", limit=AN_INSTANCE, event="prowlarr-changed", keeps_typed=True)
 async def update(request: Request) -> Response:
     row = _real(request)
-    draft = ProwlarrForm.read(with_tested(request, row))
+    draft = ProwlarrForm.read(with_declared(with_tested(request, row), row, ProwlarrForm))
+    refuse_declared(draft, row)
     _refuse(draft, row)
     await _test(request, draft, row)
     with suppress(trail.Unfit), trail.telling(request):
@@ -95,6 +100,7 @@ def ask(request: Request) -> Response:
 @writes("admin", limit=A_PASSWORD, event="prowlarr-removed")
 def destroy(request: Request) -> Response:
     row = _real(request)
+    must_not_be_declared(row)
     trail.tell(request, row.name)
     row.delete_instance()
     return go(request, "/prowlarrs", f"“{row.name}” is removed here. Nothing changes in it.")
@@ -108,7 +114,7 @@ async def check(request: Request) -> Response:
     row = Prowlarr.get_or_none(id=int(number)) if is_id else None
     if (number and row is None) or (row is not None and row.demo):
         raise HTTPException(404)
-    fields = with_tested(request, row)
+    fields = with_declared(with_tested(request, row), row, ProwlarrForm)
     draft = ProwlarrForm.read(fields)
     _refuse(draft, row)
     answer = await _test(request, draft, row)
@@ -125,6 +131,8 @@ async def check(request: Request) -> Response:
 def read(request: Request) -> Response:
     """Reads a saved Prowlarr now."""
     row = found(Prowlarr, request)
+    if row.lacks_key:
+        return go(request, "/prowlarrs", KEY_FIRST, kind="error")
     Wish.ask("prowlarr", row.id, clock(request).now())
     return go(request, "/prowlarrs", f"“{row.name}” is being read.")
 
@@ -180,6 +188,7 @@ def _form(
     checked: Status | None = None,
     is_kept: bool = False,
 ) -> Response:
+    draft.fixed = told_of(row)
     template = "prowlarrs/edit.html" if row else "prowlarrs/new.html"
     return render(
         request,
@@ -187,6 +196,7 @@ def _form(
         status=status,
         form=draft,
         prowlarr=row,
+        file=file_of(row),
         checked=checked,
         is_kept=is_kept,
     )

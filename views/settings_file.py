@@ -1,6 +1,7 @@
 """Settings as a file: handing them out, and taking them in after a look at the difference."""
 
 import json
+from collections.abc import Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,7 +11,8 @@ from models.database.hashes import hash_of
 from models.files import LARGEST, schema
 from models.files.applying import apply
 from models.files.declared import current, fixed_fields
-from models.files.drafting import FilePlan, drafted
+from models.files.drafting import drafted
+from models.files.entries import FilePlan
 from models.files.reading import FileFault, UnreadableFile, read
 from models.files.writing import written
 from models.forms import Draft, Form
@@ -29,6 +31,7 @@ EMPTY = "Paste the content of a file."
 DIFFERS = "What is here has changed since the preview: look at it again."
 # A page that lists more would be read by nobody.
 MOST_SHOWN = 20
+MOST_NAMED = 5
 
 
 class FileForm(Form):
@@ -81,9 +84,10 @@ def create(request: Request) -> Response:
         )
     apply(plan, person(request), now())
     trail.tell(request, ", ".join(each.name for each in changed))
-    to_type = [each for each in plan.instances if each.notes]
-    following = "/instances" if to_type else "/settings/file"
-    return go(request, following, _said(len(changed), len(to_type)))
+    to_type = [each for each in plan.entries if each.lacks_secret]
+    section = to_type[0].section if to_type else None
+    following = f"/{section.name}" if section else "/settings/file"
+    return go(request, following, _said(len(changed), [each.name for each in to_type]))
 
 
 def mark_of(plan: FilePlan) -> str:
@@ -91,10 +95,12 @@ def mark_of(plan: FilePlan) -> str:
     return hash_of(repr([(each.path, each.state, each.differences) for each in plan.entries]))
 
 
-def _said(changed: int, to_type: int) -> str:
+def _said(changed: int, to_type: Sequence[str]) -> str:
     said = "1 entry was taken in." if changed == 1 else f"{changed} entries were taken in."
     if to_type:
-        said += " Type in the API key of each instance that is switched off."
+        more = f" and {len(to_type) - MOST_NAMED} more" if len(to_type) > MOST_NAMED else ""
+        names = ", ".join(to_type[:MOST_NAMED])
+        said += f" Type in the API key or other secret of each that waits for it: {names}{more}."
     return said
 
 

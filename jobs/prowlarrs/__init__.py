@@ -60,13 +60,20 @@ def look_after_all(engine: Engine) -> None:
 
 
 def _is_due(row: Prowlarr, now: datetime, age: timedelta) -> bool:
+    if row.lacks_key:
+        return False
     if row.fault:
         return row.retry_at is None or row.retry_at <= now
     return row.read_at is None or abs(now - row.read_at) > age
 
 
 async def read(engine: Engine, row: Prowlarr, *, anew: bool = False) -> Fault | None:
-    """Reads the history since the last time; the indexers too, once an hour or if `anew`."""
+    """Reads the history since the last time; the indexers too, once an hour or if `anew`.
+
+    Nothing is asked while its key is missing.
+    """
+    if row.lacks_key:
+        return None
     client = ProwlarrClient(engine.door, target_of(row))
     try:
         await _read(engine, client, row, anew=anew)

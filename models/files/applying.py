@@ -2,72 +2,39 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from models.database import database
-from models.files.drafting import FileEntry, FilePlan, lacks_key
+from models.files.entries import FileEntry, FilePlan
+from models.files.servers import write_instance, write_prowlarr
+from models.files.targets import write_target
 from models.forms.history import NAMES, query_of
 from models.instances import Instance
-from models.instances.faults import forget
-from models.instances.proxies import Credentials
 from models.people import User
 from models.people.names import key_of
 from models.queues import Queue
 from models.searches.saved_views import SavedView
-from models.wishes import Wish
 
 
 def apply(plan: FilePlan, user: User | None, at: datetime) -> None:
-    """Writes the instances, queues and views of a plan without faults.
+    """Writes the entries of a plan without faults, but not its settings of the household.
 
     New queues and the views become the user's; without a user they are left for later. No search
     begins by it: a queue that is to run does so at the next moment of its schedule.
     """
     assert not plan.faults
     for entry in plan.instances:
-        _write_instance(entry, at)
+        write_instance(entry, at)
+    for entry in plan.prowlarrs:
+        write_prowlarr(entry, at)
     ids = {each.key: each.id for each in Instance.select() if not each.demo}
+    for entry in plan.targets:
+        write_target(entry, ids, at)
     for entry in plan.queues:
         if entry.row is not None or user is not None:
             _write_queue(entry, ids, user, at)
     if user is not None and plan.views:
         _write_views(plan.views, ids, user, at)
     database.notify("schedule")
-
-
-def _write_instance(entry: FileEntry, at: datetime) -> None:
-    form, row = entry.draft.form, entry.row
-    if row is not None and not entry.differences and not form.api_key:
-        return
-    elsewhere = row is not None and form.is_elsewhere(row)
-    kept = Credentials() if row is None or elsewhere else Credentials.of(row)
-    columns = form.columns_at(at, row) | _proxy(form.credentials(kept))
-    if lacks_key(form, row):
-        columns |= {"api_key": "", "disabled_at": at}
-    if row is None:
-        row = Instance.create(created_at=at, **columns)
-    elif elsewhere or not _is_same(row, columns):
-        row.change(**columns)
-        forget(row, at)
-    if row.disabled_at is None:
-        Wish.ask("sync", row.id, at)
-
-
-def _is_same(row: Instance, columns: Mapping[str, Any]) -> bool:
-    def plain(value: Any) -> Any:
-        return value.reveal() if hasattr(value, "reveal") else value
-
-    def stored(name: str) -> Any:
-        value = getattr(row, name)
-        return value.name if name == "application" else plain(value)
-
-    return all(stored(name) == value for name, value in columns.items())
-
-
-def _proxy(credentials: Credentials) -> dict[str, str | None]:
-    """The columns; a header whose value is not known is left out."""
-    headers = tuple((name, value) for name, value in credentials.headers if value)
-    return credentials._replace(headers=headers).columns
 
 
 def _write_queue(entry: FileEntry, ids: Mapping[str, int], user: User | None, at: datetime) -> None:

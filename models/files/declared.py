@@ -2,28 +2,54 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from models.database import database
 from models.database.locks import Lock
 from models.declared import LONGEST
-from models.files import FILE, HOUSEHOLD, LARGEST, SECRETS
+from models.files import (
+    FILE,
+    HOUSEHOLD,
+    INSTANCES,
+    LARGEST,
+    PROWLARRS,
+    QUEUES,
+    SECRETS,
+    SECTIONS,
+    TARGETS,
+)
 from models.files.applying import apply
 from models.files.drafting import drafted
 from models.files.reading import FileContent, FileFault, UnreadableFile, read
-from models.forms import Draft, Fields, Stored, Unsent
+from models.forms import FORGET, Draft, Fields, Unsent
 from models.forms.bodies import pairs
+from models.forms.targets import missing_secrets
 from models.household.fixed import Fixed
 from models.instances import Instance
+from models.notifications import NoticeTarget
 from models.people import User
 from models.people.names import key_of
+from models.prowlarrs import Prowlarr
 from models.queues import Queue
 
 # How a queue comes in; afterwards people pause it as they like.
 NEVER_FIXED = frozenset({"state"})
 TOML = ".toml"
 ENDINGS = (".json", TOML)
+Declarable = Instance | Prowlarr | NoticeTarget | Queue
+SECTION_OF = {
+    Instance: INSTANCES,
+    Prowlarr: PROWLARRS,
+    NoticeTarget: TARGETS,
+    Queue: QUEUES,
+}
 STAYS = "It is declared in {}; take it out there first, and start the program again."
+
+
+class FilledForm(Protocol):
+    """A form that fills in rows."""
+
+    def typed(self, row: Any, /) -> dict[str, Any]: ...
 
 
 class DeclaredFile(NamedTuple):
@@ -62,15 +88,16 @@ def load(path: Path) -> DeclaredFile:
         raise UnreadableFile([FileFault("", "It holds no text.")]) from None
     document = read(text, toml=path.suffix.lower() == TOML, declared=True)
     faults: list[FileFault] = []
-    instances = [
-        _with_secrets(f"instances[{number}]", each, path.parent, faults)
-        for number, each in enumerate(document.entries["instances"])
-    ]
+    entries = {
+        name: [
+            _with_secrets(f"{name}[{number}]", each, path.parent, faults)
+            for number, each in enumerate(document.of(section))
+        ]
+        for name, section in SECTIONS.items()
+    }
     if faults:
         raise UnreadableFile(faults)
-    return DeclaredFile(
-        path, document._replace(entries={**document.entries, "instances": instances})
-    )
+    return DeclaredFile(path, document._replace(entries=entries))
 
 
 def apply_declared(at: datetime) -> None:
@@ -96,41 +123,47 @@ def declared_household(file: DeclaredFile) -> dict[str, tuple[str, str]]:
     }
 
 
-def fixed_fields(row: Instance | Queue | None) -> dict[str, Fixed]:
+def fixed_fields(row: Declarable | None) -> dict[str, Fixed]:
     """The fields of a row's form that the file declares; {} for a row that it does not."""
     file = current()
     if file is None or row is None:
         return {}
-    section = "instances" if isinstance(row, Instance) else "queues"
-    for number, given in enumerate(file.document.entries[section]):
-        if key_of(given["name"]) == row.key and not row.demo:
-            where = f"{section}[{number}] in {file.where}"
+    section = SECTION_OF[type(row)]
+    for number, given in enumerate(file.document.of(section)):
+        if key_of(given["name"]) == row.key and not getattr(row, "demo", False):
+            where = f"{section.name}[{number}] in {file.where}"
             names = [name for name in given if name not in NEVER_FIXED]
-            if isinstance(row, Instance) and row.lacks_key:
-                # It is switched off until a person types the key in.
+            if _lacks_secret(row):
+                # It is switched off until a person types it in.
                 names = [name for name in names if name != "enabled"]
             return {name: Fixed(None if name in SECRETS else given[name], where) for name in names}
     return {}
 
 
-def file_of(row: Instance | Queue | None) -> DeclaredFile | None:
+def _lacks_secret(row: Declarable) -> bool:
+    if isinstance(row, NoticeTarget):
+        return bool(missing_secrets(row))
+    return not isinstance(row, Queue) and row.lacks_key
+
+
+def file_of(row: Declarable | None) -> DeclaredFile | None:
     """The file that declares the row."""
     return current() if fixed_fields(row) else None
 
 
-def told_of(row: Instance | Queue | None) -> dict[str, str]:
+def told_of(row: Declarable | None) -> dict[str, str]:
     """What a form says beside each field that the file declares."""
     file = file_of(row)
     return dict.fromkeys(fixed_fields(row), f"Declared in {file.path.name}.") if file else {}
 
 
-def stays(row: Instance | Queue) -> str:
+def stays(row: Declarable) -> str:
     """Why the row cannot be deleted; "" for one that can."""
     found = fixed_fields(row)
     return STAYS.format(found["name"].where) if found else ""
 
 
-def with_declared(fields: Fields, row: Instance | Queue | None, form: type[Stored]) -> Fields:
+def with_declared(fields: Fields, row: Declarable | None, form: FilledForm) -> Fields:
     """The sent fields, and what the file declares: a control that cannot be used sends nothing."""
     names = fixed_fields(row)
     typed, sent = form.typed(row) if names else {}, {name for name, _ in fields}
@@ -139,7 +172,7 @@ def with_declared(fields: Fields, row: Instance | Queue | None, form: type[Store
     return Unsent(filled) if isinstance(fields, Unsent) else filled
 
 
-def refuse_declared(draft: Draft[Any], row: Instance | Queue) -> None:
+def refuse_declared(draft: Draft[Any], row: Declarable) -> None:
     """Refuses a draft that says something else than the row in a field that the file declares."""
     names = fixed_fields(row)
     if not names or not draft.is_good:
@@ -148,8 +181,8 @@ def refuse_declared(draft: Draft[Any], row: Instance | Queue) -> None:
     typed = form.typed(row)
     for name, each in names.items():
         was = "" if name in SECRETS else typed.get(name)
-        forgets = name == "proxy_name" and form.proxy_forget
-        if forgets or _plain(getattr(form, name)) != _plain(was):
+        box = "proxy_forget" if name == "proxy_name" else FORGET + name
+        if getattr(form, box, False) or _plain(getattr(form, name)) != _plain(was):
             draft.refuse(name, f"{each.sentence} Nothing was saved.")
 
 

@@ -45,6 +45,9 @@ class FileContent(NamedTuple):
     household: Mapping[str, Any]
     entries: Mapping[str, list[dict[str, Any]]]
 
+    def of(self, section: Section) -> list[dict[str, Any]]:
+        return self.entries.get(section.name, [])
+
 
 class UnreadableFile(Exception):
     """`faults` says what is wrong."""

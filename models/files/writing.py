@@ -5,15 +5,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from models.files import FORMAT, HOUSEHOLD, INSTANCES
+from models.files import FORMAT, HOUSEHOLD, INSTANCES, PROWLARRS, Section
+from models.files.targets import target_of
+from models.forms import Stored
 from models.forms.history import NAMES
 from models.forms.instances import InstanceForm
+from models.forms.prowlarrs import ProwlarrForm
 from models.forms.queues import QueueForm
 from models.forms.schedules import FIELDS_OF, OF_A_KIND
 from models.forms.settings import HouseForm
 from models.household import Household
 from models.instances import Instance
+from models.notifications import NoticeTarget
 from models.people import User
+from models.prowlarrs import Prowlarr
 from models.queues import Queue
 from models.searches.saved_views import SavedView
 
@@ -25,19 +30,24 @@ def written(user: User) -> str:
     """The settings as JSON, with the saved views of this person; the demo library is left out."""
     instances = [each for each in Instance.by_name() if not each.demo]
     queues = [each for each in Queue.by_name() if not each.demo]
+    prowlarrs = [each for each in Prowlarr.by_name() if not each.demo]
+    names = {each.id: each.name for each in instances}
+    targets = [target_of(each, names) for each in NoticeTarget.by_name()]
     found = {
         "format": FORMAT,
         HOUSEHOLD: HouseForm.typed(Household.current()),
-        "instances": [instance_of(each) for each in instances],
+        "instances": [server_of(each, INSTANCES, InstanceForm) for each in instances],
+        "prowlarrs": [server_of(each, PROWLARRS, ProwlarrForm) for each in prowlarrs],
+        "notifications": [each for each in targets if each is not None],
         "queues": [queue_of(each) for each in queues],
         "views": [view_of(each, instances, queues) for each in SavedView.of(user)],
     }
     return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
 
-def instance_of(instance: Instance) -> dict[str, Any]:
-    typed = InstanceForm.typed(instance)
-    names = [name for name in InstanceForm.model_fields if name in INSTANCES.fields]
+def server_of(row: Instance | Prowlarr, section: Section, form: type[Stored]) -> dict[str, Any]:
+    typed = form.typed(row)
+    names = [name for name in form.model_fields if name in section.fields]
     left_out = NOT_TOLD | {name for name in names if name.startswith("proxy_")}
     return _filled({"name": typed["name"]} | {n: typed[n] for n in names if n not in left_out})
 

@@ -19,11 +19,15 @@ class ProwlarrForm(ServerForm, Stored):
 
     def columns_for(self, row: Prowlarr | None = None) -> dict[str, Any]:
         """The columns of the row; its indexers are read anew, at another address all of it."""
-        anew: dict[str, Any] = {"listed_at": None, "retry_at": None}
-        if row is not None and self.names_another(row):
-            anew |= {"read_at": None, "version": None, "fault": None, "fault_code": None}
         kept = Credentials.of(row) if row is not None else Credentials()
-        return self.columns | self.credentials(kept).columns | anew
+        return self.columns | self.credentials(kept).columns | self.anew(row)
+
+    def anew(self, row: Prowlarr | None) -> dict[str, Any]:
+        """The columns that let it be read anew."""
+        found: dict[str, Any] = {"listed_at": None, "retry_at": None}
+        if row is not None and self.names_another(row):
+            found |= {"read_at": None, "version": None, "fault": None, "fault_code": None}
+        return found
 
     @classmethod
     def typed(cls, row: Prowlarr) -> dict[str, Any]:

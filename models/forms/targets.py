@@ -23,6 +23,7 @@ DISCORD = re.compile(r"https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/\d+/[
 MAIL = re.compile(r"[^@\s<>,;:\"]+@[A-Za-z0-9.-]+")
 NEEDED = "Please fill this in."
 BOTH = "Type both hours, or neither."
+KIND_STAYS = "The kind of a target cannot be changed."
 KEY_OR_URLS = "Type a configuration key or the Apprise URLs."
 
 
@@ -128,8 +129,10 @@ class TargetForm(Form):
         secrets = KINDS[row.kind].secrets
         own = {name: value for name, value in row.fields.items() if name not in secrets}
         lists = {name: json.loads(getattr(row, name)) for name in ("at_once", "digest")}
-        same = ("kind", "name", "says_titles", "digest_hour", "quiet_from", "quiet_to")
-        shared = {name: getattr(row, name) for name in (*same, "gap_seconds")}
+        same = ("kind", "name", "says_titles", "digest_hour", "gap_seconds")
+        shared = {name: getattr(row, name) for name in same}
+        hours = ((name, getattr(row, name)) for name in ("quiet_from", "quiet_to"))
+        shared |= {name: "" if hour is None else str(hour) for name, hour in hours}
         rest = {"enabled": row.disabled_at is None, "instances": json.loads(row.instances)}
         return {**own, **lists, **shared, **rest}
 
@@ -148,7 +151,7 @@ class TargetForm(Form):
     def lacking(self, kept: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """The fields that must be typed, with a sentence each; `kept` is empty for a new one."""
         kind, kept = KINDS[self.kind], self.staying(kept)
-        moved = bool(kept) and self._moves(kept)
+        moved = bool(kept) and self.moves(kept)
         for each in kind.fields:
             if not each.is_secret or getattr(self, each.name):
                 continue
@@ -163,7 +166,7 @@ class TargetForm(Form):
     def _own_faults(self, kept: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield from ()
 
-    def _moves(self, kept: Mapping[str, Any]) -> bool:
+    def moves(self, kept: Mapping[str, Any]) -> bool:
         """Whether stored secrets would go elsewhere, or with less protection."""
         for name in KINDS[self.kind].place:
             value, before = getattr(self, name), kept.get(name)
@@ -282,3 +285,10 @@ FORMS: dict[str, type[TargetForm]] = {
     "webhook": WebhookForm,
     "apprise": AppriseForm,
 }
+
+
+def missing_secrets(row: NoticeTarget) -> list[str]:
+    """The secrets that are to be typed in before it can be sent anything."""
+    kept, form = row.fields, FORMS[row.kind]
+    typed = form.model_construct(**form.typed(row))
+    return [name for name, _ in typed.lacking(kept) if name in KINDS[row.kind].secrets]

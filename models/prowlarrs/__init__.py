@@ -50,7 +50,14 @@ class Prowlarr(Table):
         return cls.select().order_by(cls.demo, cls.key)
 
     @property
+    def lacks_key(self) -> bool:
+        """Whether its key is still to be typed in, as after an import of settings."""
+        return not self.demo and not self.api_key.reveal()
+
+    @property
     def badge(self) -> Badge:
+        if self.lacks_key:
+            return Badge("disabled", "Key missing")
         if self.fault:
             return Badge("unreachable", "Not working")
         return Badge("reachable") if self.read_at else Badge("unchecked", "Not read yet")

@@ -3,6 +3,8 @@
 from models.instances.twins import place
 from models.prowlarrs import Prowlarr
 
+SAME = "This is the same Prowlarr as {name}."
+
 
 def twin_of(url: str, key: str, but: Prowlarr | None = None) -> Prowlarr | None:
     """The real Prowlarr at this normalised address or with this key, other than `but`."""

@@ -13,8 +13,10 @@ from models.files import LARGEST, schema
 from models.household import Household
 from models.instances import Instance
 from models.instances.proxies import Credentials
+from models.notifications import NoticeTarget
 from models.people import User
 from models.people.audit import Event
+from models.prowlarrs import Prowlarr
 from models.queues import Queue
 from models.searches.saved_views import SavedView
 from tests.conftest import START
@@ -245,6 +247,7 @@ async def test_the_example_of_the_document_can_be_taken_in(alices: Browser) -> N
     Draft202012Validator(schema()).validate(json.loads(text))
     await take_in(alices, text)
     assert Queue.get().instances == [Instance.get()] and SavedView.select().count() == 1
+    assert Prowlarr.get().lacks_key and NoticeTarget.get().digest == '["grabbed"]'
 
 
 async def test_the_schema_can_be_downloaded(alices: Browser) -> None:

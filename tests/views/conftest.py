@@ -1,11 +1,16 @@
 """People at their browsers, signed in."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from models.backlog.exclusions import Exclusion
+from models.database.fields import now
+from models.files.declared import use
+from models.household.fixed import fix
 from models.notifications import NoticeTarget
+from models.opening.outside import apply_file, load_environment
 from models.people import User
 from models.prowlarrs import Prowlarr
 from models.queues import Queue
@@ -13,6 +18,9 @@ from models.searches.runs import Run
 from tests.conftest import PASSWORD, START
 from tests.fakes.browser import Browser
 from tests.wanted import wanted
+
+KEY = "k" * 32
+Declare = Callable[[str], None]
 
 
 @pytest.fixture
@@ -67,3 +75,20 @@ def finished_run(started: Queue) -> Run:
     told = {"name": "Phone", "key": "phone", "kind": "webhook", "created_at": START}
     NoticeTarget.create(settings='{"webhook_url": "http://127.0.0.1:9/hook"}', **told)
     return run
+
+
+@pytest.fixture
+def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Declare]:
+    """Starts the program with this file; what it fixes is given up again afterwards."""
+    path = tmp_path / "searcharr.toml"
+    (tmp_path / "sonarr.key").write_text(f"{KEY}\n")
+    monkeypatch.setenv("VQS_CONFIG_FILE", str(path))
+
+    def start(text: str) -> None:
+        path.write_text(text)
+        load_environment()
+        apply_file(now())
+
+    yield start
+    use(None)
+    fix({})

@@ -1,7 +1,6 @@
 """The file of VQS_CONFIG_FILE: it holds from the start on, and nobody edits what it declares."""
 
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,18 +8,19 @@ import pytest
 from jobs.config import config
 from models.database.fields import now
 from models.environment import UnusableEnvironment
-from models.files.declared import current, use
+from models.files.declared import current
 from models.household import Household
-from models.household.fixed import fix
 from models.instances import Instance
-from models.opening.outside import apply_file, load_environment
+from models.notifications import NoticeTarget
+from models.opening.outside import load_environment
 from models.people import User
+from models.prowlarrs import Prowlarr
 from models.queues import Queue
 from tests.docs.pages import example
 from tests.fakes.browser import Browser
 from tests.programs import API, Program
+from tests.views.conftest import KEY, Declare
 
-KEY = "k" * 32
 TOML = """
 format = 1
 
@@ -43,24 +43,6 @@ times = "03:00"
 time_zone = "Europe/Berlin"
 state = "running"
 """
-Declare = Callable[[str], None]
-
-
-@pytest.fixture
-def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Declare]:
-    """Starts the program with this file; what it fixes is given up again afterwards."""
-    path = tmp_path / "searcharr.toml"
-    (tmp_path / "sonarr.key").write_text(f"{KEY}\n")
-    monkeypatch.setenv("VQS_CONFIG_FILE", str(path))
-
-    def start(text: str) -> None:
-        path.write_text(text)
-        load_environment()
-        apply_file(now())
-
-    yield start
-    use(None)
-    fix({})
 
 
 def refusal(declare: Declare, text: str) -> str:
@@ -81,11 +63,11 @@ def test_what_a_file_declares_holds_from_the_start_on(alice: User, declare: Decl
 
 def test_the_example_of_the_document_can_be_declared(alice: User, declare: Declare) -> None:
     text = example("docs/how-to/settings-as-files.md", "toml")
-    for name in ("sonarr", "radarr"):
-        text = text.replace(f"/run/secrets/{name}_key", "sonarr.key")
+    text = re.sub(r"/run/secrets/\w+", "sonarr.key", text)
     declare(text)
     names = [each.name for each in Queue.get().instances]
     assert names == ["Movies", "Series"]
+    assert Prowlarr.get().api_key.reveal() == NoticeTarget.get().fields["topic"] == KEY
 
 
 def test_a_second_start_and_a_second_replica_change_nothing(alice: User, declare: Declare) -> None:
@@ -223,6 +205,11 @@ async def test_a_key_that_no_file_holds_is_typed_in(alices: Browser, declare: De
         ("sonarr.key", "none.key", "instances[0].api_key_file: The file cannot be read: No such"),
         ('["Living room"]', '["Den"]', "queues[0].instances: There is no instance “Den”"),
         ("api_key_file", "api_key", "instances[0].api_key: There is no such field."),
+        (
+            "[[queues]]",
+            "[[notifications]]\nname = 'P'\nkind = 'ntfy'\ntopic_file = 'none'\n[[queues]]",
+            "notifications[0].topic_file: The file cannot be read: No such",
+        ),
         ("[household]", "[household", "It is not TOML"),
         ("[[queues]]", "[[views]]\nname = 'V'\n[[queues]]", "Views belong to a person"),
     ],

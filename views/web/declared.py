@@ -2,12 +2,10 @@
 
 from starlette.exceptions import HTTPException
 
-from models.files.declared import stays
-from models.instances import Instance
-from models.queues import Queue
+from models.files.declared import Declarable, stays
 
 
-def must_not_be_declared(row: Instance | Queue) -> None:
+def must_not_be_declared(row: Declarable) -> None:
     """Raises HTTPException 403 with a sentence that names the file."""
     if why := stays(row):
         raise HTTPException(403, why)

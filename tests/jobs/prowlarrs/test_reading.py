@@ -5,7 +5,7 @@ from datetime import timedelta
 from jobs.demo import DemoProwlarr
 from jobs.demo.prowlarr import DemoLimits
 from jobs.engine import Engine
-from jobs.prowlarrs import FRESH, LIST_EVERY, freshen, read
+from jobs.prowlarrs import FRESH, LIST_EVERY, freshen, look_after_all, read
 from jobs.runs import carry_out
 from models.instances import Instance
 from models.prowlarrs import Prowlarr
@@ -215,3 +215,13 @@ async def test_a_server_with_another_clock_is_read_by_its_own(
     blocked = ProwlarrIndexer.get(ProwlarrIndexer.number == 1).blocked_until
     assert abs(blocked - clock.now() - timedelta(seconds=600)) < timedelta(seconds=2)
     assert next(each for each in Meters(clock.now()).all if each.indexer.number == 2).used == 1
+
+
+async def test_a_prowlarr_whose_key_is_missing_is_not_asked(
+    engine: Engine, indexers: Prowlarr
+) -> None:
+    indexers.change(api_key="", read_at=None, listed_at=None)
+    look_after_all(engine)
+    await freshen(engine, [each.id for each in Instance.select()])
+    assert await read(engine, indexers, anew=True) is None
+    assert Prowlarr.get().fault is None and Prowlarr.get().read_at is None
