@@ -5,8 +5,8 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from functools import partial
 
 from anyio import to_thread
@@ -140,7 +140,6 @@ def create_app(
     app.state.options = options
     app.state.begun_at = now()
     app.state.keyring = keyring
-    app.state.options = options
     app.state.restart = restart or Restart()
     app.state.setup_token = token
     app.state.work = work
@@ -182,12 +181,8 @@ def serve(options: Environment) -> bool:
     restart = Restart()
     level = fixed().get("log_level")
     LOG.begin(style=options.log_format, level=str(level.value) if level else "info")
-    for sentence in (*unknown_names(), *remarks(os.environ, os.getuid(), os.getgid())):
-        log.warning(sentence)
     on_server = options.database_url_file is not None
-    alone = nullcontext() if on_server else only_server(options.data_dir)
-    with alone:
-        LOG.keep_in(options.log_folder)
+    with _folder(options):
         opened, keyring = open_chosen(options)
         try:
             LOG.choose(Household.current().log_level)
@@ -209,6 +204,23 @@ def serve(options: Environment) -> bool:
         finally:
             opened.close_all()
     return restart.is_asked
+
+
+@contextmanager
+def _folder(options: Environment) -> Iterator[None]:
+    """The data folder for this process alone, and its log, which begins with what was noticed.
+
+    That is said on the terminal where the folder is refused as well. Raises Unavailable.
+    """
+    with ExitStack() as stack:
+        try:
+            if options.database_url_file is None:
+                stack.enter_context(only_server(options.data_dir))
+            LOG.keep_in(options.log_folder)
+        finally:
+            for sentence in (*unknown_names(), *remarks(os.environ, os.getuid(), os.getgid())):
+                log.warning(sentence)
+        yield
 
 
 def join(options: Environment) -> None:

@@ -18,7 +18,7 @@ from models.forms.settings import HouseForm
 from models.household import Household
 from models.household.fixed import fixed
 from models.opening.lock import Unavailable, as_command
-from models.opening.outside import FIELDS
+from models.opening.outside import FIELDS, unknown_names
 
 DEFAULT, PAGE = "default", "settings page"
 NONE = "none"
@@ -33,7 +33,10 @@ class Setting(NamedTuple):
 
 
 def config(options: Environment) -> str:
-    """A line for each setting: its variable, its value and where that comes from."""
+    """A line for each setting: its variable, its value and where that comes from.
+
+    A sentence for each name that is none follows.
+    """
     settings = list(_of_environment(options, declared(FIELDS)))
     saved, why_not = _saved(options)
     settings += _of_household(saved)
@@ -42,6 +45,7 @@ def config(options: Environment) -> str:
     lines = [f"{e.variable:{names}}  {e.value:{values}}  {e.source}" for e in settings]
     if why_not:
         lines.append(f"What the settings page holds cannot be told: {why_not}")
+    lines += unknown_names()
     return "\n".join(lines)
 
 

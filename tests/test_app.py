@@ -171,6 +171,8 @@ def test_a_variable_that_is_no_setting_is_named_and_does_no_harm(tmp_path: Path)
         in said
     )
     assert "VQS_COLOR is not a setting of this program." in said
+    logged = (tmp_path / "data" / "logs" / "all.log").read_text()
+    assert "VQS_COLOR is not a setting of this program." in logged
 
 
 def test_it_tells_its_version(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pydantic_settings import (
 )
 
 from models.declared import declared
-from models.environment.certificates import unusable_pair
+from models.environment.certificates import unusable_certificate, unusable_key, unusable_pair
 from models.environment.faults import OF_SECRET
 from models.environment.network import Networks, base_path, host_names, networks, public_url, widest
 
@@ -224,12 +224,24 @@ class Environment(BaseSettings):
             raise ValueError("it must be the path of a file, and the file holds the secret")
         return path
 
+    @field_validator("tls_cert_file")
+    @classmethod
+    def _is_a_certificate(cls, path: Path | None) -> Path | None:
+        if path is not None and (why := unusable_certificate(path)):
+            raise ValueError(why)
+        return path
+
     @field_validator("tls_key_file")
     @classmethod
     def _fit_together(cls, key: Path | None, others: ValidationInfo) -> Path | None:
-        if "tls_cert_file" in others.data and (
-            why := unusable_pair(others.data["tls_cert_file"], key)
-        ):
+        is_known = "tls_cert_file" in others.data
+        if is_known or key is None:
+            # A certificate that cannot be used has a sentence of its own, but is one.
+            certificate = others.data["tls_cert_file"] if is_known else Path()
+            why = unusable_pair(certificate, key)
+        else:
+            why = unusable_key(key)
+        if why:
             raise ValueError(why)
         return key
 

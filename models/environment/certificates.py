@@ -16,21 +16,34 @@ def unusable_pair(certificate: Path | None, key: Path | None) -> str:
     if certificate is None or key is None:
         missing = "VQS_TLS_CERT_FILE" if certificate is None else "VQS_TLS_KEY_FILE"
         return f"https needs both files, and {missing} is not set"
+    if why := unusable_certificate(certificate) or unusable_key(key):
+        return why
+    fits = _public(_certificate(certificate)) == _public(_private_key(key))
+    return "" if fits else f"the key does not belong to the certificate {certificate}"
+
+
+def unusable_certificate(path: Path) -> str:
+    """Why this is no certificate, as the second half of a sentence; "" if it is one."""
     try:
-        theirs = _public(_certificate(certificate))
+        _public(_certificate(path))
     except OSError as error:
-        return f"the certificate {certificate} cannot be read: {error.strerror}"
+        return f"the certificate {path} cannot be read: {error.strerror}"
     except (ValueError, UnsupportedAlgorithm):
-        return f"{certificate} holds no certificate in PEM form"
+        return f"{path} holds no certificate in PEM form"
+    return ""
+
+
+def unusable_key(path: Path) -> str:
+    """Why this is no private key, as the second half of a sentence; "" if it is one."""
     try:
-        ours = _public(_keys().load_pem_private_key(key.read_bytes(), None))
+        _public(_private_key(path))
     except OSError as error:
         return f"the key cannot be read: {error.strerror}"
     except TypeError:
         return "the key is protected by a password, which nobody could type at a start"
     except (ValueError, UnsupportedAlgorithm):
         return "the file holds no private key in PEM form"
-    return "" if ours == theirs else f"the key does not belong to the certificate {certificate}"
+    return ""
 
 
 def validity(certificate: Path) -> tuple[datetime, datetime]:
@@ -60,6 +73,10 @@ def out_of_date(certificate: Path, at: datetime) -> str:
 
 def _certificate(path: Path) -> Any:
     return late("cryptography.x509").load_pem_x509_certificate(path.read_bytes())
+
+
+def _private_key(path: Path) -> Any:
+    return _keys().load_pem_private_key(path.read_bytes(), None)
 
 
 def _public(owner: Any) -> bytes:

@@ -35,7 +35,8 @@ FIELDS: dict[str, FieldInfo] = {**Environment.model_fields, **HouseForm.model_fi
 def load_environment() -> Environment:
     """Reads the settings, and fixes those of the household that are among them.
 
-    Raises UnusableEnvironment, with a line for each unusable setting.
+    Raises UnusableEnvironment, with a line for each unusable setting, and for each name that is no
+    setting, as it may be meant for one that is missing.
     """
     given = declared(FIELDS)
     faults = [told.unreadable(name, each) for name, each in given.items() if each.fault]
@@ -48,7 +49,7 @@ def load_environment() -> Environment:
     household, theirs = _household(given)
     faults += [*wrong, *theirs]
     if options is None or faults:
-        raise UnusableEnvironment("\n".join(faults))
+        raise UnusableEnvironment("\n".join([*faults, *unknown_names()]))
     use(file)
     fix(of_file | household)
     return options

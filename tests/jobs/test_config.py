@@ -43,6 +43,14 @@ def test_every_setting_is_printed_with_its_value_and_its_source(
     assert "token of our own" not in "".join(said.values())
 
 
+def test_a_name_that_is_no_setting_is_said_below_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VQS_PROT", "8000")
+    said = config(Environment(data_dir=tmp_path / "none")).splitlines()
+    assert said[-1] == "VQS_PROT is not a setting of this program; did you mean VQS_PORT?"
+
+
 def test_without_a_database_it_says_so_and_prints_the_rest(tmp_path: Path) -> None:
     said = config(Environment(data_dir=tmp_path / "none"))
     assert "VQS_PORT" in said

@@ -26,7 +26,7 @@ UNUSABLE = {
     "config_file": ("/nothing/vqs.toml", "cannot be read"),
     "setup_token_file": (SECRET, "cannot be read"),
     "ca_file": ("/nothing/ca.pem", "cannot be read: No such file"),
-    "tls_cert_file": ("/nothing/cert.pem", "VQS_TLS_KEY_FILE is not set"),
+    "tls_cert_file": ("/nothing/cert.pem", "cannot be read: No such file"),
     "tls_key_file": ("/nothing/key.pem", "VQS_TLS_CERT_FILE is not set"),
     "base_path": ("https://x.example/", "it is not a path such as /searcharr"),
     "allowed_hosts": ("*.example.com", "*.example.com is not a host name"),
@@ -39,8 +39,8 @@ UNUSABLE = {
 }
 # Any path will do: the folder is made where it is missing, the file may come later.
 ANYTHING = {"data_dir", "backup_note_file"}
-# The fault of one file is told beside the setting of the other.
-TOLD_BY = {"tls_cert_file": "tls_key_file"}
+# The other setting that is told as missing beside it.
+MISSING_BESIDE = {"tls_cert_file": "VQS_TLS_KEY_FILE"}
 
 Given = Callable[..., None]
 
@@ -94,10 +94,13 @@ def test_each_setting_outside_its_bounds_has_a_sentence_of_its_own(
     for name, value, part in _wrong():
         with monkeypatch.context() as one:
             one.setenv(variable(name), value)
-            (said,) = refusal()
-        assert said.startswith(f"{variable(TOLD_BY.get(name, name))} cannot be used: "), said
+            said, *beside = refusal()
+        assert [each.partition(" ")[0] for each in beside] == (
+            [MISSING_BESIDE[name]] if name in MISSING_BESIDE else []
+        )
+        assert said.startswith(f"{variable(name)} cannot be used: "), said
         assert part in said and said.endswith("."), said
-        assert (value[:60] in said) != is_secret(FIELDS[name]) or name in TOLD_BY, said
+        assert (value[:60] in said) != is_secret(FIELDS[name]), said
         assert SECRET not in said and "ab" * 32 not in said
 
 
@@ -126,7 +129,8 @@ def test_all_faults_are_told_at_once(given: Given, tmp_path: Path) -> None:
 
 def test_what_kubernetes_tells_of_a_service_has_a_sentence_of_its_own(given: Given) -> None:
     given(port="tcp://10.96.0.7:7337", service_host="10.96.0.7", port_7337_tcp_proto="tcp")
-    (said,) = refusal()
+    said, of_names = refusal()
+    assert of_names in unknown_names()
     assert 'Kubernetes put "tcp://10.96.0.7:7337" there, because a Service is named vqs' in said
     assert "enableServiceLinks: false" in said
     (unknown,) = unknown_names()
@@ -140,6 +144,13 @@ def test_a_name_that_is_no_setting_is_told_with_the_nearest_one(given: Given) ->
         "VQS_HORLY_BUDGET is not a setting of this program; did you mean VQS_HOURLY_BUDGET?",
         "VQS_SETUP_TOKEN is not a setting of this program: it belongs in a file, which "
         "VQS_SETUP_TOKEN_FILE names.",
+    ]
+
+
+def test_a_name_that_is_no_setting_is_told_beside_the_faults(given: Given) -> None:
+    given(log_level="loud", tls_kay_file="/key")
+    assert refusal()[1:] == [
+        "VQS_TLS_KAY_FILE is not a setting of this program; did you mean VQS_TLS_KEY_FILE?"
     ]
 
 
@@ -227,9 +238,32 @@ def test_a_certificate_and_its_key_are_checked_together(given: Given, tmp_path: 
         (certificate, tmp_path / "nonsense", "holds no private key"),
         (certificate, tmp_path / "missing", "the key cannot be read: No such file"),
         (certificate, locked, "protected by a password"),
-        (tmp_path / "nonsense", key, "holds no certificate"),
-        (tmp_path / "missing", key, "cannot be read: No such file"),
     ):
         given(tls_cert_file=str(cert_file), tls_key_file=str(key_file))
         (said,) = refusal()
         assert said.startswith("VQS_TLS_KEY_FILE cannot be used: ") and part in said, said
+
+
+def test_an_unusable_certificate_is_the_fault_of_its_own_setting(
+    given: Given, tmp_path: Path
+) -> None:
+    _, key = pair(tmp_path / "one")
+    for path, part in (
+        (key, f"{key} holds no certificate"),
+        (tmp_path / "missing", "cannot be read: No such file"),
+    ):
+        given(tls_cert_file=str(path), tls_key_file=str(key))
+        (said,) = refusal()
+        assert said.startswith(f'VQS_TLS_CERT_FILE cannot be used: "{path}" was given; '), said
+        assert part in said
+
+
+def test_certificate_and_key_that_are_both_wrong_are_both_told(
+    given: Given, tmp_path: Path
+) -> None:
+    (tmp_path / "nonsense").write_text("no PEM")
+    given(tls_cert_file=str(tmp_path / "nonsense"), tls_key_file=str(tmp_path / "nonsense"))
+    assert [each.partition(" ")[0] for each in refusal()] == [
+        "VQS_TLS_CERT_FILE",
+        "VQS_TLS_KEY_FILE",
+    ]
