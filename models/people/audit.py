@@ -38,7 +38,7 @@ PEOPLE = {
     "person-deleted": "deleted",
     "profile-changed": "changed their own profile",
     "password-changed": "changed their own password",
-    "password-reset": "was given a new password at the terminal",
+    "password-reset": "was given a new password",
     "second-factor-begun": "began to set up a second factor",
     "second-factor-on": "turned the second factor on",
     "second-factor-off": "turned the second factor off",
@@ -49,7 +49,7 @@ PEOPLE = {
 HOUSEHOLD = {
     "settings-changed": "changed the settings",
     "settings-imported": "imported settings:",
-    "secret-changed": "changed the master secret at the terminal",
+    "secret-changed": "changed the master secret",
     "held": "put everything on hold",
     "went-on": "let everything go on",
     "demo-added": "added the demo library",
@@ -94,7 +94,10 @@ WORDS = SIGNING_IN | PEOPLE | HOUSEHOLD | QUEUES
 
 
 class Event(Table):
-    """An event of the audit trail; it keeps names, as it outlives the people in it."""
+    """An event of the audit trail; it keeps names, as it outlives the people in it.
+
+    `address` is where the person's browser was, "" for a command at the terminal.
+    """
 
     at = UtcField(index=True)
     user_id = IntegerField(null=True)

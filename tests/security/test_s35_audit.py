@@ -132,6 +132,15 @@ def test_old_entries_go_and_young_ones_never_do(alice: User) -> None:
     assert Event.select().count() == 2
 
 
+async def test_a_command_at_the_terminal_is_told_as_one(browser: Browser, alice: User) -> None:
+    for person in (None, alice):
+        Event.note("second-factor-off", now(), user=person, address="")
+    await browser.sign_in("Alice", PASSWORD)
+    page = (await browser.get("/audit")).text
+    assert page.count(" at the terminal") == 2
+    assert page.count(" from <bdi>127.0.0.1</bdi>") == 1
+
+
 async def test_administrators_read_it_and_others_do_not(
     browser: Browser, alice: User, bob: User
 ) -> None:
