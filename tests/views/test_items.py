@@ -153,6 +153,20 @@ async def test_viewers_read_and_do_not_search(veras: Browser, living_room: Insta
     assert not Search.select().exists()
 
 
+@pytest.mark.parametrize(
+    "facts",
+    [{}, {"monitored": False}, {"searched_at": now() - WEEK, "cooldown_until": now() + WEEK}],
+)
+async def test_viewers_are_not_advised_to_do_what_they_may_not(
+    facts: dict[str, Any], veras: Browser, bobs: Browser, nightly: Queue, living_room: Instance
+) -> None:
+    nightly.start(now() + timedelta(hours=1))
+    page = f"/items/{_wanted(living_room, **facts).id}"
+    advice = re.compile("search it now|Sync now on", re.IGNORECASE)
+    assert advice.search((await bobs.get(page)).text)
+    assert not advice.search((await veras.get(page)).text)
+
+
 @pytest.mark.parametrize("path", ["/items/99", "/items/99999999999999999999", "/items/x"])
 async def test_an_item_that_is_not_there_is_not_found(path: str, bobs: Browser) -> None:
     assert (await bobs.get(path)).status_code == 404
