@@ -8,6 +8,8 @@ from typing import NamedTuple
 from jobs.demo import DEMO_KEY
 from models.database.encryption import Keyring
 from models.database.fields import now
+from models.database.hashes import hash_of
+from models.hooks import Hook
 from models.household import Household
 from models.instances import Instance
 from models.late import late
@@ -31,7 +33,8 @@ class Terms(NamedTuple):
     """`spacing` in seconds; `budget` is the household's for an hour; `batch` a queue's.
 
     `limited`: the indexers come from a Prowlarr with limits. `apart`: each queue serves one
-    instance, the first queue the first one. `told`: a target is told of every grab.
+    instance, the first queue the first one. `told`: a target is told of every grab. `hooked`:
+    instance n sends webhooks, with the secret `secret_of(n)`.
     """
 
     spacing: int = 2
@@ -41,6 +44,11 @@ class Terms(NamedTuple):
     limited: bool = False
     apart: bool = False
     told: bool = False
+    hooked: bool = False
+
+
+def secret_of(number: int) -> str:
+    return f"the secret of instance {number}".replace(" ", "-")
 
 
 def settle_in(address: str, keyring: Keyring, places: list[tuple[str, str]], terms: Terms) -> None:
@@ -50,6 +58,10 @@ def settle_in(address: str, keyring: Keyring, places: list[tuple[str, str]], ter
     household.change(hourly_budget=terms.budget, daily_budget=PLENTY)
     owner = account("Alice", password=PASSWORD)
     instances = [_instance(*place, each, terms) for each, place in enumerate(places, 1)]
+    if terms.hooked:
+        for instance in instances:
+            told = hash_of(secret_of(instance.id))
+            Hook.create(instance=instance, token_hash=told, created_at=now())
     if terms.limited:
         url = f"{places[0][1]}{BASE}"
         Prowlarr.create(name="P", key="p", url=url, api_key=DEMO_KEY, created_at=now())

@@ -17,8 +17,9 @@ from typing import Any
 from peewee import fn
 
 import app
-from jobs import care, prowlarrs, searches, sync
+from jobs import care, hooks, prowlarrs, searches, sync
 from jobs.searches import following
+from models import hooks as hook_rows
 from models.database import fields, server
 from models.database.locks import Lock
 from models.notifications.outbox import Message
@@ -35,6 +36,8 @@ PAUSES: tuple[tuple[ModuleType, str], ...] = (
     (sync, "READ_EVERY"),
     (sync, "LOOK_AGAIN"),
     (prowlarrs, "FRESH"),
+    (hooks, "SETTLE_SECONDS"),
+    (hook_rows, "FOLLOW_EVERY"),
 )
 
 
@@ -94,7 +97,7 @@ def stand_still(seconds: float) -> None:
 
 def hasten(pace: float) -> None:
     for module, name in PAUSES:
-        pause: timedelta = getattr(module, name)
+        pause: timedelta | float = getattr(module, name)
         setattr(module, name, pause / pace)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from tests.replicas.bench import Bench, Figures
 from tests.replicas.cuts import cut_off, frozen, lock_cut, rolling, severed
+from tests.replicas.hooks import hooks
 from tests.replicas.loads import budget, cold, idle, kills, limits, load, skewed
 from tests.replicas.outbox import outbox
 from tests.replicas.people import administrators, passwords
@@ -27,4 +28,5 @@ SCENARIOS: dict[str, Callable[[Bench, argparse.Namespace], Figures]] = {
     "administrators": administrators,
     "idle": idle,
     "outbox": outbox,
+    "hooks": hooks,
 }
