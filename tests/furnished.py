@@ -56,7 +56,7 @@ BOUND = {
     *("browser_hash", "key_hash", "method", "scope", "typed"),
     *("at_once", "digest", "instances", "settings", "event", "tone", "path"),
     *("code", "details", "dimension", "download_id", "fate", "movie_release", "schedule_json"),
-    "facts",
+    *("facts", "holds_json", "replaced_json"),
     *("action", "api_key", "application", "browser_url", "code_hash", "fault_code", "filters_json"),
     *("fingerprint", "flash", "id_hash", "key", "kind", "last_kind", "order", "outcome", "packs"),
     *("proxy_headers", "proxy_name", "proxy_password"),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from peewee import (
     JOIN,
+    SQL,
     Expression,
     ForeignKeyField,
     IntegerField,
@@ -29,6 +30,7 @@ class Exclusion(Table):
     `arr_id` and `season` are the instance's numbers.
     `until` is None for a decision for ever.
     `decided_by` is the person's name, which stays when the person is deleted.
+    `replaced_json` is the exclusion that this one replaced, for an undo; "" without one.
     """
 
     instance = ForeignKeyField(Instance, backref="exclusions", on_delete="CASCADE")
@@ -41,6 +43,7 @@ class Exclusion(Table):
     created_at = UtcField()
     until = UtcField(null=True)
     decided_by = TextField(default="")
+    replaced_json = TextField(default="", column_name="replaced", constraints=[SQL("DEFAULT ''")])
 
     class Meta:
         table_name = "exclusions"

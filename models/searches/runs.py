@@ -15,9 +15,10 @@ from peewee import (
 
 from models import happenings
 from models.database import database
-from models.database.fields import Table, UtcField
+from models.database.fields import Table, UtcField, to_ms
 from models.people import User
 from models.queues import Queue
+from models.searches.holds import LONGEST, Hold, with_hold
 from models.wishes import Wish
 
 ACTIVE = "active"
@@ -36,6 +37,7 @@ class Run(Table):
     `step` is what it is doing now, for the pages.
     `planned` is how many searches were chosen.
     `held_since` is when it was held; later attempts that send nothing leave it as it is.
+    `holds_json` are the times it was held, also those that are over; see `models.searches.holds`.
     `is_dry`: it sends nothing; what it would have searched are `DrySearch` rows.
     `owner` is the replica that carries it out; see `Lock.REPLICA`.
     """
@@ -55,6 +57,7 @@ class Run(Table):
     next_search_at = UtcField(null=True)
     finished_at = UtcField(null=True)
     held_since = UtcField(null=True)
+    holds_json = TextField(default="[]", column_name="holds", constraints=[SQL("DEFAULT '[]'")])
     stop_asked_at = UtcField(null=True)
     started_by_name = TextField(default="")
     owner = IntegerField(null=True)
@@ -192,6 +195,9 @@ class Run(Table):
         told = {"run": self.id, "note": note} | ({} if is_held else {"state": state})
         told |= {"gates": gates} if gates else {}
         ended = {"state": state, "finished_at": at, "note": note, "held_since": since}
+        if is_held:
+            now_held = Hold(since=to_ms(at), gates=gates, sentence=note[:LONGEST])
+            ended["holds_json"] = with_hold(self.holds_json, now_held, goes_on=goes_on)
         with database.atomic():
             if self.change(**ended, step="", next_search_at=None) and not goes_on:
                 kind = "run-held" if is_held else "run-ended"

@@ -166,8 +166,9 @@ async def test_the_page_of_a_run_draws_its_time_line_with_the_figures_behind(
     picture = page.partition('aria-labelledby="run-line-title')[2].partition("</details>")[0]
     assert "Ice &amp; Snow, grabbed after 20 s</title>" in picture
     assert "Getting ready: 60 s</title>" in picture and "Waited 40 s</title>" in picture
-    assert "The budget is spent.</title>" in picture
-    assert picture.count('<th scope="row">') == 2
+    assert ": The budget is spent.</title>" in picture
+    assert "<bdi>The budget is spent.</bdi></td>" in picture
+    assert picture.count('<th scope="row">') == 3
 
 
 async def test_runs_are_listed_by_day_with_the_marks_of_their_searches(

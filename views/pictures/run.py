@@ -6,6 +6,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from models.searches import Search
+from models.searches.holds import Held, times_held
 from models.searches.runs import Run
 from views.web.charts import Box, Label, TimeAxis
 
@@ -33,23 +34,42 @@ class Wait(NamedTuple):
     is_first: bool
 
 
+class HeldBand(NamedTuple):
+    """A time at which the run was held; `took` is in seconds, None while it goes on."""
+
+    held: Held
+    box: Box
+    took: float | None
+    title: str
+
+
 class RunLine(NamedTuple):
     """What the picture shows.
 
     `lanes` are the marks by the name of their instance, `waits` what lies between them.
-    `held` is the end of a run that was held.
+    `holds` are the times at which the run was held.
     """
 
     lanes: list[tuple[str, list[LineMark]]]
     waits: list[Wait]
     labels: list[Label]
-    held: Box | None
+    holds: list[HeldBand]
 
     @property
     def marks(self) -> list[LineMark]:
         """All marks by time."""
         found = [mark for _, marks in self.lanes for mark in marks]
         return sorted(found, key=lambda mark: mark.search.id)
+
+    @property
+    def rows(self) -> list[LineMark | HeldBand]:
+        """Searches and holds by time, for the table."""
+        return sorted([*self.marks, *self.holds], key=_began)
+
+    @property
+    def is_telling(self) -> bool:
+        """False for a run that sent nothing and is held for one reason, which its note says."""
+        return bool(self.lanes) or any(each.took is not None for each in self.holds)
 
 
 def run_line(run: Run, searches: Sequence[Search], now: datetime, zone: ZoneInfo) -> RunLine:
@@ -65,8 +85,36 @@ def run_line(run: Run, searches: Sequence[Search], now: datetime, zone: ZoneInfo
         lane = _Lane(axis, number, len(by_instance), last)
         lanes.append((name, list(lane.marks(made))))
         waits += lane.waits(made, is_first=made[0] is searches[0])
-    held = Box("held", 100 - NARROWEST, 0, NARROWEST, 100) if run.state == "held" else None
-    return RunLine(lanes, waits, _labels(axis, zone), held)
+    return RunLine(lanes, waits, _labels(axis, zone), list(_holds(run, searches, axis, zone)))
+
+
+def _holds(
+    run: Run, searches: Sequence[Search], axis: TimeAxis, zone: ZoneInfo
+) -> Iterable[HeldBand]:
+    ended = None if run.state in ("held", "active") else run.finished_at
+    for held in times_held(run.holds_json, [each.created_at for each in searches], ended):
+        x, width = _place(axis, held.since, held.until or axis.last)
+        took = (held.until - held.since).total_seconds() if held.until else None
+        title = f"{_times(held, zone)}: {held.sentence}"
+        yield HeldBand(held, Box("hold", x, 0, width, 100), took, title)
+
+
+def _times(held: Held, zone: ZoneInfo) -> str:
+    since, until = held.since.astimezone(zone), (held.until or held.since).astimezone(zone)
+    shape = "%H:%M" if since.date() == until.date() else "%d %b, %H:%M"
+    if held.until is None:
+        return f"Held since {since:%d %b, %H:%M}"
+    return f"Held from {since:{shape}} to {until:{shape}}"
+
+
+def _began(row: LineMark | HeldBand) -> datetime:
+    return row.held.since if isinstance(row, HeldBand) else row.search.created_at
+
+
+def _place(axis: TimeAxis, begin: datetime, end: datetime) -> tuple[float, float]:
+    """The left edge and the width of what lasts from `begin` to `end`, wide enough to be seen."""
+    width = max(axis.at(end) - axis.at(begin), NARROWEST)
+    return round(min(axis.at(begin), 100 - width), 2), round(width, 2)
 
 
 class _Lane(NamedTuple):
@@ -81,7 +129,7 @@ class _Lane(NamedTuple):
         before: datetime | None = None
         for search in made:
             end = search.finished_at
-            x, width = self._place(search.created_at, end or self.last)
+            x, width = _place(self.axis, search.created_at, end or self.last)
             state = search.outcome or "sent"
             yield LineMark(
                 search,
@@ -96,15 +144,11 @@ class _Lane(NamedTuple):
         before: datetime | None = self.axis.first
         for search in made:
             if before is not None:
-                x, width = self._place(before, search.created_at)
+                x, width = _place(self.axis, before, search.created_at)
                 box = self._box("none", x, width, NAME + (SEARCH - WAIT) / 2, WAIT)
                 first = is_first and search is made[0]
                 yield Wait(box, (search.created_at - before).total_seconds(), first)
             before = search.finished_at
-
-    def _place(self, begin: datetime, end: datetime) -> tuple[float, float]:
-        width = max(self.axis.at(end) - self.axis.at(begin), NARROWEST)
-        return min(self.axis.at(begin), 100 - width), round(width, 2)
 
     def _box(self, state: str, x: float, width: float, top: float, height: float) -> Box:
         part = 1 / self.lanes

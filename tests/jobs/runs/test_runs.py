@@ -18,6 +18,7 @@ from models.instances.faults import failed
 from models.queues import Queue
 from models.schedules import Schedule
 from models.searches import Search
+from models.searches.holds import LONGEST, MOST, times_held
 from models.searches.runs import Run
 from tests.conftest import START
 from tests.fakes.arr import FakeArr, Response, Seen
@@ -104,6 +105,46 @@ async def test_a_run_that_was_held_is_gone_on_with_and_not_begun_anew(
     gone_on = Run.get()
     assert (gone_on.state, gone_on.planned, gone_on.started_at) == ("finished", 5, START)
     assert gone_on.held_since is None
+    sent = _sent(gone_on)
+    first, second = times_held(gone_on.holds_json, sent, gone_on.finished_at)
+    assert "budget is spent" in first.sentence
+    assert sent[2] < first.since < sent[3] == first.until
+    assert sent[3] < second.since < sent[4] == second.until
+
+
+def _sent(run: Run) -> list[datetime]:
+    return sorted(search.created_at for search in run.searches)
+
+
+async def test_a_run_keeps_each_time_it_was_held_and_by_which_gates(
+    engine: Engine, nightly: Queue, clock: FastClock, living_room: Instance
+) -> None:
+    """An attempt that meets the same gate is the same hold; another gate begins another one."""
+    living_room.change(hourly_budget=0)
+    nightly.start(START)
+    await due_runs(engine, nightly, hours=0.6)
+    living_room.change(hourly_budget=100, disabled_at=clock.now())
+    nightly.try_again(clock.now() + timedelta(minutes=5))
+    await due_runs(engine, nightly, hours=1)
+    living_room.change(disabled_at=None)
+    nightly.try_again(clock.now() + timedelta(minutes=20))
+    await due_runs(engine, nightly, hours=1.9)
+    run = Run.get()
+    first, second = times_held(run.holds_json, _sent(run), run.finished_at)
+    assert (run.state, first.until) == ("finished", second.since)
+    assert "budget" in first.sentence and "switched off" in second.sentence
+    assert second.until == _sent(run)[0]
+
+
+def test_a_run_keeps_the_latest_of_many_holds(nightly: Queue) -> None:
+    run = Run.start(nightly, START, trigger="schedule")
+    assert run is not None
+    for number in range(MOST + 5):
+        at = START + timedelta(hours=number)
+        run.finish("held", at, "x" * 2 * LONGEST, f"budget:{number}")
+    holds = times_held(Run.get().holds_json, [], None)
+    assert (len(holds), holds[-1].since, holds[-1].until) == (MOST, at, None)
+    assert len(holds[0].sentence) == LONGEST
 
 
 async def due_runs(engine: Engine, queue: Queue, hours: float) -> int:

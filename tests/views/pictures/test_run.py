@@ -4,7 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
+from models.database.fields import to_ms
 from models.searches import Search
+from models.searches.holds import Hold
 from models.searches.runs import Run
 from views.pictures.run import NARROWEST, run_line
 
@@ -58,10 +62,38 @@ def test_a_search_under_way_reaches_to_now_and_the_next_one_has_room() -> None:
     assert line.labels[-1].text == "14:03:20"
 
 
-def test_a_held_run_says_where_it_was_held() -> None:
-    held = run_line(_run(state="held"), [_search(1, 2, "nothing")], BEGIN, BERLIN).held
-    assert held and held.state == "held" and held.x + held.width == 100
-    assert run_line(_run(), [], BEGIN, BERLIN).held is None
+def _holds(*holds: tuple[float, str]) -> str:
+    made = [Hold(since=to_ms(_at(since)), gates=gates, sentence=gates) for since, gates in holds]
+    return msgspec.json.encode(made).decode()
+
+
+def test_a_hold_lasts_until_the_next_search_the_next_hold_or_the_end() -> None:
+    run = _run(holds_json=_holds((10, "budget:1"), (40, "budget:1"), (60, "disk:1")))
+    line = run_line(run, [_search(30, 35, "nothing")], BEGIN, BERLIN)
+    found = [(each.box.x, each.box.width, each.took, each.held.sentence) for each in line.holds]
+    assert found == [
+        (10, 20, 20, "budget:1"),
+        (40, 20, 20, "budget:1"),
+        (60, 40, 40, "disk:1"),
+    ]
+    assert [row.took for row in line.rows] == [20, 5, 20, 40]
+    assert line.holds[0].title == "Held from 14:00 to 14:00: budget:1"
+
+
+def test_a_hold_that_goes_on_reaches_to_the_last_attempt() -> None:
+    run = _run(state="held", holds_json=_holds((50, "refused:1")))
+    line = run_line(run, [_search(1, 2, "nothing")], BEGIN, BERLIN)
+    (hold,) = line.holds
+    assert (hold.box.x, hold.box.width, hold.took) == (50, 50, None)
+    assert hold.title.startswith("Held since 04 May, 14:00")
+
+
+def test_only_a_hold_that_is_over_or_a_search_makes_a_time_line() -> None:
+    waits = _run(state="held", holds_json=_holds((50, "refused:1")))
+    assert not run_line(waits, [], BEGIN, BERLIN).is_telling
+    assert not run_line(_run(), [], BEGIN, BERLIN).is_telling
+    over = _run(holds_json=_holds((50, "refused:1")))
+    assert run_line(over, [], BEGIN, BERLIN).is_telling
 
 
 def test_nothing_lies_outside_the_picture_and_a_short_search_is_seen() -> None:
