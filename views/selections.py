@@ -56,13 +56,13 @@ async def create(request: Request) -> Response:
 
 @writes("member", limit=A_BACKLOG, event="exclusion-ended")
 async def destroy(request: Request) -> Response:
-    """Undoes what the person excluded at one moment."""
+    """Undoes what the person excluded at one moment, and puts back what that replaced."""
     fields = dict(request.state.fields)
     found = backlog.undoable(request, fields.get("made", ""))
     with trail.telling(request):
-        undo(found, now())
-        trail.tell(request, plural(len(found), "item"))
-    return await _back(request, f"{plural(len(found), 'item')} not excluded any more.")
+        freed, as_before = undo(found, now())
+        trail.tell(request, plural(freed + as_before, "item"))
+    return await _back(request, _undone(freed, as_before))
 
 
 @writes("member", limit=A_BACKLOG, event=CHANGES_NOTHING)
@@ -94,6 +94,13 @@ def search(request: Request) -> Response:
     at = clock(request).now()
     asked = sum(ask_for(item, at) is None for each in found for item in each.items)
     return go(request, back.address, _asked(asked, found))
+
+
+def _undone(freed: int, as_before: int) -> str:
+    """The sentence that says what an undo left."""
+    parts = [f"{plural(freed, 'item')} not excluded any more."] if freed or not as_before else []
+    parts += [f"{plural(as_before, 'item')} excluded as before."] if as_before else []
+    return " ".join(parts)
 
 
 def _asked(asked: int, found: Iterable[Errands]) -> str:

@@ -10,6 +10,7 @@ from jobs.engine import Engine
 from models.backlog import Item
 from models.backlog.eligibility import Reason
 from models.backlog.exclusions import Exclusion
+from models.backlog.marked import exclude, undo
 from models.database.fields import now, to_ms
 from models.instances import Instance
 from models.people import User
@@ -58,6 +59,53 @@ async def test_with_htmx_the_list_is_changed_in_place(bobs: Browser, living_room
         "/exclusions/many", htmx=True, method="DELETE", made=made[1], back=PLACE
     )
     assert "1 item not excluded any more." in undone.text and 'name="made"' not in undone.text
+    assert not Exclusion.select().exists()
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize("until", ["7", ""], ids=["snoozed", "for ever"])
+async def test_an_undo_puts_back_exactly_what_was_there_before(
+    until: str, htmx: bool, alices: Browser, alice: User, bob: User, living_room: Instance
+) -> None:
+    items = [wanted(living_room, series_id=5, season=number) for number in (1, 2, 3, 4)]
+    long_ago = now() - timedelta(days=3)
+    whole = {"until": None, "user": bob, "at": long_ago}
+    Exclusion.decide(items[0], "season", **whole)
+    Exclusion.decide(items[0], "item", **whole).change(note="Not for us", decided_by="Robert")
+    snoozed = whole | {"until": now() + timedelta(days=2), "user": alice}
+    Exclusion.decide(items[1], "item", **snoozed)
+    ended = whole | {"until": now() - timedelta(days=1)}
+    Exclusion.decide(items[2], "item", **ended)
+    Item.get_by_id(items[2].id).change(reason=Reason.ELIGIBLE, excluded_until=None)
+    before, reasons = _exclusions(), _reasons()
+    fields = {"item": [item.id for item in items], "until": until, "date": "", "back": PLACE}
+    page = await alices.post("/exclusions/many", htmx=htmx, **fields)
+    made = re.search(r'name="made" value="(\d+)"', page.text)
+    assert made and _exclusions() != before
+    told = {"method": "DELETE", "made": made[1], "back": PLACE}
+    undone = await alices.post("/exclusions/many", htmx=htmx, **told)
+    assert "2 items not excluded any more. 2 items excluded as before." in undone.text
+    in_force = [row for row in before if row["until"] is None or row["until"] > now()]
+    assert _exclusions() == in_force
+    assert _reasons() == reasons
+    again = await alices.post("/exclusions/many", htmx=htmx, **told)
+    assert "0 items not excluded any more." in again.text
+    assert len(_exclusions()) == 3
+
+
+def _exclusions() -> list[dict[str, Any]]:
+    rows = Exclusion.select().order_by(Exclusion.arr_id, Exclusion.kind)
+    return [{n: v for n, v in row.__data__.items() if n != "id"} for row in rows]
+
+
+async def test_what_was_replaced_and_has_ended_meanwhile_stays_ended(
+    bob: User, living_room: Instance
+) -> None:
+    item, at = wanted(living_room), now()
+    Exclusion.decide(item, "item", until=at + timedelta(hours=1), user=bob, at=at)
+    later = at + timedelta(minutes=1)
+    exclude([item], until=None, user=bob, at=later)
+    assert undo(list(Exclusion.made(bob, later)), at + timedelta(hours=2)) == (1, 0)
     assert not Exclusion.select().exists()
 
 
