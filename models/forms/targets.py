@@ -290,5 +290,5 @@ FORMS: dict[str, type[TargetForm]] = {
 def missing_secrets(row: NoticeTarget) -> list[str]:
     """The secrets that are to be typed in before it can be sent anything."""
     kept, form = row.fields, FORMS[row.kind]
-    typed = form.model_construct(**form.typed(row))
+    typed = form.model_construct(**dict.fromkeys(form.model_fields) | form.typed(row))
     return [name for name, _ in typed.lacking(kept) if name in KINDS[row.kind].secrets]
