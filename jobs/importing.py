@@ -61,7 +61,7 @@ def houndarr(path: Path, at: datetime, *, writes: bool) -> str:
     with database.atomic():
         database.lock_until_commit(Lock.CHANGES)
         ours = translated(theirs, at)
-        plan = drafted(ours.content, None, fixed_fields)
+        plan = drafted(ours.content, None, at, fixed_fields)
         if plan.faults:
             raise Refused("\n".join(map(str, plan.faults)))
         said = "\n".join([*_table(ours.lines), "", *_changes(plan), "", PAST])

@@ -8,11 +8,12 @@ from starlette.responses import Response
 
 from models.database.fields import now
 from models.database.hashes import hash_of
-from models.files import LARGEST, schema
+from models.files import EXCLUSIONS, LARGEST, MOST_EXCLUSIONS, schema
 from models.files.applying import apply
 from models.files.declared import current, fixed_fields
 from models.files.drafting import drafted
-from models.files.entries import FilePlan
+from models.files.entries import FileEntry, FilePlan
+from models.files.exclusions import how_many_exclusions
 from models.files.reading import FileFault, UnreadableFile, read
 from models.files.writing import written
 from models.forms import Draft, Form
@@ -50,7 +51,7 @@ def show(request: Request) -> Response:
 def export(request: Request) -> Response:
     if person(request).masked:
         return go(request, "/settings/file", MASKED, kind="notice")
-    return _download(written(person(request)), NAME)
+    return _download(written(person(request), now()), NAME)
 
 
 @reads("admin")
@@ -83,7 +84,7 @@ def create(request: Request) -> Response:
             {name: each for name, each in free.items() if name not in fixed()}, clock(request).now()
         )
     apply(plan, person(request), now())
-    trail.tell(request, ", ".join(each.name for each in changed))
+    trail.tell(request, _about(changed))
     to_type = [each for each in plan.entries if each.lacks_secret]
     section = to_type[0].section if to_type else None
     following = f"/{section.name}" if section else "/settings/file"
@@ -93,6 +94,14 @@ def create(request: Request) -> Response:
 def mark_of(plan: FilePlan) -> str:
     """A mark that changes with what the file would do."""
     return hash_of(repr([(each.path, each.state, each.differences) for each in plan.entries]))
+
+
+def _about(changed: Sequence[FileEntry]) -> str:
+    """What was changed: names, and how many exclusions."""
+    names = [each.name for each in changed if each.section is not EXCLUSIONS]
+    many = len(changed) - len(names)
+    counted = [f"{many} exclusions" if many > 1 else "1 exclusion"] if many else []
+    return ", ".join([*names, *counted])
 
 
 def _said(changed: int, to_type: Sequence[str]) -> str:
@@ -112,7 +121,7 @@ def _plan(request: Request) -> tuple[Draft[FileForm], FilePlan | None]:
     if not draft.is_good:
         return draft, None
     try:
-        plan = drafted(read(draft.form.text), person(request), fixed_fields)
+        plan = drafted(read(draft.form.text), person(request), now(), fixed_fields)
     except UnreadableFile as error:
         return _refused(draft, error.faults), None
     return (_refused(draft, plan.faults), None) if plan.faults else (draft, plan)
@@ -135,6 +144,8 @@ def _form(request: Request, draft: Draft[FileForm], status: int = 200) -> Respon
         faults=[text for name, text in draft.errors.items() if name.startswith("fault-")],
         file=current(),
         largest=LARGEST // 1024,
+        most_exclusions=MOST_EXCLUSIONS,
+        has_more=how_many_exclusions(now()) > MOST_EXCLUSIONS,
     )
 
 

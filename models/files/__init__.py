@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from models.forms import FORGET, Form
 from models.forms.bodies import fields_of
+from models.forms.exclusions import CarriedForm
 from models.forms.history import SavedViewForm
 from models.forms.instances import InstanceForm
 from models.forms.prowlarrs import ProwlarrForm
@@ -19,6 +20,7 @@ FORMAT = 1
 # Bytes of a file, and entries of one of its lists. A large household needs a tenth of both.
 LARGEST = 256 * 1024
 MOST = 200
+MOST_EXCLUSIONS = 500
 HOUSEHOLD = "household"
 SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 OF_SERVERS = frozenset(
@@ -52,6 +54,7 @@ class Section(NamedTuple):
     `word` is one of its entries in words.
     `forms` check its entries; where there are several, `kind` says which of them.
     `needed` are the fields that a new entry cannot leave out.
+    `identity` are the fields by which an entry is the same as a row here.
     `but` are fields of the form that no file holds; `others` are further fields, or other types.
     """
 
@@ -61,6 +64,13 @@ class Section(NamedTuple):
     needed: tuple[str, ...]
     but: frozenset[str]
     others: Fields
+    most: int = MOST
+    identity: tuple[str, ...] = ("name",)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """What each entry has, also one that changes what is here."""
+        return self.needed[:1] if self.identity == ("name",) else self.needed
 
     @property
     def fields(self) -> Fields:
@@ -141,7 +151,17 @@ VIEWS = Section(
         "queue": {"type": "string", "description": "The name of a queue."},
     },
 )
-SECTIONS = {each.name: each for each in (INSTANCES, PROWLARRS, TARGETS, QUEUES, VIEWS)}
+EXCLUSIONS = Section(
+    "exclusions",
+    "exclusion",
+    (CarriedForm,),
+    ("instance", "kind", "id", "title"),
+    frozenset(),
+    {},
+    MOST_EXCLUSIONS,
+    ("instance", "kind", "id", "season"),
+)
+SECTIONS = {each.name: each for each in (INSTANCES, PROWLARRS, TARGETS, QUEUES, VIEWS, EXCLUSIONS)}
 OWN_KEYS = ("$schema", "format", HOUSEHOLD, *SECTIONS)
 # Only the file of VQS_CONFIG_FILE may name files: whoever imports one would read them otherwise.
 ONLY_DECLARED = HEADERS | {name + FILE for name in SECRETS}
@@ -158,8 +178,8 @@ def schema() -> dict[str, Any]:
     lists = {
         each.name: {
             "type": "array",
-            "maxItems": MOST,
-            "items": _object(each.fields, each.needed[:1]),
+            "maxItems": each.most,
+            "items": _object(each.fields, each.required),
         }
         for each in SECTIONS.values()
     }

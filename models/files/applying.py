@@ -5,6 +5,7 @@ from datetime import datetime
 
 from models.database import database
 from models.files.entries import FileEntry, FilePlan
+from models.files.exclusions import write_exclusions
 from models.files.servers import write_instance, write_prowlarr
 from models.files.targets import write_target
 from models.forms.history import NAMES, query_of
@@ -18,8 +19,8 @@ from models.searches.saved_views import SavedView
 def apply(plan: FilePlan, user: User | None, at: datetime) -> None:
     """Writes the entries of a plan without faults, but not its settings of the household.
 
-    New queues and the views become the user's; without a user they are left for later. No search
-    begins by it: a queue that is to run does so at the next moment of its schedule.
+    New queues, the views and the exclusions become the user's; without a user they are left. No
+    search begins by it: a queue that is to run does so at the next moment of its schedule.
     """
     assert not plan.faults
     for entry in plan.instances:
@@ -34,6 +35,8 @@ def apply(plan: FilePlan, user: User | None, at: datetime) -> None:
             _write_queue(entry, ids, user, at)
     if user is not None and plan.views:
         _write_views(plan.views, ids, user, at)
+    if user is not None and plan.exclusions:
+        write_exclusions(plan.exclusions, ids, user, at)
     database.notify("schedule")
 
 

@@ -109,7 +109,7 @@ def apply_declared(at: datetime) -> None:
         return
     with database.atomic():
         database.lock_until_commit(Lock.CHANGES)
-        plan = drafted(file.document._replace(household={}), None)
+        plan = drafted(file.document._replace(household={}), None, at)
         if plan.faults:
             raise UnreadableFile(plan.faults)
         apply(plan, User.first_administrator(), at)

@@ -1,11 +1,23 @@
 """Holds what a file says against what there is: what it would add, change and leave."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from models.applications import LISTS
-from models.files import HOUSEHOLD, INSTANCES, PROWLARRS, QUEUES, STATES, TARGETS, VIEWS, Section
+from models.files import (
+    EXCLUSIONS,
+    HOUSEHOLD,
+    INSTANCES,
+    PROWLARRS,
+    QUEUES,
+    STATES,
+    TARGETS,
+    VIEWS,
+    Section,
+)
 from models.files.entries import FIXED, NO_SUCH_INSTANCE, OF_THE_DEMO, FileEntry, FilePlan, Held
+from models.files.exclusions import draft_exclusions
 from models.files.reading import FileContent
 from models.files.servers import draft_instance, draft_prowlarr, refuse_twins
 from models.files.targets import draft_target
@@ -34,10 +46,13 @@ def _nothing(row: Any) -> Mapping[str, Fixed]:
     return {}
 
 
-def drafted(document: FileContent, user: User | None, held: Held = _nothing) -> FilePlan:
+def drafted(
+    document: FileContent, user: User | None, at: datetime, held: Held = _nothing
+) -> FilePlan:
     """The plan of a file.
 
-    `user` is whose views it may hold. `held` gives the fields of a row that stay as they are.
+    `user` is whose views and exclusions it may hold. `held` gives the fields of a row that stay as
+    they are.
     """
     there = {each.key: each for each in Instance.by_name() if not each.demo}
     named = {key: each.name for key, each in there.items()}
@@ -52,14 +67,21 @@ def drafted(document: FileContent, user: User | None, held: Held = _nothing) -> 
     queues = [_queue(each, named, held) for each in _entries(document, QUEUES)]
     views = _views(_entries(document, VIEWS), user, named, queues)
     household = _household(document.household)
-    return FilePlan(household, instances, prowlarrs, targets, queues, views)
+    excluded = [] if user is None else _entries(document, EXCLUSIONS)
+    exclusions = draft_exclusions(excluded, named, user, at)
+    return FilePlan(household, instances, prowlarrs, targets, queues, views, exclusions)
 
 
 def _entries(document: FileContent, section: Section) -> list[FileEntry]:
     return [
-        FileEntry(section, f"{section.name}[{number}]", given["name"].strip(), given)
+        FileEntry(section, f"{section.name}[{number}]", _name(given), given)
         for number, given in enumerate(document.of(section))
     ]
+
+
+def _name(given: Mapping[str, Any]) -> str:
+    """What a page calls the entry."""
+    return str(given.get("name") or given.get("title", "")).strip()
 
 
 def _household(given: Mapping[str, Any]) -> FileEntry:

@@ -1,10 +1,10 @@
 """What a file would do: each of its entries beside the row of the same name."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from models.files import FILE, SECRETS, Section
+from models.files import EXCLUSIONS, FILE, SECRETS, Section
 from models.files.reading import FileFault
 from models.forms import OWN, SENTENCES, Draft
 from models.household.fixed import Fixed
@@ -30,6 +30,7 @@ class FileEntry:
     """One entry of a file, or its settings of the household, beside the row of the same name.
 
     `notes` are sentences about what a person has to do or to know.
+    `is_left_out`: nothing comes of it, and a note says why.
     `lacks_secret`: it is not used until a person types in a secret, as no file holds one.
     """
 
@@ -42,6 +43,7 @@ class FileEntry:
     differences: list[Difference] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     lacks_secret: bool = False
+    is_left_out: bool = False
 
     @property
     def key(self) -> str:
@@ -50,6 +52,8 @@ class FileEntry:
     @property
     def state(self) -> str:
         """What becomes of it: added, changed or left."""
+        if self.is_left_out:
+            return "left"
         if self.row is None:
             return "added"
         return "changed" if self.differences else "left"
@@ -79,7 +83,7 @@ class FileEntry:
     def compare(
         self,
         before: Mapping[str, Any],
-        given: Mapping[str, Any],
+        given: Iterable[str],
         after: Mapping[str, Any] | None = None,
     ) -> None:
         """Notes each given field whose value differs; of a secret nothing is noted.
@@ -117,11 +121,12 @@ class FilePlan(NamedTuple):
     targets: list[FileEntry]
     queues: list[FileEntry]
     views: list[FileEntry]
+    exclusions: list[FileEntry]
 
     @property
     def entries(self) -> list[FileEntry]:
         servers = [*self.instances, *self.prowlarrs, *self.targets]
-        return [self.household, *servers, *self.queues, *self.views]
+        return [self.household, *servers, *self.queues, *self.views, *self.exclusions]
 
     @property
     def faults(self) -> list[FileFault]:
@@ -130,6 +135,15 @@ class FilePlan(NamedTuple):
     @property
     def touched(self) -> list[FileEntry]:
         return [each for each in self.entries if each.state != "left" or each.notes]
+
+    @property
+    def cards(self) -> list[FileEntry]:
+        """What a page shows one by one: all but exclusions, which may be many."""
+        return [each for each in self.touched if each.section is not EXCLUSIONS]
+
+    @property
+    def excluded(self) -> list[FileEntry]:
+        return [each for each in self.touched if each.section is EXCLUSIONS]
 
     @property
     def changes_nothing(self) -> bool:

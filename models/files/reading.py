@@ -9,7 +9,6 @@ from models.files import (
     FORMAT,
     HOUSEHOLD,
     LARGEST,
-    MOST,
     ONLY_DECLARED,
     OWN_KEYS,
     SECTIONS,
@@ -26,7 +25,8 @@ NO_OBJECT = "It must be an object with fields."
 NO_LIST = "It must be a list."
 NEEDS_NAME = "It needs a name."
 ONLY_IN_CONFIG = "Only the file that VQS_CONFIG_FILE names can name files or headers."
-NOBODYS = "Views belong to a person, so no file can declare them."
+NOBODYS = "{} belong to a person, so no file can declare them."
+OF_A_PERSON = ("views", "exclusions")
 
 
 class FileFault(NamedTuple):
@@ -107,8 +107,9 @@ def _faults(found: dict[str, Any], *, declared: bool) -> Iterator[FileFault]:
     yield from _of_household(found.get(HOUSEHOLD, {}))
     for name, section in SECTIONS.items():
         yield from _of_list(section, found.get(name, []), declared=declared)
-    if declared and found.get("views"):
-        yield FileFault("views", NOBODYS)
+    for name in OF_A_PERSON if declared else ():
+        if found.get(name):
+            yield FileFault(name, NOBODYS.format(name.capitalize()))
 
 
 def _parts() -> str:
@@ -126,10 +127,10 @@ def _of_list(section: Section, given: object, *, declared: bool) -> Iterator[Fil
     if not isinstance(given, list):
         yield FileFault(section.name, NO_LIST)
         return
-    if len(given) > MOST:
-        yield FileFault(section.name, f"It has more than {MOST} entries.")
+    if len(given) > section.most:
+        yield FileFault(section.name, f"It has more than {section.most} entries.")
         return
-    seen: dict[str, str] = {}
+    seen: dict[tuple[Any, ...], str] = {}
     for number, entry in enumerate(given):
         path = f"{section.name}[{number}]"
         if not isinstance(entry, dict):
@@ -139,13 +140,18 @@ def _of_list(section: Section, given: object, *, declared: bool) -> Iterator[Fil
         if not declared:
             names = ONLY_DECLARED.intersection(entry)
             yield from (FileFault(f"{path}.{name}", ONLY_IN_CONFIG) for name in sorted(names))
-        name = entry.get("name")
-        key = key_of(name) if isinstance(name, str) else ""
-        if not key:
+        key = tuple(_plain(entry.get(name)) for name in section.identity)
+        if key == ("",):
             yield FileFault(f"{path}.name", NEEDS_NAME)
         elif key in seen:
-            yield FileFault(f"{path}.name", f"{seen[key]} has the same name.")
+            same = "has the same name" if len(key) == 1 else "is about the same"
+            yield FileFault(f"{path}.{section.identity[0]}", f"{seen[key]} {same}.")
         seen.setdefault(key, path)
+
+
+def _plain(value: object) -> str:
+    """The value as it counts for what an entry is; "" where it is of no use."""
+    return key_of(value) if isinstance(value, str) else str(value) if value is not None else ""
 
 
 def _of_fields(path: str, given: dict[str, Any], fields: Fields) -> Iterator[FileFault]:

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 from models.files import FORMAT, HOUSEHOLD, INSTANCES, PROWLARRS, Section
+from models.files.exclusions import exclusions_of
 from models.files.targets import target_of
 from models.forms import Stored
 from models.forms.history import NAMES
@@ -26,7 +28,7 @@ from models.searches.saved_views import SavedView
 NOT_TOLD = frozenset({"enabled"})
 
 
-def written(user: User) -> str:
+def written(user: User, at: datetime) -> str:
     """The settings as JSON, with the saved views of this person; the demo library is left out."""
     instances = [each for each in Instance.by_name() if not each.demo]
     queues = [each for each in Queue.by_name() if not each.demo]
@@ -41,6 +43,7 @@ def written(user: User) -> str:
         "notifications": [each for each in targets if each is not None],
         "queues": [queue_of(each) for each in queues],
         "views": [view_of(each, instances, queues) for each in SavedView.of(user)],
+        "exclusions": exclusions_of(at),
     }
     return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 

@@ -1,16 +1,19 @@
 """The form of an exclusion, for ever or until a moment."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from models.forms import Form, Line
+from models.forms import Form, Line, Name, Printable, Trimmed
 
 LONGEST = timedelta(days=3650)
 NO_DATE = "Choose a date."
 MOST_AT_ONCE = 200
+LONGEST_TITLE = 1000
+ONLY_OF_A_SEASON = "Exactly an exclusion of a season has the number of one."
+UNREADABLE_MOMENT = "Write the moment as 2027-03-31T00:00:00+00:00."
 UNREADABLE = "Write the date as 2027-03-31."
 
 
@@ -65,6 +68,45 @@ class ChosenForm(Form):
     back: Line = ""
     # The other buttons of the same form send these.
     date: Line = ""
+
+
+class CarriedForm(Form):
+    """An exclusion in a file of settings.
+
+    `id` is the instance's number of the item, or of the series where `kind` is season or series.
+    `until` is a moment as in ISO 8601, with its offset from UTC; "" for ever.
+    """
+
+    instance: Name
+    kind: Literal["item", "season", "series"]
+    id: Annotated[int, Field(ge=1, lt=2**31)]
+    season: Annotated[int | None, Field(ge=0, lt=2**31, validate_default=True)] = None
+    title: Annotated[str, Trimmed(min_length=1, max_length=LONGEST_TITLE), Printable]
+    until: Line = ""
+
+    @field_validator("season")
+    @classmethod
+    def _of_its_kind(cls, season: int | None, others: ValidationInfo) -> int | None:
+        if (others.data.get("kind") == "season") != (season is not None):
+            raise ValueError(ONLY_OF_A_SEASON)
+        return season
+
+    @field_validator("until")
+    @classmethod
+    def _is_a_moment(cls, text: str) -> str:
+        try:
+            moment = datetime.fromisoformat(text) if text else None
+            if moment is None:
+                return ""
+            if moment.tzinfo is not None:
+                return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+        except (ValueError, OverflowError):
+            pass
+        raise ValueError(UNREADABLE_MOMENT)
+
+    @property
+    def end(self) -> datetime | None:
+        return datetime.fromisoformat(self.until) if self.until else None
 
 
 def is_sensible(end: datetime | None, now: datetime) -> bool:

@@ -117,7 +117,7 @@ def test_it_is_never_faster_than_there_and_never_beyond_our_bounds(
     for _ in range(60):
         there = _random_instance(dice)
         ours = translated(read_houndarr(houndarr_database(tmp_path, there)), START)
-        plan = drafted(ours.content, None)
+        plan = drafted(ours.content, None, START)
         assert plan.faults == [], there
         for entry in plan.queues:
             queue, part = entry.draft.form, {"cutoff": "cutoff_", "score": "upgrade_"}

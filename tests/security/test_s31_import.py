@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from models.backlog.exclusions import Exclusion
 from models.database.fields import now
 from models.files import LARGEST, schema
 from models.household import Household
@@ -247,6 +248,7 @@ async def test_the_example_of_the_document_can_be_taken_in(alices: Browser) -> N
     Draft202012Validator(schema()).validate(json.loads(text))
     await take_in(alices, text)
     assert Queue.get().instances == [Instance.get()] and SavedView.select().count() == 1
+    assert Exclusion.select().count() == 2
     assert Prowlarr.get().lacks_key and NoticeTarget.get().digest == '["grabbed"]'
 
 

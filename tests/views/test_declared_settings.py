@@ -212,6 +212,11 @@ async def test_a_key_that_no_file_holds_is_typed_in(alices: Browser, declare: De
         ),
         ("[household]", "[household", "It is not TOML"),
         ("[[queues]]", "[[views]]\nname = 'V'\n[[queues]]", "Views belong to a person"),
+        (
+            "[[queues]]",
+            "[[exclusions]]\ninstance = 'X'\nkind = 'item'\nid = 1\ntitle = 'T'\n[[queues]]",
+            "Exclusions belong to a person",
+        ),
     ],
 )
 def test_a_fault_refuses_the_start_and_says_where(
