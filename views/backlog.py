@@ -85,16 +85,14 @@ async def listing(
 
 def _rows(wanted: ItemFilter, values: dict[str, str], instances: list[Instance]) -> dict[str, Any]:
     at = now()
-    page = _page(values["page"])
-    found = read(wanted, page, at)
+    found = read(wanted, _page(values["page"]), at)
     series = None if wanted.text else wanted.series
     one = next((each for each in instances if each.id == wanted.instance), None)
     return {
         "found": found,
         "counts": found.counts,
         "turns": next_turns(found.items, at),
-        "page": page,
-        "pages": neighbours(page, found.pages),
+        "pages": neighbours(found.page, found.pages),
         "grid": cells_of(one, series) if one and series is not None else None,
     }
 

@@ -98,6 +98,11 @@ class FoundItems(NamedTuple):
         return self.first + len(self.items) - 1
 
     @property
+    def page(self) -> int:
+        """The number of this page, from 1."""
+        return self.first // PAGE + 1
+
+    @property
     def last_page(self) -> int:
         """The last page that can be asked for, however many there are."""
         return LAST_PAGE
@@ -105,21 +110,24 @@ class FoundItems(NamedTuple):
     @property
     def pages(self) -> int:
         """How many pages can be asked for."""
-        return min(max(-(-self.total // PAGE), 1), LAST_PAGE)
+        return min(max(-(-self.total // PAGE), self.page), LAST_PAGE)
 
 
 def read(wanted: ItemFilter, page: int, now: datetime) -> FoundItems:
-    """One page of the backlog; `page` counts from 1 to LAST_PAGE.
+    """One page of the backlog; `page` counts from 1, and one too far on is the last.
 
     A text is looked for in all wanted items: run it on the reader thread.
     """
-    start = (min(page, LAST_PAGE) - 1) * PAGE
+    page = min(page, LAST_PAGE)
+    start = (page - 1) * PAGE
     chosen = in_order(wanted, most=start + PAGE + 1).offset(start)
     ids = [item_id for *_, item_id in chosen.tuples()]
     items = _rows(ids[:PAGE])
     has_more = len(ids) > PAGE
     counts = by_reason(wanted) if wanted.is_indexed else {}
     total, is_more = _total(wanted, counts, start + len(ids), has_more or (start and not ids))
+    if not ids and (last := max(-(-total // PAGE), 1)) < page:
+        return read(wanted, last, now)
     return FoundItems(
         items=items,
         exclusions=Exclusion.upon(items, now),

@@ -52,8 +52,8 @@ async def _titles(browser: Browser, query: str) -> list[str]:
         ("?reason=pack&want=x&instance=-1&series=99999999999999999999&page=x",
          ["The Frozen River", "Ice", "100% Wolf", "Wolves"]),
         ("?instance=99", []),
-        ("?page=7", []),
-        ("?page=999999999999", []),
+        ("?page=7", ["The Frozen River", "Ice", "100% Wolf", "Wolves"]),
+        ("?page=999999999999", ["The Frozen River", "Ice", "100% Wolf", "Wolves"]),
     ],
 )  # fmt: skip
 async def test_filters_find_what_a_person_looks_for(
@@ -123,6 +123,23 @@ async def test_a_letter_is_a_link_and_a_page_has_a_number(
     assert 'href="/backlog?letter=l" aria-current="true"> ?L</a>'.replace(" ?", "") in page.text
     assert '<a href="/backlog?letter=l&amp;page=2"><span class="sr-only">Page </span>2' in page.text
     assert "No item matches" in (await veras.get("/backlog?letter=m")).text
+
+
+async def test_where_the_pages_end_the_rest_is_one_link_away(
+    veras: Browser, living_room: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.browsing.LAST_PAGE", 2)
+    titles = [wanted(living_room).title for _ in range(103)]
+    for page in (2, 3, 900):
+        text = (await veras.get(f"/backlog?page={page}")).text
+        assert "51 to 100 of 103. Pages end here:" in text
+        assert '<a aria-current="page" href="/backlog?page=2">' in text
+        assert 'rel="next"' not in text and 'rel="prev" href="/backlog?page=1"' in text
+        assert '<a href="/backlog?down=1">begin at the other end</a>' in text
+    other_end = (await veras.get("/backlog?down=1")).text
+    assert all(f"<bdi>{title}</bdi></a>" in other_end for title in titles[100:])
+    last = (await veras.get("/backlog?down=1&page=2")).text
+    assert '<a href="/backlog">begin at the other end</a>' in last
 
 
 async def test_series_are_grids_whose_cells_lead_to_their_items(

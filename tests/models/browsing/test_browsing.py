@@ -121,7 +121,17 @@ def test_pages_follow_each_other_without_a_gap(living_room: Instance) -> None:
     first, second = read(ItemFilter(), 1, START), read(ItemFilter(), 2, START)
     assert titles(first) + titles(second) == made
     assert (first.has_more, second.has_more, second.first) == (True, False, PAGE + 1)
-    assert read(ItemFilter(), 3, START).items == []
+
+
+@pytest.mark.parametrize("text", ["", "title"], ids=["counted", "by text"])
+def test_a_page_after_the_last_is_the_last(text: str, living_room: Instance) -> None:
+    for _ in range(PAGE + 3):
+        wanted(living_room)
+    for page in (3, 9999):
+        found = read(ItemFilter(text=text), page, START)
+        assert (found.page, found.pages, len(found.items)) == (2, 2, 3)
+    found = read(ItemFilter(text="nothing like it"), 3, START)
+    assert (found.page, found.pages, found.items) == (1, 1, [])
 
 
 def test_a_page_too_far_on_is_the_last_that_is_read(
