@@ -60,6 +60,11 @@ class Figures(NamedTuple):
     last_runs: dict[int, Run]
     is_demo: bool
 
+    @property
+    def queues(self) -> list[Queue]:
+        """The queues that count."""
+        return [each for each in self.rows.queues if each.demo == self.is_demo]
+
     @classmethod
     def now(cls, at: datetime) -> Self:
         """Reads them, in as many queries for a million items as for one."""

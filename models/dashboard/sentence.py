@@ -54,6 +54,10 @@ class Situation(NamedTuple):
 
 
 def sentence(situation: Situation) -> list[Clause]:
+    """All clauses; queues of the demo library count only by themselves, as in the figures."""
+    is_demo = bool(situation.instances) and all(each.demo for each in situation.instances)
+    counted = [card for card in situation.cards if card.queue.demo == is_demo]
+    situation = situation._replace(cards=counted)
     told = [*_brought(situation), *_next(situation), *_of_indexers(situation.silent)]
     return [_state(situation), *told, *_troubles(situation)]
 

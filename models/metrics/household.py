@@ -72,9 +72,7 @@ def _searches(found: Samples, instances: Iterable[Instance], *, demo: bool) -> N
 
 def _queues(found: Samples, figures: Figures) -> None:
     is_held = figures.rows.household.held_at is not None
-    for queue in figures.rows.queues:
-        if queue.demo != figures.is_demo:
-            continue
+    for queue in figures.queues:
         if run := figures.last_runs.get(queue.id):
             began = run.started_at.timestamp()
             found.tell("vqs_last_run_timestamp_seconds", began, queue.name)

@@ -122,7 +122,8 @@ def _summary(at: datetime) -> SummaryAnswer:
     state = standing(figures.rows, why_idle(), [each.title for each, _ in failing()])
     slugs = _slugs(figures.instances)
     instances = [_instance(slugs[each.instance.id], each) for each in figures.instances]
-    due = [each.due_at for each in figures.rows.queues if each.runs_by_itself]
+    due = [each.due_at for each in figures.queues if each.runs_by_itself]
+    runs = [figures.last_runs[each.id] for each in figures.queues if each.id in figures.last_runs]
     return SummaryAnswer(
         schema=SCHEMA,
         version=VERSION,
@@ -132,7 +133,7 @@ def _summary(at: datetime) -> SummaryAnswer:
         totals=_totals(figures),
         budget=_budget(figures.ledger.overall(), at),
         next_run_at=None if figures.rows.household.held_at else min(due, default=None),
-        last_run_at=max((run.started_at for run in figures.last_runs.values()), default=None),
+        last_run_at=max((run.started_at for run in runs), default=None),
         instances=instances,
         by_slug={each.slug: each for each in instances},
         recent=_recent(demo=figures.is_demo),

@@ -56,6 +56,15 @@ def test_a_run_a_hold_and_a_server_without_a_leader(started: Queue) -> None:
     assert not any("Next run" in words for words in told())
 
 
+def test_queues_of_the_demo_library_count_only_by_themselves(
+    started: Queue, living_room: Instance, cinema: Instance
+) -> None:
+    living_room.change(demo=True)
+    assert told() == ["No queue is running."]
+    cinema.delete_instance()
+    assert told() == ["Working.", "No search since yesterday.", "Nightly Next run"]
+
+
 def test_silent_indexers_are_one_calm_clause(started: Queue) -> None:
     prowlarr = Prowlarr(name="Indexers")
     silent = [

@@ -112,6 +112,19 @@ async def test_a_fault_is_told(
     assert (told["status"], told["status_message"]) == (word, sentence)
 
 
+async def test_runs_of_the_demo_library_count_only_by_themselves(
+    alices_program: Program, library: Queue, living_room: Instance, cinema: Instance
+) -> None:
+    living_room.change(demo=True)
+    told = await alices_program.get("/summary")
+    assert (told["next_run_at"], told["last_run_at"]) == (None, None)
+    cinema.delete_instance()
+    with database.atomic():
+        happenings.note("instance-deleted", now(), {})
+    told = await alices_program.get("/summary")
+    assert told["next_run_at"] and told["last_run_at"]
+
+
 async def test_two_names_of_one_slug_stay_apart(
     alices_program: Program, living_room: Instance, cinema: Instance
 ) -> None:
