@@ -26,6 +26,7 @@ from views.web.render import go, render
 
 REQUESTS_PER_SEARCH = 5
 UNCLEAR = "Choose when it starts: now or at 03:00."
+STARTED = "This queue is started already."
 NIGHT = time(3, 0)
 
 
@@ -68,6 +69,9 @@ def create(request: Request) -> Response:
     draft = ConsentForm.read(request.state.fields)
     if not draft.is_good:
         raise HTTPException(422, UNCLEAR)
+    if queue.started_at is not None:
+        request.state.event = None
+        return go(request, f"/queues/{queue.id}", STARTED, kind="notice")
     start = draft.form.start
     user, at = person(request), now()
     asked, first = begin(queue, user, at, by_night=start == "night")

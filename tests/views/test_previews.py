@@ -13,6 +13,7 @@ from models.batches import Batch
 from models.database.fields import now
 from models.instances import Instance
 from models.people import User
+from models.people.audit import Event
 from models.queues import Queue
 from models.searches import Search
 from models.searches.runs import Run
@@ -20,7 +21,7 @@ from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
 from tests.views.typed import everything
 from tests.wanted import wanted
-from views.previews import next_night
+from views.previews import STARTED, next_night
 
 
 async def test_it_names_what_would_be_searched_in_order(
@@ -47,6 +48,19 @@ async def test_start_now_makes_it_due(alices: Browser, nightly: Queue) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     queue = Queue.get()
     assert queue.started_at and abs(queue.next_run_at - now()) < timedelta(seconds=10)
+
+
+async def test_a_second_consent_moves_nothing_and_is_no_event(
+    alices: Browser, nightly: Queue
+) -> None:
+    await alices.post("/queues/1/consent", start="night")
+    Queue.get().pause(now())
+    before, events = Queue.get(), Event.select().count()
+    page = await alices.post("/queues/1/consent", start="now")
+    assert STARTED in page.text
+    after = Queue.get()
+    assert (after.next_run_at, after.paused_at) == (before.next_run_at, before.paused_at)
+    assert Event.select().count() == events
 
 
 async def test_with_htmx_the_dashboard_is_a_location(alices: Browser, nightly: Queue) -> None:

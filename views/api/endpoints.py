@@ -130,7 +130,10 @@ class Endpoint:
         """Reads and checks the types of all that was sent. Raises HTTPException."""
         if self.needs_tag and "if-match" not in request.headers:
             raise HTTPException(428, TAG_NEEDED)
-        asked = (self.asked or Form).read(request.query_params.multi_items())
+        form, parameters = self.asked or Form, request.query_params.multi_items()
+        if unknown := [name[:40] for name, _ in parameters if name not in form.model_fields]:
+            raise Invalid({name: f"There is no parameter “{name}” here." for name in unknown})
+        asked = form.read(parameters)
         refuse_bad(asked)
         request.state.asked = asked.form
         request.state.body = {}

@@ -19,6 +19,7 @@ from views.api.answers import Listed, Moment, Sentence
 from views.api.endpoints import Call, Made, read, refuse_bad, write
 from views.api.forms import settings_struct
 from views.api.runs import RunAnswer, run_answer
+from views.previews import STARTED
 from views.queues import own
 from views.web.limits import AN_INSTANCE
 from views.web.marks import CHEAP, IN_HISTORY
@@ -179,11 +180,14 @@ def destroy(call: Call) -> None:
     needed=("start",),
     limit=CHEAP,
     event="queue-started",
+    refusals=(409,),
 )
 def start(call: Call) -> QueueStateAnswer:
     """Starts a queue: now, or in the night at 03:00 in your time zone."""
     queue = own(call.request)
     by_night = call.draft().form.start == "night"
+    if queue.started_at is not None:
+        raise HTTPException(409, STARTED)
     previews.begin(queue, call.user, call.at, by_night=by_night)
     return _state(call, queue)
 

@@ -10,6 +10,7 @@ from tests.conftest import START
 from tests.fakes.arr import FakeArr
 from tests.programs import Program
 from tests.wanted import wanted
+from views.previews import STARTED
 
 ANYHOW = {"If-Match": "*"}
 
@@ -68,6 +69,8 @@ async def test_a_queue_is_started_run_paused_and_deleted(
     assert "not started yet" in refused.json()["detail"]
     answer = await alices_program.ask("POST", "/queues/1/consent", json={"start": "night"})
     assert answer.json()["state"] == "scheduled"
+    again = await alices_program.ask("POST", "/queues/1/consent", json={"start": "now"})
+    assert (again.status_code, again.json()["detail"]) == (409, STARTED)
     run = await alices_program.ask("POST", "/queues/1/runs", json={"ignore_cooldown": True})
     assert run.status_code == 202 and run.json()["ignores_cooldown"]
     assert run.headers["location"] == "/api/v1/runs/1"

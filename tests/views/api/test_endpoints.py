@@ -17,7 +17,7 @@ from views.web.limits import Limit, Limits
 from views.web.marks import Without
 
 # What cannot succeed in a household in which nothing is going on.
-REFUSED = {"runs.destroy": 409}
+REFUSED = {"runs.destroy": 409, "queues.start": 409}
 WRITING = [each for each in ENDPOINTS if each.method != "GET"]
 TAKING = [each for each in ENDPOINTS if each.form is not None]
 
@@ -169,6 +169,7 @@ async def test_every_parameter_is_checked(
         where = path_of(each, **furnished)
         unknown = await alices_program.ask(each.method, f"{where}?nothing=1", **sent(each))
         assert unknown.status_code == 422, each.name
+        assert [one["field"] for one in unknown.json()["errors"]] == ["nothing"], each.name
         for name in each.asked.model_fields if each.asked else ():
             answer = await alices_program.ask("GET", f"{where}?{name}=%01&{name}=x")
             assert answer.status_code == 422, (each.name, name)
