@@ -21,6 +21,8 @@ ON_SERVER = (
     "The database is on a PostgreSQL server, whose backups are made with pg_dump and restored with "
     "pg_restore: see docs/how-to/postgresql.md."
 )
+SAME_DISK = "It lies on the same disk as the database: copy it to another one."
+OTHER_DISK = "It lies on another disk than the database."
 
 
 def back_up(options: Environment) -> str:
@@ -40,7 +42,7 @@ def back_up(options: Environment) -> str:
             happenings.note("backup-asked", now(), {"about": made.name, "address": TERMINAL})
     return (
         f"{made.path} was written and read back: it is sound.\n{_needed(options, made.key_id)}\n"
-        "It lies on the same disk as the database: copy it to another one."
+        + (SAME_DISK if _folder(options).shares_disk(options.database_path) else OTHER_DISK)
     )
 
 
@@ -103,10 +105,13 @@ def _found(options: Environment, name: str | None) -> Backup:
     folder = _folder(options)
     backup = folder.latest(now()) if name is None else folder.find(name)
     if backup is None:
-        there = ", ".join(each.name for each in folder.all()[:3]) or "none"
+        there = ", ".join(each.name for each in folder.all()[:3])
+        if name is None:
+            unread = f" but {there}: name one of these to have it read" if there else ""
+            raise Refused(f"There is no backup in {folder.path}{unread}.")
         raise Refused(
-            f"There is no backup {name or ''} in {folder.path}; the latest there: {there}. A file "
-            "from elsewhere has to lie there under the name that it got here."
+            f"There is no backup {name} in {folder.path}; the latest there: {there or 'none'}. A "
+            "file from elsewhere has to lie there under the name that it got here."
         )
     return backup
 

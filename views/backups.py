@@ -53,6 +53,7 @@ def index(request: Request) -> Response:
         standing=standing,
         note=options.backup_note_file,
         folder=folder and folder.path,
+        same_disk=folder is None or folder.shares_disk(options.database_path),
         secret=options.secret_path,
         key_id=request.app.state.keyring.id,
         backups=backups,

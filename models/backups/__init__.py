@@ -69,6 +69,13 @@ class BackupFolder(NamedTuple):
         """The folder of the database that is open; None on a server, which has none."""
         return None if database.is_server else cls.beside(Path(database.database))
 
+    def shares_disk(self, file: Path) -> bool:
+        """Whether one broken disk can take the backups and the file; True if it is not known."""
+        try:
+            return self.path.stat().st_dev == file.stat().st_dev
+        except OSError:
+            return True
+
     def all(self) -> list[Backup]:
         """The latest first; other files, links and folders are left out."""
         names: list[str] = []

@@ -82,6 +82,18 @@ def test_what_is_not_there_or_not_sound_is_one_sentence(command: str, place: Pla
     assert place.zone() == "Europe/Rome"
 
 
+def test_verify_without_a_name_says_that_there_is_none_to_read(place: Place) -> None:
+    refused = _run(place, "verify")
+    assert refused.returncode == 2
+    folder = place.options.data_dir / "backups"
+    assert refused.stderr == f"There is no backup in {folder}.\n"
+    backup = place.back_up()
+    former = backup.path.with_name(backup.name.replace("by-hand", "before-restore"))
+    backup.path.rename(former)
+    said = _run(place, "verify").stderr
+    assert said.startswith(f"There is no backup in {folder} but {former.name}: name one")
+
+
 def test_without_its_secret_a_backup_is_worth_nothing(place: Place) -> None:
     backup = place.back_up()
     place.database.unlink()

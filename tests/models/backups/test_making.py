@@ -123,3 +123,10 @@ def test_the_latest_is_none_of_the_future_and_none_that_nobody_read(
     make(db, "scheduled", START + timedelta(days=1))
     make(db, "before-restore", START)
     assert folder.latest(START) == older
+
+
+def test_a_folder_tells_whether_one_disk_holds_it_and_the_database(tmp_path: Path) -> None:
+    folder = BackupFolder(tmp_path)
+    assert folder.shares_disk(tmp_path / ".")
+    assert not folder.shares_disk(Path("/proc/self"))
+    assert folder.shares_disk(tmp_path / "missing")
