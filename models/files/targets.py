@@ -67,7 +67,7 @@ def target_of(row: NoticeTarget, instances: Mapping[int, str]) -> dict[str, Any]
     `instances` are the names by the ids.
     """
     found = told(row, instances)
-    if not found["instances"] and json.loads(row.instances):
+    if not found["instances"] and not row.is_for_all:
         return None
     form = FORMS[row.kind].model_construct(**FORMS[row.kind].typed(row))
     if any(name in SECRETS for name, _ in form.lacking({})):

@@ -83,6 +83,10 @@ class NoticeTarget(Table):
             return Badge("unreachable", "Not working")
         return Badge("reachable", "Working") if self.sent_at else Badge("unchecked", "Nothing sent")
 
+    @property
+    def is_for_all(self) -> bool:
+        return not json.loads(self.instances)
+
     def wants(self, event: str, instance: int | None, demos: Collection[int]) -> str | None:
         """`at_once` or `digest`, as it wants to be told of an event there; None for not at all."""
         chosen = json.loads(self.instances)

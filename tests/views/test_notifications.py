@@ -256,6 +256,17 @@ async def test_the_card_shows_what_waits_what_was_lost_and_why_nothing_is_sent(
     assert NoticeTarget.get().dead_at is None
 
 
+async def test_the_card_says_so_when_all_its_instances_are_deleted(
+    alices: Browser, address: str, living_room: Instance
+) -> None:
+    await alices.post("/notifications", **typed(address), instances=str(living_room.id))
+    assert living_room.name in (await alices.get("/notifications")).text
+    living_room.delete_instance()
+    page = await alices.get("/notifications")
+    assert "only deleted ones" in page.text
+    assert NoticeTarget.get().is_for_all is False
+
+
 async def test_a_removed_target_leaves_nothing(alices: Browser, address: str) -> None:
     await alices.post("/notifications", **typed(address))
     row, at = NoticeTarget.get(), now()
