@@ -12,7 +12,7 @@ from models.forms.instances import ConnectionForm, InstanceForm
 from models.instances import Instance, twins
 from models.instances.faults import let_try
 from models.people.names import LONGEST_NAME
-from views.instances import form_page, keep_tested, moves, refuse_lacking, with_tested
+from views.instances import KEY_FIRST, form_page, keep_tested, moves, refuse_lacking, with_tested
 from views.web.endpoint import clock, found, query
 from views.web.limits import AN_INSTANCE
 from views.web.marks import CHANGES_NOTHING, writes
@@ -68,8 +68,10 @@ async def _answer(
 @writes("member", limit=AN_INSTANCE, event=CHANGES_NOTHING)
 async def create_saved(request: Request) -> Response:
     instance = found(Instance, request)
-    fault = await check_saved(request.app.state.door, clock(request), instance)
     address = f"/instances/{instance.id}"
+    if instance.lacks_key:
+        return go(request, address, KEY_FIRST, kind="error")
+    fault = await check_saved(request.app.state.door, clock(request), instance)
     if fault:
         return go(request, address, fault.sentence, kind="error")
     let_try(instance, None)

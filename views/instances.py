@@ -51,6 +51,7 @@ KEY_AGAIN_UNCHECKED = (
 TAKEN = {False: "connected", True: "saved, but its connection is not tested"}
 FIRST = next(iter(APPLICATIONS))
 KEY_NEEDED = "Type the API key: Sonarr and Radarr show it under Settings, General."
+KEY_FIRST = "Its API key has to be typed in first."
 C = TypeVar("C", bound=ServerForm)
 
 

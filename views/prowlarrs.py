@@ -21,7 +21,7 @@ from models.prowlarrs.league import League
 from models.prowlarrs.meters import Meters
 from models.prowlarrs.twins import SAME, twin_of
 from models.wishes import Wish
-from views.instances import forget_tested, keep_tested, refuse_lacking, with_tested
+from views.instances import KEY_FIRST, forget_tested, keep_tested, refuse_lacking, with_tested
 from views.web import trail
 from views.web.declared import must_not_be_declared
 from views.web.endpoint import clock, found, query
@@ -30,7 +30,6 @@ from views.web.marks import CHANGES_NOTHING, reads, writes
 from views.web.render import go, render, wants_fragment
 
 NAME_TAKEN = "Another Prowlarr has this name."
-KEY_FIRST = "Its API key has to be typed in first."
 KEY_NEEDED = "Type the API key: Prowlarr shows it under Settings, General."
 
 

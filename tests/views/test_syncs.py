@@ -4,6 +4,7 @@ from jobs.engine import Engine
 from models.backlog import Item
 from models.instances import Instance
 from models.wishes import LATE, Wish
+from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
 from tests.views.typed import settled
 
@@ -54,3 +55,15 @@ async def test_pages_poll_and_refresh_while_it_lasts(
         page = await bobs.get(path)
         assert 'hx-trigger="every 2s' not in page.text
         assert 'http-equiv="refresh"' not in page.text
+
+
+async def test_nothing_is_sent_to_an_instance_whose_key_is_missing(
+    bobs: Browser, living_room: Instance, engine: Engine, sonarr: FakeArr
+) -> None:
+    living_room.change(api_key="", disabled_at=engine.clock.now())
+    for path in ("syncs", "checks"):
+        page = await bobs.post(f"/instances/1/{path}")
+        assert "Its API key has to be typed in first." in page.text
+        assert "Sync now" not in page.text
+    await settled(engine)
+    assert not sonarr.log

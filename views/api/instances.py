@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+from starlette.exceptions import HTTPException
 
 from models.dashboard.board import InstanceCard
 from models.forms.instances import InstanceForm
@@ -188,9 +189,12 @@ def destroy(call: Call) -> None:
     status=202,
     limit=AN_INSTANCE,
     event=IN_HISTORY,
+    refusals=(409,),
 )
 def sync(call: Call) -> InstanceStateAnswer:
     """Reads the lists of an instance again, as soon as it can be done."""
     instance = call.found(Instance)
+    if instance.lacks_key:
+        raise HTTPException(409, instances.KEY_FIRST)
     Wish.ask("sync", instance.id, clock(call.request).now())
     return state_of(InstanceCard.all([instance], Household.current(), call.at)[0])

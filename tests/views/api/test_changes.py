@@ -10,6 +10,7 @@ from tests.conftest import START
 from tests.fakes.arr import FakeArr
 from tests.programs import Program
 from tests.wanted import wanted
+from views.instances import KEY_FIRST
 from views.previews import STARTED
 
 ANYHOW = {"If-Match": "*"}
@@ -150,3 +151,11 @@ async def test_a_refused_change_leaves_no_event(alices_program: Program, nightly
     await alices_program.ask("DELETE", "/queues/1", headers={"If-Match": '"x"'})
     await alices_program.ask("POST", "/jobs/nothing/runs")
     assert Event.select().count() == before
+
+
+async def test_an_instance_whose_key_is_missing_is_not_asked(
+    bobs_program: Program, living_room: Instance
+) -> None:
+    living_room.change(api_key="", disabled_at=START)
+    refused = await bobs_program.ask("POST", "/instances/1/syncs")
+    assert (refused.status_code, refused.json()["detail"]) == (409, KEY_FIRST)
