@@ -61,9 +61,8 @@ class Overview(NamedTuple):
 
     @property
     def stuck(self) -> list[Queue]:
-        """Started queues that have no next run."""
-        queues = [card.queue for card in self.cards]
-        return [queue for queue in queues if queue.obstacle and not queue.paused_at]
+        """Started queues that have no next run, or nowhere to search."""
+        return [card.queue for card in self.cards if card.queue.runs_no_more]
 
     @property
     def leaves_demo_out(self) -> bool:

@@ -54,9 +54,14 @@ class Situation(NamedTuple):
 
 
 def sentence(situation: Situation) -> list[Clause]:
-    """All clauses; queues of the demo library count only by themselves, as in the figures."""
+    """All clauses; queues of the demo library count only by themselves, as in the figures.
+
+    A queue whose instances are deleted counts among the troubles alone.
+    """
     is_demo = bool(situation.instances) and all(each.demo for each in situation.instances)
-    counted = [card for card in situation.cards if card.queue.demo == is_demo]
+    counted = [
+        card for card in situation.cards if card.queue.demo == is_demo and card.queue.instances
+    ]
     situation = situation._replace(cards=counted)
     told = [*_brought(situation), *_next(situation), *_of_indexers(situation.silent)]
     return [_state(situation), *told, *_troubles(situation)]

@@ -19,7 +19,7 @@ def standing(rows: Rows, idle: str, failing: Sequence[str]) -> Wellness:
     household, queues, instances = rows
     asked = [each for each in instances if not each.disabled_at]
     faulty = [each for each in asked if each.fault]
-    stuck = [each for each in queues if each.obstacle and not each.paused_at]
+    stuck = [each for each in queues if each.runs_no_more]
     if household.held_at:
         return Wellness("paused", "Everything is on hold.")
     if idle:

@@ -156,6 +156,12 @@ class Queue(Timed, Table):
     def demo(self) -> bool:
         return any(instance.demo for instance in self.instances)
 
+    @property
+    def runs_no_more(self) -> bool:
+        """Whether it was started and is not paused, but can have no run any more."""
+        is_on = self.started_at is not None and self.paused_at is None
+        return is_on and (self.obstacle is not None or not self.instances)
+
     def serve(self, instances: Iterable[Instance | int]) -> None:
         """Replaces the instances that this queue searches on."""
         self.given = None

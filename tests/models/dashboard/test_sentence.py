@@ -65,6 +65,16 @@ def test_queues_of_the_demo_library_count_only_by_themselves(
     assert told() == ["Working.", "No search since yesterday.", "Nightly Next run"]
 
 
+def test_a_queue_without_an_instance_does_not_run_any_more(
+    started: Queue, living_room: Instance, cinema: Instance
+) -> None:
+    living_room.delete_instance()
+    assert started.runs_no_more
+    assert told(stuck=[started]) == ["No queue is running.", "Nightly does not run any more."]
+    started.pause(START)
+    assert not started.runs_no_more
+
+
 def test_silent_indexers_are_one_calm_clause(started: Queue) -> None:
     prowlarr = Prowlarr(name="Indexers")
     silent = [

@@ -125,6 +125,15 @@ async def test_runs_of_the_demo_library_count_only_by_themselves(
     assert told["next_run_at"] and told["last_run_at"]
 
 
+async def test_a_queue_whose_instance_was_deleted_is_told_and_has_no_next_run(
+    alices_program: Program, library: Queue, living_room: Instance
+) -> None:
+    living_room.delete_instance()
+    told = await alices_program.get("/summary")
+    assert (told["status"], told["next_run_at"]) == ("warning", None)
+    assert told["status_message"] == "Nightly does not run any more."
+
+
 async def test_two_names_of_one_slug_stay_apart(
     alices_program: Program, living_room: Instance, cinema: Instance
 ) -> None:
