@@ -96,7 +96,7 @@ async def test_facts_and_searches_are_shown(veras: Browser, living_room: Instanc
     search = Search.begin([item], None, now(), 1)
     search.change(state="done", outcome="grabbed", release="Low.Water.S01E01", indexer="Nest")
     page = await veras.get(f"/items/{item.id}")
-    for words in ("HD", "kids", "/data/tv", "Low.Water.S01E01", "from <bdi>Nest</bdi>", "By hand"):
+    for words in ("HD", "kids", "/data/tv", "Low.Water.S01E01", "from <bdi>Nest</bdi>", "by hand"):
         assert words in page.text
     assert 'href="http://tv.lan:8989/series/low-water"' in page.text
 
@@ -281,7 +281,7 @@ async def test_the_story_runs_from_what_comes_back_to_how_the_item_came_here(
     search.change(state="done", outcome="nothing", message="No luck")
     page = (await veras.get(f"/items/{item.id}")).text
     told = [
-        "Its cooldown ends", "Searched by something else", "By hand", "No luck",
+        "Its cooldown ends", "Searched by something else", "Searched by hand, attempt", "No luck",
         "Came here: <bdi>Living room</bdi> put it on its list of missing items", "Came out",
         "Its latest 1 searches of 30.",
     ]  # fmt: skip

@@ -325,7 +325,7 @@ async def test_the_page_ranks_the_indexers_and_names_a_silent_one(
     ProwlarrIndexer.update(**silent).where(ProwlarrIndexer.number == 1).execute()
     page = (await veras.get("/prowlarrs")).text
     assert "Paper Crane has gone silent" in page
-    assert "44" in page
+    assert "44" in page and page.count("Silent</span>") == 1
     assert "has gone silent" not in before
     assert "has gone silent" in (await veras.get("/instances")).text
     number = ProwlarrIndexer.get(ProwlarrIndexer.silent_since.is_null(False)).id

@@ -60,6 +60,7 @@ async def test_the_releases_stand_there_with_the_applications_words(
     assert page.count("It would take this") == 1
     assert "too small" in page and "&lt;b&gt;old&lt;/b&gt;" in page
     assert "2 releases, 1 acceptable" in page and "Only looked" in page
+    assert "Looked by hand, attempt 1" in page and "By hand searched it" not in page
 
 
 async def test_an_old_answer_is_not_shown(bobs: Browser, item: Item) -> None:
