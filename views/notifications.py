@@ -1,5 +1,6 @@
 """Targets of notifications, for administrators."""
 
+import json
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -182,10 +183,17 @@ def _refuse(draft: Draft[TargetForm], row: NoticeTarget | None) -> None:
     if other is not None and other != row:
         draft.refuse("name", NAME_TAKEN)
     known = {instance.id for instance in Instance.select(Instance.id)}
-    if not set(form.instances) <= known:
+    if not set(form.instances) <= known | set(_deleted(row)):
         draft.refuse("instances", "One of these instances is not there any more.")
     for name, sentence in form.lacking(row.fields if row else {}):
         draft.refuse(name, sentence)
+
+
+def _deleted(row: NoticeTarget | None) -> list[int]:
+    """Chosen instances that are gone; while one stays chosen, the target is not for all others."""
+    chosen = json.loads(row.instances) if row else []
+    known = {instance.id for instance in Instance.select(Instance.id)}
+    return [each for each in chosen if each not in known]
 
 
 def _names(kind: str) -> ConnectionFields:
@@ -231,7 +239,10 @@ def _form(
         file=file_of(row),
         kind=KINDS[kind],
         events=EVENTS.values(),
-        instances=instance_options(Instance.by_name()),
+        instances=[
+            *instance_options(Instance.by_name()),
+            *((each, "A deleted instance", "") for each in _deleted(row)),
+        ],
         hours=[(hour, f"{int(hour):02}:00") for hour in HOURS],
         said=said,
         kept={name for name in KINDS[kind].secrets if is_kept or stored.get(name)},

@@ -1,6 +1,7 @@
 """Targets of notifications on the pages: added, tested, changed and removed."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -274,3 +275,22 @@ async def test_a_removed_target_leaves_nothing(alices: Browser, address: str) ->
     assert "Remove Phone?" in (await alices.get("/notifications/1/deletion")).text
     await alices.post("/notifications/1", method="DELETE")
     assert (NoticeTarget.select().count(), Notice.select().count()) == (0, 0)
+
+
+async def test_a_deleted_instance_stays_chosen_until_somebody_takes_it_away(
+    alices: Browser, address: str, living_room: Instance
+) -> None:
+    chosen = str(living_room.id)
+    await alices.post("/notifications", **typed(address), instances=chosen)
+    living_room.delete_instance()
+    page = await alices.get("/notifications/1/edit")
+    assert re.search(f'name="instances" value="{chosen}"[^>]*checked', page.text)
+    assert "A deleted instance" in page.text
+    again = typed(address) | {"name": "Another name"}
+    await alices.post("/notifications/1", method="PATCH", **again, instances=chosen)
+    row = NoticeTarget.get()
+    assert (row.name, row.is_for_all) == ("Another name", False)
+    page = await alices.post("/notifications/1", method="PATCH", **again, instances="99")
+    assert "is not there any more" in page.text
+    await alices.post("/notifications/1", method="PATCH", **again)
+    assert NoticeTarget.get().is_for_all
