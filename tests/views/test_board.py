@@ -43,6 +43,19 @@ async def test_each_instance_has_its_bars_and_its_response_time(
     assert "no answer · 3 requests without an answer" in other
 
 
+async def test_where_nothing_was_measured_nothing_is_said_of_a_missing_answer(
+    veras: Browser, living_room: Instance
+) -> None:
+    at = half_hour(now())
+    for page in ("/instances", f"/instances/{living_room.id}"):
+        said = (await veras.get(page)).text
+        assert "not measured" in said and "no answer" not in said, page
+    HalfHour.add({(living_room.id, at): Answers(0, 0, 3)})
+    for page in ("/instances", f"/instances/{living_room.id}"):
+        said = (await veras.get(page)).text
+        assert "no answer" in said and "not measured" not in said, page
+
+
 async def test_a_card_tells_what_the_instance_told(veras: Browser, living_room: Instance) -> None:
     at = now()
     living_room.change(version="4.0.17.2952", synced_at=at, downloads=3, tight_folder="/tv")
