@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from models.instances import Instance
 from views.queues import own
+from views.web.declared import must_not_be_declared
 from views.web.endpoint import found
 from views.web.marks import reads
 from views.web.render import render
@@ -15,12 +16,14 @@ from views.web.render import render
 @reads("admin")
 def instance(request: Request) -> Response:
     row = found(Instance, request)
+    must_not_be_declared(row)
     return _asked(request, "instances/delete.html", f"Delete {row.name}", instance=row)
 
 
 @reads("member")
 def queue(request: Request) -> Response:
     row = own(request)
+    must_not_be_declared(row)
     return _asked(request, "queues/delete.html", f"Delete {row.name}", queue=row)
 
 

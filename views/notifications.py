@@ -98,6 +98,7 @@ def update(request: Request) -> Response:
 @reads("admin")
 def ask(request: Request) -> Response:
     row = found(NoticeTarget, request)
+    must_not_be_declared(row)
     question, title = "notifications/delete.html", f"Remove {row.name}"
     return render(request, "questions/show.html", question=question, title=title, target=row)
 
@@ -145,7 +146,7 @@ async def check_saved(request: Request) -> Response:
         return go(request, "/notifications", fault.sentence, kind="error")
     with suppress(NoticeTarget.DoesNotExist):
         found_again = NoticeTarget.get_by_id(row.id)
-        found_again.revive()
+        found_again.revive(now())
     return go(request, "/notifications", TESTED)
 
 

@@ -92,6 +92,7 @@ async def update(request: Request) -> Response:
 @reads("admin")
 def ask(request: Request) -> Response:
     row = _real(request)
+    must_not_be_declared(row)
     question, title = "prowlarrs/delete.html", f"Remove {row.name}"
     return render(request, "questions/show.html", question=question, title=title, prowlarr=row)
 

@@ -122,6 +122,6 @@ class NoticeTarget(Table):
         if for_good or self.failures >= MOST_FAILURES:
             self.change(dead_at=at, fault=sentence)
 
-    def revive(self) -> None:
+    def revive(self, at: datetime) -> None:
         """A test message got through, so what waits is sent."""
-        self.change(dead_at=None, fault=None, failures=0, waits_until=None)
+        self.change(dead_at=None, fault=None, sent_at=at, failures=0, waits_until=None)

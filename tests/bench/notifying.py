@@ -87,7 +87,7 @@ async def _told(engine: Engine, clock: FastClock) -> float:
         target = NoticeTarget.get()
         if target.dead_at:
             # As somebody's test does.
-            target.revive()
+            target.revive(clock.now())
         opened = Message.open_of(target)
         later = [each for each in (target.waits_until, opened and opened.retry_at) if each]
         clock.present = max([clock.now() + timedelta(seconds=1), *later])

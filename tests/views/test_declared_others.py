@@ -83,6 +83,7 @@ async def test_the_pages_of_others_say_where_they_are_declared_and_refuse_anothe
             answer = await alices.post(path, method="PATCH", **free | {field: value})
             assert answer.status_code == 422 and "[0] in the file" in answer.text, field
         assert (await alices.post(path, method="DELETE")).status_code == 403
+        assert (await alices.get(f"{path}/deletion")).status_code == 403
     assert Prowlarr.get().api_key.reveal() == KEY and NoticeTarget.get().fields == fields
     path = f"/notifications/{NoticeTarget.get().id}"
     sent = {"kind": "ntfy", "verify_tls": "1", "gap_seconds": "9", "at_once": "job-failed"}

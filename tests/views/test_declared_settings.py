@@ -118,6 +118,7 @@ async def test_a_declared_queue_is_paused_but_neither_changed_nor_deleted(
     answer = await alices.post(path, method="PATCH", times="04:00", kind="daily")
     assert answer.status_code == 422 and "queues[0] in the file" in answer.text
     assert (await alices.post(path, method="DELETE")).status_code == 403
+    assert (await alices.get(f"{path}/deletion")).status_code == 403
     assert (await alices.post(f"{path}/pause")).status_code == 200
     assert Queue.get().paused_at is not None
 

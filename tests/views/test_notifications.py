@@ -255,6 +255,7 @@ async def test_the_card_shows_what_waits_what_was_lost_and_why_nothing_is_sent(
     assert "A test message was sent." in page.text
     assert "Nothing is sent since" not in page.text
     assert NoticeTarget.get().dead_at is None
+    assert "Working" in (await alices.get("/notifications")).text
 
 
 async def test_the_card_says_so_when_all_its_instances_are_deleted(

@@ -149,7 +149,7 @@ async def test_a_target_that_takes_nothing_for_good_is_dead_until_a_test_gets_th
     assert "hushed" not in row.fault
     assert service.arrived == 1
     assert await check(engine.door, row.kind, row.name, row.fields, engine.clock.now()) is None
-    row.revive()
+    row.revive(engine.clock.now())
     for _ in range(3):
         await told(engine, minutes=1)
     assert [body["eventType"] for body in service.bodies] == ["test", "grabbed", "grabbed"]
