@@ -41,7 +41,7 @@ PAGES = {
     "runs": "/runs",
     "yield": "/yield",
     "instances": "/instances",
-    "instance": "/instances/1",
+    "instance": "/instances/2",
     "exclusions": "/exclusions",
     "settings": "/settings",
     "jobs": "/jobs",
@@ -55,7 +55,7 @@ LINKED = {
     "run": ("/runs", "/runs/", re.compile(r"5 searches\s+\d grabbed")),
 }
 ON_A_PHONE = ("dashboard", "backlog")
-WHOLE = ("dashboard",)
+WHOLE = ("dashboard", "instance")
 
 
 def main() -> None:

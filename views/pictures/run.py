@@ -14,6 +14,8 @@ from views.web.charts import Box, Label, TimeAxis
 NAME, SEARCH, WAIT = 45, 45, 6
 # A search of a second in a run of an hour can still be seen.
 NARROWEST = 0.8
+# Of the width of the picture, in percent: the room for a short word on a phone.
+WORD = 15
 SHORT = timedelta(minutes=10)
 
 
@@ -41,6 +43,11 @@ class HeldBand(NamedTuple):
     box: Box
     took: float | None
     title: str
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether a word has room at its end, also beside the name of the line."""
+        return self.box.width >= WORD and self.box.x + self.box.width >= 3 * WORD
 
 
 class RunLine(NamedTuple):

@@ -77,6 +77,7 @@ def test_a_hold_lasts_until_the_next_search_the_next_hold_or_the_end() -> None:
         (60, 40, 40, "disk:1"),
     ]
     assert [row.took for row in line.rows] == [20, 5, 20, 40]
+    assert [each.is_wide for each in line.holds] == [False, True, True]
     assert line.holds[0].title == "Held from 14:00 to 14:00: budget:1"
 
 
