@@ -254,8 +254,7 @@ def test_an_unusable_certificate_is_the_fault_of_its_own_setting(
     ):
         given(tls_cert_file=str(path), tls_key_file=str(key))
         (said,) = refusal()
-        assert said.startswith(f'VQS_TLS_CERT_FILE cannot be used: "{path}" was given; '), said
-        assert part in said
+        assert said.startswith("VQS_TLS_CERT_FILE cannot be used: ") and part in said, said
 
 
 def test_certificate_and_key_that_are_both_wrong_are_both_told(
