@@ -6,9 +6,17 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
+from itsdangerous import Signer
 from starlette.applications import Starlette
 from starlette.datastructures import State
 from starlette.types import ASGIApp
+
+from models.database.encryption import Keyring
+from models.database.fields import now
+from models.people import User
+from models.people.known_browsers import KnownBrowser
+from models.people.sessions import Session
+from views.web.visitor import BROWSER, PLAIN_COOKIE
 
 ADDRESS = "http://127.0.0.1:7337"
 # For whoever is signed in it leads to a small page.
@@ -108,6 +116,17 @@ class Browser:
         found = TOKEN.search(page.text)
         assert found, f"no form on {page.url}"
         return unescape(found[1])
+
+    def let_in(self, user: User, keyring: Keyring) -> None:
+        """What signing in leaves, without the form: a session, a known browser, their cookies."""
+        at = now()
+        known = KnownBrowser.remember(None, user, at)
+        _, session = Session.begin(user, at, "127.0.0.1", "a browser", browser_id=known)
+        self._keep(PLAIN_COOKIE, Signer(keyring.cookie_key, salt="session").sign(session))
+        self._keep(PLAIN_COOKIE + BROWSER, Signer(keyring.cookie_key, salt="browser").sign(known))
+
+    def _keep(self, name: str, value: bytes) -> None:
+        self.http.cookies.set(name, value.decode(), domain="127.0.0.1", path="/")
 
     async def sign_in(self, name: str, password: str, *, follow: bool = True) -> httpx.Response:
         return await self.post("/session", follow=follow, name=name, password=password, next="/")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.backlog.exclusions import Exclusion
+from models.database.encryption import Keyring
 from models.database.fields import now
 from models.files.declared import use
 from models.household.fixed import fix
@@ -15,7 +16,7 @@ from models.people import User
 from models.prowlarrs import Prowlarr
 from models.queues import Queue
 from models.searches.runs import Run
-from tests.conftest import PASSWORD, START
+from tests.conftest import START
 from tests.fakes.browser import Browser
 from tests.wanted import wanted
 
@@ -24,26 +25,26 @@ Declare = Callable[[str], None]
 
 
 @pytest.fixture
-async def alices(browser: Browser, alice: User) -> AsyncIterator[Browser]:
+async def alices(browser: Browser, alice: User, keyring: Keyring) -> AsyncIterator[Browser]:
     """The administrator's browser."""
     async with Browser(browser.app) as made:
-        await made.sign_in("alice", PASSWORD, follow=False)
+        made.let_in(alice, keyring)
         yield made
 
 
 @pytest.fixture
-async def bobs(browser: Browser, bob: User) -> AsyncIterator[Browser]:
+async def bobs(browser: Browser, bob: User, keyring: Keyring) -> AsyncIterator[Browser]:
     """The member's browser."""
     async with Browser(browser.app) as made:
-        await made.sign_in("bob", PASSWORD, follow=False)
+        made.let_in(bob, keyring)
         yield made
 
 
 @pytest.fixture
-async def veras(browser: Browser, vera: User) -> AsyncIterator[Browser]:
+async def veras(browser: Browser, vera: User, keyring: Keyring) -> AsyncIterator[Browser]:
     """The viewer's browser."""
     async with Browser(browser.app) as made:
-        await made.sign_in("vera", PASSWORD, follow=False)
+        made.let_in(vera, keyring)
         yield made
 
 
