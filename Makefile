@@ -9,6 +9,14 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$each && break; done)
 
+# The databases of tests are written to memory where it has a gigabyte for them, and not to a disk
+# that they would wait for.
+MEMORY := /dev/shm
+ROOM := $(shell test -w $(MEMORY) && df -Pk $(MEMORY) | awk 'NR == 2 && $$4 > 1000000 { print "yes" }')
+ifeq ($(ROOM),yes)
+export PYTEST_DEBUG_TEMPROOT := $(MEMORY)
+endif
+
 .DEFAULT_GOAL := run
 .PHONY: run test test-long test-browser test-postgres test-any-hour test-api test-all check analyse torture replicas bench month screenshots image image-check audit lint lock clean
 

@@ -15,14 +15,15 @@ FOLDERS = (
     "tests/replicas",
     "tests/proxies/test_replicas.py",
 )
-# Whole months, and replies that no database meets: what they show is the same on both.
+# Whole months, and replies that no database meets: what these show is the same on both.
 OF_THE_FILE = (
     *("tests/jobs/prowlarrs/test_month.py", "tests/jobs/searches/test_pack_month.py"),
     *("tests/jobs/test_ceiling.py", "tests/jobs/test_idle_day.py"),
     *("tests/jobs/test_idle_day_heard.py", "tests/security/test_s40_linear.py"),
-    "tests/security/test_s41_hostile_replies.py",
+    *("tests/security/test_s41_hostile_replies.py", "tests/jobs/faults/test_place_or_item.py"),
+    "tests/jobs/faults/test_wire.py",
 )
-CHOSEN = ("-n", "auto", "-m", "not browser and not embedded and not api")
+CHOSEN = ("-n", "auto", "--dist", "worksteal", "-m", "not browser and not embedded and not api")
 
 
 def main() -> int:
