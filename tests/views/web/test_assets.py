@@ -79,6 +79,8 @@ async def test_a_file_asks_the_database_nothing(
     alices: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
     address = alices.state.assets.address("app.css")
+    # On a server the first request opens its thread's connection.
+    await alices.get("/profile")
     caplog.clear()
     with caplog.at_level(logging.DEBUG, "peewee"):
         assert (await alices.http.get(address)).status_code == 200
