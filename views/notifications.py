@@ -1,6 +1,5 @@
 """Targets of notifications, for administrators."""
 
-import json
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -184,7 +183,7 @@ def _refuse(draft: Draft[TargetForm], row: NoticeTarget | None) -> None:
     if other is not None and other != row:
         draft.refuse("name", NAME_TAKEN)
     known = {instance.id for instance in Instance.select(Instance.id)}
-    if not set(form.instances) <= known | set(_deleted(row)):
+    if not set(form.instances) <= known.union(row.chosen if row else ()):
         draft.refuse("instances", "One of these instances is not there any more.")
     for name, sentence in form.lacking(row.fields if row else {}):
         draft.refuse(name, sentence)
@@ -192,7 +191,7 @@ def _refuse(draft: Draft[TargetForm], row: NoticeTarget | None) -> None:
 
 def _deleted(row: NoticeTarget | None) -> list[int]:
     """Chosen instances that are gone; while one stays chosen, the target is not for all others."""
-    chosen = json.loads(row.instances) if row else []
+    chosen = row.chosen if row else []
     known = {instance.id for instance in Instance.select(Instance.id)}
     return [each for each in chosen if each not in known]
 

@@ -12,7 +12,7 @@ from models.plan import Outlook, plan_of
 from models.plan.paces import Common
 from models.plan.rounds import Rounds
 from models.plan.unreached import UnreachedItems, unreached
-from models.queues import Queue, QueueInstance
+from models.queues import Queue
 from views.pictures.rounds import RoundLines
 from views.web.endpoint import person
 from views.web.limits import A_BACKLOG
@@ -43,31 +43,23 @@ async def show(request: Request) -> Response:
 class WholePlan(NamedTuple):
     """The plan of all queues.
 
-    `outlooks` and `chosen` instances are by queue id, `served` queues by instance id.
+    `outlooks` are by queue id, `served` queues by instance id.
     """
 
     queues: list[Queue]
     instances: list[Instance]
     outlooks: dict[int, Outlook]
-    chosen: dict[int, list[Instance]]
     served: dict[int, list[Queue]]
     unreached: list[UnreachedItems]
 
 
 async def read(rounds: Rounds, at: datetime) -> WholePlan:
     instances, queues = list(Instance.by_name()), list(Queue.by_name())
-    links = QueueInstance.select(QueueInstance.queue, QueueInstance.instance).tuples()
-    pairs = set(links)
-    chosen = {
-        queue.id: [each for each in instances if (queue.id, each.id) in pairs] for queue in queues
-    }
-    served = {
-        instance.id: [each for each in queues if (each.id, instance.id) in pairs]
-        for instance in instances
-    }
+    Queue.give_instances(queues, instances)
+    served = {each.id: [queue for queue in queues if each in queue.instances] for each in instances}
     common = Common.now()
     outlooks = {
-        queue.id: await plan_of(queue, chosen[queue.id], rounds, at, common) for queue in queues
+        queue.id: await plan_of(queue, queue.instances, rounds, at, common) for queue in queues
     }
     never = await unreached(served, instances, common.tallies, rounds, at)
-    return WholePlan(queues, instances, outlooks, chosen, served, never)
+    return WholePlan(queues, instances, outlooks, served, never)

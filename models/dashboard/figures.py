@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 from models.backlog import Tally
 from models.backlog.eligibility import Reason
 from models.budgets import Ledger
-from models.dashboard.rows import Rows
+from models.dashboard.rows import Rows, only_demo
 from models.instances import Instance
 from models.plan.course import GROUPS
 from models.queues import Queue
@@ -69,9 +69,8 @@ class Figures(NamedTuple):
     def now(cls, at: datetime) -> Self:
         """Reads them, in as many queries for a million items as for one."""
         rows = Rows.now()
-        is_demo = bool(rows.instances) and all(each.demo for each in rows.instances)
+        is_demo = only_demo(rows.instances)
         runs = {run.queue_id: run for run in Run.latest_of(rows.queues)}
-        Queue.give_instances(rows.queues, rows.instances)
         begun = _last_runs(rows.queues, runs)
         brought = _brought(household_day(at, rows.household), is_demo=is_demo)
         tallies = Tally.by_instance()

@@ -8,7 +8,7 @@ from models.backlog.eligibility import Reason
 from models.budgets import Allowance, Ledger
 from models.budgets.gates import held
 from models.dashboard.cards import Card
-from models.dashboard.rows import Rows
+from models.dashboard.rows import Rows, only_demo
 from models.instances import Instance
 from models.plan.course import grouped
 from models.queues import Queue
@@ -39,7 +39,7 @@ class Overview(NamedTuple):
     @classmethod
     def at(cls, now: datetime, rows: Rows | None = None) -> "Overview":
         household, queues, instances = rows or Rows.now()
-        is_demo = bool(instances) and all(instance.demo for instance in instances)
+        is_demo = only_demo(instances)
         ledger = Ledger(household, now)
         return cls(
             cards=Card.all(queues, ledger, instances),

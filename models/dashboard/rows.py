@@ -1,10 +1,16 @@
 """The rows that the whole dashboard needs, read once for a page."""
 
+from collections.abc import Collection
 from typing import NamedTuple, Self
 
 from models.household import Household
 from models.instances import Instance
 from models.queues import Queue
+
+
+def only_demo(instances: Collection[Instance]) -> bool:
+    """Whether the demo library is all there is, so that its figures count."""
+    return bool(instances) and all(each.demo for each in instances)
 
 
 class Rows(NamedTuple):
@@ -16,4 +22,6 @@ class Rows(NamedTuple):
 
     @classmethod
     def now(cls) -> Self:
-        return cls(Household.current(), list(Queue.by_name()), list(Instance.by_name()))
+        queues, instances = list(Queue.by_name()), list(Instance.by_name())
+        Queue.give_instances(queues, instances)
+        return cls(Household.current(), queues, instances)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from models.dashboard.cards import Card
+from models.dashboard.rows import only_demo
 from models.household import Household
 from models.instances import Instance
 from models.prowlarrs.indexers import ProwlarrIndexer
@@ -58,7 +59,7 @@ def sentence(situation: Situation) -> list[Clause]:
 
     A queue whose instances are deleted counts among the troubles alone.
     """
-    is_demo = bool(situation.instances) and all(each.demo for each in situation.instances)
+    is_demo = only_demo(situation.instances)
     counted = [
         card for card in situation.cards if card.queue.demo == is_demo and card.queue.instances
     ]

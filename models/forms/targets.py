@@ -133,7 +133,7 @@ class TargetForm(Form):
         shared = {name: getattr(row, name) for name in same}
         hours = ((name, getattr(row, name)) for name in ("quiet_from", "quiet_to"))
         shared |= {name: "" if hour is None else str(hour) for name, hour in hours}
-        rest = {"enabled": row.disabled_at is None, "instances": json.loads(row.instances)}
+        rest = {"enabled": row.disabled_at is None, "instances": row.chosen}
         return {**own, **lists, **shared, **rest}
 
     def staying(self, kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def _queues(found: Samples, figures: Figures) -> None:
         if run := figures.last_runs.get(queue.id):
             began = run.started_at.timestamp()
             found.tell("vqs_last_run_timestamp_seconds", began, queue.name)
-        if queue.runs_by_itself and queue.instances and not is_held:
+        if queue.runs_by_itself and not is_held:
             due = queue.due_at.timestamp()
             found.tell("vqs_next_run_timestamp_seconds", due, queue.name)
 

@@ -84,12 +84,18 @@ class NoticeTarget(Table):
         return Badge("reachable", "Working") if self.sent_at else Badge("unchecked", "Nothing sent")
 
     @property
+    def chosen(self) -> list[int]:
+        """The ids of its instances, also of deleted ones; [] for all there are."""
+        found: list[int] = json.loads(self.instances)
+        return found
+
+    @property
     def is_for_all(self) -> bool:
-        return not json.loads(self.instances)
+        return not self.chosen
 
     def wants(self, event: str, instance: int | None, demos: Collection[int]) -> str | None:
         """`at_once` or `digest`, as it wants to be told of an event there; None for not at all."""
-        chosen = json.loads(self.instances)
+        chosen = self.chosen
         if instance is not None and (instance in demos if not chosen else instance not in chosen):
             return None
         for when in ("at_once", "digest"):

@@ -46,7 +46,7 @@ class TargetCard(NamedTuple):
         counts = _counts()
         found = []
         for target in NoticeTarget.by_name():
-            chosen = [names[each] for each in json.loads(target.instances) if each in names]
+            chosen = [names[each] for each in target.chosen if each in names]
             opened = Message.open_of(target)
             lost = [each for each in Message.lost(target) if each.ended_at > since]
             waiting, later = (counts.get((target.id, flag), 0) for flag in (False, True))

@@ -15,7 +15,7 @@ from models.instances import Instance
 from models.people import User
 from models.people.names import key_of
 from models.queues.filters import Filters
-from models.queues.moments import AGREED_AHEAD, BELIEVED, Timed
+from models.queues.moments import AGREED_AHEAD, BELIEVED, Obstacle, Timed
 from models.queues.strategies import STRATEGIES
 
 MOVIE_RELEASES = {
@@ -29,6 +29,8 @@ WANTS_OF = {
     "score": ("score",),
     "recent": LISTS,
 }
+
+NO_INSTANCE = Obstacle("Its instance was deleted.", "Choose another")
 
 
 class Queue(Timed, Table):
@@ -107,6 +109,17 @@ class Queue(Timed, Table):
         return next(name for name in names if key_of(name) not in taken)
 
     @property
+    def state(self) -> str:
+        """Stuck, too, while all its instances are deleted."""
+        found = super().state
+        return "stuck" if found == "scheduled" and not self.instances else found
+
+    @property
+    def obstacle(self) -> Obstacle | None:
+        is_nowhere = self.started_at is not None and not self.instances
+        return NO_INSTANCE if is_nowhere else super().obstacle
+
+    @property
     def wants(self) -> tuple[str, ...]:
         if self.strategy == "cutoff" and self.with_scores:
             return ("upgrade", "score")
@@ -146,6 +159,9 @@ class Queue(Timed, Table):
     @classmethod
     def give_instances(cls, queues: Iterable["Queue"], instances: Iterable[Instance]) -> None:
         """Reads the instances of many queues at once; `instances` are all that there are."""
+        queues = [each for each in queues if each.given is None]
+        if not queues:
+            return
         links = QueueInstance.select(QueueInstance.queue, QueueInstance.instance)
         pairs = set(links.where(QueueInstance.queue.in_(queues)).tuples())
         by_name = sorted(instances, key=lambda each: each.key)
@@ -159,8 +175,7 @@ class Queue(Timed, Table):
     @property
     def runs_no_more(self) -> bool:
         """Whether it was started and is not paused, but can have no run any more."""
-        is_on = self.started_at is not None and self.paused_at is None
-        return is_on and (self.obstacle is not None or not self.instances)
+        return self.paused_at is None and self.obstacle is not None
 
     def serve(self, instances: Iterable[Instance | int]) -> None:
         """Replaces the instances that this queue searches on."""

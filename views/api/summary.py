@@ -122,7 +122,7 @@ def _summary(at: datetime) -> SummaryAnswer:
     state = standing(figures.rows, why_idle(), [each.title for each, _ in failing()])
     slugs = _slugs(figures.instances)
     instances = [_instance(slugs[each.instance.id], each) for each in figures.instances]
-    due = [each.due_at for each in figures.queues if each.runs_by_itself and each.instances]
+    due = [each.due_at for each in figures.queues if each.runs_by_itself]
     runs = [figures.last_runs[each.id] for each in figures.queues if each.id in figures.last_runs]
     return SummaryAnswer(
         schema=SCHEMA,

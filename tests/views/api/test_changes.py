@@ -159,3 +159,14 @@ async def test_an_instance_whose_key_is_missing_is_not_asked(
     living_room.change(api_key="", disabled_at=START)
     refused = await bobs_program.ask("POST", "/instances/1/syncs")
     assert (refused.status_code, refused.json()["detail"]) == (409, KEY_FIRST)
+
+
+async def test_a_queue_that_lost_its_instances_has_no_next_run(
+    alices_program: Program, nightly: Queue, living_room: Instance
+) -> None:
+    nightly.start(START)
+    assert (await alices_program.get("/queues/1/state"))["next_run_at"]
+    living_room.delete_instance()
+    told = await alices_program.get("/queues/1/state")
+    assert (told["state"], told["next_run_at"]) == ("stuck", None)
+    assert told["obstacle"] == "Its instance was deleted."
