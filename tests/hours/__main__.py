@@ -10,6 +10,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parent.parent.parent
 LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
@@ -49,22 +50,25 @@ def run_at(moment: datetime) -> bool:
     """Whether they fail when the machine's clock, in a zone of its own, shows this moment."""
     zone = ZONES[moment.hour % len(ZONES)]
     shown = f"{moment:%Y-%m-%d} {moment.hour:02d}:{MINUTE}:{SECOND}"
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-n0", "-p", "no:cacheprovider", *TIME_BOUND],
-        cwd=ROOT,
-        env=os.environ
-        | {
-            "LD_PRELOAD": str(LIBRARIES[0]),
-            "FAKETIME": f"@{shown}",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            # Else the threads of Python, which wait by that clock, would wait for nothing.
-            "FAKETIME_FORCE_MONOTONIC_FIX": "0",
-            "TZ": zone,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with TemporaryDirectory(dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")) as own:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-n0", "-p", "no:cacheprovider", *TIME_BOUND],
+            cwd=ROOT,
+            env=os.environ
+            | {
+                "LD_PRELOAD": str(LIBRARIES[0]),
+                "FAKETIME": f"@{shown}",
+                "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+                # Else the threads of Python, which wait by that clock, would wait for nothing.
+                "FAKETIME_FORCE_MONOTONIC_FIX": "0",
+                "TZ": zone,
+                # Else one removes what another has just looked at, when both end at once.
+                "PYTEST_DEBUG_TEMPROOT": own,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     print(f"{shown} {zone}: {done.stdout.strip().splitlines()[-1]}", flush=True)
     if done.returncode:
         print(done.stdout, done.stderr, flush=True)
