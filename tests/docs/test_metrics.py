@@ -25,9 +25,14 @@ SERIES = re.compile(r"\b((?:vqs|process)_\w+|up)\b(?:\{([^}]*)\})?")
 GROUPED = re.compile(r"\b(?:by|on|without|ignoring) \(([^)]*)\)")
 
 
+def queries() -> list[tuple[dict[str, Any], str]]:
+    """The panels of the dashboard, each with what it asks."""
+    panels = DASHBOARD["panels"]
+    return [(panel, each["expr"]) for panel in panels for each in panel.get("targets", ())]
+
+
 def expressions() -> list[str]:
-    panels = [each for panel in DASHBOARD["panels"] for each in panel.get("targets", ())]
-    return [*(each["expr"] for each in panels), *(each["expr"] for each in RULES)]
+    return [*(expression for _, expression in queries()), *(each["expr"] for each in RULES)]
 
 
 def variables() -> list[str]:
@@ -88,6 +93,10 @@ def test_the_dashboard_is_one_for_everybody() -> None:
         for y in range(where["y"], where["y"] + where["h"])
     ]
     assert len(set(cells)) == len(cells), "two panels overlap"
+    # An input would stand in the place of the variable for good, and its choice would do nothing.
+    assert "__inputs" not in DASHBOARD
+    source = DASHBOARD["templating"]["list"][0]
+    assert (source["name"], source["type"]) == ("DS_PROMETHEUS", "datasource")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from models.database.fields import now
 from models.people import User
 from models.people.keys import ApiKey
 from tests.bench.rows import fill
-from tests.docs.test_metrics import ALERTS, expressions
+from tests.docs.test_metrics import ALERTS, RULES, queries
 from tests.fakes.program import free_port, running
 
 pytestmark = pytest.mark.long
@@ -58,6 +58,22 @@ def asked(client: httpx.Client, path: str, **parameters: str) -> Any:
     return answer.json()["data"]
 
 
+def filled(expression: str) -> str:
+    for name, text in FILLED.items():
+        expression = expression.replace(name, text)
+    return expression
+
+
+def shown(client: httpx.Client, expression: str) -> list[Any]:
+    """What a panel shows, once there is something: a rate needs two scrapes."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        found: list[Any] = asked(client, "/query", query=expression)["result"]
+        if found or time.monotonic() > until:
+            return found
+        time.sleep(0.1)
+
+
 def scraped(client: httpx.Client, number: int) -> list[dict[str, Any]]:
     """The targets, once each was scraped."""
     until = time.monotonic() + PATIENCE
@@ -90,10 +106,13 @@ def test_a_real_prometheus_scrapes_it_by_key_and_from_a_network(tmp_path: Path) 
         ]
         with prometheus(tmp_path, *jobs) as client:
             assert [each["lastError"] for each in scraped(client, 2)] == ["", ""]
-            for expression in expressions():
-                for name, text in FILLED.items():
-                    expression = expression.replace(name, text)
-                asked(client, "/query", query=expression)
+            for rule in RULES:
+                asked(client, "/query", query=rule["expr"])
+            for panel, expression in queries():
+                asked(client, "/query", query=filled(expression))
+                # A panel that may be empty says why.
+                if not panel["fieldConfig"]["defaults"].get("noValue"):
+                    assert shown(client, filled(expression)), panel["title"]
             found = asked(client, "/query", query="sum by (job) (vqs_wanted_items)")["result"]
             assert {each["metric"]["job"] for each in found} == {"searcharr", "searcharr-by-key"}
             assert all(float(each["value"][1]) > 300 for each in found)
