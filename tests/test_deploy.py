@@ -38,6 +38,19 @@ def _objects() -> dict[str, dict[str, Any]]:
     return found
 
 
+# Each was held against the schemas of Kubernetes 1.28 and 1.34, with kubernetes-validate: a name
+# that Kubernetes does not know is left out by it without a word.
+FIELDS = """
+accessModes allowPrivilegeEscalation apiVersion app automountServiceAccountToken capabilities
+claimName command containerPort containers cpu defaultMode drop emptyDir enableServiceLinks env exec
+failureThreshold fsGroup httpGet image kind labelSelector labels lifecycle limits livenessProbe
+matchLabels maxSkew maxSurge maxUnavailable medium memory metadata mountPath name path periodSeconds
+persistentVolumeClaim port ports preStop readOnly readOnlyRootFilesystem readinessProbe replicas
+requests resources rollingUpdate runAsGroup runAsNonRoot runAsUser seccompProfile secret secretName
+securityContext selector sessionAffinity sizeLimit spec startupProbe storage strategy stringData
+targetPort template terminationGracePeriodSeconds timeoutSeconds topologyKey
+topologySpreadConstraints type value volumeMounts volumes whenUnsatisfiable
+"""
 OBJECTS = _objects()
 POD = OBJECTS["Deployment"]["spec"]["template"]["spec"]
 (CONTAINER,) = POD["containers"]
@@ -179,6 +192,27 @@ def test_kubernetes_probes_what_each_probe_is_for() -> None:
     assert port["targetPort"] == "http"
 
 
+def _fields(tree: Any) -> set[str]:
+    if isinstance(tree, list):
+        return set().union(*map(_fields, tree))
+    if not isinstance(tree, dict):
+        return set()
+    inner = (_fields(each) for name, each in tree.items() if name != "stringData")
+    return set(tree).union(*inner)
+
+
+def test_kubernetes_knows_every_field() -> None:
+    page = (ROOT / "docs/how-to/kubernetes.md").read_text()
+    (block,) = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    one_pod = list(yaml.safe_load_all(block))
+    assert _fields([*OBJECTS.values(), one_pod]) == set(FIELDS.split())
+    (pod,) = (each for each in one_pod if each["kind"] == "Deployment")
+    (container,) = pod["spec"]["template"]["spec"]["containers"]
+    # The first start of another version takes as long there.
+    assert container["startupProbe"] == CONTAINER["startupProbe"]
+    assert {each["name"] for each in container["env"]} <= set(SETTINGS)
+
+
 def test_a_pod_has_the_time_that_a_stop_takes() -> None:
     (before,) = CONTAINER["lifecycle"]["preStop"]["exec"]["command"][1:]
     assert POD["terminationGracePeriodSeconds"] == 40
@@ -212,11 +246,13 @@ def test_every_file_that_a_pod_is_told_of_is_in_a_secret_that_it_mounts() -> Non
         assert files
         keys = set(re.findall(r"--from-file=(\S+)", files[1]))
         assert keys == set(OBJECTS[name]["stringData"])
+        # The commands for TLS make the authority's.
+        assert keys <= {*re.findall(r" > (\S+)", made), "ca.crt"}
 
 
 def test_the_address_in_the_example_is_one_that_the_program_accepts() -> None:
     addresses = re.findall(r"postgresql://vqs:PASSWORD@\S+", DOCUMENT + str(OBJECTS["searcharr"]))
-    assert len(addresses) == 3
+    assert len(addresses) == 4
     for address in addresses:
         server.refuse_open_wire(address.strip("',\"}"))
 
