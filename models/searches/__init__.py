@@ -34,7 +34,7 @@ OUTCOMES = {
     "unknown": "unknown",
 }
 SEASON = "season"
-LOOKED = "Only looked"
+LOOKING, LOOKED = "Looking", "Only looked"
 # A bound parameter would keep SQLite from using the partial indexes.
 UNDONE = SQL("'sending'"), SQL("'sent'")
 GRABBED = SQL("'grabbed'")
@@ -178,8 +178,10 @@ class Search(Table):
 
     @property
     def mark(self) -> str | None:
-        """The word for its outcome that is not the outcome's own; None for most."""
-        return LOOKED if self.is_trial and self.outcome == "unknown" else None
+        """The word for its outcome or state that is not their own; None for most."""
+        if not self.is_trial or self.outcome not in (None, "unknown"):
+            return None
+        return LOOKED if self.outcome else LOOKING
 
     @property
     def is_pack(self) -> bool:

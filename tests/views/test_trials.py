@@ -75,6 +75,18 @@ async def test_while_it_is_asked_the_page_says_so_and_follows(bobs: Browser, ite
     assert f"/items/{item.id}/trials" not in page and "every 2s" in page
 
 
+async def test_a_look_is_not_called_a_search_of_the_item(bobs: Browser, item: Item) -> None:
+    search = Search.begin([item], None, now(), 1, is_trial=True)
+    item.change(searched_at=now(), cooldown_until=now() + KEPT, reason=Reason.COOLDOWN)
+    page = (await bobs.get(f"/items/{item.id}")).text
+    assert "We are asking what would be found" in page and "It is being searched now" not in page
+    assert 'data-state="sending">Looking<' in page
+    search.change(state="done", outcome="unknown")
+    page = (await bobs.get(f"/items/{item.id}")).text
+    assert "what would be found, which counts as a search" in page
+    assert "It was searched" not in page and "would find the same" not in page
+
+
 async def test_a_viewer_sees_no_button_and_no_release(veras: Browser, item: Item) -> None:
     keep(item, offer())
     page = (await veras.get(f"/items/{item.id}")).text
