@@ -19,11 +19,12 @@ from models.opening.outside import FIELDS
 from models.opening.schema import TABLES
 from models.people.audit import WORDS as AUDITED
 from models.schedules import Schedule
-from models.searches import OUTCOMES, fates
+from models.searches import fates
 from models.version import VERSION
 from tests.docs.pages import ROOT, rows, section, text
 from tests.docs.sentences import codes_of, refusals
 from views.routes import pages
+from views.web.history_table import WORDS as OUTCOME_WORDS
 
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 DOCS = sorted([*ROOT.glob("*.md"), *PAGES])
@@ -170,7 +171,7 @@ def test_every_code_of_a_gate_is_documented() -> None:
 
 def test_every_outcome_is_documented() -> None:
     part = section("docs/reference/searching.md", "Outcomes")
-    assert [row[0] for row in rows(part)[2:]] == list(OUTCOMES.values())
+    assert [row[0] for row in rows(part)[2:]] == list(OUTCOME_WORDS.values())
 
 
 def test_every_fate_of_a_grab_is_documented() -> None:

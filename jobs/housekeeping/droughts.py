@@ -45,8 +45,12 @@ def droughts(at: datetime) -> dict[int, int]:
     for instance in Instance.enabled():
         if instance.id in known:
             continue
-        mine = Search.select(fn.COUNT(Search.id), grabbed).where(
-            Search.instance == instance.id, Search.created_at > since, Search.state == "done"
+        mine = (
+            Search.select(fn.COUNT(Search.id), grabbed)
+            .where(
+                Search.instance == instance.id, Search.created_at > since, Search.state == "done"
+            )
+            .where(~Search.is_trial)
         )
         number, grabs = mine.tuples().get()
         if number >= ENOUGH and not grabs:

@@ -18,7 +18,7 @@ ASK_AGAIN = (5.0, 30.0, 0.0)
 
 
 class Verdict(NamedTuple):
-    """The outcome of a search: grabbed, nothing, no_indexer, failed or unknown.
+    """The outcome of a search: grabbed, nothing, no_indexer, failed, unknown or looked.
 
     `grabs` are the grabs that the history tells of.
     """

@@ -16,7 +16,7 @@ from models.budgets.gates import Gate
 from models.database import database
 from models.database.fields import to_ms
 from models.instances.faults import worked
-from models.searches import Search
+from models.searches import LOOKED, Search
 from models.trials import Trial
 
 # Faults that speak of the indexers or of this answer, and not of the way to the instance.
@@ -73,20 +73,20 @@ def _keep(
     item = items[0]
     with database.atomic():
         settle(engine, search, items, verdict)
-        if verdict.outcome == "unknown" and Item.select().where(Item.id == item.id).exists():
+        if verdict.outcome == LOOKED and Item.select().where(Item.id == item.id).exists():
             Trial.keep(search, item, engine.clock.now(), answer.offers, answer.counts)
 
 
 async def _verdict(engine: Engine, search: Search, item: Item, answer: OfferList) -> Verdict:
-    """The outcome: unknown, as nothing was to be grabbed, unless no indexer was asked at all."""
+    """The outcome: it only looked, unless no indexer was asked at all."""
     if answer.counts.total:
         found = counted(answer.counts.total, "release")
-        return Verdict("unknown", f"{found}, {answer.counts.approved:,} of them acceptable.")
+        return Verdict(LOOKED, f"{found}, {answer.counts.approved:,} of them acceptable.")
     with suppress(Fault):
         if await _none_asked(engine, search, item):
             name = item.instance.name
             return Verdict("no_indexer", f"{name} has no indexer that it could ask for this.")
-    return Verdict("unknown", NOTHING)
+    return Verdict(LOOKED, NOTHING)
 
 
 async def _none_asked(engine: Engine, search: Search, item: Item) -> bool:

@@ -17,7 +17,7 @@ OF_PEOPLE = {action: HappeningKind(("about", "address"), is_audited=True) for ac
 
 OF_THE_PROGRAM = {
     "search-sent": HappeningKind(("title", "want")),
-    # `outcome` is a key of `models.searches.OUTCOMES`.
+    # `outcome` is a key of `models.searches.OUTCOMES`, or LOOKED.
     "search-ended": HappeningKind(("title", "want", "outcome", "release")),
     # What became of the release that a search grabbed.
     "grab-imported": HappeningKind(("title", "release")),

@@ -16,7 +16,6 @@ from models.prowlarrs.indexers import IndexerLink, Matches, ProwlarrIndexer
 from models.prowlarrs.requests import KEPT, LEEWAY, LONGEST, IndexerRequest
 from models.prowlarrs.reserves import InWindow, reserve
 from models.searches import Search
-from models.trials import Trial
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -169,9 +168,8 @@ class Meters:
         if not instances:
             return []
         since = self.now - OLDEST_READING - HOUR
-        columns = (Search.instance, Search.cost, Search.created_at, Search.finished_at)
-        answered = Search.id.in_(Trial.select(Trial.search)).alias("was_answered")
-        rows = Search.select(*columns, Search.outcome, answered)
+        times = (Search.created_at, Search.finished_at)
+        rows = Search.select(Search.instance, Search.cost, Search.outcome, *times)
         return list(
             rows.where(Search.instance.in_(instances), Search.created_at > since, Search.cost > 0)
         )
@@ -247,13 +245,12 @@ class Meters:
 def _is_unread(search: Search, read_at: datetime | None) -> bool:
     """Whether it may have sent requests after the reading.
 
-    One whose end nobody saw may go on, although we follow it no longer. A look at what would be
-    found has no outcome either, but its answer is its end.
+    One whose end nobody saw may go on, although we follow it no longer.
     """
     ended = search.finished_at
     if ended is None or read_at is None:
         return True
-    if search.outcome == "unknown" and not search.was_answered:
+    if search.outcome == "unknown":
         ended = max(ended, search.created_at + LONGEST)
     return ended > read_at
 

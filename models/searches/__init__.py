@@ -34,7 +34,9 @@ OUTCOMES = {
     "unknown": "unknown",
 }
 SEASON = "season"
-LOOKING, LOOKED = "Looking", "Only looked"
+LOOKING = "Looking"
+# What came of a search that only looked, once the instance has answered.
+LOOKED = "looked"
 # A bound parameter would keep SQLite from using the partial indexes.
 UNDONE = SQL("'sending'"), SQL("'sent'")
 GRABBED = SQL("'grabbed'")
@@ -54,7 +56,8 @@ class Search(Table):
     `owner` is the replica that sends it, or that took it over; see `Lock.REPLICA`.
     `counted_...` name the row of the yield that counts it; None for a search that never began.
     `at_best`: it was for the score of a file that was as good as any seen.
-    `is_trial`: it only asked what would be found, so the yield does not count it.
+    `is_trial`: it only asked what would be found, so the yield does not count it. Its outcome is
+    LOOKED; unknown, as for others, means that nobody saw its end.
     """
 
     run = ForeignKeyField(Run, backref="searches", null=True, on_delete="SET NULL")
@@ -178,10 +181,8 @@ class Search(Table):
 
     @property
     def mark(self) -> str | None:
-        """The word for its outcome or state that is not their own; None for most."""
-        if not self.is_trial or self.outcome not in (None, "unknown"):
-            return None
-        return LOOKED if self.outcome else LOOKING
+        """The word for its state that is not the state's own; None for most."""
+        return LOOKING if self.is_trial and self.outcome is None else None
 
     @property
     def is_pack(self) -> bool:

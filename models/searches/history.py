@@ -6,12 +6,11 @@ from typing import NamedTuple
 from peewee import SQL, ModelSelect, fn
 
 from models.database.fields import UtcField
-from models.searches import GRABBED, OUTCOMES, Search, SearchItem, fates
+from models.searches import GRABBED, LOOKED, OUTCOMES, Search, SearchItem, fates
 from models.searches.runs import Run
 
-# In place of an outcome: the runs that were held or searched nothing, and the searches that only
-# asked what would be found.
-HELD, LOOKED = "held", "looked"
+# In place of an outcome: the runs that were held or searched nothing.
+HELD = "held"
 FILTERS = (*OUTCOMES, LOOKED)
 
 
@@ -52,11 +51,7 @@ class SearchFilter(NamedTuple):
 def searches(wanted: SearchFilter, at: datetime) -> ModelSelect:
     """The searches that fit, in no order; fates are open or unknown as of `at`."""
     rows = within(Search.select(), wanted)
-    if wanted.outcome == LOOKED:
-        rows = rows.where(Search.outcome == "unknown", Search.is_trial)
-    elif wanted.outcome == "unknown":
-        rows = rows.where(Search.outcome == "unknown", ~Search.is_trial)
-    elif wanted.outcome is not None:
+    if wanted.outcome is not None:
         rows = rows.where(Search.outcome == wanted.outcome)
     if wanted.fate is not None:
         rows = _ended(rows, wanted.fate, at)

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from peewee import SQL, Case, ModelSelect, fn
+from peewee import SQL, ModelSelect, fn
 
 from models.searches import Search
-from models.searches.history import FILTERS, HELD, LOOKED, SearchFilter, idle_runs, searches, within
+from models.searches.history import FILTERS, HELD, SearchFilter, idle_runs, searches, within
 
 # Counting ends here: what lies beyond is "more than".
 MOST = 10_000
@@ -57,8 +57,7 @@ def _by_rows(wanted: SearchFilter, at: datetime) -> dict[str, Counted]:
     is_more = latest.offset(MOST).limit(1).exists()
     near = Search.id.in_(latest.limit(MOST))
     rows = searches(wanted, at).where(near)
-    looked = Search.is_trial & (Search.outcome == "unknown")
-    kind = Case(None, [(looked, LOOKED)], fn.COALESCE(Search.outcome, "sent"))
+    kind = fn.COALESCE(Search.outcome, "sent")
     known = dict(rows.select(kind, fn.COUNT(Search.id)).group_by(SQL("1")).tuples())
     return {outcome: Counted(known.get(outcome, 0), is_more) for outcome in (*FILTERS, "sent")}
 

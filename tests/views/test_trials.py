@@ -31,7 +31,7 @@ def item(living_room: Instance) -> Item:
 
 def keep(item: Item, *offers: Offered) -> Trial:
     search = Search.begin([item], None, now(), 1, is_trial=True)
-    search.change(state="done", outcome="unknown", message="2 releases, 1 of them acceptable.")
+    search.change(state="done", outcome="looked", message="2 releases, 1 of them acceptable.")
     Trial.keep(search, item, now(), offers, Counts(len(offers), 1))
     return Trial.get()
 
@@ -116,5 +116,5 @@ async def test_a_season_with_several_wanted_episodes_has_a_button_with_its_cost(
 
 def keep_season(items: list[Item]) -> None:
     search = Search.begin(items, None, now(), 1, is_trial=True)
-    search.change(state="done", outcome="unknown")
+    search.change(state="done", outcome="looked")
     Trial.keep(search, items[0], now(), [offer()], Counts(1, 1))

@@ -40,7 +40,7 @@ class SearchQuery(ListQuery):
     """Which searches to list; what is left out filters nothing."""
 
     text: Annotated[Line, Trimmed(max_length=200)] = ""
-    outcome: Literal["", "grabbed", "nothing", "no_indexer", "failed", "unknown"] = ""
+    outcome: Literal["", "grabbed", "nothing", "no_indexer", "failed", "unknown", "looked"] = ""
     fate: Literal["", "imported", "failed", "ignored", "open", "unknown"] = ""
     instance: Id = None
     queue: Id = None

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from models.searches import OUTCOMES, Search, fates
+from models.searches import LOOKED, OUTCOMES, Search, fates
 from models.searches.entries import HistoryEntry
 from models.searches.releases import quality_of
 from models.searches.runs import Run
@@ -13,6 +13,7 @@ HEAD = (
     *("Time", "What", "Title", "Instance", "Application", "Queue", "Want", "Attempt", "Outcome"),
     *("Reason", "Release", "Quality", "Indexer", "Afterwards", "Afterwards at", "Run"),
 )
+WORDS = OUTCOMES | {LOOKED: "only looked"}
 
 
 def cells(
@@ -34,7 +35,7 @@ def _of_search(search: Search, at: datetime, zone: ZoneInfo, mask: Mask | None) 
         search.queue_name or "By hand",
         search.want,
         search.attempt,
-        search.mark or OUTCOMES.get(search.outcome or "", "under way"),
+        search.mark or WORDS.get(search.outcome or "", "under way"),
         mask.sentence(search.message) if mask else search.message,
         mask.release(search.release or "") if mask else search.release,
         quality_of(search.release) if grabbed else "",

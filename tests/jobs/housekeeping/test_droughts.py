@@ -10,10 +10,13 @@ from models.searches import Search
 from tests.fakes.clock import FastClock
 
 
-def _search(instance: Instance, clock: FastClock, outcome: str = "nothing") -> None:
+def _search(
+    instance: Instance, clock: FastClock, outcome: str = "nothing", *, is_trial: bool = False
+) -> None:
     names = {"queue_name": "x", "instance_name": "x", "title": "x", "demo": False}
     what = {"kind": "episode", "want": "missing", "attempt": 1, "state": "done"}
-    Search.create(instance=instance, outcome=outcome, created_at=clock.now(), **names, **what)
+    what |= {"outcome": outcome, "is_trial": is_trial}
+    Search.create(instance=instance, created_at=clock.now(), **names, **what)
 
 
 async def test_an_instance_that_finds_nothing_is_noted_once_in_four_weeks(
@@ -40,5 +43,7 @@ async def test_a_few_searches_say_nothing(
 ) -> None:
     for _ in range(ENOUGH - 1):
         _search(living_room, clock)
+    # What only looked could bring nothing.
+    _search(living_room, clock, "looked", is_trial=True)
     await note_droughts(engine)
     assert Happening.select().count() == 0

@@ -24,7 +24,6 @@ from models.prowlarrs.meters import Meters
 from models.queues import Queue
 from models.searches import Search
 from models.searches.runs import Run
-from models.trials import Trial
 from tests.fakes.arr import FakeArr
 from tests.fakes.clock import FastClock
 
@@ -132,10 +131,9 @@ async def test_a_search_whose_end_nobody_saw_may_go_on_and_counts_but_an_answere
     await read(engine, Prowlarr.get())
     assert [each.unread for each in Meters(clock.now()).all] == [0, 0, 0]
     last = Search.select().order_by(Search.id.desc()).first()
-    last.change(outcome="unknown", is_trial=True)
-    Trial.create(item=last.items[0], search=last, at=clock.now())
+    last.change(outcome="looked", is_trial=True)
     assert [each.unread for each in Meters(clock.now()).all] == [0, 0, 0]
-    Trial.delete().execute()
+    last.change(outcome="unknown")
     assert all(each.unread == each.cost.expected for each in Meters(clock.now()).all)
     clock.advance(minutes=45)
     await read(engine, Prowlarr.get())

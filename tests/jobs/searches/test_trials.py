@@ -91,7 +91,7 @@ async def test_it_is_a_search_for_budget_cooldown_and_history_but_not_for_the_yi
     await people.begin(item, "trial")
     await settled(engine)
     (search,) = Search.of_item(item)
-    assert (search.state, search.outcome, search.mark) == ("done", "unknown", "Only looked")
+    assert (search.state, search.outcome) == ("done", "looked")
     assert "releases" in search.message and search.cost == 1 and search.run_id is None
     assert Ledger.at(engine.clock.now()).of_instance(item.instance)[0].left == before - 1
     now = Item.get_by_id(item.id)
@@ -212,7 +212,7 @@ async def test_where_no_indexer_could_be_asked_no_cooldown_begins_and_no_gate_cl
     await people.begin(item, "trial")
     await settled(engine)
     (search,) = Search.of_item(item)
-    assert search.outcome == "no_indexer" and search.mark is None
+    assert search.outcome == "no_indexer"
     assert Item.get_by_id(item.id).reason == Reason.ELIGIBLE
     assert Instance.get_by_id(item.instance_id).fault is None
 
@@ -295,7 +295,7 @@ async def test_a_season_is_asked_for_as_one_and_stands_on_the_pages_of_its_episo
     told = {"seriesId": [str(first.series_id)], "seasonNumber": [str(first.season)]}
     assert asked(sonarr) == [told]
     (search,) = Search.select()
-    assert search.is_pack and search.cost == packs.cost(whole) and search.outcome == "unknown"
+    assert search.is_pack and search.cost == packs.cost(whole) and search.outcome == "looked"
     for each in whole:
         trial = Trial.of(each, engine.clock.now())
         assert trial and trial.search.is_pack
