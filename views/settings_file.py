@@ -16,7 +16,7 @@ from models.files.entries import FileEntry, FilePlan
 from models.files.exclusions import how_many_exclusions
 from models.files.reading import FileFault, UnreadableFile, read
 from models.files.writing import written
-from models.forms import Draft, Form
+from models.forms import OWN, Draft, Form
 from models.household.fixed import fixed
 from views import settings
 from views.web import trail
@@ -29,6 +29,7 @@ NAME = "searcharr-settings.json"
 SCHEMA_NAME = "searcharr-settings.schema.json"
 MASKED = "The file shows everything as it is: show titles again before you download it."
 EMPTY = "Paste the content of a file."
+REFUSED = "Nothing was changed. This is wrong with the file:"
 DIFFERS = "What is here has changed since the preview: look at it again."
 # A page that lists more would be read by nobody.
 MOST_SHOWN = 20
@@ -120,14 +121,19 @@ def _plan(request: Request) -> tuple[Draft[FileForm], FilePlan | None]:
         draft.refuse("text", EMPTY)
     if not draft.is_good:
         return draft, None
+    user, at = person(request), now()
     try:
-        plan = drafted(read(draft.form.text), person(request), now(), fixed_fields)
+        plan = drafted(read(draft.form.text), user, at, fixed_fields)
     except UnreadableFile as error:
-        return _refused(draft, error.faults), None
+        named = {each.path for each in error.faults}
+        others = drafted(error.rest, user, at, fixed_fields).faults if error.rest else []
+        more = [each for each in others if each.path not in named]
+        return _refused(draft, [*error.faults, *more]), None
     return (_refused(draft, plan.faults), None) if plan.faults else (draft, plan)
 
 
 def _refused(draft: Draft[FileForm], faults: list[FileFault]) -> Draft[FileForm]:
+    draft.refuse(OWN, REFUSED)
     for number, fault in enumerate(faults[:MOST_SHOWN]):
         draft.refuse(f"fault-{number}", str(fault))
     if len(faults) > MOST_SHOWN:
@@ -141,7 +147,6 @@ def _form(request: Request, draft: Draft[FileForm], status: int = 200) -> Respon
         "transfer/show.html",
         status=status,
         form=draft,
-        faults=[text for name, text in draft.errors.items() if name.startswith("fault-")],
         file=current(),
         largest=LARGEST // 1024,
         most_exclusions=MOST_EXCLUSIONS,

@@ -56,7 +56,9 @@ def drafted(
     """
     there = {each.key: each for each in Instance.by_name() if not each.demo}
     named = {key: each.name for key, each in there.items()}
-    named |= {key_of(each["name"]): each["name"] for each in document.of(INSTANCES)}
+    named |= {
+        key_of(each["name"]): each["name"] for each in document.of(INSTANCES) if "name" in each
+    }
     instances = [draft_instance(each, there, held) for each in _entries(document, INSTANCES)]
     others = {each.key: each for each in Prowlarr.by_name() if not each.demo}
     prowlarrs = [draft_prowlarr(each, others, held) for each in _entries(document, PROWLARRS)]

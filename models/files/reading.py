@@ -50,11 +50,16 @@ class FileContent(NamedTuple):
 
 
 class UnreadableFile(Exception):
-    """`faults` says what is wrong."""
+    """`faults` says what is wrong.
 
-    def __init__(self, faults: list[FileFault]) -> None:
+    `rest` is the content without the fields at fault, so that its values can be judged as well;
+    None where too little is left to judge.
+    """
+
+    def __init__(self, faults: list[FileFault], rest: FileContent | None = None) -> None:
         super().__init__("\n".join(map(str, faults)))
         self.faults = faults
+        self.rest = rest
 
 
 def read(text: str, *, toml: bool = False, declared: bool = False) -> FileContent:
@@ -64,8 +69,33 @@ def read(text: str, *, toml: bool = False, declared: bool = False) -> FileConten
     found = _parsed(text, toml=toml)
     faults = list(_faults(found, declared=declared))
     if faults:
-        raise UnreadableFile(faults)
+        raise UnreadableFile(faults, _rest(found, {each.path for each in faults}))
     return FileContent(found.get(HOUSEHOLD, {}), {name: found.get(name, []) for name in SECTIONS})
+
+
+def _rest(found: dict[str, Any], wrong: set[str]) -> FileContent | None:
+    """The content without the fields at these paths; None where whole parts or entries are wrong.
+
+    Others could name what would be missing then, and would be called wrong without being so.
+    """
+    if any(path in SECTIONS or path == HOUSEHOLD or path.endswith("]") for path in wrong):
+        return None
+    entries = {
+        name: [
+            _without(f"{name}[{number}]", each, wrong)
+            for number, each in enumerate(found.get(name, []))
+        ]
+        for name in SECTIONS
+    }
+    return FileContent(_without(HOUSEHOLD, found.get(HOUSEHOLD, {}), wrong), entries)
+
+
+def _without(path: str, given: dict[str, Any], wrong: set[str]) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in given.items()
+        if f"{path}.{name[:LONGEST_SHOWN]}" not in wrong
+    }
 
 
 def _parsed(text: str, *, toml: bool) -> dict[str, Any]:

@@ -13,6 +13,7 @@ WORDS = {
     "array": "Send a list.",
 }
 OTHER_TYPE = "Send another type of value."
+MOST_UNKNOWN = 10
 IN_LIST = "This list holds a value of another type."
 
 
@@ -29,11 +30,10 @@ def fields_of(form: type[Form], hidden: frozenset[str] = frozenset()) -> dict[st
 
 def misfits(sent: Mapping[str, Any], fields: Mapping[str, dict[str, Any]]) -> dict[str, str]:
     """A sentence for each value of a wrong type, and for what is no field."""
-    found = {}
+    unknown = [f"There is no field “{name[:40]}”." for name in sent if name not in fields]
+    found = {OWN: " ".join(unknown[:MOST_UNKNOWN])} if unknown else {}
     for name, value in sent.items():
-        if name not in fields:
-            found[OWN] = f"There is no field “{name[:40]}”."
-        elif not fits(value, fields[name]):
+        if name in fields and not fits(value, fields[name]):
             found[name] = _wanted(value, fields[name])
     return found
 

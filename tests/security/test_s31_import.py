@@ -236,6 +236,28 @@ async def test_each_fault_is_named_by_its_place_and_nothing_is_changed(
     assert not Event.select().where(Event.action == "settings-imported").exists()
 
 
+async def test_faults_of_form_and_of_values_are_named_at_once(alices: Browser) -> None:
+    text = document(
+        household={"hourly_budget": 0},
+        instances=[SONARR | {"verify_tls": 1, "daily_budget": 99_999}, {"url": 3}],
+        queues=[QUEUE | {"extra": 1, "batch_size": 99}, QUEUE | {"batch_size": 98}],
+    )
+    page = html.unescape((await alices.post("/settings/file/preview", text=text)).text)
+    faults = re.findall(r"((?:household|instances|queues)[\[\]0-9]*\.\w+): ", page)
+    assert sorted(faults) == [
+        "household.hourly_budget",
+        "instances[0].daily_budget",
+        "instances[0].verify_tls",
+        "instances[1].application",
+        "instances[1].name",
+        "instances[1].url",
+        "queues[0].batch_size",
+        "queues[0].extra",
+        "queues[1].batch_size",
+        "queues[1].name",
+    ]
+
+
 async def test_only_administrators_see_or_take_in_a_file(bobs: Browser) -> None:
     for path in ("", "/export.json", "/schema.json"):
         assert (await bobs.get(f"/settings/file{path}")).status_code == 403

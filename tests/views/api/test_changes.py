@@ -62,6 +62,13 @@ async def test_the_form_s_own_sentences_stand_at_their_fields(
     ]
 
 
+async def test_every_unknown_field_is_named(alices_program: Program, nightly: Queue) -> None:
+    unknown = {"batch": 1, "nmae": "x"}
+    answer = await alices_program.ask("PATCH", "/queues/1", json=unknown, headers=ANYHOW)
+    detail = "There is no field “batch”. There is no field “nmae”."
+    assert answer.json()["errors"] == [{"field": "", "detail": detail}]
+
+
 async def test_a_queue_is_started_run_paused_and_deleted(
     alices_program: Program, nightly: Queue
 ) -> None:
