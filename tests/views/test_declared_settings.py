@@ -11,6 +11,7 @@ from models.environment import UnusableEnvironment
 from models.files.declared import current
 from models.household import Household
 from models.instances import Instance
+from models.instances.proxies import Credentials
 from models.notifications import NoticeTarget
 from models.opening.outside import load_environment
 from models.people import User
@@ -105,6 +106,24 @@ async def test_a_page_says_where_it_is_declared_and_refuses_another_value(
         assert answer.status_code == 422, field
         assert "instances[0] in the file" in answer.text
     assert Instance.get().api_key.reveal() == KEY
+
+
+async def test_what_a_proxy_asks_for_is_not_forgotten_where_it_is_declared(
+    alices: Browser, declare: Declare
+) -> None:
+    declare(TOML)
+    made = Instance.get()
+    made.change(**Credentials("proxied", "proxy-password-1").columns)
+    path = f"/instances/{made.id}"
+    assert "proxy_forget" in (await alices.get(f"{path}/edit")).text
+    # Any file that can be read will do.
+    files = "".join(f'proxy_{each}_file = "sonarr.key"\n' for each in ("name", "password"))
+    declare(TOML.replace("api_key_file", f"{files}api_key_file"))
+    assert "proxy_forget" not in (await alices.get(f"{path}/edit")).text
+    sent = {"verify_tls": "1", "anyway": "1", "proxy_forget": "1"}
+    answer = await alices.post(path, method="PATCH", **sent)
+    assert answer.status_code == 422 and "instances[0] in the file" in answer.text
+    assert Instance.get().proxy_name is not None
 
 
 async def test_a_declared_queue_is_paused_but_neither_changed_nor_deleted(
