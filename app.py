@@ -11,7 +11,6 @@ from functools import partial
 
 from anyio import to_thread
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
@@ -130,7 +129,7 @@ def create_app(
             Middleware(SignOn, role=options.sso_role),
             Middleware(BodyLimit, largest=LARGEST_BODY),
         ],
-        exception_handlers={HTTPException: errors.refused, Exception: errors.broken},
+        exception_handlers=errors.HANDLERS,
     )
     app.router.redirect_slashes = False
     app.state.base_path = options.base_path

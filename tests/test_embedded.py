@@ -44,6 +44,7 @@ def test_only_these_have_tests_of_the_file_alone() -> None:
         "views/api/test_queries.py",
         "views/journeys/test_journeys.py",
         "views/test_backups.py",
+        "views/test_errors.py",
         "views/test_logs.py",
         "views/test_queries.py",
         "views/test_searches.py",

@@ -164,9 +164,17 @@ class Engine:
         if isinstance(error, LostConnection) or database.is_lost(error):
             self.lost.set()
             return
-        log.error("%s failed", task.get_name(), exc_info=error)
-        if about is not None:
+        log_failure(task.get_name(), error)
+        if about is not None and not database.is_unwritable(error):
             note_fault(about, "program", Fault("broken", BROKEN), self.clock.now())
+
+
+def log_failure(work: str, error: BaseException) -> None:
+    """Says that the work failed, and where in the code, unless the database took nothing."""
+    if why := database.why_unwritable(error):
+        log.error("%s was not done, as the database could not be written: %s", work, why)
+    else:
+        log.error("%s failed", work, exc_info=error)
 
 
 class _Later:

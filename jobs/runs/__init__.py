@@ -1,13 +1,12 @@
 """One run of a queue: gates, sync, batch, and the searches one by one."""
 
 import asyncio
-import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from jobs.engine import BROKEN, Engine
+from jobs.engine import BROKEN, Engine, log_failure
 from jobs.runs.dry import is_dry, rehearse
 from jobs.runs.gating import Gates, closed_gates
 from jobs.searches import run_errand
@@ -25,9 +24,6 @@ from models.metrics.counting import COUNTS
 from models.queues import Queue
 from models.searches import Search
 from models.searches.runs import Run
-
-log = logging.getLogger(__name__)
-
 
 PAUSED = "The queue was paused."
 ALL_APART = "Nothing to do now: another instance has just searched the same titles."
@@ -48,7 +44,7 @@ async def carry_out(engine: Engine, run: Run) -> None:
         try:
             await _carry_out(engine, run, Queue.get_by_id(run.queue_id))
         except Exception as error:
-            log.exception("run %s failed", run.id)
+            log_failure(f"run {run.id}", error)
             run.finish("interrupted", engine.clock.now(), why(error))
         finally:
             COUNTS.run((engine.clock.now() - began).total_seconds())
@@ -208,8 +204,8 @@ def _again(gates: Gates, now: datetime) -> datetime | None:
 
 
 def why(error: BaseException) -> str:
-    unwritable = database.is_unwritable(error)
-    return f"The database could not be written: {error}." if unwritable else BROKEN
+    unwritable = database.why_unwritable(error)
+    return f"The database could not be written: {unwritable}." if unwritable else BROKEN
 
 
 def doubts(queue: Queue) -> str:

@@ -38,7 +38,7 @@ class Clause(NamedTuple):
 class Situation(NamedTuple):
     """What the sentence is made of.
 
-    `idle` says why no replica searches; "" where one does.
+    `idle` says why nothing is searched; "" where it is.
     `silent` are indexers that used to give something and give nothing any more.
     `failing` are the jobs of housekeeping that failed: their titles, by name.
     `outcomes` are the searches of the last 24 hours by outcome.

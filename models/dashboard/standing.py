@@ -15,7 +15,7 @@ class Wellness(NamedTuple):
 
 
 def standing(rows: Rows, idle: str, failing: Sequence[str]) -> Wellness:
-    """`idle` says why no replica searches; "" where one does. `failing` are titles of jobs."""
+    """`idle` says why nothing is searched; "" where it is. `failing` are titles of jobs."""
     household, queues, instances = rows
     asked = [each for each in instances if not each.disabled_at]
     faulty = [each for each in asked if each.fault]

@@ -148,7 +148,16 @@ class Database(peewee.Database):
 
     def is_unwritable(self, error: BaseException) -> bool:
         """Whether the error means that nothing can be written now, as on a full disk."""
+        return bool(self.why_unwritable(error))
+
+    def why_unwritable(self, error: BaseException) -> str:
+        """Why nothing can be written now, for the end of a sentence; "" for any other error."""
         raise NotImplementedError
+
+    @property
+    def obstacle(self) -> str:
+        """A sentence where nothing can be written, which is known without a try; else ""."""
+        return ""
 
     def room(self) -> Room:
         raise NotImplementedError

@@ -1,5 +1,6 @@
 """The encrypted database file: how it is opened, and what SQLite does differently."""
 
+import os
 import shutil
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -35,8 +36,14 @@ NOT_OURS = "not a database"
 # What SQLite says without room: for its file, and for the memory that it shares beside that.
 OF_ROOM = ("disk is full", "disk I/O error")
 LEAST_ROOM = 1_000_000
-# Parts of the texts of SQLite's errors.
-UNWRITABLE = ("disk is full", "disk I/O error", "readonly", "database is locked")
+FULL = "its disk is full"
+# Parts of the texts of SQLite's errors, and what they mean.
+UNWRITABLE = {
+    "disk is full": FULL,
+    "disk I/O error": "its disk refuses what is written",
+    "readonly": "it can only be read",
+    "database is locked": "another program holds it",
+}
 
 
 class EmbeddedDatabase(Storage, Database, SqlCipherDatabase):
@@ -128,9 +135,23 @@ class EmbeddedDatabase(Storage, Database, SqlCipherDatabase):
     def rows(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         return list(self.execute_sql(statement, values).fetchall())
 
-    def is_unwritable(self, error: BaseException) -> bool:
+    def why_unwritable(self, error: BaseException) -> str:
+        if not isinstance(error, OperationalError):
+            return ""
         told = str(error)
-        return isinstance(error, OperationalError) and any(cry in told for cry in UNWRITABLE)
+        why = next((meaning for cry, meaning in UNWRITABLE.items() if cry in told), "")
+        if any(cry in told for cry in OF_ROOM) and _is_full(Path(self.database).parent):
+            return FULL
+        return why
+
+    @property
+    def obstacle(self) -> str:
+        folder = Path(self.database).parent
+        if _is_full(folder):
+            return "The disk of the data folder is full: make room, and all goes on by itself."
+        if _is_read_only(folder):
+            return "The disk of the data folder can only be read: mount it writable."
+        return ""
 
     def refusal(self, error: DatabaseError) -> UnusableDatabase:
         return UnusableDatabase(_sentence(self.database, error))
@@ -188,5 +209,12 @@ def _is_full(folder: Path) -> bool:
     """Whether the disk of the folder has no room for what SQLite keeps beside its file."""
     try:
         return shutil.disk_usage(folder).free < LEAST_ROOM
+    except OSError:
+        return False
+
+
+def _is_read_only(folder: Path) -> bool:
+    try:
+        return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
     except OSError:
         return False

@@ -37,8 +37,8 @@ ALIVE = {
     "tcp_user_timeout": 25_000,
     "connect_timeout": 10,
 }
-# SQLSTATEs of a full disk and of a read-only server.
-UNWRITABLE = ("53100", "25006")
+# SQLSTATEs that mean so, and what they mean.
+UNWRITABLE = {"53100": "the disk of its server is full", "25006": "its server only lets it be read"}
 
 
 class Driver(Psycopg3Adapter):
@@ -247,9 +247,8 @@ class ServerDatabase(AdvisoryLocks, Database, PostgresqlDatabase):
             self.execute_sql("SET LOCAL synchronous_commit = on")
             yield
 
-    def is_unwritable(self, error: BaseException) -> bool:
-        """Whether the server is read-only or its disk is full, by SQLSTATE."""
-        return getattr(getattr(error, "orig", error), "sqlstate", None) in UNWRITABLE
+    def why_unwritable(self, error: BaseException) -> str:
+        return UNWRITABLE.get(getattr(getattr(error, "orig", error), "sqlstate", None) or "", "")
 
     def notify(self, topic: str) -> None:
         """Every process hears it once the transaction is committed, this one too."""

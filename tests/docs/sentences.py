@@ -36,12 +36,16 @@ SPOKEN = {each.__name__: 0 for each in REFUSALS} | {
     "warning": 0,
     "error": 0,
     "critical": 0,
+    "exception": 0,
     "end": 1,
     "Verdict": 1,
 }
 # Functions whose answer is a sentence that is said elsewhere, in ways the walk does not follow.
 TOLD_BY = {
     "models.forms.proxies": ("lacking", "_contradictions"),
+    "models.dashboard.idle": ("why_idle",),
+    "models.database.embedded": ("obstacle",),
+    "models.database.server": ("clock_fault",),
     "models.instances": ("doubt",),
     "jobs.runs.by_hand": ("ask_for", "search", "_why_not"),
     "views.web.middleware.hosts": ("_objection",),
@@ -208,7 +212,7 @@ def _locals(scope: Function) -> Iterator[tuple[str, ast.expr]]:
 
 def _answered(call: ast.Call, here: Module, scope: Function | None, deep: int) -> list[str]:
     """What a function of ours returns, or a text with its blanks filled in."""
-    if isinstance(call.func, ast.Attribute) and call.func.attr.startswith("format"):
+    if isinstance(call.func, ast.Attribute) and call.func.attr.startswith(("format", "strip")):
         return [_blanked(text) for text in _texts(call.func.value, here, scope, deep)]
     there, name = _place(call.func, here)
     function = there.functions.get(name) if there else None

@@ -35,8 +35,10 @@ def refuse_writes(*, refused: bool = True) -> None:
 @contextmanager
 def unwritable() -> Iterator[None]:
     refuse_writes()
-    yield
-    refuse_writes(refused=False)
+    try:
+        yield
+    finally:
+        refuse_writes(refused=False)
 
 
 @contextmanager

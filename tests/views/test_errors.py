@@ -4,8 +4,11 @@ import httpx
 import pytest
 
 from models.database import Database
+from models.people import User
 from models.queues import Queue
 from tests.fakes.browser import HTMX, Browser
+from tests.fakes.traps import unwritable
+from tests.programs import Program
 
 HEADINGS = {
     403: "Not allowed",
@@ -72,6 +75,20 @@ async def test_what_nobody_expected_is_a_page_that_tells_nothing(
             assert "Something went wrong" in answer.text
             assert "no such table" not in answer.text
             assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+@pytest.mark.embedded("refuses what one thread writes")
+async def test_where_nothing_can_be_written_people_and_programs_are_told_why(
+    alices: Browser, alice: User, nightly: Queue
+) -> None:
+    async with Program(alices.app, alice) as program:
+        with unwritable():
+            page = await alices.post("/hold")
+            again = await program.http.post("/api/v1/hold")
+    why = "The database could not be written: it can only be read. Nothing was changed"
+    assert page.status_code == again.status_code == 503
+    assert why in page.text and again.json()["detail"].startswith(why)
+    assert (await alices.post("/hold")).status_code == 200
 
 
 async def test_even_without_a_database_there_is_an_answer(alices: Browser, db: Database) -> None:

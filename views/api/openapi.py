@@ -39,7 +39,7 @@ WORDS = {
     428: "If-Match is missing.",
     429: "Too many requests, or too many wrong keys; Retry-After says when to come again.",
     431: "The headers are too large.",
-    503: "The database cannot be reached.",
+    503: "The database cannot be reached, or not be written.",
 }
 
 

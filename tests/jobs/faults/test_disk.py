@@ -61,7 +61,7 @@ async def test_a_search_that_cannot_be_written_down_is_not_sent_and_the_run_says
     with full(db):
         ended = await run(engine, nightly)
     assert ended.state == "interrupted"
-    assert ended.note == "The database could not be written: database or disk is full."
+    assert ended.note == "The database could not be written: its disk is full."
     assert 1 <= len(sonarr.commands) < 20
     assert len(sonarr.commands) == Search.select().where(Search.cost > 0).count()
     adopt(engine, nightly.instances[0])

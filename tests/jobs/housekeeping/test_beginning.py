@@ -117,7 +117,7 @@ async def test_a_disk_without_room_is_named(housekeeping: Housekeeping, chore: C
     chore.error = OperationalError("database or disk is full")
     await do_now(housekeeping, "chore")
     await settle(housekeeping.engine)
-    assert job().fault == "The database could not be written: database or disk is full."
+    assert job().fault == "The database could not be written: its disk is full."
 
 
 async def test_a_failure_stops_no_other_job_and_no_queue(

@@ -18,7 +18,7 @@ from models.searches.runs import Run
 from tests.asking import begin
 from tests.fakes.arr import FakeArr
 from tests.fakes.clock import FastClock
-from tests.fakes.traps import trap
+from tests.fakes.traps import trap, unwritable
 from tests.jobs.faults.acting import now
 from tests.timing import every
 
@@ -51,6 +51,21 @@ async def test_a_worker_that_dies_leaves_a_sentence_on_its_instance(
     assert row.retry_at == engine.clock.now() + timedelta(seconds=30)
     assert "care-1 failed" in caplog.text
     assert "a bug" in caplog.text
+
+
+async def test_a_full_disk_is_no_fault_of_the_instance_and_fills_no_log(
+    engine: Engine, living_room: Instance, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def writes() -> None:
+        with unwritable():
+            living_room.change(downloads=7)
+
+    engine.spawn("care-1", writes(), about=living_room)
+    while engine.busy:
+        await asyncio.sleep(0)
+    assert now(living_room).fault is None
+    assert "care-1 was not done, as the database could not be written: " in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 async def test_an_instance_whose_worker_died_is_cared_for_again(

@@ -151,9 +151,16 @@ async def test_long_reads_have_a_thread_and_connection_of_their_own(
 
 @pytest.mark.embedded("knows SQLite's own errors")
 def test_a_full_disk_is_told_from_a_fault_of_the_program(db: Database) -> None:
-    assert database.is_unwritable(OperationalError("database or disk is full"))
+    assert database.why_unwritable(OperationalError("database or disk is full"))
     assert not database.is_unwritable(OperationalError("no such table: items"))
     assert not database.is_unwritable(ValueError("disk is full"))
+
+
+def test_why_nothing_can_be_written_is_told_in_words_of_ours(db: Database) -> None:
+    with unwritable(), pytest.raises(DatabaseError) as refused:
+        Throttle.count(["name:alice"], START)
+    assert "be read" in database.why_unwritable(refused.value)
+    assert database.obstacle == ""
 
 
 def test_what_a_page_can_do_without_is_left_out_on_a_full_disk_only(db: Database) -> None:
