@@ -151,11 +151,7 @@ def change(draft: Draft[QueueForm], queue: Queue) -> None:
     _check_rows(draft, queue)
     if not draft.is_good:
         return
-    before = queue.schedule
-    queue.change(**draft.form.columns)
-    queue.serve(draft.form.instances)
-    if queue.schedule != before:
-        queue.reschedule(now())
+    queue.alter(now(), draft.form.columns, draft.form.instances)
     database.notify("schedule")
 
 

@@ -47,14 +47,9 @@ def _write_queue(entry: FileEntry, ids: Mapping[str, int], user: User | None, at
         queue.serve(_instances(entry, ids))
         _begin(queue, entry.given.get("state", "waiting"), at)
         return
-    if not entry.differences:
-        return
-    before = queue.schedule
-    queue.change(**columns)
-    if "instances" in entry.given:
-        queue.serve(_instances(entry, ids))
-    if queue.schedule != before:
-        queue.reschedule(at)
+    if entry.differences:
+        chosen = _instances(entry, ids) if "instances" in entry.given else None
+        queue.alter(at, columns, chosen)
 
 
 def _instances(entry: FileEntry, ids: Mapping[str, int]) -> list[int]:

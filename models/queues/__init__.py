@@ -1,8 +1,9 @@
 """Queues: saved plans of which items to search, in what order, how many a run, and when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import chain, count
+from typing import Any
 
 from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, ModelSelect, TextField, fn
 
@@ -78,8 +79,10 @@ class Queue(Timed, Table):
 
     @classmethod
     def running(cls) -> ModelSelect:
+        """Queues that will run by themselves: not those whose instances are all deleted."""
         timed = cls.next_run_at.is_null(False) | cls.retry_at.is_null(False)
-        return cls.select().where(cls.paused_at.is_null(), timed)
+        somewhere = fn.EXISTS(QueueInstance.select(SQL("1")).where(QueueInstance.queue == cls.id))
+        return cls.select().where(cls.paused_at.is_null(), timed, somewhere)
 
     @classmethod
     def started(cls) -> ModelSelect:
@@ -112,12 +115,17 @@ class Queue(Timed, Table):
     def state(self) -> str:
         """Stuck, too, while all its instances are deleted."""
         found = super().state
-        return "stuck" if found == "scheduled" and not self.instances else found
+        return "stuck" if found == "scheduled" and self.is_nowhere else found
 
     @property
     def obstacle(self) -> Obstacle | None:
-        is_nowhere = self.started_at is not None and not self.instances
+        is_nowhere = self.started_at is not None and self.is_nowhere
         return NO_INSTANCE if is_nowhere else super().obstacle
+
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether all its instances are deleted."""
+        return not self.instances
 
     @property
     def wants(self) -> tuple[str, ...]:
@@ -184,6 +192,20 @@ class Queue(Timed, Table):
             QueueInstance.delete().where(QueueInstance.queue == self).execute()
             for instance in instances:
                 QueueInstance.create(queue=self, instance=instance)
+
+    def alter(
+        self, at: datetime, columns: Mapping[str, Any], instances: Iterable[int] | None = None
+    ) -> None:
+        """Changes columns and, where given, instances (ids), and plans the next run anew if needed.
+
+        What would have run while all its instances were deleted is not made up for.
+        """
+        before, was_nowhere = self.schedule, self.is_nowhere
+        self.change(**columns)
+        if instances is not None:
+            self.serve(instances)
+        if was_nowhere or self.schedule != before:
+            self.reschedule(at)
 
     def may_be_changed_by(self, user: User) -> bool:
         return user.is_admin or (user.may_change and user.id == self.owner_id)

@@ -61,6 +61,17 @@ async def test_nothing_is_run_while_everything_is_held(alices: Browser, started:
     assert not Run.select().exists()
 
 
+async def test_a_queue_whose_instances_are_deleted_offers_no_run_and_begins_none(
+    alices: Browser, started: Queue, living_room: Instance
+) -> None:
+    living_room.delete_instance()
+    for path in ("/queues", "/queues/1"):
+        assert 'action="/queues/1/runs"' not in (await alices.get(path)).text
+    page = await alices.post("/queues/1/runs")
+    assert "Its instance was deleted." in page.text
+    assert not Run.select().exists()
+
+
 async def test_an_active_run_polls_and_refreshes_until_it_ends(
     alices: Browser, started: Queue
 ) -> None:

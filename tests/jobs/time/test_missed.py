@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from models.household import Household
-from models.queues import Queue
+from models.instances import Instance
+from models.queues import Queue, QueueInstance
 from models.searches.runs import Run
 from tests.asking import begin
 from tests.conftest import START
@@ -160,6 +161,17 @@ async def test_what_was_missed_in_a_pause_is_gone(running: Days, nightly: Queue)
     await running.restart(START + 5 * HOUR)
     Queue.get_by_id(nightly.id).resume(START + 5 * HOUR)
     await running.restart(START + 5 * HOUR + 2 * MINUTE)
+    await running.until(START + 6 * HOUR)
+    assert running.runs == [START, START + 6 * HOUR]
+
+
+async def test_a_queue_without_instances_runs_again_from_its_next_moment_once_it_has_one(
+    running: Days, nightly: Queue, living_room: Instance
+) -> None:
+    QueueInstance.delete().execute()
+    await running.until(START + 5 * HOUR)
+    assert running.runs == [START]
+    Queue.get_by_id(nightly.id).alter(running.clock.now(), {"name": "Evening"}, [living_room.id])
     await running.until(START + 6 * HOUR)
     assert running.runs == [START, START + 6 * HOUR]
 
