@@ -12,8 +12,8 @@ from models.notifications import NoticeTarget
 from models.notifications.events import EVENTS, TONES
 from models.notifications.outbox import Message, Notice
 
-# Notices of one message at most.
-MOST = 200
+# Notices of one message at most, and of a digest, which counts those that do not fit.
+MOST, MOST_OF_DIGEST = 200, 1000
 
 
 def gather(target: NoticeTarget, at: datetime, public_url: str) -> Message | None:
@@ -26,9 +26,9 @@ def gather(target: NoticeTarget, at: datetime, public_url: str) -> Message | Non
         database.lock_until_commit(Lock.OUTBOX, target.id)
         if found := Message.open_of(target):
             return found
-        due = list(Notice.waiting(target).where(Notice.due_at <= at).limit(MOST))
-        at_once = _that_fit(target, [each for each in due if not each.in_digest])
-        chosen = at_once or due
+        due = Notice.waiting(target).where(Notice.due_at <= at)
+        at_once = _that_fit(target, list(due.where(~Notice.in_digest).limit(MOST)))
+        chosen = at_once or list(due.limit(MOST_OF_DIGEST))
         if not chosen:
             return None
         message = _written(target, chosen, at, public_url, is_digest=not at_once)
@@ -39,9 +39,8 @@ def gather(target: NoticeTarget, at: datetime, public_url: str) -> Message | Non
 
 def _that_fit(target: NoticeTarget, notices: Sequence[Notice]) -> list[Notice]:
     """The first notices that fit into one message; always one."""
-    sender = SENDERS[target.kind]
     numbers = range(2, len(notices) + 1)
-    fitting = bisect_left(numbers, True, key=lambda n: not sender.fits(_lines(notices[:n])))
+    fitting = bisect_left(numbers, True, key=lambda n: not _fits(target, _lines(notices[:n])))
     return list(notices[: 1 + fitting])
 
 
@@ -84,12 +83,20 @@ def _counts(notices: Sequence[Notice]) -> str:
 
 def _fitted(target: NoticeTarget, notices: Sequence[Notice]) -> str:
     """All lines, or as many as fit and how many there are besides."""
-    sender, kept = SENDERS[target.kind], len(notices)
     text = _lines(notices)
-    while kept > 1 and not sender.fits(text):
-        kept = min(kept - 1, kept * 9 // 10)
-        text = f"{_lines(notices[:kept])}\n{len(notices) - kept} more"
-    return text
+    if len(notices) == 1 or _fits(target, text):
+        return text
+    numbers = range(2, len(notices))
+    kept = 1 + bisect_left(numbers, True, key=lambda n: not _fits(target, _begun(notices, n)))
+    return _begun(notices, kept)
+
+
+def _fits(target: NoticeTarget, text: str) -> bool:
+    return SENDERS[target.kind].fits(text)
+
+
+def _begun(notices: Sequence[Notice], kept: int) -> str:
+    return f"{_lines(notices[:kept])}\n{len(notices) - kept} more"
 
 
 def _lines(notices: Sequence[Notice]) -> str:

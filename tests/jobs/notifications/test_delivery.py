@@ -259,6 +259,26 @@ async def test_the_digest_comes_once_a_day_at_its_hour(
     assert body["type"] == "info"
 
 
+async def test_a_digest_of_hundreds_is_one_message_that_counts_them_all(
+    engine: Engine, taking: Services, target: ToTarget, living_room: Instance, clock: FastClock
+) -> None:
+    target(at_once='["job-failed"]', digest='["grabbed"]', digest_hour=8)
+    for number in range(220):
+        grab(engine, f"{number} {'x' * 60}")
+    await told(engine)
+    # An hour at which both are due.
+    clock.present = Notice.select().first().due_at
+    happen(engine, "job-failed", {"name": "check", "sentence": "No."})
+    await told(engine)
+    await told(engine, minutes=1)
+    await told(engine, minutes=1)
+    alone, digest = taking["webhook"].bodies
+    assert alone["eventType"] == "job-failed"
+    assert digest["title"] == "Digest: Grabbed 220"
+    shown = digest["message"].count("•")
+    assert 50 < shown < 220 and digest["message"].endswith(f"\n{220 - shown} more")
+
+
 async def test_an_outage_is_told_after_a_while_and_its_end_only_then(
     engine: Engine, taking: Services, target: ToTarget, living_room: Instance
 ) -> None:

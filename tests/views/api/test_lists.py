@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from models.backlog import Item
 from models.backlog.exclusions import Exclusion
 from models.instances import Instance
 from models.people import User
@@ -44,6 +45,30 @@ async def test_the_parts_hold_everything_once(
         parts += part["items"]
         cursor = part["next"]
     assert parts == whole["items"]
+
+
+@pytest.mark.parametrize(
+    ("path", "table"),
+    [("/runs", Run), ("/searches", Search), ("/items", Item), ("/exclusions", Exclusion)],
+)
+async def test_rows_that_come_and_go_hide_and_repeat_no_other(
+    path: str, table: type[Any], alices_program: Program, plenty: None
+) -> None:
+    whole = [each["id"] for each in (await alices_program.get(path))["items"]]
+    first = await alices_program.get(path, params={"limit": 3})
+    shown, gone, last = whole[0], whole[4], whole[2]
+    for number in (shown, gone, last):
+        row = table.get_by_id(number)
+        row.delete_instance()
+    told = {**row.__data__, "id": None, "arr_id": 99}
+    table.create(**{name: told[name] for name in table._meta.fields if name in told})
+    parts, cursor = [each["id"] for each in first["items"]], first["next"]
+    while cursor is not None:
+        part = await alices_program.get(path, params={"limit": 1, "cursor": cursor})
+        parts += [each["id"] for each in part["items"]]
+        cursor = part["next"]
+    assert [each for each in parts if each in whole] == [each for each in whole if each != gone]
+    assert len(set(parts)) == len(parts)
 
 
 @pytest.mark.parametrize(
