@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 JSON = "application/json"
+NOT_SENT_AS_JSON = "Send the body with Content-Type: application/json."
 NO_JSON = "The body is not JSON."
 NO_OBJECT = "The body is not an object."
 
@@ -17,7 +18,7 @@ async def read_object(request: Request, *, may_be_empty: bool) -> dict[str, Any]
     if not body and may_be_empty:
         return {}
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
-        raise HTTPException(415)
+        raise HTTPException(415, NOT_SENT_AS_JSON)
     try:
         read = msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError, ValueError):

@@ -159,6 +159,7 @@ async def test_a_body_that_is_none_is_refused(
         if each.needed:
             answer = await alices_program.ask(each.method, where, headers=tag)
             assert answer.status_code == 415, each.name
+            assert "Content-Type: application/json" in answer.json()["detail"]
     assert _without_use(everything()) == _without_use(before)
 
 
