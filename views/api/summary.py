@@ -191,8 +191,9 @@ def _slugs(instances: Iterable[InstanceFigures]) -> dict[int, str]:
     found: dict[int, str] = {}
     for instance in sorted((each.instance for each in instances), key=lambda one: one.id):
         slug = NO_SLUG.sub("-", instance.name.lower()).strip("-") or instance.application.name
-        is_taken = slug in found.values()
-        found[instance.id] = f"{slug}-{instance.id}" if is_taken else slug
+        while slug in found.values():
+            slug = f"{slug}-{instance.id}"
+        found[instance.id] = slug
     return found
 
 

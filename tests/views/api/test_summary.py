@@ -142,6 +142,16 @@ async def test_two_names_of_one_slug_stay_apart(
     assert set(told["by_slug"]) == {"living-room", f"living-room-{cinema.id}"}
 
 
+async def test_a_slug_with_a_number_stays_apart_from_a_name_with_it(
+    alices_program: Program, living_room: Instance, cinema: Instance
+) -> None:
+    third = Instance.create(**cinema.__data__ | {"id": None, "name": "Attic!", "key": "attic!"})
+    living_room.change(name=f"Attic {third.id}")
+    cinema.change(name="Attic")
+    told = await alices_program.get("/summary")
+    assert set(told["by_slug"]) == {"attic", "attic-3", "attic-3-3"}
+
+
 async def test_an_empty_household_has_a_summary(alices_program: Program) -> None:
     told = await alices_program.get("/summary")
     assert (told["status"], told["instances"], told["next_run_at"]) == ("warning", [], None)
