@@ -76,7 +76,7 @@ def use(found: DeclaredFile | None) -> None:
 
 
 def load(path: Path) -> DeclaredFile:
-    """The file at this path. Raises UnreadableFile."""
+    """The file at this path. Raises UnreadableFile, also for what it names and cannot be read."""
     if path.suffix.lower() not in ENDINGS:
         raise UnreadableFile([FileFault("", "Its name must end in .json or .toml.")])
     try:
@@ -86,8 +86,13 @@ def load(path: Path) -> DeclaredFile:
         raise UnreadableFile([FileFault("", f"It cannot be read: {error.strerror}.")]) from None
     except UnicodeDecodeError:
         raise UnreadableFile([FileFault("", "It holds no text.")]) from None
-    document = read(text, toml=path.suffix.lower() == TOML, declared=True)
     faults: list[FileFault] = []
+    try:
+        document = read(text, toml=path.suffix.lower() == TOML, declared=True)
+    except UnreadableFile as error:
+        if error.rest is None:
+            raise
+        document, faults = error.rest, error.faults
     entries = {
         name: [
             _with_secrets(f"{name}[{number}]", each, path.parent, faults)
@@ -96,7 +101,7 @@ def load(path: Path) -> DeclaredFile:
         for name, section in SECTIONS.items()
     }
     if faults:
-        raise UnreadableFile(faults)
+        raise UnreadableFile(faults, document)
     return DeclaredFile(path, document._replace(entries=entries))
 
 

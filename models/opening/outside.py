@@ -90,11 +90,15 @@ def _of_file(
     """The file, the settings of the household that it fixes, and its faults."""
     if options is None or options.config_file is None:
         return None, {}, []
+    faults: list[str] = []
     try:
         file = load(options.config_file)
     except UnreadableFile as error:
-        return None, {}, [_of_the_file(each) for each in error.faults]
-    partly, fixed, faults = Partly.model_construct(), {}, []
+        faults = [_of_the_file(each) for each in error.faults]
+        if error.rest is None:
+            return None, {}, faults
+        file = DeclaredFile(options.config_file, error.rest)
+    partly, fixed = Partly.model_construct(), {}
     for name, (text, where) in declared_household(file).items():
         try:
             setattr(partly, name, text)

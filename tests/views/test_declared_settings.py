@@ -248,6 +248,13 @@ def test_a_fault_refuses_the_start_and_says_where(
     assert not Instance.select().exists()
 
 
+def test_all_faults_that_need_no_database_are_named_at_once(alice: User, declare: Declare) -> None:
+    text = TOML.replace("= 44", "= 440").replace("sonarr.key", "none.key")
+    said = refusal(declare, text.replace("enabled = true", "enabled = 1"))
+    for place in ("household.hourly_budget", "[0].api_key_file: The file", "[0].enabled: Send"):
+        assert said.count(place) == 1, said
+
+
 def test_a_variable_wins_over_the_file(
     db: object, declare: Declare, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
