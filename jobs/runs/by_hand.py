@@ -77,7 +77,11 @@ def season_of(item: Item, at: datetime) -> list[Item]:
     """What asking for releases of the item's season covers; [] where it covers no other item."""
     if not item.has_season or item.season == packs.SPECIALS:
         return []
-    found = [each for each in packs.wanted_of(item) if _reason(each, at) is Reason.ELIGIBLE]
+    wanted = packs.wanted_of(item)
+    if len(wanted) > packs.MOST:
+        return []
+    policy = Policy.current()
+    found = [each for each in wanted if _reason(each, at, policy) is Reason.ELIGIBLE]
     return found if len(found) > 1 and item in found else []
 
 
@@ -140,14 +144,14 @@ def _kept(item: Item, now: datetime) -> str | None:
     """The sentence of the rule that keeps the item from being searched even by a person, if any."""
     for doubted in WantedList.doubts([item.instance], {item.want}):
         return doubted.doubt
-    reason = _reason(item, now)
+    reason = _reason(item, now, Policy.current())
     return None if reason is Reason.ELIGIBLE else f"Not searched: it is {WORDS[reason]}."
 
 
-def _reason(item: Item, now: datetime) -> Reason:
+def _reason(item: Item, now: datetime, policy: Policy) -> Reason:
     """The reason that holds for a person too, who ignores cooldown and exclusion."""
     facts = item.facts()._replace(excluded_until=None, cooldown_until=None, arr_searched_at=None)
-    return decide(facts, Policy.current(), to_ms(now))[0]
+    return decide(facts, policy, to_ms(now))[0]
 
 
 def _undone(item_id: int) -> list[Search]:

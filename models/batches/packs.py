@@ -19,6 +19,8 @@ PACKS = {
     "always": "Whenever a season is eligible",
 }
 FEWEST = 3
+# A daily series has 366 in a leap year. An instance that tells of more must not hold a page up.
+MOST = 400
 SPECIALS = 0
 FREE = (Reason.ELIGIBLE, Reason.COOLDOWN)
 NOT_ALONE = "only one of its episodes is wanted."
@@ -56,6 +58,7 @@ def mode_on(instance: Instance) -> str:
 def wanted_of(item: Item) -> list[Item]:
     """The items that a search for the item's season would search, missing and upgrades.
 
+    One more than MOST stands for all that are too many.
     A file that is good enough but for its score is none of them: a pack would replace it only where
     it betters every file of the season.
     """
@@ -69,6 +72,7 @@ def wanted_of(item: Item) -> list[Item]:
             Item.reason.not_in([Reason.LEFT, Reason.UNMONITORED]),
         )
         .order_by(Item.id)
+        .limit(MOST + 1)
     )
 
 
@@ -88,6 +92,8 @@ def obstacle(wanted: Sequence[Item], item: Item, packs: str, now: datetime) -> s
         return f"{item.instance.label} has not told about this season yet."
     if len(wanted) < 2:
         return NOT_ALONE
+    if len(wanted) > MOST:
+        return f"more than {MOST} of its episodes are wanted."
     if why := _too_little(item, season, len(wanted)) if packs == "when" else None:
         return why
     if why := _kept(wanted, now):

@@ -129,3 +129,14 @@ async def test_an_item_beyond_the_ranked_ones_is_not_weighed(
     Item.update(reason=0, reason_at=START).execute()
     page = await asked(veras, f"/items/{last.id}", caplog)
     assert not [sql for sql, _ in page if "UNION" in sql or 'FROM "yields"' in sql]
+
+
+async def test_the_page_of_an_item_asks_no_more_for_a_longer_season(
+    bobs: Browser, living_room: Instance, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = wanted(living_room)
+    wanted(living_room)
+    few = await asked(bobs, f"/items/{first.id}", caplog)
+    for _ in range(10):
+        wanted(living_room)
+    assert len(await asked(bobs, f"/items/{first.id}", caplog)) == len(few)

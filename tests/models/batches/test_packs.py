@@ -7,11 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from jobs.runs.by_hand import season_of
 from models.backlog import Item
 from models.backlog.eligibility import Reason
 from models.backlog.seasons import Season
 from models.batches import Batch
-from models.batches.packs import why_none
+from models.batches.packs import MOST, cover, wanted_of, why_none
 from models.browsing import ItemFilter, read
 from models.database import Database, database
 from models.explain import explain
@@ -126,6 +127,17 @@ def test_what_its_season_has_against_it_is_said(
 ) -> None:
     Season.update(changes).execute()
     assert words in (_why(whole) or "")
+
+
+def test_a_season_without_end_is_no_pack_and_is_not_read_to_its_end(whole: list[Item]) -> None:
+    """An instance may tell of a season of a hundred thousand episodes; pages and runs ask for it."""
+    last = whole[-1]
+    more = range(last.arr_id + 1, last.arr_id + 2 * MOST)
+    Item.insert_many([last.__data__ | {"id": None, "arr_id": each} for each in more]).execute()
+    assert len(wanted_of(last)) == MOST + 1
+    words = f"Season 2 is not searched as a pack: more than {MOST} of its episodes are wanted."
+    assert why_none(last, "always", START) == words
+    assert cover(last, "always", START) == [] == season_of(last, START)
 
 
 def test_the_series_says_it_for_each_of_its_seasons(
