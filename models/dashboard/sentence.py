@@ -41,7 +41,7 @@ class Situation(NamedTuple):
     `idle` says why nothing is searched; "" where it is.
     `silent` are indexers that used to give something and give nothing any more.
     `failing` are the jobs of housekeeping that failed: their titles, by name.
-    `outcomes` are the searches of the last 24 hours by outcome.
+    `outcomes` are the searches of the last 24 hours by outcome, "" for those under way.
     """
 
     household: Household
@@ -85,11 +85,12 @@ def _state(situation: Situation) -> Clause:
 
 
 def _brought(situation: Situation) -> list[Clause]:
-    searches = sum(situation.outcomes.values())
+    searches = sum(some for outcome, some in situation.outcomes.items() if outcome)
     if not situation.instances or not any(card.queue.started_at for card in situation.cards):
         return []
     if not searches:
-        return [Clause("No search since yesterday.", "soft")]
+        is_first = any(situation.outcomes.values())
+        return [] if is_first else [Clause("No search since yesterday.", "soft")]
     grabbed = situation.outcomes.get("grabbed", 0)
     from_them = f"from {_count(searches, 'search', 'searches')}."
     if not grabbed:

@@ -239,7 +239,7 @@ class Search(Table):
 
     @classmethod
     def outcomes_since(cls, at: datetime, *, demo: bool) -> dict[str, int]:
-        """How many searches had each outcome; those that only looked are left out."""
+        """How many searches had each outcome, "" for none yet; those that only looked are none."""
         rows = (
             cls.select(fn.COALESCE(cls.outcome, ""), fn.COUNT(cls.id))
             .where(cls.demo == demo, cls.created_at > at, ~cls.is_trial)

@@ -103,7 +103,7 @@ async def test_the_counts_are_links_that_keep_the_filters(veras: Browser, backlo
     [
         ("", '<th scope="col" aria-sort="ascending"> <a href="/backlog?down=1">Item'),
         ("?down=1", '<th scope="col" aria-sort="descending"> <a href="/backlog">Item'),
-        ("?sort=turn", 'aria-sort="ascending"> <a href="/backlog?sort=turn&amp;down=1" title='),
+        ("?sort=turn", 'aria-sort="ascending"> <a href="/backlog?sort=turn&amp;down=1">Earliest'),
         ("?sort=turn&want=missing&page=1", '<a href="/backlog?want=missing&amp;sort=released">'),
         ("?sort=x", '<th scope="col" aria-sort="ascending"> <a href='),
     ],

@@ -354,3 +354,17 @@ async def test_the_way_back_leads_nowhere_else(
     made = Exclusion.get()
     undone = await bobs.post(f"/exclusions/{made.id}", method="DELETE", follow=False, back=back)
     assert undone.headers["location"] in ("/", "/session")
+
+
+@pytest.mark.parametrize(
+    ("fate", "words"), [(None, "is not imported yet"), ("failed", "whose download failed")]
+)
+async def test_an_item_that_our_search_grabbed_is_not_said_to_find_the_same(
+    fate: str | None, words: str, bobs: Browser, living_room: Instance
+) -> None:
+    item = _wanted(living_room, searched_at=now(), cooldown_until=now() + WEEK)
+    search = Search.begin([item], None, now(), 1)
+    search.change(state="done", outcome="grabbed", release="Low.Water.S01E01", fate=fate)
+    page = (await bobs.get(f"/items/{item.id}")).text
+    assert "grabbed a release" in page and words in page
+    assert "would find the same" not in page

@@ -44,6 +44,9 @@ async def test_an_instance_says_where_the_files_of_each_profile_stand(
     assert "Not scanned, as they allow no upgrades: Kept ." in page
     assert "Not scanned, as they have no cutoff score: Plain ." in page
     assert "The first scan begins within a quarter of an hour after a sync." in page
+    living_room.change(synced_at=START)
+    page = words((await alices.get(f"/instances/{living_room.id}")).text)
+    assert "Score – not scanned yet" in page and "Missing 0 0 eligible" in page
 
 
 async def test_an_instance_without_cutoff_scores_says_nothing_of_them(

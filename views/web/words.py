@@ -8,6 +8,9 @@ from markupsafe import Markup
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 # Days from which on a duration is told in years.
 YEARS_FROM = 1_000
+# How far a date of this year, and one of another, may be to stand without its year: together they
+# are less than a year.
+SURE, NEAR = timedelta(days=300), timedelta(days=62)
 
 
 def number(value: int) -> str:
@@ -76,13 +79,16 @@ def until(moment: datetime | None, zone: ZoneInfo, now: datetime) -> Markup:
 
 
 def moment(when: datetime | None, zone: ZoneInfo, now: datetime) -> Markup:
-    """The time of day; with the date where it is not today."""
+    """The time of day; with the date where it is not today, and with the year if that is not clear.
+
+    No date without its year can be taken for one that is past and for one that is to come.
+    """
     if when is None:
         return Markup("never")
     local, today = when.astimezone(zone), now.astimezone(zone)
     if local.date() == today.date():
         words = f"{local:%H:%M}"
-    elif abs(local - today) < timedelta(days=300):
+    elif abs(local - today) < (SURE if local.year == today.year else NEAR):
         words = f"{local.day} {local:%b, %H:%M}"
     else:
         words = f"{local.day} {local:%b %Y}"

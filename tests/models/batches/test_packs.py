@@ -130,7 +130,7 @@ def test_what_its_season_has_against_it_is_said(
 
 
 def test_a_season_without_end_is_no_pack_and_is_not_read_to_its_end(whole: list[Item]) -> None:
-    """An instance may tell of a season of a hundred thousand episodes; pages and runs ask for it."""
+    """An instance may tell of a season of a hundred thousand episodes."""
     last = whole[-1]
     more = range(last.arr_id + 1, last.arr_id + 2 * MOST)
     Item.insert_many([last.__data__ | {"id": None, "arr_id": each} for each in more]).execute()

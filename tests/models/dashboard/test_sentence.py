@@ -42,6 +42,8 @@ def test_work_with_and_without_releases(started: Queue) -> None:
     assert told() == ["Working.", "No search since yesterday.", "Nightly Next run"]
     found = told(outcomes={"nothing": 3})
     assert found[1] == "No release since yesterday, from 3 searches."
+    assert told(outcomes={"nothing": 3, "": 1})[1] == found[1]
+    assert told(outcomes={"": 1}) == ["Working.", "Nightly Next run"]
     found = told(outcomes={"nothing": 1_233, "grabbed": 1})
     assert found[1:3] == ["1 release since yesterday,", "from 1\u202f234 searches."]
 

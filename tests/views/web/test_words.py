@@ -1,5 +1,6 @@
 """Moments, spans and numbers as the pages show them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -107,3 +108,11 @@ def test_a_moment_is_told_in_the_persons_zone(when: datetime, text: str) -> None
     shown = words.moment(when, BERLIN, NOON)
     assert text in shown
     assert f'datetime="{when:%Y-%m-%dT%H:%M:%S}+00:00"' in shown
+
+
+def test_no_date_without_a_year_is_that_of_two_moments() -> None:
+    for today in range(0, 366, 73):
+        now = NOON + timedelta(days=today)
+        shown = [words.moment(now + timedelta(days=n), BERLIN, now) for n in range(-366, 367) if n]
+        short = [found.partition(">")[2] for found in shown if re.search(r">\d+ \w+, ", found)]
+        assert len(short) == len(set(short)) > 120, now
