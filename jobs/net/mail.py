@@ -4,8 +4,10 @@ import asyncio
 import smtplib
 import socket
 import ssl
+from base64 import b64encode
+from contextlib import suppress
 from email.message import EmailMessage
-from typing import NamedTuple
+from typing import IO, Any, NamedTuple
 
 from jobs.net.addresses import resolve
 from jobs.net.connections import Door
@@ -16,10 +18,15 @@ from models.addresses import allowed
 
 # Seconds for each step of the conversation.
 PATIENCE = 20.0
+# Bytes of all replies; a real conversation has some hundred.
+MOST_SAID = 256 * 1024
 
 
 class MailServer(NamedTuple):
-    """A server that takes mail; `security` is tls, starttls or none."""
+    """A server that takes mail; `security` is tls, starttls or none.
+
+    `seconds` are those of the whole conversation.
+    """
 
     host: str
     port: int
@@ -28,6 +35,7 @@ class MailServer(NamedTuple):
     name: str = ""
     password: str = ""
     verify_tls: bool = True
+    seconds: float = 120.0
 
 
 async def send_mail(door: Door, server: MailServer, message: EmailMessage) -> None:
@@ -44,16 +52,58 @@ async def send_mail(door: Door, server: MailServer, message: EmailMessage) -> No
     assert context is not None
     talk = _Conversation(server, address, context, message)
     try:
-        await asyncio.to_thread(talk.hold)
-    except (OSError, smtplib.SMTPException) as error:
+        async with asyncio.timeout(server.seconds):
+            await asyncio.to_thread(talk.hold)
+    except (OSError, _TooMuchSaid) as error:
         found_fault = question.fault(_kind(error), status=_status(error))
         found_fault.may_have_arrived = talk.was_given and not _status(error)
         found_fault.status = _status(error) or None
         raise found_fault from None
+    finally:
+        talk.hang_up()
+
+
+class _TooMuchSaid(Exception):
+    """The replies are longer than MOST_SAID."""
+
+
+class _Replies:
+    """The replies of a server, which may be no longer in all than MOST_SAID."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._left = MOST_SAID
+
+    def readline(self, most: int) -> bytes:
+        line = self._file.readline(most)
+        self._left -= len(line)
+        if self._left < 0:
+            raise _TooMuchSaid
+        return line
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _Smtp(smtplib.SMTP):
+    """A connection whose replies are bounded; the library reads any number of lines."""
+
+    _replies: _Replies | None = None
+
+    @property
+    def file(self) -> Any:
+        return self._replies
+
+    @file.setter
+    def file(self, made: IO[bytes] | None) -> None:
+        self._replies = None if made is None else _Replies(made)
 
 
 class _Conversation:
-    """One conversation; `was_given` once the text of the mail has begun to leave."""
+    """One conversation; `was_given` once the text of the mail has begun to leave.
+
+    It waits in a thread of its own, until it ends or `hang_up` is called.
+    """
 
     def __init__(
         self, server: MailServer, address: str, context: ssl.SSLContext, message: EmailMessage
@@ -61,33 +111,59 @@ class _Conversation:
         self.server, self.address, self.context = server, address, context
         self.message = message
         self.was_given = False
+        self._smtp: _Smtp | None = None
+        self._is_over = False
 
     def hold(self) -> None:
-        with self._connected() as smtp:
+        smtp = self._smtp = _Smtp(timeout=PATIENCE)
+        try:
+            self._connect(smtp)
             smtp.ehlo()
             if self.server.security == "starttls":
                 smtp.starttls(context=self.context)
                 smtp.ehlo()
             if self.server.name:
-                smtp.login(self.server.name, self.server.password)
+                self._sign_in(smtp)
             self._give(smtp)
+        finally:
+            # The mail was taken or refused before, whatever the answer to this.
+            with suppress(OSError, _TooMuchSaid):
+                smtp.quit()
+            smtp.close()
 
-    def _connected(self) -> smtplib.SMTP:
-        """A connection to the address that was checked, under the name that certificates have."""
-        smtp = smtplib.SMTP(timeout=PATIENCE)
-        plain = socket.create_connection((self.address, self.server.port), PATIENCE)
+    def hang_up(self) -> None:
+        """Ends it from outside, wherever it waits."""
+        self._is_over = True
+        if self._smtp and (sock := self._smtp.sock):
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+    def _connect(self, smtp: _Smtp) -> None:
+        """Connects to the address that was checked, under the name that certificates have."""
+        smtp.sock = socket.create_connection((self.address, self.server.port), PATIENCE)
         host = self.server.host
         if self.server.security == "tls":
-            smtp.sock = self.context.wrap_socket(plain, server_hostname=host)
-        else:
-            smtp.sock = plain
+            smtp.sock = self.context.wrap_socket(smtp.sock, server_hostname=host)
         # smtplib checks the certificate against this name.
         smtp._host = host  # type: ignore[attr-defined]
+        if self._is_over:
+            raise TimeoutError
         code, said = smtp.getreply()
         if code != 220:
-            smtp.close()
             raise smtplib.SMTPConnectError(code, said)
-        return smtp
+
+    def _sign_in(self, smtp: smtplib.SMTP) -> None:
+        """The library knows ASCII only; in PLAIN, names and passwords are UTF-8 (RFC 4616)."""
+        name, password = self.server.name, self.server.password
+        if (name + password).isascii():
+            smtp.login(name, password)
+            return
+        if "PLAIN" not in smtp.esmtp_features.get("auth", "").upper().split():
+            raise smtplib.SMTPNotSupportedError
+        told = b64encode(f"\0{name}\0{password}".encode()).decode()
+        code, said = smtp.docmd("AUTH", f"PLAIN {told}")
+        if code != 235:
+            raise smtplib.SMTPAuthenticationError(code, said)
 
     def _give(self, smtp: smtplib.SMTP) -> None:
         code, said = smtp.mail(str(self.message["From"].addresses[0].addr_spec))
@@ -109,6 +185,8 @@ def _status(error: Exception) -> int:
 
 def _kind(error: Exception) -> str:
     """The kind of fault; 4 hundreds are for now, 5 hundreds for good."""
+    if isinstance(error, _TooMuchSaid):
+        return "malformed"
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return "wrong_key"
     if isinstance(error, smtplib.SMTPResponseException):

@@ -20,7 +20,10 @@ from models.people.names import key_of
 
 HOURS = [str(hour) for hour in range(24)]
 DISCORD = re.compile(r"https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/\d+/[\w-]+")
-MAIL = re.compile(r"[^@\s<>,;:\"]+@[A-Za-z0-9.-]+")
+# The form that every mail server takes: dot-atoms of RFC 5321 in ASCII, and no encoded word.
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+MAIL = re.compile(rf"(?!.*=\?){ATOM}(?:\.{ATOM})*@{LABEL}(?:\.{LABEL})*")
 NEEDED = "Please fill this in."
 BOTH = "Type both hours, or neither."
 KIND_STAYS = "The kind of a target cannot be changed."

@@ -222,6 +222,11 @@ async def test_what_cannot_be_is_refused(
         {"kind": "telegram", "bot_token": "1:abcdefgh", "chat_id": "1 2"},
         MAIL | {"sender": "a@b\r\nBcc: c@d"},
         MAIL | {"recipients": "a@b, <c@d>"},
+        # None of these could be written into a header.
+        *(
+            MAIL | {"sender": each}
+            for each in ("jürgen@b", "a..b@c", ".a@b", "a@b.", "a(b@c", "a@-", "=?utf-8?q?x?=@b")
+        ),
         {"kind": "webhook", "webhook_url": "http://me:pw@127.0.0.1/"},
         {"kind": "webhook", "webhook_url": "file:///etc/passwd"},
         {"kind": "webhook", "webhook_url": "demo://sonarr/x"},

@@ -5,6 +5,7 @@ import email
 import email.policy
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult
 
-from jobs.net import Door, Fault
+from jobs.net import Door, Fault, MailServer, send_mail
 from jobs.notifications.delivery import SENDERS
 from jobs.notifications.parcels import Parcel
 from tests.certificates import pair
@@ -23,7 +24,9 @@ PARCEL = Parcel("7", "grabbed", "Grabbed", "Öl on Living room", "https://s.exam
 
 
 class Mailbox:
-    """Keeps what it is given; `says` is its answer to the text of a mail."""
+    """Keeps what it is given; `says` is its answer to the text of a mail, `leaves` to QUIT."""
+
+    leaves = "221 Bye"
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
@@ -38,6 +41,9 @@ class Mailbox:
         self.mails.append(made)
         self.recipients.append(envelope.rcpt_tos)
         return self.says
+
+    async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:
+        return self.leaves
 
 
 Start = Callable[..., Awaitable[tuple[Mailbox, dict[str, Any]]]]
@@ -121,6 +127,82 @@ async def test_a_wrong_password_is_said(start: Start, door: Door) -> None:
     with pytest.raises(Fault) as caught:
         await SENDERS["email"].send(door, "Mine", settings | {"smtp_password": "no"}, PARCEL)
     assert caught.value.code == "wrong_key"
+
+
+@pytest.mark.parametrize(("name", "password"), [("me", "geheimnisträger"), ("я", "x")])
+async def test_a_name_and_a_password_of_any_language_are_sent(
+    name: str, password: str, start: Start, door: Door
+) -> None:
+    seen = []
+
+    def judge(*args: Any) -> AuthResult:
+        seen.append((args[-1].login.decode(), args[-1].password.decode()))
+        return AuthResult(success=args[-1].password != b"x", handled=False)
+
+    _, settings = await start(authenticator=judge, auth_require_tls=False)
+    settings |= {"user_name": name, "smtp_password": password}
+    if password == "x":
+        with pytest.raises(Fault) as caught:
+            await SENDERS["email"].send(door, "Mine", settings, PARCEL)
+        assert caught.value.code == "wrong_key"
+    else:
+        await SENDERS["email"].send(door, "Mine", settings, PARCEL)
+    assert seen == [(name, password)]
+
+
+async def test_a_mail_that_was_taken_is_sent_whatever_the_server_says_then(
+    start: Start, door: Door
+) -> None:
+    box, settings = await start()
+    box.leaves = "421 Too many connections"
+    await SENDERS["email"].send(door, "Mine", settings, PARCEL)
+    assert len(box.mails) == 1
+
+
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def talking(talk: Talk) -> AsyncIterator[int]:
+    """The port of a server that talks so; in the end the other side must have left it."""
+    left = asyncio.Event()
+
+    async def whole(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 here\r\n")
+        with suppress(ConnectionError):
+            await talk(reader, writer)
+        writer.close()
+        left.set()
+
+    async with await asyncio.start_server(whole, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+        await asyncio.wait_for(left.wait(), 10)
+
+
+@pytest.mark.parametrize("line", [b"250-x\r\n", b"250-" + b"x" * 8000 + b"\r\n"])
+async def test_a_server_that_never_ends_its_answer_is_left(line: bytes, door: Door) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            writer.write(line * 100)
+            await writer.drain()
+
+    async with talking(talk) as port:
+        with pytest.raises(Fault) as caught:
+            await send_mail(door, MailServer("127.0.0.1", port, "Mine", "none"), EmailMessage())
+    assert (caught.value.code, caught.value.may_have_arrived) == ("malformed", False)
+
+
+async def test_a_server_that_answers_too_slowly_is_left(door: Door) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"250-")
+        while await reader.read(100):
+            pass
+
+    async with talking(talk) as port:
+        slow = MailServer("127.0.0.1", port, "Mine", "none", seconds=0.2)
+        with pytest.raises(Fault) as caught:
+            await send_mail(door, slow, EmailMessage())
+    assert (caught.value.code, caught.value.may_have_arrived) == ("timeout", False)
 
 
 async def test_a_server_without_starttls_is_given_no_password(start: Start, door: Door) -> None:
