@@ -198,6 +198,10 @@ class Client(FactsOfInstance, ABC):
         """All episodes of a season as they are now."""
         raise NotImplementedError
 
+    async def score_of(self, arr_id: int) -> int | None:
+        """The score of the item's file now, where `see` does not tell it."""
+        return None
+
     @abstractmethod
     async def downloads_of(self, arr_id: int) -> list[Download]:
         """The entries of the download queue for one item."""

@@ -115,6 +115,11 @@ class Radarr(Client):
                         found[scored.shelf] = scored
         return Scored(list(found.values()), malformed)
 
+    async def score_of(self, arr_id: int) -> int | None:
+        query: Query = {"movieId": arr_id}
+        files = await self._read.all("moviefile", MovieFileReply, as_it_is, query)
+        return next((each.custom_format_score for each in files if each.movie_id == arr_id), None)
+
     def _shelf(self, movie: MovieReply) -> Shelf:
         facts = msgspec.json.encode(self._entry(movie, "score", {})).decode()
         return Shelf(movie.id, movie.title or "", movie.quality_profile_id or 0, facts)
@@ -128,6 +133,7 @@ class Radarr(Client):
             record.has_file,
             file.quality_cutoff_not_met if file else None,
             moment(record.last_search_time),
+            record.quality_profile_id,
         )
 
     async def _history(self, arr_id: int) -> Sequence[HistoryReply]:

@@ -147,6 +147,7 @@ class Sight(NamedTuple):
 
     `monitored` is True only if its series is monitored too.
     `searched_at` is lastSearchTime, in epoch ms of the instance's clock.
+    `score` is its file's, where this request tells it, and `profile_id` is whose score that is.
     """
 
     arr_id: int
@@ -155,6 +156,8 @@ class Sight(NamedTuple):
     has_file: bool | None
     below_cutoff: bool | None
     searched_at: int | None
+    profile_id: int | None = None
+    score: int | None = None
 
 
 class Page(NamedTuple):

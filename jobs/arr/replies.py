@@ -161,8 +161,6 @@ class HistoryReply(ArrReply):
 
 
 class QueueReply(ArrReply):
-    """Each application has a name of its own for `item_id`."""
-
     item_id: Id | None = None
     series_id: Id | None = None
     season_number: Int | None = None
@@ -188,6 +186,7 @@ class EpisodeFileReply(ArrReply):
 
 class SeriesOfEpisode(ArrReply):
     monitored: bool | None = None
+    quality_profile_id: Id | None = None
 
 
 class EpisodeReply(ItemReply):

@@ -168,6 +168,8 @@ class Sonarr(Client):
             record.has_file,
             file.quality_cutoff_not_met if file else None,
             moment(record.last_search_time),
+            series.quality_profile_id if series else None,
+            file.custom_format_score if file else None,
         )
 
     async def _history(self, arr_id: int) -> Sequence[HistoryReply]:

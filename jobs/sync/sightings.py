@@ -15,6 +15,7 @@ from models.backlog.eligibility import Policy
 from models.database.fields import from_ms, ms_or_none, to_ms
 from models.instances import WantedList
 from models.instances.faults import worked
+from models.scores.items import can_be_bettered
 from models.sync.mirror import Mirror
 
 LIST_HOLDS_FOR = timedelta(minutes=30)
@@ -24,6 +25,7 @@ HAS_FILE = "it has a file already"
 HAS_NO_FILE = "its file is gone, so it is missing now"
 GOOD_ENOUGH = "its file is good enough now"
 BELOW_QUALITY = "its quality is below the cutoff now, so it is an upgrade"
+OUT_OF_REACH = "no release could better its score now"
 UNMONITORED = "it is no longer monitored"
 DOWNLOADING = "it is downloading already"
 SEARCHED = "it was searched meanwhile by another tool or a person"
@@ -49,7 +51,7 @@ def is_due(items: Sequence[Item], now: datetime) -> bool:
 async def look(engine: Engine, items: Sequence[Item]) -> Found:
     """Asks for the items and writes the answers on their rows; at most two requests.
 
-    Raises a Fault.
+    A movie that is wanted for its score takes a third one. Raises a Fault.
     """
     first, client = items[0], engine.client(items[0].instance)
     if len(items) > 1:
@@ -57,6 +59,9 @@ async def look(engine: Engine, items: Sequence[Item]) -> Found:
         seen = {sight.arr_id: sight for sight in await patiently(engine.clock, ask)}
     else:
         sight = await patiently(engine.clock, partial(client.see, first.arr_id))
+        if sight and first.want == "score" and sight.score is None:
+            score = await patiently(engine.clock, partial(client.score_of, first.arr_id))
+            sight = sight._replace(score=score)
         seen = {sight.arr_id: sight} if sight else {}
     downloading = await _downloading(engine, items)
     now = engine.clock.now()
@@ -117,5 +122,13 @@ def _why_left(item: Item, sight: Sight | None) -> str:
     if sight.has_file is False:
         return HAS_NO_FILE
     if item.want == "score":
-        return BELOW_QUALITY if sight.below_cutoff else ""
+        return _why_no_better(item, sight)
     return GOOD_ENOUGH if sight.below_cutoff is False else ""
+
+
+def _why_no_better(item: Item, sight: Sight) -> str:
+    """Why no release could be taken for its score; its file may be another one since the scan."""
+    if sight.below_cutoff:
+        return BELOW_QUALITY
+    profile_id = sight.profile_id or item.profile_id
+    return "" if can_be_bettered(item.instance_id, profile_id, sight.score) else OUT_OF_REACH

@@ -64,6 +64,16 @@ def is_candidate(profile: ScoreProfile, score: int, *, below_quality: bool) -> b
     return rules.is_scanned and rules.standing(score, below_quality=below_quality) == Standing.BELOW
 
 
+def can_be_bettered(instance_id: int, profile_id: int | None, score: int | None) -> bool:
+    """Whether a release could better a file of good quality; not where its score is not told."""
+    profile = ScoreProfile.get_or_none(
+        ScoreProfile.instance == instance_id, ScoreProfile.arr_id == profile_id
+    )
+    if profile is None or score is None:
+        return False
+    return is_candidate(profile, score, below_quality=False)
+
+
 def regap(gaps: list[tuple[int, int]], at: datetime) -> None:
     """Writes new gaps, and judges their items again."""
     ids = [item_id for _, item_id in gaps]

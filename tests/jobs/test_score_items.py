@@ -38,6 +38,11 @@ BIG = Size(missing=300, upgrade=100, searched=0, history=0)
 
 
 @pytest.fixture
+def sonarr(clock: FastClock) -> FakeArr:
+    return FakeArr("sonarr", size=BIG, now=clock.now)
+
+
+@pytest.fixture
 def radarr(clock: FastClock) -> FakeArr:
     """A Radarr with some files of good quality."""
     return FakeArr("radarr", size=BIG, now=clock.now)
@@ -207,6 +212,58 @@ async def test_a_file_whose_quality_is_below_the_cutoff_now_is_not_searched_for_
     await carry_out(engine, run)
     assert radarr.commands == []
     assert "so it is an upgrade" in Run.get_by_id(run.id).left_out
+
+
+@pytest.mark.parametrize("why", ["better file", "other profile", "no score"])
+async def test_what_no_release_could_better_any_more_is_not_searched(
+    engine: Engine, scanned: Instance, tonight: Queue, radarr: FakeArr, why: str
+) -> None:
+    """The scan may be eleven days old: another program may have replaced the file since."""
+    best = max(each.cutoff_score for each in ScoreProfile.of(scanned))
+
+    def answer(seen: Seen) -> Response | None:
+        if seen.path.endswith("/moviefile") and why != "other profile":
+            file = {"id": 1, "movieId": int(seen.query["movieId"][0])}
+            scored = file | {"customFormatScore": best} if why == "better file" else file
+            return Response(200, [scored])
+        if why == "other profile":
+            return movie(qualityProfileId=99, monitored=True, hasFile=True)(seen)
+        return None
+
+    radarr.before = answer
+    run = Run.start(tonight, engine.clock.now(), trigger="schedule")
+    assert run
+    await carry_out(engine, run)
+    assert radarr.commands == [] and not Search.select().exists()
+    assert "no release could better its score now" in Run.get_by_id(run.id).left_out
+
+
+@pytest.mark.parametrize(("points", "searched"), [(0, 1), (10**6, 0)])
+async def test_a_sonarr_tells_the_score_with_the_episode(
+    engine: Engine, living_room: Instance, sonarr: FakeArr, nightly: Queue, clock: FastClock,
+    points: int, searched: int,
+) -> None:  # fmt: skip
+    await sync(engine, living_room)
+    await one_round(engine, living_room)
+    nightly.change(strategy="score", batch_size=1)
+    scores = {each.arr_id: each.score for each in FileScore.select()}
+
+    def answer(seen: Seen) -> Response | None:
+        head, _, number = seen.path.rpartition("/")
+        if not head.endswith("/episode"):
+            return None
+        profile = Item.get(arr_id=int(number)).profile_id
+        score = scores[int(number)] + points
+        file = {"id": 1, "qualityCutoffNotMet": False, "customFormatScore": score}
+        told = {"id": int(number), "monitored": True, "hasFile": True, "episodeFile": file}
+        return Response(200, told | {"series": {"monitored": True, "qualityProfileId": profile}})
+
+    sonarr.before = answer
+    run = Run.start(nightly, clock.now(), trigger="schedule")
+    assert run
+    await carry_out(engine, run)
+    assert len(sonarr.commands) == searched
+    assert ("could better" in (Run.get_by_id(run.id).left_out or "")) is not bool(searched)
 
 
 async def test_a_changed_profile_brings_its_items_back_within_a_week(
