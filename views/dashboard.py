@@ -105,9 +105,7 @@ def _content(
         failing={definition.name: definition.title for definition, _ in faulty},
         idle=idle,
         silent=[
-            each
-            for each in ProwlarrIndexer.silent()
-            if each.prowlarr.demo == overview.is_demo and not each.rests(at)
+            each for each in ProwlarrIndexer.silent(at) if each.prowlarr.demo == overview.is_demo
         ],
     )
     html = part(

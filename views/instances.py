@@ -57,7 +57,7 @@ C = TypeVar("C", bound=ServerForm)
 
 def index(request: Request) -> Response:
     """The board. It polls faster while something is synced."""
-    at, rows, silent = now(), Rows.now(), ProwlarrIndexer.silent()
+    rows, silent = Rows.now(), ProwlarrIndexer.silent(at := now())
     version = unchanged(request, moving(at, rows), [row.name for row in silent])
     if version is None:
         return Response(status_code=204)

@@ -10,8 +10,8 @@ from models.instances import Instance
 from models.instances.proxies import Credentials
 from models.prowlarrs import Prowlarr
 from models.prowlarrs.indexers import IndexerLink, ProwlarrIndexer
-from models.prowlarrs.league import note_silences, silences
 from models.prowlarrs.requests import KEPT, IndexerRequest, find_ours
+from models.prowlarrs.silences import note_silences, silences
 
 # While nothing is searched, and just before a search.
 READ_EVERY = timedelta(minutes=10)

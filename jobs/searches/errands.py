@@ -17,7 +17,7 @@ from models.database import database
 from models.database.fields import moment_or_none, to_ms
 from models.instances import Instance, WantedList
 from models.instances.faults import worked
-from models.prowlarrs.league import silent_on
+from models.prowlarrs.silences import silent_on
 from models.queues import Queue
 from models.searches import Search
 from models.searches.grabs import Grab
@@ -174,7 +174,7 @@ def settle(engine: Engine, search: Search, items: Sequence[Item], verdict: Verdi
         search.end(verdict.outcome, now, message=verdict.message, **told)
         Yield.count_outcome(search)
         _keep_grabs(search, verdict)
-        silent = verdict.outcome in ("nothing", "grabbed") and silent_on(search.instance_id)
+        silent = verdict.outcome in ("nothing", "grabbed") and silent_on(search.instance_id, now)
         for item in items:
             outcome = _outcome_for(item, verdict)
             if outcome == "nothing" and silent:

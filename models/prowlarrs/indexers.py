@@ -94,9 +94,10 @@ class ProwlarrIndexer(Table):
         return dict(its.tuples())
 
     @classmethod
-    def silent(cls) -> "list[ProwlarrIndexer]":
+    def silent(cls, at: datetime) -> "list[ProwlarrIndexer]":
+        """The indexers that have gone silent, without those that rest now."""
         rows = cls.with_prowlarrs().where(cls.silent_since.is_null(False))
-        return list(rows.order_by(cls.id))
+        return [each for each in rows.order_by(cls.id) if not each.rests(at)]
 
     @classmethod
     def with_prowlarrs(cls) -> ModelSelect:

@@ -1,25 +1,17 @@
-"""The league table: what each indexer did for our searches, and which one has gone silent."""
+"""The league table: what each indexer did for our searches."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
 from peewee import Case, ModelSelect, fn
 
-from models import happenings
 from models.database import database
 from models.instances import Instance
-from models.prowlarrs import Prowlarr
-from models.prowlarrs.indexers import IndexerLink, ProwlarrIndexer
+from models.prowlarrs.indexers import IndexerLink
 from models.prowlarrs.requests import KEPT_OURS, IndexerRequest
 from models.searches import Search
 from models.searches.grabs import Grab
-from models.yields.intervals import wilson
-
-# An indexer that gave less often before cannot be said to have gone silent.
-GAVE_ENOUGH = 5
-# How likely an indexer that is well may be to have such a silent stretch in its whole past.
-CHANCE = 0.001
 
 
 class LeagueRow(NamedTuple):
@@ -71,7 +63,7 @@ class League(NamedTuple):
         return cls(places, dict(unclear.tuples()), instances)
 
 
-def _answers(*, surely: bool) -> ModelSelect:
+def answers_of(*, surely: bool) -> ModelSelect:
     """What each search got from each indexer: whether it answered, had something, and its time.
 
     `surely`: only by requests that can be of no other search.
@@ -94,7 +86,7 @@ def _answers(*, surely: bool) -> ModelSelect:
 
 
 def _asked(now: datetime) -> Iterable[LeagueRow]:
-    each = _answers(surely=True).alias("answers")
+    each = answers_of(surely=True).alias("answers")
     columns = (each.c.indexer, Search.instance, Search.kind)
     rows = (
         Search.select(
@@ -141,73 +133,3 @@ def _names(indexers: set[int]) -> dict[tuple[int, str], int]:
         for link in links
         if indexer in indexers
     }
-
-
-def quiet_for(gave: Sequence[bool]) -> int:
-    """For how many searches an indexer has been silent; 0 while that may be chance.
-
-    `gave` says of each search, the oldest first, whether the indexer had something. Silence is a
-    stretch at the end that is less than `CHANCE` likely to be anywhere in its past: after each
-    time that it gave, such a stretch could have begun.
-    """
-    quiet = next((number for number, each in enumerate(reversed(gave)) if each), len(gave))
-    given = sum(gave)
-    usual = wilson(given, len(gave) - quiet)
-    if given < GAVE_ENOUGH or usual is None:
-        return 0
-    # By the least that its past allows, as it may have been lucky.
-    return quiet if given * (1 - usual.low) ** quiet < CHANCE else 0
-
-
-def silences(prowlarr: Prowlarr) -> dict[int, tuple[int, int]]:
-    """Which indexers of a Prowlarr are silent: for how many searches, and when the first was.
-
-    The moments are by Prowlarr's clock, epoch ms. It reads 30 days of searches. A request that
-    could be of several counts for the latest: else searches that overlap would hide a silence.
-    """
-    each = _answers(surely=False).alias("answers")
-    its = ProwlarrIndexer.select(ProwlarrIndexer.id).where(ProwlarrIndexer.prowlarr == prowlarr)
-    rows = (
-        Search.select(each.c.indexer, each.c.at, each.c.had)
-        .join(each, on=(each.c.search == Search.id))
-        .where(each.c.indexer.in_(its), Search.state == "done")
-        .order_by(each.c.at, Search.id)
-    )
-    found: dict[int, list[tuple[int, bool]]] = {}
-    for indexer, at, had in database.execute(rows).fetchall():
-        found.setdefault(indexer, []).append((at, bool(had)))
-    quiet = {indexer: quiet_for([had for _, had in past]) for indexer, past in found.items()}
-    return {each: (many, found[each][-many][0]) for each, many in quiet.items() if many}
-
-
-def note_silences(prowlarr: Prowlarr, found: Mapping[int, tuple[int, int]], now: datetime) -> None:
-    """Writes which indexers of a Prowlarr are silent, where that has changed.
-
-    That one has gone silent, or gives something again, is an event.
-    """
-    for row in ProwlarrIndexer.select().where(ProwlarrIndexer.prowlarr == prowlarr):
-        quiet, at = found.get(row.id, (0, None))
-        since = None if at is None else prowlarr.our_time(at)
-        if (row.silent_searches, row.silent_since) == (quiet, since):
-            continue
-        told = {"name": row.name, "prowlarr": prowlarr.name}
-        was_silent = row.silent_since is not None
-        with database.atomic():
-            row.change(silent_searches=quiet, silent_since=since)
-            if since and not was_silent:
-                happenings.note("indexer-silent", now, told | {"searches": quiet})
-            elif was_silent and not since:
-                happenings.note("indexer-well", now, told)
-
-
-def silent_on(instance_id: int | None) -> list[str]:
-    """The names of the silent indexers that searches on the instance ask."""
-    silent = ProwlarrIndexer.silent()
-    if instance_id is None or not silent:
-        return []
-    links = IndexerLink.matches().links
-    return [
-        each.name
-        for each in silent
-        if any(link.automatic and link.instance_id == instance_id for link in links[each.id])
-    ]

@@ -15,8 +15,9 @@ from models.happenings import Happening
 from models.instances import Instance
 from models.prowlarrs import Prowlarr
 from models.prowlarrs.indexers import ProwlarrIndexer
-from models.prowlarrs.league import League, note_silences, silences, silent_on
+from models.prowlarrs.league import League
 from models.prowlarrs.requests import KEPT, KEPT_OURS, IndexerRequest
+from models.prowlarrs.silences import note_silences, silences, silent_on
 from models.queues import Queue
 from models.searches import Search
 from models.searches.grabs import Grab
@@ -94,7 +95,7 @@ async def test_a_silent_indexer_is_named_and_nothing_doubles_meanwhile(
     row = ProwlarrIndexer.get(ProwlarrIndexer.number == 1)
     IndexerRequest.delete().execute()
     for number in range(80):
-        search = Search.create(**first.__data__ | {"id": None})
+        search = Search.create(**first.__data__ | {"id": None, "link": f"/series/{number}"})
         told = {"kind": "query", "source": "Sonarr", "successful": True, "search": search}
         at = simulator.now * 1000 - (100 - number) * 1000
         IndexerRequest.create(
@@ -104,7 +105,11 @@ async def test_a_silent_indexer_is_named_and_nothing_doubles_meanwhile(
     row = ProwlarrIndexer.get(ProwlarrIndexer.number == 1)
     assert row.silent_searches == 50
     assert abs(clock.now() - row.silent_since - timedelta(seconds=70)) < timedelta(seconds=5)
-    assert silent_on(living_room.id) == ["Paper Crane"]
+    assert silent_on(living_room.id, clock.now()) == ["Paper Crane"]
+    for rests in ({"is_enabled": False}, {"blocked_until": clock.now() + timedelta(hours=1)}):
+        row.change(**rests)
+        assert silent_on(living_room.id, clock.now()) == [] == ProwlarrIndexer.silent(clock.now())
+        row.change(is_enabled=True, blocked_until=None)
     await read(engine, Prowlarr.get())
     assert told_of_indexers() == ["indexer-silent Paper Crane"]
 
@@ -126,7 +131,7 @@ async def test_searches_that_all_overlap_do_not_hide_a_silence(
     first, row = Search.get(), ProwlarrIndexer.get(ProwlarrIndexer.number == 1)
     IndexerRequest.delete().execute()
     for number in range(80):
-        search = Search.create(**first.__data__ | {"id": None})
+        search = Search.create(**first.__data__ | {"id": None, "link": f"/series/{number}"})
         told = {"kind": "query", "source": "Sonarr", "successful": True, "is_ambiguous": True}
         told |= {"search": search, "at": number * 1000, "results": int(number < 30)}
         IndexerRequest.create(indexer=row, number=number, **told)
