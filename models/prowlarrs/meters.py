@@ -19,9 +19,9 @@ from models.searches import Search
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-# The requests of a search until enough of them were measured.
-FIRST_COST = 3
-MEASURED_ENOUGH = 5
+# Room for so many requests of a search is made even where all were cheaper: one that finds nothing
+# takes two or three, and an indexer that always had something may have nothing for once.
+LEAST_ROOM = 3
 # Figures that are older are not relied on.
 OLDEST_READING = timedelta(minutes=30)
 # A held run is tried again after this at the soonest.
@@ -38,7 +38,7 @@ class Cost(NamedTuple):
     @property
     def expected(self) -> int:
         """What to make room for: the dearest of two days, so that no limit is passed."""
-        return self.most if self.measured >= MEASURED_ENOUGH else max(self.most, FIRST_COST)
+        return max(self.most, LEAST_ROOM)
 
 
 class IndexerMeter(NamedTuple):
