@@ -226,3 +226,10 @@ async def test_it_says_how_old_each_list_is(veras: Browser, living_room: Instanc
     living_room.change(synced_at=now() - timedelta(minutes=12))
     page = await veras.get("/backlog")
     assert re.search(r"Last synced: .*Living room</bdi></a> <time [^>]*>12 min ago", page.text)
+
+
+async def test_without_an_instance_there_is_nothing_to_filter(alices: Browser) -> None:
+    page = (await alices.get("/backlog")).text
+    assert "No instance yet" in page
+    assert 'name="text"' not in page
+    assert "Last synced" not in page

@@ -114,13 +114,16 @@ async def test_the_plans_end_is_told_once_enough_was_answered(
     living_room.change(synced_at=now())
     for _ in range(3):
         wanted(living_room)
-    assert "known after 20 answers" in (await alices.get("/")).text
+    page = await alices.get("/")
+    assert "known after 20 answers" in page.text
+    assert "Wanted items over time" not in page.text
     today = day_number(household_day(now(), Household.current()))
     total = {"demo": False, "dimension": "total", "key": "all", "period": today}
     Yield.create(**total, grabbed=5, nothing=15)
     started.change(batch_size=4)
     page = await alices.get("/")
     assert "done about <b>" in page.text
+    assert "Wanted items over time" in page.text
     assert "5 grabbed (25 % of those answered)" in page.text
 
 

@@ -132,7 +132,9 @@ async def test_hostile_texts_are_shown_as_text(alices: Browser, started: Queue) 
 
 
 async def test_an_empty_history_says_what_will_be_here(alices: Browser) -> None:
-    assert "No search yet" in (await alices.get("/searches")).text
+    page = (await alices.get("/searches")).text
+    assert "No search yet" in page
+    assert 'name="text"' not in page, "nothing can be looked for"
     assert "No search matches" in (await alices.get("/searches?text=x")).text
 
 

@@ -22,6 +22,11 @@ class CoursePicture(NamedTuple):
     labels: list[Label]
     rows: list[tuple[str, str]]
 
+    @property
+    def is_telling(self) -> bool:
+        """False on the first day, when there is neither a past nor a pace to draw."""
+        return len(self.rows) > 1 or bool(self.plan or self.own)
+
 
 def course_picture(course: Course, planned: float | None) -> CoursePicture:
     """`planned` is by how many the backlog would shrink a day by the plan."""

@@ -39,6 +39,13 @@ def test_a_course_without_a_past_or_a_pace_is_drawn() -> None:
     assert [each.text for each in shown.labels] == ["today", "18 May"]
 
 
+def test_a_first_day_without_a_pace_tells_nothing() -> None:
+    yesterday = [(TODAY - timedelta(days=1), 90)]
+    assert not course_picture(Course(TODAY, [], 100, None), None).is_telling
+    assert course_picture(Course(TODAY, yesterday, 100, None), None).is_telling
+    assert course_picture(Course(TODAY, [], 100, None), 5.0).is_telling
+
+
 def test_a_backlog_that_grows_is_drawn_to_the_edge() -> None:
     shown = course_picture(Course(TODAY, [], 100, -3.0), None)
     assert shown.own.endswith("100.0 0.0")
