@@ -57,6 +57,13 @@ class Card(NamedTuple):
         return self.last is not None and self.last.state == "held" and self.queue.runs_by_itself
 
     @property
+    def would_be_held(self) -> bool:
+        """Whether a run could search nothing now: it goes on without some of its instances."""
+        shut = {each.instance.id for each in self.gates if each.instance}
+        is_shut = any(each.instance is None for each in self.gates)
+        return is_shut or (bool(shut) and len(shut) == len(self.instances))
+
+    @property
     def state(self) -> str:
         """Its state: "active", "held", or the state of the queue."""
         if self.active:

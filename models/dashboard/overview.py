@@ -16,7 +16,7 @@ from models.searches import Search
 from models.searches.history import latest_grabs
 
 DAY = timedelta(days=1)
-LATEST = 5
+LATEST = 6
 
 
 class Overview(NamedTuple):

@@ -97,3 +97,19 @@ async def test_what_cannot_be_searched_at_present_is_not_called_eligible(
 async def test_the_runs_are_reachable_from_the_queues_and_the_history(alices: Browser) -> None:
     for path in ("/queues", "/searches"):
         assert 'href="/runs"' in (await alices.get(path)).text
+
+
+async def test_a_queue_goes_on_without_an_instance_that_takes_no_search(
+    alices: Browser, started: Queue, living_room: Instance, cinema: Instance
+) -> None:
+    started.serve([living_room, cinema])
+    told = {"fault": "Nothing answers.", "fault_code": "refused", "faulty_since": now()}
+    cinema.change(**told)
+    for path in ("/", "/queues"):
+        assert "Would be held." not in (await alices.get(path)).text, path
+    assert "takes no search now. The queue goes on without it." in " ".join(
+        (await alices.get("/")).text.split()
+    )
+    living_room.change(**told)
+    for path in ("/", "/queues"):
+        assert "Would be held." in (await alices.get(path)).text, path
