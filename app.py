@@ -1,6 +1,10 @@
 """The composition root: builds the database, the engine, the routes and the server."""
 
 import gc
+
+# Nothing that is imported becomes garbage, so nobody looks for any: that took a tenth of a start.
+gc.disable()
+
 import logging
 import os
 import signal
@@ -15,14 +19,13 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
-from jobs import backups, importing, moves, probe, terminal
+from jobs import backups, moves, probe, terminal
 from jobs.checkup import check
 from jobs.commands import parser
 from jobs.config import config
 from jobs.engine import Engine
 from jobs.greeting import greet
 from jobs.scheduler import Scheduler
-from jobs.terminal import Refused
 from jobs.worker import MOVING, Worker
 from models.database import UnusableDatabase, database
 from models.database.encryption import Keyring, UnusableSecret
@@ -32,6 +35,7 @@ from models.environment import Environment, UnusableEnvironment, in_container
 from models.forms.typed_secrets import TypedSecrets
 from models.household import Household
 from models.household.fixed import fixed
+from models.late import late
 from models.logs import LOG
 from models.metrics.board import MetricsBoard
 from models.opening import CannotMove, open_chosen
@@ -61,6 +65,9 @@ from views.web.serving import CannotListen, Restart, WebServer, listen
 from views.web.tls import Certificate
 from views.web.visitor import METRICS, Visitors
 
+gc.freeze()
+gc.enable()
+
 log = logging.getLogger(__name__)
 
 LARGEST_BODY = 1024 * 1024
@@ -76,7 +83,7 @@ REFUSALS = (
     CannotStart,
     CannotListen,
     CannotRotate,
-    Refused,
+    terminal.Refused,
     Unavailable,
     UnusableEnvironment,
     UnusableSecret,
@@ -151,8 +158,7 @@ def create_app(
     app.state.typed_secrets = TypedSecrets()
     app.state.log_folder = options.log_folder
     whole = RequestIds(SecurityHeaders(app))
-    proxies = Proxies(whole, options.trusted_proxies, options.sso_header)
-    return proxies, work
+    return Proxies(whole, options.trusted_proxies, options.sso_header), work
 
 
 def _background(options: Environment, scheduler: Scheduler) -> Scheduler | Worker | None:
@@ -197,7 +203,7 @@ def serve(options: Environment) -> bool:
                 if on_server:
                     database.leave()
                 begin_to_stop = None if work is None else work.begin_to_stop
-                certificate = _certificate(options)
+                certificate = Certificate.of(options)
                 server = WebServer(app, begin_to_stop, certificate=certificate, restart=restart)
                 server.run(sockets=[listener])
         finally:
@@ -246,12 +252,6 @@ def make_engine(options: Environment) -> Engine:
         raise CannotStart(f"VQS_CA_FILE cannot be used: {error}") from None
 
 
-def _certificate(options: Environment) -> Certificate | None:
-    if options.tls_cert_file is None or options.tls_key_file is None:
-        return None
-    return Certificate(options.tls_cert_file, options.tls_key_file)
-
-
 def _is_served(path: str, options: Environment) -> bool:
     """A replica that only works tells whether it does, and its figures."""
     return options.role != "work" or path.startswith("/health") or path == METRICS
@@ -283,7 +283,7 @@ def main() -> int:
             ask, off = terminal.typed_password, chosen.second_factor_off
             print(terminal.reset_password(options, chosen.name, ask, second_factor_off=off))
         elif chosen.command == "import":
-            print(importing.take_in(options, chosen))
+            print(late("jobs.importing").take_in(options, chosen))
         elif about_backups := backups.COMMANDS.get(chosen.command):
             print(about_backups(options, chosen))
         elif serve(options):

@@ -172,6 +172,10 @@ def test_few_packages_are_loaded_late() -> None:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "late"
     )
     assert found == [
+        ("app.py", "'jobs.importing'"),
+        ("jobs/demo/__init__.py", "'jobs.demo.prowlarr'"),
+        ("jobs/demo/__init__.py", "'jobs.demo.server'"),
+        ("jobs/demo/__init__.py", "'jobs.demo.server'"),
         ("jobs/moves.py", "'models.opening.moving'"),
         ("jobs/notifications/email.py", "'email.headerregistry'"),
         ("jobs/terminal.py", "'models.database.server'"),
@@ -194,9 +198,17 @@ def test_few_packages_are_loaded_late() -> None:
     assert others == {"models/late.py"}
 
 
-def test_a_plain_start_loads_none_of_them() -> None:
-    unneeded = {"segno", "psycopg", "cryptography.x509", "email.headerregistry"}
+def test_a_plain_start_loads_nothing_that_it_does_not_need() -> None:
+    unneeded = {
+        *("segno", "psycopg", "cryptography.x509", "email.headerregistry"),
+        *("prometheus_client", "jobs.demo.server", "jobs.demo.prowlarr", "models.houndarr"),
+    }
     code = f"import sys, app; sys.exit(' '.join({unneeded!r} & set(sys.modules)) or 0)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+def test_a_start_looks_for_garbage_only_after_it_has_imported_everything() -> None:
+    code = "import gc, app; assert gc.isenabled() and gc.get_stats()[2]['collections'] == 0"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
 

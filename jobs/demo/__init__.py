@@ -1,30 +1,42 @@
-"""The demo library: a simulated Sonarr and Radarr inside the process, with invented contents."""
+"""The demo library: a simulated Sonarr and Radarr inside the process, with invented contents.
+
+Its modules are loaded when a demo server is made: a start without a demo needs none of them.
+"""
 
 from collections.abc import Callable
 from functools import cache, partial
+from typing import Any
 
-from jobs.demo.prowlarr import DemoProwlarr
-from jobs.demo.server import DEMO_KEY, Demo, demo_app
-from jobs.demo.sizes import Size
-from jobs.demo.traits import TRAITS
 from jobs.net import ASGIApp
+from models.applications import RADARR, SONARR
+from models.late import late
 
-__all__ = ["DEMO_KEY", "SIMULATORS", "Demo", "DemoProwlarr", "Size", "demo_app", "household"]
-
+DEMO_KEY = "0123456789abcdef0123456789abcdef"
 # Long enough for the page to show that it is under way.
 RELEASE_SECONDS = 4.0
+
+
+def _simulator(name: str) -> ASGIApp:
+    app: ASGIApp = late("jobs.demo.server").demo_app(name, release_seconds=RELEASE_SECONDS)
+    return app
+
+
+def _prowlarr() -> Any:
+    return late("jobs.demo.prowlarr").DemoProwlarr()
+
+
 SIMULATORS: dict[str, Callable[[], ASGIApp]] = {
-    name: partial(demo_app, name, release_seconds=RELEASE_SECONDS) for name in TRAITS
+    each.name: partial(_simulator, each.name) for each in (SONARR, RADARR)
 }
 
 
 def household() -> dict[str, Callable[[], ASGIApp]]:
     """Makers of all demo servers, whose Prowlarr hears of the searches of the others."""
-    prowlarr = cache(DemoProwlarr)
+    prowlarr = cache(_prowlarr)
 
     def made(make: Callable[[], ASGIApp]) -> ASGIApp:
         app = make()
-        if isinstance(app, Demo):
+        if isinstance(app, late("jobs.demo.server").Demo):
             app.world.told = prowlarr().hear
             app.world.told_grab = prowlarr().hear_grab
         return app

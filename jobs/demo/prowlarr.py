@@ -12,9 +12,10 @@ from random import Random
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
+from jobs.demo import DEMO_KEY
 from jobs.demo.library import DemoItem, Episode
 from jobs.demo.releases import INDEXERS, stamp
-from jobs.demo.server import DEMO_KEY, JSON
+from jobs.demo.server import JSON
 
 Message = MutableMapping[str, Any]
 Document = dict[str, Any]

@@ -10,7 +10,16 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from jobs.demo import chronicle, downloads, files, furniture, offers, orders, titles
+from jobs.demo import (
+    DEMO_KEY,
+    chronicle,
+    downloads,
+    files,
+    furniture,
+    offers,
+    orders,
+    titles,
+)
 from jobs.demo.sizes import Size
 from jobs.demo.wire import DemoReply, DemoRequest, Refusal
 from jobs.demo.world import World
@@ -18,7 +27,6 @@ from jobs.demo.world import World
 Message = MutableMapping[str, Any]
 Endpoint = Callable[[World, DemoRequest], DemoReply]
 
-DEMO_KEY = "0123456789abcdef0123456789abcdef"
 LARGEST_BODY = 1_000_000
 PAGE = b"<!doctype html><title>Demo</title><p>The web page of the server would be here.</p>"
 

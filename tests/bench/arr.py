@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 
 from jobs.arr import Door, Target, connect
-from jobs.demo import Size
 from jobs.demo.library import File, Movie
 from jobs.demo.qualities import PROFILES
+from jobs.demo.sizes import Size
 from models.applications import WANTS
 from tests.fakes.arr import FakeArr, Message, Send
 from tests.fakes.serving import serving

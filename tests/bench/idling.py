@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 
-from jobs.demo import Size
+from jobs.demo.sizes import Size
 from jobs.engine import Engine
 from jobs.scheduler import Scheduler
 from jobs.sync import sync

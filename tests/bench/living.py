@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from jobs.demo import Size
+from jobs.demo.sizes import Size
 from models.household import Household
 from models.instances import Instance
 from models.queues import Queue

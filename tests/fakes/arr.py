@@ -10,8 +10,9 @@ from functools import cached_property, partial
 from typing import Any
 from urllib.parse import parse_qs
 
-from jobs.demo import DEMO_KEY, Demo, Size
-from jobs.demo.server import whole_body
+from jobs.demo import DEMO_KEY
+from jobs.demo.server import Demo, whole_body
+from jobs.demo.sizes import Size
 from jobs.demo.world import World
 from tests.fakes.serving import serving
 

@@ -8,9 +8,8 @@ from heapq import heapify, heappop, heappush
 from random import Random
 from typing import Any, NamedTuple
 
-from jobs.demo import DemoProwlarr
 from jobs.demo.library import DAY_S, HOUR_S, DemoItem, Episode
-from jobs.demo.prowlarr import FEEDS_EVERY_S, FEEDS_OF, OTHERS, DemoLimits
+from jobs.demo.prowlarr import FEEDS_EVERY_S, FEEDS_OF, OTHERS, DemoLimits, DemoProwlarr
 from jobs.demo.releases import INDEXERS
 
 LIMITS = {

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.demo import Size
 from jobs.demo.formats import better_groups
 from jobs.demo.library import File
+from jobs.demo.sizes import Size
 from jobs.demo.state import LATER_FILES
 from jobs.engine import Engine
 from jobs.housekeeping.grabs import follow_grabs

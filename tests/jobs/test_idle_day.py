@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from jobs.demo import Size
+from jobs.demo.sizes import Size
 from jobs.engine import Engine
 from jobs.scans import scan
 from jobs.scheduler import Scheduler

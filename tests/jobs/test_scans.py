@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.demo import Size
+from jobs.demo.sizes import Size
 from jobs.engine import Engine
 from jobs.scans import scan
 from jobs.sync import sync

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.demo import Size
+from jobs.demo.sizes import Size
 from jobs.engine import Engine
 from jobs.housekeeping.grabs import follow_grabs
 from jobs.runs import carry_out

@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from jobs.demo import Size
+from jobs.demo.sizes import Size
 from models.household import Household
 from models.instances import Instance
 from models.queues import Queue

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import httpcore
 import msgspec
 
-from jobs.demo import Demo, Size
-from jobs.demo.server import whole_body
+from jobs.demo.server import Demo, whole_body
+from jobs.demo.sizes import Size
 from jobs.net.faults import fault
 from tests.month import weather
 from tests.month.oracle import GIVEN_UP_AFTER, Sent

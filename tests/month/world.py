@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any, NamedTuple
 
-from jobs.demo import Size, searches
+from jobs.demo import searches
 from jobs.demo.commands import Commands, DemoCommand
 from jobs.demo.library import DAY_S, HOUR_S, DemoItem, Episode, Movie
 from jobs.demo.releases import DemoDownload
+from jobs.demo.sizes import Size
 from jobs.demo.state import USER
 from jobs.demo.world import World
 

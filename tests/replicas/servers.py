@@ -8,9 +8,8 @@ from typing import Any, TextIO
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jobs.demo import DemoProwlarr
 from jobs.demo.library import DemoItem
-from jobs.demo.prowlarr import DemoLimits
+from jobs.demo.prowlarr import DemoLimits, DemoProwlarr
 from tests.fakes.arr import FakeArr
 from tests.torture.servers import Servers, main
 

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 import uvicorn
 
-from jobs.demo import Size
+from jobs.demo.sizes import Size
 from tests.fakes.arr import FakeArr, Response, Seen
 
 SIZE = Size(missing=260, upgrade=90, searched=0.2, history=0)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from jobs.demo import DEMO_KEY, DemoProwlarr
+from jobs.demo import DEMO_KEY
+from jobs.demo.prowlarr import DemoProwlarr
 from jobs.engine import Engine
 from jobs.prowlarrs import read
 from jobs.runs import carry_out

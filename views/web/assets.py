@@ -3,9 +3,9 @@
 import gzip
 import hashlib
 import mimetypes
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -17,10 +17,16 @@ FOREVER = "public, max-age=31536000, immutable"
 mimetypes.add_type("font/woff2", ".woff2")
 
 
-class Asset(NamedTuple):
+@dataclass(frozen=True)
+class Asset:
     body: bytes
-    zipped: bytes | None
     content_type: str
+    is_text: bool
+
+    @cached_property
+    def zipped(self) -> bytes:
+        """The body, compressed when it is first asked for."""
+        return gzip.compress(self.body, mtime=0)
 
 
 class Assets:
@@ -43,9 +49,8 @@ class Assets:
         self._addresses[name] = f"/static/{stem}.{digest}.{suffix}"
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         text = kind.startswith("text/") or kind in ("image/svg+xml", "application/manifest+json")
-        zipped = gzip.compress(body, mtime=0) if text else None
         content_type = f"{kind}; charset=utf-8" if text else kind
-        self._assets[self._addresses[name]] = Asset(body, zipped, content_type)
+        self._assets[self._addresses[name]] = Asset(body, content_type, text)
 
     def show(self, request: Request) -> Response:
         asset = self._assets.get(request.url.path)
@@ -53,7 +58,7 @@ class Assets:
             raise HTTPException(404)
         headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
         body = asset.body
-        if asset.zipped and "gzip" in request.headers.get("accept-encoding", ""):
+        if asset.is_text and "gzip" in request.headers.get("accept-encoding", ""):
             body = asset.zipped
             headers["Content-Encoding"] = "gzip"
         return Response(body, headers=headers, media_type=asset.content_type)
@@ -61,7 +66,7 @@ class Assets:
 
 @cache
 def assets() -> Assets:
-    """The static files as this process found them: read and compressed once."""
+    """The static files as this process found them: read once."""
     return Assets()
 
 

@@ -5,9 +5,11 @@ import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 from uvicorn import Config
 
+from models.environment import Environment
 from models.environment.certificates import out_of_date, unusable_pair
 
 log = logging.getLogger(__name__)
@@ -25,6 +27,13 @@ class Certificate:
         self.context.set_alpn_protocols(["http/1.1"])
         self._seen: Seen = ()
         self.renew()
+
+    @classmethod
+    def of(cls, options: Environment) -> Self | None:
+        """The certificate that the settings name; plain http has none."""
+        if options.tls_cert_file is None or options.tls_key_file is None:
+            return None
+        return cls(options.tls_cert_file, options.tls_key_file)
 
     def serve(self, config: Config, usual: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
         """What uvicorn asks for its context."""

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from jobs.arr import Door, Fault, ProwlarrClient, ProwlarrTarget
-from jobs.demo import DEMO_KEY, DemoProwlarr
+from jobs.demo import DEMO_KEY
+from jobs.demo.prowlarr import DemoProwlarr
 from models.prowlarrs.indexers import LimitedIndexer
 from models.prowlarrs.requests import PastRequest
 from tests.contract import faults, recorded

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from jobs.demo import DEMO_KEY, Size
+from jobs.demo import DEMO_KEY
+from jobs.demo.sizes import Size
 from tests.fakes.arr import FakeArr
 
 ROOMY = Size(missing=140, upgrade=70)

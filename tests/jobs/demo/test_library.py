@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from jobs.demo import Size, demo_app
 from jobs.demo.library import Episode, Library
+from jobs.demo.server import demo_app
+from jobs.demo.sizes import Size
 from jobs.demo.traits import TRAITS
 from tests.fakes.arr import FakeArr
 

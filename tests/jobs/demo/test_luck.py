@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import httpx
 
-from jobs.demo import Size
+from jobs.demo.sizes import Size
 from tests.fakes.arr import FakeArr
 
 

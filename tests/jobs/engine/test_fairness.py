@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.demo import Size
+from jobs.demo.sizes import Size
 from jobs.engine import Engine
 from jobs.engine.lanes import Lane
 from jobs.runs.gating import is_still_held

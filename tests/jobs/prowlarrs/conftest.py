@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from jobs.demo import DEMO_KEY, DemoProwlarr
+from jobs.demo import DEMO_KEY
+from jobs.demo.prowlarr import DemoProwlarr
 from jobs.engine import Engine
 from models.database import Database
 from models.prowlarrs import Prowlarr

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.demo import DemoProwlarr
-from jobs.demo.prowlarr import DemoLimits
+from jobs.demo.prowlarr import DemoLimits, DemoProwlarr
 from jobs.engine import Engine
 from jobs.prowlarrs import read
 from jobs.runs import carry_out

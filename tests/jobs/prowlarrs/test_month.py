@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.demo import Size
+from jobs.demo.sizes import Size
 from jobs.engine import Engine
 from jobs.prowlarrs import read
 from jobs.runs import carry_out

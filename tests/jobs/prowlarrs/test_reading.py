@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from jobs.demo import DemoProwlarr
-from jobs.demo.prowlarr import DemoLimits
+from jobs.demo.prowlarr import DemoLimits, DemoProwlarr
 from jobs.engine import Engine
 from jobs.prowlarrs import FRESH, LIST_EVERY, freshen, look_after_all, read
 from jobs.runs import carry_out

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.demo import Size
+from jobs.demo.sizes import Size
 from jobs.engine import Engine
 from jobs.runs import carry_out
 from models.backlog import Item

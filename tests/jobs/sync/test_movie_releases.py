@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.demo import Size
 from jobs.demo.library import Movie
+from jobs.demo.sizes import Size
 from jobs.engine import Engine
 from jobs.runs import carry_out
 from jobs.sync import sync

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.demo import Size
+from jobs.demo.sizes import Size
 from jobs.engine import Engine
 from jobs.sync import look, refresh, sync
 from models.backlog import Item, Tally

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jobs.demo import Size
+from jobs.demo.sizes import Size
 from jobs.engine import Engine
 from jobs.scheduler import Scheduler
 from models.household import Household

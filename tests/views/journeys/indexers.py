@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from jobs.demo import DEMO_KEY, DemoProwlarr
+from jobs.demo import DEMO_KEY
+from jobs.demo.prowlarr import DemoProwlarr
 from models.database.fields import now
 from models.prowlarrs import Prowlarr
 from models.prowlarrs.indexers import ProwlarrIndexer
