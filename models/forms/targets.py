@@ -26,6 +26,7 @@ LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 MAIL = re.compile(rf"(?!.*=\?){ATOM}(?:\.{ATOM})*@{LABEL}(?:\.{LABEL})*")
 NEEDED = "Please fill this in."
 BOTH = "Type both hours, or neither."
+SAME_HOUR = "Quiet hours end at another hour than they begin."
 KIND_STAYS = "The kind of a target cannot be changed."
 KEY_OR_URLS = "Type a configuration key or the Apprise URLs."
 
@@ -164,6 +165,8 @@ class TargetForm(Form):
                 yield each.name, NEEDED
         if bool(self.quiet_from) != bool(self.quiet_to):
             yield "quiet_to", BOTH
+        elif self.quiet_from and self.quiet_from == self.quiet_to:
+            yield "quiet_to", SAME_HOUR
         yield from self._own_faults(kept)
 
     def _own_faults(self, kept: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -202,6 +202,7 @@ async def test_a_removed_secret_is_not_the_one_that_was_tested(
         ({"instances": ["77"]}, "not there any more"),
         ({"url": "http://169.254.169.254"}, "is not an address"),
         ({"name": "phone"}, "Another target has this name."),
+        ({"quiet_from": "22", "quiet_to": "22"}, "Quiet hours end at another hour"),
     ],
 )
 async def test_what_cannot_be_is_refused(
