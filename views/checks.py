@@ -12,11 +12,12 @@ from models.forms.instances import ConnectionForm, InstanceForm
 from models.instances import Instance, twins
 from models.instances.faults import let_try
 from models.people.names import LONGEST_NAME
-from views.instances import KEY_FIRST, form_page, keep_tested, moves, refuse_lacking, with_tested
+from views.instances import KEY_FIRST, form_page, moves, refuse_lacking
 from views.web.endpoint import clock, found, query
 from views.web.limits import AN_INSTANCE
 from views.web.marks import CHANGES_NOTHING, writes
 from views.web.render import go, render, wants_fragment
+from views.web.tested import keep_tested, with_tested
 
 ASKED = tuple(ConnectionForm.model_fields)
 

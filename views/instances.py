@@ -1,5 +1,6 @@
 """Instances: the Sonarr and Radarr servers that we talk to."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
@@ -21,9 +22,9 @@ from models.dashboard.version import moving
 from models.database import database
 from models.database.fields import now
 from models.files.declared import file_of, refuse_declared, told_of, with_declared
-from models.forms import Draft, Fields, Unsent
+from models.forms import Draft
 from models.forms.instances import ConnectionForm, InstanceForm, ServerForm
-from models.forms.typed_secrets import Server, TypedSecrets
+from models.forms.typed_secrets import Server
 from models.hooks import Hook
 from models.household import Household
 from models.instances import Instance, twins
@@ -42,6 +43,7 @@ from views.web.endpoint import clock, found, person
 from views.web.limits import A_PASSWORD, AN_INSTANCE
 from views.web.marks import reads, writes
 from views.web.render import go, render, unchanged
+from views.web.tested import forget_tested, with_tested
 
 NAME_TAKEN = "Another instance has this name."
 KEY_AGAIN = "The address has changed, so type the API key again: it is never sent to a new address."
@@ -156,8 +158,16 @@ async def update(request: Request) -> Response:
     return go(request, f"/instances/{instance.id}", f"“{instance.name}” is saved.")
 
 
-async def change(request: Request, draft: Draft[InstanceForm], instance: Instance) -> None:
-    """Writes a good draft into the row, after a test where its connection differs."""
+async def change(
+    request: Request,
+    draft: Draft[InstanceForm],
+    instance: Instance,
+    look_again: Callable[[], None] = lambda: None,
+) -> None:
+    """Writes a good draft into the row, after a test where its connection differs.
+
+    `look_again` may raise where the row, read anew, is not the one that the draft was made for.
+    """
     refuse_declared(draft, instance)
     refuse_lacking(draft, instance)
     _refuse_taken(draft, instance)
@@ -165,6 +175,7 @@ async def change(request: Request, draft: Draft[InstanceForm], instance: Instanc
     with suppress(trail.Unfit), trail.telling(request):
         # Somebody else may have changed its address and key during the test.
         instance.reread()
+        look_again()
         refuse_lacking(draft, instance)
         _refuse_taken(draft, instance)
         trail.must_fit(draft)
@@ -192,26 +203,6 @@ def real(request: Request) -> Instance:
     if instance.demo:
         raise HTTPException(403, "The demo library can only be added and removed as a whole.")
     return instance
-
-
-def with_tested(request: Request, row: Server | None) -> Fields:
-    """The typed fields, plus the secrets that this session tested with the same connection."""
-    fields, session = request.state.fields, request.state.visitor.session
-    if session is None or isinstance(fields, Unsent):
-        return fields
-    kept: TypedSecrets = request.app.state.typed_secrets
-    return kept.fill_in(session.id, fields, row, now())
-
-
-def keep_tested(request: Request, row: Server | None, fields: Fields) -> bool:
-    """Keeps the typed secrets for the form that this session sends next; False without any."""
-    kept: TypedSecrets = request.app.state.typed_secrets
-    return kept.keep(request.state.visitor.session.id, fields, row, now())
-
-
-def forget_tested(request: Request) -> None:
-    if session := request.state.visitor.session:
-        request.app.state.typed_secrets.forget(session.id)
 
 
 def refuse_lacking(draft: Draft[C], row: Server | None, needed: str = KEY_NEEDED) -> None:

@@ -12,7 +12,7 @@ from jobs.net import Fault
 from jobs.notifications import delivery
 from models.database.fields import now
 from models.files.declared import file_of, refuse_declared, told_of, with_declared
-from models.forms import Draft, Fields, Unsent
+from models.forms import Draft
 from models.forms.targets import FORMS, HOURS, KIND_STAYS, TargetForm, missing_secrets
 from models.forms.typed_secrets import ConnectionFields
 from models.instances import Instance
@@ -21,7 +21,6 @@ from models.notifications.cards import TargetCard
 from models.notifications.events import EVENTS
 from models.notifications.kinds import KINDS
 from models.people.names import key_of
-from views.instances import forget_tested
 from views.web import trail
 from views.web.choices import instance_options
 from views.web.declared import must_not_be_declared
@@ -29,6 +28,7 @@ from views.web.endpoint import found, query
 from views.web.limits import A_PASSWORD, AN_INSTANCE
 from views.web.marks import CHANGES_NOTHING, reads, writes
 from views.web.render import go, render, wants_fragment
+from views.web.tested import forget_tested, keep_tested, with_tested
 
 NAME_TAKEN = "Another target has this name."
 TESTED = "A test message was sent. Has it arrived?"
@@ -63,7 +63,7 @@ def new(request: Request) -> Response:
 @writes("admin", limit=AN_INSTANCE, event="target-added", keeps_typed=True)
 def create(request: Request) -> Response:
     kind = _kind_typed(request)
-    draft = FORMS[kind].read(_with_tested(request, None, kind))
+    draft = FORMS[kind].read(with_tested(request, None, _names(kind)))
     _refuse(draft, None)
     if not draft.is_good:
         return _form(request, draft, None, kind, status=422)
@@ -83,7 +83,7 @@ def edit(request: Request) -> Response:
 def update(request: Request) -> Response:
     row = found(NoticeTarget, request)
     form = FORMS[row.kind]
-    draft = form.read(with_declared(_with_tested(request, row, row.kind), row, form))
+    draft = form.read(with_declared(with_tested(request, row, _names(row.kind)), row, form))
     refuse_declared(draft, row)
     _refuse(draft, row)
     if not draft.is_good:
@@ -115,7 +115,7 @@ async def check(request: Request) -> Response:
     """Sends a test message as typed; `?target=` names the saved one whose form it is."""
     row = _named(request)
     kind = row.kind if row else _kind_typed(request)
-    fields = with_declared(_with_tested(request, row, kind), row, FORMS[kind])
+    fields = with_declared(with_tested(request, row, _names(kind)), row, FORMS[kind])
     draft = FORMS[kind].read(fields)
     _refuse(draft, row)
     if draft.is_good:
@@ -124,7 +124,7 @@ async def check(request: Request) -> Response:
         if fault:
             draft.refuse("", fault.sentence)
     status = 200 if draft.is_good else 422
-    is_kept = _keep_tested(request, row, kind, fields)
+    is_kept = keep_tested(request, row, fields, _names(kind))
     if wants_fragment(request):
         said = None if draft.errors else TESTED
         return render(
@@ -200,22 +200,6 @@ def _names(kind: str) -> ConnectionFields:
     fields = KINDS[kind].fields
     place = [each.name for each in fields if not each.is_secret]
     return ConnectionFields(KINDS[kind].secrets, ["kind", *place])
-
-
-def _with_tested(request: Request, row: NoticeTarget | None, kind: str) -> Fields:
-    """The typed fields, plus the secrets that this session tested with the same connection."""
-    fields, session = request.state.fields, request.state.visitor.session
-    if session is None or isinstance(fields, Unsent):
-        return fields
-    kept = request.app.state.typed_secrets
-    pairs: Fields = kept.fill_in(session.id, fields, row, now(), _names(kind))
-    return pairs
-
-
-def _keep_tested(request: Request, row: NoticeTarget | None, kind: str, fields: Fields) -> bool:
-    kept = request.app.state.typed_secrets
-    session = request.state.visitor.session
-    return bool(kept.keep(session.id, fields, row, now(), _names(kind)))
 
 
 def _form(

@@ -21,13 +21,14 @@ from models.prowlarrs.league import League
 from models.prowlarrs.meters import Meters
 from models.prowlarrs.twins import SAME, twin_of
 from models.wishes import Wish
-from views.instances import KEY_FIRST, forget_tested, keep_tested, refuse_lacking, with_tested
+from views.instances import KEY_FIRST, refuse_lacking
 from views.web import trail
 from views.web.declared import must_not_be_declared
 from views.web.endpoint import clock, found, query
 from views.web.limits import A_PASSWORD, AN_INSTANCE
 from views.web.marks import CHANGES_NOTHING, reads, writes
 from views.web.render import go, render, wants_fragment
+from views.web.tested import forget_tested, keep_tested, with_tested
 
 NAME_TAKEN = "Another Prowlarr has this name."
 KEY_NEEDED = "Type the API key: Prowlarr shows it under Settings, General."

@@ -14,7 +14,7 @@ from models.wishes import Wish
 from views import instances
 from views.api.answers import Listed, Moment, Sentence
 from views.api.budgets import BudgetAnswer, budget_answer
-from views.api.endpoints import Call, Made, read, refuse_bad, write
+from views.api.endpoints import CHANGED_SINCE, Call, Made, read, refuse_bad, write
 from views.api.forms import settings_struct
 from views.web.declared import must_not_be_declared
 from views.web.endpoint import clock
@@ -156,9 +156,16 @@ async def create(call: Call) -> Made:
 async def update(call: Call) -> Any:
     """Changes settings; what is left out stays. Another address needs the key again."""
     instance = instances.real(call.request)
-    call.must_match(settings_of(instance))
+    before = settings_of(instance)
+    call.must_match(before)
     draft = call.draft(InstanceForm.typed(instance))
-    await instances.change(call.request, draft, instance)
+
+    def look_again() -> None:
+        """Fields that others have changed during the test would be put back, also with `*`."""
+        if settings_of(instance) != before:
+            raise HTTPException(412, CHANGED_SINCE)
+
+    await instances.change(call.request, draft, instance, look_again)
     refuse_bad(draft)
     return settings_of(Instance.get_by_id(instance.id))
 

@@ -1,5 +1,10 @@
 """Changes by other programs do what the pages do, and are told in the trail with their key."""
 
+import asyncio
+import threading
+
+import pytest
+
 from models.backlog.exclusions import Exclusion
 from models.household import Household
 from models.instances import Instance
@@ -10,6 +15,7 @@ from tests.conftest import START
 from tests.fakes.arr import FakeArr
 from tests.programs import Program
 from tests.wanted import wanted
+from views.api.endpoints import CHANGED_SINCE
 from views.instances import KEY_FIRST
 from views.previews import STARTED
 
@@ -117,6 +123,31 @@ async def test_an_instance_never_gives_its_key_back(
     assert off.json() == made | {"enabled": False}
     assert Instance.get_by_id(made["id"]).api_key.reveal() == FakeArr.key
     assert (await alices_program.get(f"{where}/state"))["state"] == "disabled"
+
+
+@pytest.mark.parametrize("tag", ["*", None])
+async def test_what_changes_while_a_connection_is_tested_is_not_put_back(
+    tag: str | None, alices_program: Program, living_room: Instance, sonarr: FakeArr
+) -> None:
+    tag = tag or (await alices_program.ask("GET", "/instances/1")).headers["etag"]
+    go_on = threading.Event()
+
+    def wait(seen: object) -> None:
+        go_on.wait(10)
+
+    sonarr.before = wait
+    with sonarr.serve() as url:
+        moved = {"url": url, "api_key": FakeArr.key}
+        asking = alices_program.ask("PATCH", "/instances/1", json=moved, headers={"If-Match": tag})
+        task = asyncio.create_task(asking)
+        while not sonarr.log:
+            await asyncio.sleep(0.005)
+        living_room.change(daily_budget=55)
+        go_on.set()
+        answer = await task
+    assert (answer.status_code, answer.json()["detail"]) == (412, CHANGED_SINCE)
+    saved = Instance.get()
+    assert saved.daily_budget == 55 and saved.url != url
 
 
 async def test_a_demo_instance_cannot_be_changed(
