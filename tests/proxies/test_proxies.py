@@ -32,6 +32,18 @@ def _documented(name: str, number: int = 0) -> str:
     return re.findall(rf"```{fence}\n(.*?)```", text, re.DOTALL)[number]
 
 
+def _deployed(name: str) -> str:
+    """What the file for several replicas does with a request, for one program below BASE."""
+    if name == "nginx":
+        text = (ROOT / "docs/deploy/nginx.conf").read_text()
+        (found,) = re.findall(r"^ {4}location / \{.*?^ {4}\}", text, re.DOTALL | re.MULTILINE)
+        return str(found).replace("http://vqs", "http://127.0.0.1:7337")
+    text = (ROOT / "docs/deploy/Caddyfile").read_text()
+    (found,) = re.findall(r"^\treverse_proxy .*?^\t\}", text, re.DOTALL | re.MULTILINE)
+    one = re.sub(r"(?: replica-\d:7337)+", " 127.0.0.1:7337", found)
+    return one.replace("/health/ready", f"{BASE}/health/ready")
+
+
 def _stripping(name: str, example: str) -> str:
     if name == "nginx":
         return example.replace(":7337;", ":7337/;")
@@ -163,8 +175,11 @@ FORGERIES = (
 )
 
 
-def test_a_forged_name_signs_nobody_in(name: str, tmp_path: Path, signing_on: str) -> None:
-    with _behind(name, _documented(name), tmp_path, signing_on) as status:
+@pytest.mark.parametrize("example", [_documented, _deployed])
+def test_a_forged_name_signs_nobody_in(
+    example: Callable[[str], str], name: str, tmp_path: Path, signing_on: str
+) -> None:
+    with _behind(name, example(name), tmp_path, signing_on) as status:
         assert [status(headers) for headers in FORGERIES] == [303] * len(FORGERIES)
 
 
