@@ -1,5 +1,6 @@
 """Encryption: which certificates it trusts, how it begins, and why it failed."""
 
+import asyncio
 import ssl
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -10,6 +11,7 @@ import anyio
 import httpcore
 from httpcore._backends.anyio import AnyIOStream
 
+from jobs.net.bounds import PIECE
 from jobs.net.faults import Unreached
 
 CERTIFICATE_KINDS = {
@@ -73,7 +75,19 @@ class Contexts:
         return self.checking if verify else self.unchecking
 
 
-class EncryptableStream(AnyIOStream):
+class InPieces(AnyIOStream):
+    """A connection that gives a little at a time, and the loop a turn before each piece.
+
+    All of a piece is parsed at once, which takes long where it holds thousands of tiny chunks, or
+    of answers that only announce another one (1xx).
+    """
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        await asyncio.sleep(0)
+        return await super().read(min(max_bytes, PIECE), timeout)
+
+
+class EncryptableStream(InPieces):
     """A plain connection that can say why encryption failed, or is needed."""
 
     _met = False
@@ -98,11 +112,14 @@ class EncryptableStream(AnyIOStream):
     ) -> httpcore.AsyncNetworkStream:
         watched = _Watched(self._stream)
         try:
-            return await AnyIOStream(watched).start_tls(ssl_context, server_hostname, timeout)
+            plain = AnyIOStream(watched)
+            encrypted = await plain.start_tls(ssl_context, server_hostname, timeout)
         except httpcore.ConnectTimeout:
             raise Unreached("timeout.handshake") from None
         except (httpcore.ConnectError, OSError) as error:
             raise Unreached(_why(error, watched.first)) from None
+        assert isinstance(encrypted, AnyIOStream)
+        return InPieces(encrypted._stream)
 
 
 class _Watched(anyio.abc.ByteStream):

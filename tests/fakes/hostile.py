@@ -273,6 +273,24 @@ REPLIES: dict[str, Callable[[Endpoint], bytes]] = {
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
         b"Transfer-Encoding: chunked\r\n\r\nZZZ\r\n{}\r\n0\r\n\r\n"
     ),
+    "a thousand announcements": lambda endpoint: (
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 1_000 + good(endpoint)
+    ),
+    "a thousand chunks": _raw(
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
+        b"Connection: close\r\n\r\n" + b"1\r\n \r\n" * 1_000 + b"0\r\n\r\n"
+    ),
+    "two lengths": _raw(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}"),
+    "another protocol": _raw(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\nPRI * HTTP"),
+    "packed twice": _raw(
+        http(gzip.compress(gzip.compress(b"{}")), "200 OK", "a/b", "Content-Encoding: gzip, gzip")
+    ),
+    "an alphabet that is none": _raw(
+        http(b"-a9" * 100_000, "400 No", "text/plain; charset=punycode")
+    ),
+    "a word of a megabyte": _inside(b'{"id": ' + b"a" * 1_000_000 + b"}"),
+    "a number of a megabyte": _inside(b'{"id": 1' + b"0" * 1_000_000 + b"}"),
+    "dates that are none": _texts('"9999-12-31T23:59:60+99:99"'),
     "odd dates": _raw(
         http(
             b"",

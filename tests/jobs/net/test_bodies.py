@@ -8,10 +8,15 @@ import tracemalloc
 import zlib
 from typing import Any
 
+import anyio
 import pytest
+from httpcore._backends.anyio import AnyIOStream
 
 from jobs.arr import Client, Fault, Sonarr, Timeouts
-from tests.jobs.net.raw import SONARR, Handler, Serve, ToClient, reply
+from jobs.net.addresses import GuardedBackend
+from jobs.net.bounds import PIECE
+from jobs.net.tls import Contexts, EncryptableStream, InPieces
+from tests.jobs.net.raw import SONARR, Certificate, Handler, Serve, ToClient, reply
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -190,3 +195,49 @@ async def test_a_number_too_large_for_a_column_is_malformed(
     body = b'[{"id": 99999999999999999999}, {"id": -1}, {"id": 1.5}, {"id": 2147483647}]'
     server = await serve(reply(body))
     assert [tag.id for tag in await client_of(server.url).tags()] == [2147483647]
+
+
+class Full(anyio.abc.ByteStream):
+    """A connection on which all that is asked for has arrived already."""
+
+    async def receive(self, max_bytes: int = 65_536) -> bytes:
+        return b"x" * max_bytes
+
+    async def send(self, item: bytes) -> None:
+        """Nothing."""
+
+    async def send_eof(self) -> None:
+        """Nothing."""
+
+    async def aclose(self) -> None:
+        """Nothing."""
+
+
+async def test_what_has_arrived_is_read_in_pieces_with_a_turn_for_others_between() -> None:
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    stream = EncryptableStream.over(AnyIOStream(Full()))
+    task = asyncio.create_task(others())
+    pieces = [await stream.read(65_536) for _ in range(5)]
+    task.cancel()
+    assert [len(piece) for piece in pieces] == [PIECE] * 5
+    assert turns >= 5
+
+
+async def test_an_encrypted_answer_is_read_in_pieces_too(
+    serve: Serve, certificate: Certificate
+) -> None:
+    server = await serve(reply(SONARR), certificate.context())
+    backend = GuardedBackend(in_container=False)
+    plain = await backend.connect_tcp("127.0.0.1", int(server.url.rpartition(":")[2]))
+    context = Contexts(None).choose("https", verify=False)
+    assert context is not None
+    encrypted = await plain.start_tls(context, "localhost")
+    assert isinstance(encrypted, InPieces)
+    await encrypted.aclose()
