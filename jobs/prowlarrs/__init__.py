@@ -12,6 +12,7 @@ from models.prowlarrs import Prowlarr
 from models.prowlarrs.indexers import IndexerLink, ProwlarrIndexer
 from models.prowlarrs.requests import KEPT, IndexerRequest, find_ours
 from models.prowlarrs.silences import note_silences, silences
+from models.searches import Search
 
 # While nothing is searched, and just before a search.
 READ_EVERY = timedelta(minutes=10)
@@ -93,7 +94,7 @@ async def _read(engine: Engine, client: ProwlarrClient, row: Prowlarr, *, anew: 
         if not row.change(version=status.version, listed_at=began):
             return
         ProwlarrIndexer.keep(row, listed)
-        await _ask_instances(engine, row)
+        await _ask_instances(engine, row, began)
     blocks = await client.blocked()
     row.answered(client.server_time, engine.clock.now())
     ProwlarrIndexer.keep_blocks(
@@ -112,10 +113,15 @@ async def _read(engine: Engine, client: ProwlarrClient, row: Prowlarr, *, anew: 
     row.change(read_at=began)
 
 
-async def _ask_instances(engine: Engine, row: Prowlarr) -> None:
-    """Asks the instances for their indexers whose lists no sync has kept yet."""
+async def _ask_instances(engine: Engine, row: Prowlarr, at: datetime) -> None:
+    """Asks those instances for their indexers that no sync has told of, or that searched lately.
+
+    Their next sync may be a day away, and searches may ask a new indexer with a small limit now.
+    """
     kept = IndexerLink.select(IndexerLink.instance)
-    for instance in Instance.enabled().where(Instance.demo == row.demo, Instance.id.not_in(kept)):
+    searched = Search.select(Search.instance).where(Search.created_at > at - LIST_EVERY)
+    due = Instance.id.not_in(kept) | Instance.id.in_(searched)
+    for instance in Instance.enabled().where(Instance.demo == row.demo, due):
         if instance.fault:
             continue
         try:

@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+
 from jobs.demo.prowlarr import DemoLimits, DemoProwlarr
 from jobs.engine import Engine
 from jobs.prowlarrs import FRESH, LIST_EVERY, freshen, look_after_all, read
 from jobs.runs import carry_out
+from jobs.sync import sync
+from models.backlog import Item
 from models.instances import Instance
 from models.prowlarrs import Prowlarr
 from models.prowlarrs.indexers import IndexerLink, Matches, ProwlarrIndexer
@@ -15,6 +19,7 @@ from models.prowlarrs.requests import IndexerRequest
 from models.queues import Queue
 from models.searches import Search
 from models.searches.runs import Run
+from tests.fakes.arr import FakeArr
 from tests.fakes.clock import FastClock
 
 
@@ -224,3 +229,20 @@ async def test_a_prowlarr_whose_key_is_missing_is_not_asked(
     await freshen(engine, [each.id for each in Instance.select()])
     assert await read(engine, indexers, anew=True) is None
     assert Prowlarr.get().fault is None and Prowlarr.get().read_at is None
+
+
+@pytest.mark.parametrize("searched", [True, False])
+async def test_a_new_indexer_of_an_instance_that_searches_is_known_within_the_hour(
+    engine: Engine, indexers: Prowlarr, living_room: Instance, sonarr: FakeArr, clock: FastClock,
+    searched: bool,
+) -> None:  # fmt: skip
+    await sync(engine, living_room)
+    await read(engine, indexers)
+    IndexerLink.delete().where(IndexerLink.number == 1).execute()
+    clock.advance(minutes=61)
+    if searched:
+        Search.begin([Item.get()], None, clock.now(), 1)
+    sonarr.log.clear()
+    await read(engine, Prowlarr.get())
+    assert IndexerLink.select().where(IndexerLink.number == 1).exists() is searched
+    assert len(sonarr.log) == int(searched)
