@@ -18,6 +18,7 @@ from models.people import User
 from models.plan import plan_of
 from models.plan.paces import Common
 from models.queues import Queue
+from models.scores.shelves import are_unread
 from views.queues import own
 from views.web.endpoint import found, person
 from views.web.limits import A_BACKLOG
@@ -50,6 +51,7 @@ async def show(request: Request) -> Response:
         picks=picks,
         apart=batch.apart,
         counts=counts,
+        scanning=are_unread(queue),
         waiting=queue.waiting(held(instances, ledger)),
         outlook=outlook,
         requests=len(picks) * REQUESTS_PER_SEARCH,

@@ -29,6 +29,7 @@ from models.queues.choices import Choices
 from models.queues.filters import Filters
 from models.queues.orders import ORDERS
 from models.queues.strategies import PRESETS, preset_of
+from models.scores.shelves import are_unread
 from models.searches import Search
 from models.searches.runs import Run
 from views.web.declared import must_not_be_declared
@@ -121,6 +122,7 @@ async def show(request: Request) -> Response:
         runs=runs,
         marks=Search.marks_of(runs),
         counts=counts,
+        scanning=are_unread(queue),
         waiting=waiting,
         outlook=outlook,
         active=card.is_lively,

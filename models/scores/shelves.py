@@ -8,7 +8,9 @@ from peewee import SQL, BigIntegerField, ForeignKeyField, IntegerField, TextFiel
 from models.database import database
 from models.database.fields import Table, UtcField
 from models.instances import Instance
+from models.queues import Queue
 from models.scores import FileScore
+from models.scores.profiles import ScoreProfile
 
 ROUNDS_APART = timedelta(days=1)
 NONE_YET = SQL("DEFAULT 0")
@@ -135,3 +137,14 @@ class ScoreScan(Table):
             looked_at=at,
             fault=fault,
         )
+
+
+def are_unread(queue: Queue) -> bool:
+    """Whether the queue takes scores, and an instance of it has not been scanned as a whole yet."""
+    if "score" not in queue.wants:
+        return False
+    is_over = (ScoreScan.round > 1) | ScoreScan.ended_at.is_null(False)
+    over = ScoreScan.select(ScoreScan.instance).where(is_over)
+    scanned = (ScoreProfile.upgrades) & (ScoreProfile.cutoff_score > 0)
+    mine = ScoreProfile.instance.in_([each.id for each in queue.instances])
+    return ScoreProfile.select().where(mine, scanned, ScoreProfile.instance.not_in(over)).exists()

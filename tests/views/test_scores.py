@@ -4,7 +4,8 @@ import re
 
 from jobs.engine import Engine
 from jobs.scans import scan
-from models.instances import Instance
+from models.instances import Instance, WantedList
+from models.queues import Queue
 from models.scores import ScoreReading, keep
 from models.scores.profiles import Rules, count, keep_counts, keep_rules
 from models.scores.shelves import ScoreScan
@@ -92,3 +93,23 @@ async def test_the_page_of_an_item_says_that_it_is_wanted_for_its_score(
     assert "Below the cutoff score of its profile on Living room" in page
     assert "Living room told of a score below the cutoff" in page
     assert "wanted list" not in page and "first sync" not in page
+
+
+async def test_a_queue_of_scores_says_that_they_are_still_being_read(
+    alices: Browser, living_room: Instance, nightly: Queue
+) -> None:
+    keep_rules(living_room, [HD], START)
+    living_room.change(synced_at=START)
+    for want in ("missing", "upgrade"):
+        WantedList.of(living_room, want).change(synced_at=START, whole=True)
+    nightly.change(strategy="score")
+    pages = (f"/queues/{nightly.id}", f"/queues/{nightly.id}/preview")
+    for page in pages:
+        assert "still being read" in (await alices.get(page)).text, page
+    ScoreScan.of(living_room).change(ended_at=START)
+    for page in pages:
+        assert "still being read" not in (await alices.get(page)).text, page
+    ScoreScan.of(living_room).change(ended_at=None)
+    nightly.change(strategy="missing")
+    for page in pages:
+        assert "still being read" not in (await alices.get(page)).text, page
