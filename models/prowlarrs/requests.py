@@ -190,12 +190,16 @@ def _spans(
 
 
 def _numbers(searches: list[int]) -> dict[int, set[tuple[int | None, int | None]]]:
-    """The seasons and episodes of the searches; movies have none."""
+    """The seasons and episodes of the searches; none of movies, nor of what is counted otherwise.
+
+    Requests for daily series name a date, those for anime a number in all seasons together.
+    """
     found: dict[int, set[tuple[int | None, int | None]]] = {}
+    by_season = Item.series_type.is_null() | Item.series_type.not_in(("daily", "anime"))
     rows = (
         SearchItem.select(SearchItem.search, Item.season, Item.episode)
         .join(Item)
-        .where(SearchItem.search.in_(searches), Item.season.is_null(False))
+        .where(SearchItem.search.in_(searches), Item.season.is_null(False), by_season)
     )
     for search, season, episode in rows.tuples():
         found.setdefault(search, set()).add((season, episode))

@@ -133,6 +133,26 @@ async def test_our_own_searches_are_found_in_the_history_with_their_cost(
         assert meter.unread == 0
 
 
+@pytest.mark.parametrize(("series_type", "is_ours"), [("daily", 1), ("anime", 1), ("standard", 0)])
+async def test_a_daily_series_is_found_by_its_date_and_an_anime_by_any_number(
+    engine: Engine, nightly: Queue, indexers: Prowlarr, simulator: DemoProwlarr, clock: FastClock,
+    series_type: str, is_ours: int,
+) -> None:  # fmt: skip
+    await read(engine, indexers)
+    nightly.change(batch_size=1)
+    run = Run.start(nightly, clock.now(), trigger="schedule")
+    assert run
+    await carry_out(engine, run)
+    search = Search.get()
+    Item.update(series_type=series_type).where(Item.id == search.items[0].id).execute()
+    # Sonarr names 30 November as season 2026, episode 11/30.
+    simulator.ask(3, "query", "Sonarr", search.finished_at.timestamp(), 0, season=2026)
+    clock.advance(minutes=3)
+    await read(engine, Prowlarr.get())
+    told = IndexerRequest.select().where(IndexerRequest.season == 2026)
+    assert [int(row.search_id == search.id) for row in told] == [is_ours]
+
+
 async def test_what_could_be_of_two_searches_is_counted_apart(
     engine: Engine,
     nightly: Queue,
