@@ -27,7 +27,7 @@ from jobs.engine import Engine
 from jobs.greeting import greet
 from jobs.scheduler import Scheduler
 from jobs.worker import MOVING, Worker
-from models.database import UnusableDatabase, database
+from models.database import UnusableDatabase, database, unwritable_is_refused
 from models.database.encryption import Keyring, UnusableSecret
 from models.database.fields import now
 from models.database.locks import Lock
@@ -265,30 +265,31 @@ def main() -> int:
     if chosen.command == "health":
         return probe.main()
     try:
-        options = load_environment()
-        become(options, os.environ)
-        if chosen.command == "rotate-secret":
-            print(terminal.rotate_secret(options))
-        elif chosen.command == "config":
-            print(config(options))
-        elif chosen.command == "check":
-            said, code = check(options, make_engine(options))
-            print(said)
-            return code
-        elif chosen.command == "move" and chosen.to_server:
-            print(moves.move_to(options, chosen.to_server))
-        elif chosen.command == "move":
-            print(moves.move_from(options, chosen.from_server))
-        elif chosen.command == "reset-password":
-            ask, off = terminal.typed_password, chosen.second_factor_off
-            print(terminal.reset_password(options, chosen.name, ask, second_factor_off=off))
-        elif chosen.command == "import":
-            print(late("jobs.importing").take_in(options, chosen))
-        elif about_backups := backups.COMMANDS.get(chosen.command):
-            print(about_backups(options, chosen))
-        elif serve(options):
-            sys.stdout.flush()
-            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  # nosec B606 # our own words
+        with unwritable_is_refused():
+            options = load_environment()
+            become(options, os.environ)
+            if chosen.command == "rotate-secret":
+                print(terminal.rotate_secret(options))
+            elif chosen.command == "config":
+                print(config(options))
+            elif chosen.command == "check":
+                said, code = check(options, make_engine(options))
+                print(said)
+                return code
+            elif chosen.command == "move" and chosen.to_server:
+                print(moves.move_to(options, chosen.to_server))
+            elif chosen.command == "move":
+                print(moves.move_from(options, chosen.from_server))
+            elif chosen.command == "reset-password":
+                ask, off = terminal.typed_password, chosen.second_factor_off
+                print(terminal.reset_password(options, chosen.name, ask, second_factor_off=off))
+            elif chosen.command == "import":
+                print(late("jobs.importing").take_in(options, chosen))
+            elif about_backups := backups.COMMANDS.get(chosen.command):
+                print(about_backups(options, chosen))
+            elif serve(options):
+                sys.stdout.flush()
+                os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  # nosec B606 # our own words
     except REFUSALS as error:
         print(error, file=sys.stderr)
         return 2

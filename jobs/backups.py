@@ -38,8 +38,8 @@ def back_up(options: Environment) -> str:
         except BackupFailed as error:
             raise Refused(str(error)) from None
         assert made is not None
-        with database.atomic():
-            happenings.note("backup-asked", now(), {"about": made.name, "address": TERMINAL})
+        details = {"about": made.name, "address": TERMINAL}
+        database.if_writable(happenings.note, kind="backup-asked", at=now(), details=details)
     return (
         f"{made.path} was written and read back: it is sound.\n{_needed(options, made.key_id)}\n"
         + (SAME_DISK if _folder(options).shares_disk(options.database_path) else OTHER_DISK)

@@ -129,7 +129,9 @@ class Scheduler:
         await self.engine.stop()
         self.engine.health.write()
         self.pause()
-        Run.interrupt_all(self.engine.clock.now(), self.engine.replica)
+        at, replica = self.engine.clock.now(), self.engine.replica
+        # On a full disk the next start ends them.
+        database.if_writable(Run.interrupt_all, at=at, owner=replica)
 
     def nudge(self) -> None:
         self._wake_at(self.engine.clock.now())

@@ -4,7 +4,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,33 +19,18 @@ from models.opening import open_folder
 from models.parts import machine
 from models.parts.machine import EARLIEST, told_at_start
 from tests.conftest import START
+from tests.disks import NOT_ALLOWED, SmallDisk, small_disk
 from tests.fakes.program import ROOT, environment, refusal, running
 
 DOWN = "{} did not answer in time."
 
 
-def _mount(folder: Path, options: str) -> bool:
-    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
-    return not subprocess.run(command, capture_output=True, check=False).returncode
-
-
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 6 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    if not _mount(folder, "size=6m"):
-        pytest.skip("root alone may mount disks")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
-def _fill(folder: Path) -> Path:
-    path = folder / "fill"
-    with suppress(OSError), path.open("wb", buffering=0) as file:
-        while True:
-            file.write(bytes(4096))
-    return path
+def disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    with small_disk(tmp_path, 6) as made:
+        if made is None:
+            pytest.skip(NOT_ALLOWED)
+        yield made
 
 
 def _refused(data: Path) -> str:
@@ -57,21 +41,21 @@ def _refused(data: Path) -> str:
 
 
 @pytest.mark.long
-def test_on_a_full_or_read_only_disk_a_start_is_refused_in_one_sentence(disk: Path) -> None:
-    data, secret = disk / "data", disk.parent / "master.key"
+def test_on_a_full_or_read_only_disk_a_start_is_refused_in_one_sentence(disk: SmallDisk) -> None:
+    data, secret = disk.path / "data", disk.path.parent / "master.key"
     full = f"The database {data / 'vqs.db'} cannot be opened, as its disk is full: make room there"
     data.mkdir()
-    fill = _fill(disk)
+    disk.fill()
     assert _refused(data).startswith(full), "at the first start"
-    fill.unlink()
+    disk.empty()
     with running(data, secret_file=secret):
         pass
-    fill = _fill(disk)
+    disk.fill()
     assert _refused(data).startswith(full)
-    fill.unlink()
-    assert _mount(disk, "remount,ro")
+    disk.empty()
+    disk.remount("ro")
     assert "lies where nothing can be written (Read-only file system)" in _refused(data)
-    assert _mount(disk, "remount,rw")
+    disk.remount("rw")
     with running(data, secret_file=secret) as (address, _):
         assert httpx.get(f"{address}/health", trust_env=False).status_code == 200
 

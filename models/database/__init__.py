@@ -1,8 +1,8 @@
 """The database of all models, and what every kind of database offers."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -21,6 +21,17 @@ database = DatabaseProxy()
 
 class UnusableDatabase(Exception):
     """The database cannot be opened; the message is one sentence for the terminal."""
+
+
+@contextmanager
+def unwritable_is_refused() -> Iterator[None]:
+    """Raises UnusableDatabase in the place of an error of a database that takes nothing."""
+    try:
+        yield
+    except DatabaseError as error:
+        if not (why := database.why_unwritable(error)):
+            raise
+        raise UnusableDatabase(f"The database could not be written: {why}.") from None
 
 
 class LostConnection(Exception):
@@ -74,7 +85,7 @@ class Database(peewee.Database):
         return query(*args)
 
     def if_writable(self, write: Callable[..., Any], **values: Any) -> None:
-        """Makes a write that a page can do without, such as when a person was last seen."""
+        """Makes a write, which is left out where nothing can be written, as on a full disk."""
         try:
             with self.atomic():
                 write(**values)

@@ -100,7 +100,8 @@ class EmbeddedDatabase(Storage, Database, SqlCipherDatabase):
     def close_all(self) -> None:
         self.stop_threads()
         if not self.is_closed():
-            self.execute_sql("PRAGMA optimize")
+            # On a full disk the statistics stay as they are.
+            self.if_writable(self.execute_sql, sql="PRAGMA optimize")
             self.close()
 
     def rollback(self) -> None:

@@ -143,9 +143,14 @@ class Restore:
         if not self.database.exists():
             self._drop()
             raise UnusableDatabase(f"The backup {self.note.backup} was not restored. {said}")
-        opened = open_database(self.database, secrets.keyring, at)
-        with opened.durable():
-            self._tell("restore-failed", f"{self.note.backup}: {said}", at)
+        try:
+            opened = open_database(self.database, secrets.keyring, at)
+        except UnusableDatabase:
+            # It was said that it was not restored, so no later start may do it.
+            self._drop()
+            raise
+        about = f"{self.note.backup}: {said}"
+        opened.if_writable(self._tell, kind="restore-failed", about=about, at=at)
         self._drop()
         return opened
 
@@ -208,7 +213,10 @@ class Restore:
         return opened
 
     def _settle(self, keyring: Keyring) -> None:
-        """Makes a backup of the database from before, so that the restore can be undone."""
+        """Makes a backup of the database from before, so that the restore can be undone.
+
+        Where the disk has no room for that, the next start does it.
+        """
         folder = BackupFolder.beside(self.database)
         if self.former.exists():
             try:
@@ -219,6 +227,8 @@ class Restore:
                 thin_out(folder, "before-restore")
             except (UnusableDatabase, DatabaseError, OSError, BackupFailed) as error:
                 log.warning("the database from before is %s, no backup: %s", self.former, error)
+                if EmbeddedDatabase(self.former, keyring).obstacle:
+                    return
         self._drop()
 
     def _undo(self) -> None:

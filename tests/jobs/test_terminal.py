@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from peewee import DatabaseError
 
-from models.database import database
+from models.database import Database, UnusableDatabase, database, unwritable_is_refused
 from models.database.encryption import load, new_secret, write_secret
 from models.database.fields import now
 from models.household import Household
@@ -17,6 +18,7 @@ from models.people.sessions import Session
 from models.people.throttles import Throttle
 from tests.conftest import PASSWORD
 from tests.fakes.program import ROOT, environment, running
+from tests.fakes.traps import unwritable
 from tests.people import account
 
 pytestmark = pytest.mark.long
@@ -104,3 +106,11 @@ def test_without_a_database_it_says_so(tmp_path: Path) -> None:
 def test_a_disabled_account_stays_disabled_and_that_is_said(data: Path) -> None:
     User.update(disabled_at=now()).execute()
     assert "disabled still" in _reset(data, "Alice", NEW).stdout
+
+
+def test_a_command_says_in_one_sentence_that_the_disk_takes_nothing(db: Database) -> None:
+    refused = pytest.raises(UnusableDatabase, match="The database could not be written: it")
+    with refused, unwritable(), unwritable_is_refused():
+        account("Carol")
+    with pytest.raises(DatabaseError, match="nowhere"), unwritable_is_refused():
+        db.execute_sql("SELECT 1 FROM nowhere")

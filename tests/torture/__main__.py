@@ -6,24 +6,21 @@ Some of its lives end by SIGTERM instead, which has to lose nothing and to leave
 import argparse
 import random
 import shutil
-import signal
 import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from tests.torture import backups
+from tests.torture import backups, disks
 from tests.torture.home import Home
 from tests.torture.ledger import Ledger
-from tests.torture.program import NotServing, Program, servers
+from tests.torture.program import GRACEFUL, NotServing, Program, servers
 
 SHORTEST_LIFE = 0.3
 TOUCHED = 0.7
 # The share of lives that end by SIGTERM.
 GENTLE = 0.15
-# The server ends by the signal that asked it to, once it has stopped.
-GRACEFUL = (0, -signal.SIGTERM)
 
 
 def main() -> int:
@@ -33,11 +30,16 @@ def main() -> int:
     parser.add_argument("--instances", type=int, default=6)
     parser.add_argument("--life", type=float, default=3.0, help="seconds until a kill, at most")
     parser.add_argument("--within", type=float, default=2.0, help="seconds until it serves again")
+    parser.add_argument("--full", type=int, default=12, help="times that its disk is filled")
     parser.add_argument("--stride", type=int, default=1, help="tries each n-th step of a backup")
     chosen = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="torture-"))
     print(f"{chosen.kills} kills, {chosen.instances} instances, seed {chosen.seed}")
-    violations = [*torture(folder, chosen), *backups.torture(folder, chosen.stride)]
+    violations = [
+        *torture(folder, chosen),
+        *disks.torture(folder, chosen.seed, chosen.full),
+        *backups.torture(folder, chosen.stride, chosen.stride),
+    ]
     for violation in violations:
         print("VIOLATION:", violation)
     if violations:

@@ -40,6 +40,10 @@ class Ledger:
         self.in_flight = self.stops = 0
         self.violations: list[str] = []
 
+    def expect(self, good: bool, otherwise: str) -> None:
+        if not good:
+            self.violations.append(otherwise)
+
     def after_kill(self) -> None:
         """Looks at a copy, so that the program itself has to recover the real file."""
         for suffix in ("", "-wal"):
@@ -55,11 +59,11 @@ class Ledger:
 
     def after_stop(self, is_graceful: bool) -> None:
         """Looks at the file itself, in which nothing may be left open."""
-        self._expect(is_graceful, "a graceful stop ended with another code.")
+        self.expect(is_graceful, "a graceful stop ended with another code.")
         opened = self._open(self.path)
         self._compare(opened)
         active = opened.execute_sql("SELECT count(*) FROM runs WHERE state = 'active'").fetchone()
-        self._expect(active[0] == 0, f"{active[0]} runs were left active by a graceful stop.")
+        self.expect(active[0] == 0, f"{active[0]} runs were left active by a graceful stop.")
         opened.close_all()
         self.stops += 1
 
@@ -69,9 +73,9 @@ class Ledger:
         self._compare(opened)
         self._check_files(opened)
         active = opened.execute_sql("SELECT count(*) FROM runs WHERE state = 'active'").fetchone()
-        self._expect(active[0] == 0, f"{active[0]} runs were left active.")
+        self.expect(active[0] == 0, f"{active[0]} runs were left active.")
         for row in self.rows.values():
-            self._expect(row.state == "done", f"search {row.id} was left {row.state}.")
+            self.expect(row.state == "done", f"search {row.id} was left {row.state}.")
         commands = [json.loads(line) for line in log.read_text().splitlines()]
         self._check_commands(opened, commands)
         runs = opened.execute_sql("SELECT state, count(*) FROM runs GROUP BY state").fetchall()
@@ -101,7 +105,7 @@ class Ledger:
                 continue
             kept = row.command_id in (None, after.command_id)
             settled = row.state != "done" or after == row
-            self._expect(kept and settled, f"search {row.id} went from {row} to {after}.")
+            self.expect(kept and settled, f"search {row.id} went from {row} to {after}.")
         self.rows = found
 
     def _check_files(self, opened: Database) -> None:
@@ -111,7 +115,7 @@ class Ledger:
             ("foreign_key_check", []),
         ):
             answer = opened.execute_sql(f"PRAGMA {pragma}").fetchall()
-            self._expect(answer == good, f"{pragma} says {answer}.")
+            self.expect(answer == good, f"{pragma} says {answer}.")
 
     def _check_commands(self, opened: Database, commands: Iterable[dict[str, Any]]) -> None:
         """Each command has its row, and no item was searched twice, by itself or in a season."""
@@ -120,13 +124,13 @@ class Ledger:
         for command in commands:
             wish = _wish(command)
             row_ids = announced.get((command["instance"], wish))
-            self._expect(bool(row_ids), f"no search stands for the command {command}.")
+            self.expect(bool(row_ids), f"no search stands for the command {command}.")
             single = wish if len(wish) == 1 else ()
             for arr_id in covered[row_ids.pop(0)] if row_ids else single:
                 times[command["instance"], arr_id].append(command["at"])
         for (instance, arr_id), moments in times.items():
             sentence = f"item {arr_id} of instance {instance} was searched at {moments}."
-            self._expect(len(moments) == 1, sentence)
+            self.expect(len(moments) == 1, sentence)
 
     def _announced(
         self, opened: Database
@@ -141,10 +145,6 @@ class Ledger:
                 announced[row.instance_id, wish].append(search_id)
             covered[search_id].append(arr_id)
         return covered, announced
-
-    def _expect(self, good: bool, otherwise: str) -> None:
-        if not good:
-            self.violations.append(otherwise)
 
 
 def _wish(command: dict[str, Any]) -> tuple[int, ...]:

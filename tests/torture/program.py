@@ -15,6 +15,8 @@ from socket import socket
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
 STOPPING = 45.0
+# The server ends by the signal that asked it to, once it has stopped.
+GRACEFUL = (0, -signal.SIGTERM)
 
 
 class NotServing(Exception):

@@ -1,22 +1,26 @@
-"""Runs a command of the program, and kills it at one of its steps on the disk.
+"""Runs a command of the program, and hurts it at one of its steps on the disk.
 
-`python -m tests.torture.steps NUMBER COMMAND...`; exit code 77 where it has fewer steps.
+`python -m tests.torture.steps HOW NUMBER COMMAND...`; exit code 77 where it has fewer steps. HOW is
+`kill`, or the path of a file that then takes all the room there is on the disk.
 """
 
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Any
 
 import app
+from tests.disks import fill
 
 EVENTS = {"os.rename", "os.remove", "os.mkdir", "os.link", "os.truncate", "open"}
+KILL = "kill"
 DONE = 77
 
 
 def main() -> int:
-    left = int(sys.argv[1])
-    sys.argv = ["app.py", *sys.argv[2:]]
+    how, left = sys.argv[1], int(sys.argv[2])
+    sys.argv = ["app.py", *sys.argv[3:]]
     folder = os.environ["VQS_DATA_DIR"]
 
     def step(event: str, args: tuple[Any, ...]) -> None:
@@ -25,10 +29,18 @@ def main() -> int:
         if event in EVENTS and str(args[0]).startswith(folder):
             left -= 1
             if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+                _hurt(how)
 
     sys.addaudithook(step)
-    return app.main() or DONE
+    code = app.main()
+    return DONE if left > 0 and code == 0 else code
+
+
+def _hurt(how: str) -> None:
+    if how == KILL:
+        os.kill(os.getpid(), signal.SIGKILL)
+    else:
+        fill(Path(how))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 from jobs.engine import Engine
 from jobs.runs import carry_out
 from jobs.scheduler import Scheduler
-from jobs.searches.recovery import adopt
+from jobs.searches.recovery import adopt, recover
 from jobs.sync import sync
 from models.backlog import Item
 from models.database import Database
@@ -115,6 +115,19 @@ async def test_an_outcome_that_cannot_be_written_is_written_when_there_is_room(
     assert Run.get().state == "interrupted"
     assert len(sonarr.commands) == 1
     assert row.items[0].cooldown_until > clock.now()
+
+
+async def test_a_stop_on_a_full_disk_ends_well_and_the_next_start_ends_what_was_left(
+    engine: Engine, nightly: Queue, clock: FastClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    scheduler, started = Scheduler(engine), Run.start(nightly, clock.now(), trigger="person")
+    assert started
+    with unwritable():
+        await scheduler.stop()
+    assert Run.get().state == "active"
+    recover(engine)
+    assert Run.get().state == "interrupted"
+    assert "Traceback" not in caplog.text
 
 
 async def test_a_sync_without_room_leaves_the_backlog_and_is_tried_again(
