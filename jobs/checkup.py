@@ -15,6 +15,7 @@ from models.database import UnusableDatabase, database
 from models.database.encryption import UnusableSecret
 from models.database.fields import now
 from models.environment import Environment
+from models.files.declared import current, declared_faults
 from models.instances import Instance
 from models.opening import disk
 from models.opening.lock import Unavailable, as_command
@@ -78,6 +79,7 @@ def _stored(options: Environment, engine: Engine) -> Iterator[PartState]:
                 yield PartState(name, "fault", f"It is damaged: {'; '.join(damage)}.", PUT_BACK)
             else:
                 yield PartState(name, "well", "It opens, is up to date, and every page is sound.")
+            yield from _declared()
             yield backup(options, now())
             instances = list(Instance.by_name().where(Instance.demo == False))  # noqa: E712
             enabled = [each for each in instances if not each.disabled_at]
@@ -87,6 +89,14 @@ def _stored(options: Environment, engine: Engine) -> Iterator[PartState]:
         yield PartState(name, "fault", str(error))
     except DatabaseError as error:
         yield PartState(name, "fault", f"It cannot be read: {error}.", PUT_BACK)
+
+
+def _declared() -> Iterator[PartState]:
+    """What the file of VQS_CONFIG_FILE declares, beside what there is."""
+    name, faults = "Settings file", declared_faults(now())
+    yield from (PartState(name, "fault", str(each)) for each in faults)
+    if current() and not faults:
+        yield PartState(name, "well", "What it declares can be used.")
 
 
 @contextmanager

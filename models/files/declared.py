@@ -20,6 +20,7 @@ from models.files import (
 )
 from models.files.applying import apply
 from models.files.drafting import drafted
+from models.files.entries import FilePlan
 from models.files.reading import FileContent, FileFault, UnreadableFile, read
 from models.forms import FORGET, Draft, Fields, Unsent
 from models.forms.bodies import pairs
@@ -114,10 +115,21 @@ def apply_declared(at: datetime) -> None:
         return
     with database.atomic():
         database.lock_until_commit(Lock.CHANGES)
-        plan = drafted(file.document._replace(household={}), None, at)
+        plan = _plan(file, at)
         if plan.faults:
             raise UnreadableFile(plan.faults)
         apply(plan, User.first_administrator(), at)
+
+
+def declared_faults(at: datetime) -> list[FileFault]:
+    """What keeps the next start from writing what the file declares."""
+    file = current()
+    return _plan(file, at).faults if file else []
+
+
+def _plan(file: DeclaredFile, at: datetime) -> FilePlan:
+    """What is to be written; the settings of the household hold without being written."""
+    return drafted(file.document._replace(household={}), None, at)
 
 
 def declared_household(file: DeclaredFile) -> dict[str, tuple[str, str]]:

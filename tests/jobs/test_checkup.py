@@ -10,6 +10,7 @@ import pytest
 from jobs.checkup import check
 from jobs.engine import Engine
 from models.environment import Environment
+from models.files.declared import load, use
 from models.instances import Instance
 from models.opening import open_folder
 from tests.conftest import START
@@ -45,6 +46,24 @@ def checked(options: Environment, **apps: FakeArr) -> tuple[Lines, int]:
         name, _, words = rest.partition("  ")
         found[name] = state, words.strip()
     return found, code
+
+
+def test_what_a_declared_file_would_refuse_the_next_start_for_is_a_fault(
+    home: Environment, tmp_path: Path
+) -> None:
+    path, text = tmp_path / "settings.toml", 'format = 1\n[[queues]]\nname = "Q"\n'
+    try:
+        path.write_text(f'{text}instances = ["Attic"]')
+        use(load(path))
+        found, code = checked(home)
+        said = "queues[0].instances: There is no instance “Attic”, neither here nor in the file."
+        assert (found["Settings file"], code) == (("FAULT", said), 1)
+        path.write_text(f'{text}instances = ["Cinema"]')
+        use(load(path))
+        found, code = checked(home)
+        assert (found["Settings file"], code) == (("ok", "What it declares can be used."), 0)
+    finally:
+        use(None)
 
 
 def test_of_a_household_that_is_well_every_part_is_told(home: Environment) -> None:
