@@ -17,6 +17,9 @@ ifeq ($(ROOM),yes)
 export PYTEST_DEBUG_TEMPROOT := $(MEMORY)
 endif
 
+# Tests start the program dozens of times, and each start is half as long where its bytecode is kept.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := run
 .PHONY: run test test-long test-browser test-postgres test-any-hour test-api test-all check analyse torture replicas bench month screenshots image image-check audit lint lock clean
 

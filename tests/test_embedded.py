@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.postgres.__main__ import FOLDERS
+from tests.trees import nodes
 
 ROOT = Path(__file__).parents[1]
 MARK = "pytest.mark.embedded"
@@ -12,7 +13,7 @@ MARK = "pytest.mark.embedded"
 
 def _marked() -> Iterator[tuple[str, ast.Call]]:
     for path in sorted(each for folder in FOLDERS for each in (ROOT / folder).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == MARK:
                 yield path.relative_to(ROOT / "tests").as_posix(), node
 

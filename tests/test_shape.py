@@ -7,11 +7,11 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 from tests.security.walk import A_BACKUP
+from tests.trees import nodes, tree
 from views.routes import routes
 
 ROOT = Path(__file__).parent.parent
@@ -55,11 +55,6 @@ def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@cache
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text())
-
-
 def _at_fault(
     paths: Iterable[Path], faults: Callable[[Path], Iterable[object]]
 ) -> dict[str, list[object]]:
@@ -69,7 +64,7 @@ def _at_fault(
 
 
 def _imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(_tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -95,7 +90,7 @@ def _graph() -> dict[str, set[str]]:
     modules = {_module(path): path for path in PYTHON}
     graph: dict[str, set[str]] = {name: set() for name in modules}
     for name, path in modules.items():
-        for node in ast.walk(_tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Import):
                 graph[name] |= {alias.name for alias in node.names} & modules.keys()
             elif isinstance(node, ast.ImportFrom):
@@ -125,7 +120,7 @@ def _room(module: str) -> str:
 def test_no_import_is_for_the_type_checker_alone() -> None:
     """Such an import would be the other half of a circle."""
     for path in PYTHON:
-        for node in ast.walk(_tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
                 inner = [each for each in ast.walk(node) if isinstance(each, IMPORTS)]
                 assert not inner, _name(path)
@@ -156,7 +151,7 @@ def test_models_know_nothing_of_the_network() -> None:
 
 def test_no_import_hides_in_a_function() -> None:
     for path in PYTHON:
-        for node in ast.walk(_tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 inner = [
                     each for each in ast.walk(node) if isinstance(each, ast.Import | ast.ImportFrom)
@@ -168,7 +163,7 @@ def test_few_packages_are_loaded_late() -> None:
     found = sorted(
         (_name(path), ast.unparse(node.args[0]))
         for path in PYTHON
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "late"
     )
     assert found == [
@@ -215,7 +210,7 @@ def test_a_start_looks_for_garbage_only_after_it_has_imported_everything() -> No
 def test_only_the_edge_of_a_run_catches_whatever_comes() -> None:
     broad = []
     for path in PYTHON:
-        for node in ast.walk(_tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.ExceptHandler) and _is_broad(node.type):
                 broad.append(_name(path))
     assert broad == ["jobs/runs/__init__.py"]
@@ -230,7 +225,7 @@ def _is_broad(caught: ast.expr | None) -> bool:
 
 def test_a_file_is_short_and_says_what_it_is_for() -> None:
     def faults(path: Path) -> Iterator[str]:
-        if not ast.get_docstring(_tree(path)):
+        if not ast.get_docstring(tree(path)):
             yield "no docstring"
         lines = len(path.read_text().splitlines())
         if "migrations" not in path.parts and lines > LONGEST_FILE:
@@ -245,8 +240,9 @@ def test_a_docstring_names_its_subject_first() -> None:
 
     def begins_with_a_riddle(path: Path) -> list[str]:
         documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module
-        nodes = (each for each in ast.walk(_tree(path)) if isinstance(each, documented))
-        told = (ast.get_docstring(each) or "" for each in nodes)
+        # Not kept as the program's trees are: nothing else looks at those of tests.
+        found = ast.walk(ast.parse(path.read_text()))
+        told = (ast.get_docstring(each) or "" for each in found if isinstance(each, documented))
         return [text.splitlines()[0] for text in told if riddles.match(text)]
 
     everything = [*PYTHON, *(ROOT / "tests").rglob("*.py")]
@@ -259,7 +255,7 @@ def test_the_name_of_a_class_stands_for_one_thing() -> None:
     where: dict[str, list[str]] = {}
     for path in PYTHON:
         if "migrations" not in path.parts:
-            for node in ast.walk(ast.parse(path.read_text())):
+            for node in nodes(path):
                 if isinstance(node, ast.ClassDef) and node.name != "Meta":
                     where.setdefault(node.name, []).append(f"{_name(path)}:{node.lineno}")
     assert not {name: places for name, places in where.items() if len(places) > 1}
@@ -271,7 +267,7 @@ def test_a_constant_of_time_says_its_unit() -> None:
         f"{_name(path)}:{node.lineno}"
         for path in PYTHON
         if "migrations" not in path.parts
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.Assign)
         and re.search(r"\b(?:MINUTE|HOUR|DAY|WEEK|MONTH|YEAR)\b", ast.unparse(node.targets[0]))
         and "timedelta(" not in ast.unparse(node.value)

@@ -4,7 +4,6 @@ import re
 import socket
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -51,11 +50,11 @@ class Wire:
         return answer
 
 
-@pytest.fixture
-def dashboard(tmp_path: Path) -> Iterator[tuple[Wire, str]]:
+@pytest.fixture(scope="module")
+def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Wire, str]]:
     """The wire to the furnished household, and its dashboard as text."""
-    data = tmp_path / "data"
-    keyring, _ = load_or_create(tmp_path / "data-secret" / "master.key")
+    data = tmp_path_factory.mktemp("furnished") / "data"
+    keyring, _ = load_or_create(data.with_name("data-secret") / "master.key")
     data.mkdir(mode=0o700)
     opened = open_database(data / "vqs.db", keyring, now())
     furnish("Some text", PASSWORD)

@@ -11,6 +11,7 @@ from itertools import product
 from pathlib import Path
 
 from app import REFUSALS
+from tests.trees import nodes, tree
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("jobs", "models", "views")
@@ -62,13 +63,13 @@ class Module:
     """One file: its constants, its functions, and what it takes from others."""
 
     def __init__(self, path: Path) -> None:
-        self.tree = ast.parse(path.read_text())
+        self.tree = tree(path)
         self.values = dict(_assigned(self.tree.body))
-        nodes = list(ast.walk(self.tree))
-        self.functions = {node.name: node for node in nodes if isinstance(node, Function)}
+        all_nodes = nodes(path)
+        self.functions = {node.name: node for node in all_nodes if isinstance(node, Function)}
         self.imports = {
             each.asname or each.name: (node.module or "", each.name)
-            for node in nodes
+            for node in all_nodes
             if isinstance(node, ast.ImportFrom)
             for each in node.names
         }

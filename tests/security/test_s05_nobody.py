@@ -13,6 +13,7 @@ from models.people import User
 from models.people.sessions import IDLE, Session
 from tests.fakes.browser import Browser
 from tests.security.walk import GUARDED
+from tests.trees import nodes
 from tests.views.typed import everything
 
 ROOT = Path(__file__).parent.parent.parent
@@ -72,7 +73,7 @@ def test_no_code_takes_the_first_user_there_is() -> None:
     """`User.get()`, `User.get_by_id(1)` and `User.select().first()` have no place here."""
     for layer in ("views", "jobs", "models"):
         for path in (ROOT / layer).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text())):
+            for node in nodes(path):
                 if isinstance(node, ast.Call):
                     call = ast.unparse(node)
                     assert not call.startswith(("User.get()", "User.get_by_id(")), path.name

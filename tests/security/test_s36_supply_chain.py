@@ -17,6 +17,7 @@ from tests.fakes.arr import FakeArr
 from tests.fakes.browser import Browser
 from tests.furnished import furnish
 from tests.security.walk import walk
+from tests.trees import nodes
 from tests.views.typed import instance_fields, settled
 
 ROOT = Path(__file__).parent.parent.parent
@@ -129,7 +130,7 @@ async def test_no_page_as_it_is_sent_loads_from_another_origin(browser: Browser)
 def test_no_host_is_named_in_the_code_but_in_examples() -> None:
     named = {}
     for path in CODE:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes(path):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 for host in re.findall(r"https?://(\w[\w.-]*)", node.value):
                     demo = QUOTED_BY_THE_DEMO if "demo" in path.parts else set()

@@ -14,6 +14,7 @@ from models.instances.addresses import normalise
 from tests.fakes.browser import Browser
 from tests.jobs.net.raw import KEY, Serve, ToClient, reply
 from tests.models.hosts import BAD_HOSTS, GOOD_HOSTS
+from tests.trees import nodes
 from tests.views.typed import instance_fields
 
 ROOT = Path(__file__).parent.parent.parent
@@ -134,7 +135,7 @@ def test_the_door_knows_no_application() -> None:
 
 def _imported(path: Path, *, whole: bool = False) -> set[str]:
     names = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

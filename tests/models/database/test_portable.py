@@ -19,6 +19,7 @@ from models.people.throttles import FREE_TRIES, Throttle
 from models.queues import Queue
 from models.queues.orders import ORDERS, columns
 from tests.conftest import START
+from tests.trees import nodes, tree
 
 ROOT = Path(__file__).parents[3]
 SOURCES = [
@@ -77,21 +78,17 @@ def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def _nodes(path: Path) -> Iterator[ast.AST]:
-    return ast.walk(ast.parse(path.read_text()))
-
-
 def _texts(path: Path) -> Iterator[str]:
     return (
         node.value
-        for node in _nodes(path)
+        for node in nodes(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
 
 
 def _calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
     """By the last part of the name that is called."""
-    for node in _nodes(path):
+    for node in nodes(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield node.func.attr, node
 
@@ -132,7 +129,7 @@ def test_an_insert_that_may_collide_has_a_savepoint_of_its_own() -> None:
     """Elsewhere an error ends the whole transaction around it."""
     guarded = 0
     for path in SOURCES:
-        for node in _nodes(path):
+        for node in nodes(path):
             if isinstance(node, ast.Try) and "IntegrityError" in ast.unparse(node.handlers):
                 assert [ast.unparse(each) for each in node.body if isinstance(each, ast.With)]
                 assert all("database.atomic()" in ast.unparse(each) for each in node.body)
@@ -179,8 +176,7 @@ def _tables() -> dict[str, type[Model]]:
 
 def _ordered(path: Path) -> Iterator[tuple[type[Model], str]]:
     """The plain columns that queries of this file are sorted by, with their tables."""
-    tree = ast.parse(path.read_text())
-    for part in tree.body:
+    for part in tree(path).body:
         own = part.name if isinstance(part, ast.ClassDef) else ""
         for node in ast.walk(part):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".order_by"):
