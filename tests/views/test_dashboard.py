@@ -117,6 +117,7 @@ async def test_the_plans_end_is_told_once_enough_was_answered(
     page = await alices.get("/")
     assert "known after 20 answers" in page.text
     assert "Wanted items over time" not in page.text
+    assert "Searches of each day" not in page.text
     today = day_number(household_day(now(), Household.current()))
     total = {"demo": False, "dimension": "total", "key": "all", "period": today}
     Yield.create(**total, grabbed=5, nothing=15)
@@ -124,6 +125,7 @@ async def test_the_plans_end_is_told_once_enough_was_answered(
     page = await alices.get("/")
     assert "done about <b>" in page.text
     assert "Wanted items over time" in page.text
+    assert "Searches of each day" in page.text
     assert "5 grabbed (25 % of those answered)" in page.text
 
 
