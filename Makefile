@@ -86,7 +86,7 @@ month: $(VENV)/tests
 
 # The pages after a month, into docs/images.
 screenshots: $(VENV)/tests
-	$(BIN)/python -m tests.screenshots
+	$(BIN)/python -m tests.screenshots $(FLAGS)
 
 # The image, built and run with every set of rights: needs Docker or Podman, and its base.
 image: BASE = python:3.13-slim

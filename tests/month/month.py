@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import random
 import time
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from jobs.demo.library import DAY_S
 from jobs.demo.prowlarr import DemoLimits
 from jobs.net import ASGIApp
 from models.queues import Queue
@@ -57,14 +59,16 @@ class Month:
         plans: Sequence[Plan] = PLANS,
         stops: Sequence[Stop] = STOPS,
         start: datetime = START,
-        slower: int = 1,
         limits: Mapping[int, DemoLimits] | None = None,
+        dying: tuple[int, float] = (0, math.inf),
     ) -> None:
-        """With `limits`, a Prowlarr knows the indexers of all servers."""
-        self.limits = limits
+        """With `limits`, a Prowlarr knows the indexers of all servers.
+
+        `dying` is the indexer that falls silent, and after how many days.
+        """
+        self.limits, self.dying = limits, dying
         self.prowlarr: MonthProwlarr | None = None
         self.folder, self.days, self.seed, self.start = folder, days, seed, start
-        self.slower = slower
         self.places, self.plans = places, plans
         self.stops = [stop for stop in stops if stop.after + stop.down < days * 24]
         self.downs: list[tuple[float, float]] = []
@@ -84,8 +88,10 @@ class Month:
             self.prowlarr = MonthProwlarr(
                 self._clock().now, seed=self.seed, limits=self.limits, servers=self.servers
             )
+            dead, days = self.dying
+            self.prowlarr.dead, self.prowlarr.dies_at = dead, self.prowlarr.began + days * DAY_S
             apps[indexers.HOST] = self.prowlarr
-        program = self.program = Program(self.folder, self._clock, apps, self.slower)
+        program = self.program = Program(self.folder, self._clock, apps)
         settle_in(self.places, self.plans, self.start)
         if self.prowlarr:
             indexers.connect(self.start)

@@ -14,9 +14,6 @@ from models.database.encryption import Keyring
 from models.opening.schema import open_database
 from tests.month.loop import VirtualClock
 
-# A job that asks for a later time than this only looks round again.
-USUAL = timedelta(seconds=14)
-
 Job = Callable[[], Any]
 
 
@@ -28,17 +25,16 @@ class Program:
         folder: Path,
         clock: Callable[[], VirtualClock],
         servers: Mapping[str, ASGIApp],
-        slower: int = 1,
     ) -> None:
         self.path = folder / "vqs.db"
         self.keyring = Keyring(b"an example of 32 bytes for tests")
-        self.servers, self._clock, self._slower = servers, clock, slower
+        self.servers, self._clock = servers, clock
         self.database = open_database(self.path, self.keyring, clock().now())
 
     def start(self) -> None:
         self.engine = Engine(clock=self._clock(), demo=self.servers)
         self.scheduler = Scheduler(self.engine)
-        self.scheduler._clock = Ticker(self.engine, self._slower)
+        self.scheduler._clock = Ticker(self.engine)
         self.scheduler.start()
 
     def nudge(self) -> None:
@@ -70,24 +66,19 @@ class Program:
 
 
 class Ticker:
-    """Stands in for APScheduler, which knows only the time of the real world.
+    """Stands in for APScheduler, which knows only the time of the real world."""
 
-    Jobs come `slower` times as seldom as they ask for, unless they are woken.
-    """
-
-    def __init__(self, engine: Engine, slower: int) -> None:
-        self.engine, self.slower = engine, slower
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
         self.running = False
         self.jobs: dict[str, Ticking] = {}
 
     def add_job(self, job: Job, trigger: str, *, id: str, seconds: float, **_: object) -> None:
-        self.jobs[id] = Ticking(self.engine, job, timedelta(seconds=seconds * self.slower))
+        self.jobs[id] = Ticking(self.engine, job, timedelta(seconds=seconds))
 
     def modify_job(self, id: str, *, next_run_time: datetime) -> None:
         """`next_run_time` is of the real world's clock, of which only the distance counts here."""
         wait = next_run_time - datetime.now(UTC)
-        if wait > USUAL:
-            wait *= self.slower
         self.jobs[id].wake_at(self.engine.clock.now() + wait)
 
     def start(self) -> None:

@@ -1,18 +1,17 @@
 """`python -m tests.screenshots`: writes the pages that people look at into docs/images.
 
-A month is lived first, which takes some ten minutes; with `--past FOLDER` it is kept there, and
-one that is there already is taken.
+A month is lived first, and kept in .lived until the files that make it have changed. Then drawing
+takes two minutes.
 """
 
 import argparse
-import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -20,68 +19,49 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.fakes.program import ROOT, free_port
-from tests.screenshots import past
+from tests.screenshots import kept, past
+from tests.screenshots.pages import IN_TROUBLE, LINKED, ON_A_PHONE, PAGES, WHOLE
 from tests.screenshots.small import small
 
 IMAGES = ROOT / "docs" / "images"
-# A Sunday evening in Berlin.
-MOMENT = datetime(2026, 11, 29, 19, 10, tzinfo=UTC)
-WIDE = {"width": 1440, "height": 900}
+WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 1100}
-PAGES = {
-    "dashboard": "/",
-    "queues": "/queues",
-    "queue": "/queues/1",
-    "queue-form": "/queues/new?strategy=missing",
-    "preview": "/queues/1/preview",
-    "plan": "/plan",
-    "backlog": "/backlog",
-    "series": "/backlog?view=series",
-    "history": "/searches",
-    "runs": "/runs",
-    "yield": "/yield",
-    "instances": "/instances",
-    "instance": "/instances/2",
-    "exclusions": "/exclusions",
-    "settings": "/settings",
-    "jobs": "/jobs",
-    "profile": "/profile",
-    "people": "/people",
-    "help": "/help",
-}
-# Found by a link in a row of another page that says something: what it is depends on what happened.
-LINKED = {
-    "item": ("/backlog", "/items/", re.compile("in cooldown")),
-    "run": ("/runs", "/runs/", re.compile(r"5 searches\s+\d grabbed")),
-}
-ON_A_PHONE = ("dashboard", "backlog")
-WHOLE = ("dashboard", "instance")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
-    parser.add_argument("--past", type=Path, metavar="FOLDER")
+    parser.add_argument("--anew", action="store_true", help="live the month again in any case")
     parser.add_argument("--into", type=Path, metavar="FOLDER", default=IMAGES)
-    parser.add_argument("--days", type=int, default=30)
+    parser.add_argument("--only", nargs="*", metavar="NAME", help="draw these pages alone")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="vqs-past-") as made:
-        folder = asked.past or Path(made)
-        if not (folder / "vqs.db").exists():
-            folder.mkdir(exist_ok=True)
-            past.live(folder, MOMENT, asked.days)
-        with _served(folder) as address, sync_playwright() as playwright:
-            chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-            asked.into.mkdir(exist_ok=True)
-            for scheme in ("light", "dark"):
-                _draw(chromium, address, scheme, asked.into)
-            chromium.close()
+    asked.into.mkdir(parents=True, exist_ok=True)
+    lived = kept.lived(anew=asked.anew)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        camera = Camera(chromium, asked.into, asked.only)
+        for words, pages in (((), PAGES), (("--trouble",), IN_TROUBLE)):
+            with _copied(lived) as folder, _served(folder, *words) as address:
+                camera.draw(address, pages, is_usual=not words)
+        chromium.close()
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[str]:
+def _copied(lived: Path) -> Iterator[Path]:
+    """A data folder in a place that may be shown: pages name it."""
+    place = Path(tempfile.gettempdir()) / "vqs"
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(lived, place / "data")
+    try:
+        yield place / "data"
+    finally:
+        shutil.rmtree(place)
+
+
+@contextmanager
+def _served(folder: Path, *words: str) -> Iterator[str]:
     port = free_port()
-    words = ["-m", "tests.screenshots.serve", str(folder), str(port), MOMENT.isoformat()]
-    process = subprocess.Popen([sys.executable, *words], cwd=ROOT)
+    command = [sys.executable, "-m", "tests.screenshots.serve", str(folder), str(port), *words]
+    process = subprocess.Popen(command, cwd=ROOT)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(address)
@@ -102,43 +82,63 @@ def _wait(address: str) -> None:
     raise AssertionError("it does not answer")
 
 
-def _draw(chromium: Browser, address: str, scheme: str, into: Path) -> None:
-    """Every page in one theme; a phone has its own layout of a few."""
-    suffix = "" if scheme == "light" else f"-{scheme}"
-    context = chromium.new_context(viewport=WIDE, color_scheme=scheme)
-    page, tool = context.new_page(), context.new_page()
-    page.goto(f"{address}/session/new")
-    _shoot(page, tool, into / f"sign-in{suffix}.png")
+class Camera:
+    """Draws pages in both themes; `only` are the names of those that are wanted, None for all."""
+
+    def __init__(self, chromium: Browser, into: Path, only: list[str] | None) -> None:
+        self.chromium, self.into, self.only = chromium, into, only
+
+    def draw(self, address: str, pages: Mapping[str, str], *, is_usual: bool) -> None:
+        """`is_usual`: also the sign-in, pages behind links, and the layout of a phone."""
+        for scheme in ("light", "dark"):
+            context = self.chromium.new_context(viewport=WIDE, color_scheme=scheme)
+            self.page, self.tool = context.new_page(), context.new_page()
+            self.suffix = "" if scheme == "light" else f"-{scheme}"
+            self.page.goto(f"{address}/session/new")
+            if is_usual:
+                self._shoot("sign-in")
+            _sign_in(self.page, address)
+            linked = _linked(self.page, address) if is_usual else {}
+            for name, path in {**pages, **linked}.items():
+                self._go(name, address + path)
+            self.page.set_viewport_size(PHONE)
+            for name in ON_A_PHONE if is_usual else ():
+                self._go(f"{name}-phone", address + PAGES[name])
+            context.close()
+
+    def _go(self, name: str, url: str) -> None:
+        if not self.only or name in self.only:
+            self.page.goto(url)
+            self._shoot(name)
+
+    def _shoot(self, name: str) -> None:
+        """Writes what is on the screen, or the whole page."""
+        if self.only and name not in self.only:
+            return
+        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate("document.fonts.ready")
+        png = self.page.screenshot(full_page=name in WHOLE, animations="disabled")
+        file = self.into / f"{name}{self.suffix}.png"
+        file.write_bytes(small(self.tool, png))
+        print(f"{file.name}: {file.stat().st_size / 1000:.0f} kB", flush=True)
+
+
+def _sign_in(page: Page, address: str) -> None:
     page.fill("[name=name]", "Alice")
     page.fill("[name=password]", past.PASSWORD)
     page.click("form[action='/session'] button")
     page.wait_for_url(f"{address}/")
-    for name, path in PAGES.items() | _linked(page, address):
-        page.goto(address + path)
-        _shoot(page, tool, into / f"{name}{suffix}.png", whole=name in WHOLE)
-    page.set_viewport_size(PHONE)
-    for name in ON_A_PHONE:
-        page.goto(address + PAGES[name])
-        _shoot(page, tool, into / f"{name}-phone{suffix}.png")
-    context.close()
 
 
-def _linked(page: Page, address: str) -> set[tuple[str, str]]:
-    found = set()
-    for name, (path, beginning, saying) in LINKED.items():
-        page.goto(address + path)
-        rows = page.locator("main").locator("li, tr", has_text=saying)
-        link = rows.locator(f"a[href^='{beginning}']").first.get_attribute("href")
-        found.add((name, str(link)))
+def _linked(page: Page, address: str) -> dict[str, str]:
+    """Where the pages behind links are: that depends on what happened."""
+    found = {}
+    for name, wanted in LINKED.items():
+        page.goto(address + wanted.page)
+        rows = page.locator("main").locator("li, tr", has_text=wanted.saying)
+        link = rows.locator(f"a[href^='{wanted.beginning}']").first.get_attribute("href")
+        found[name] = str(link)
     return found
-
-
-def _shoot(page: Page, tool: Page, into: Path, *, whole: bool = False) -> None:
-    """Writes what is on the screen, or the whole page."""
-    page.wait_for_load_state("networkidle")
-    page.evaluate("document.fonts.ready")
-    into.write_bytes(small(tool, page.screenshot(full_page=whole, animations="disabled")))
-    print(f"{into.name}: {into.stat().st_size / 1000:.0f} kB", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,59 +1,77 @@
 """The household of the pictures, which lives its month by a clock that nobody waits for."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from models.backlog import Item
-from models.backlog.exclusions import Exclusion
+from jobs import scheduler
 from models.household import Household
 from models.people import User, hash_password
-from models.searches.saved_views import SavedView
+from tests.fakes.indexers import LIMITS
 from tests.month.household import Place, Plan, daily, every
 from tests.month.month import Month
-from tests.people import account
+from tests.month.server import Server
+from tests.month.weather import Spell
 
+SECRET = b"an example of 32 bytes for tests"
 PASSWORD = "a long walk by the river"
-# The scheduler looks round so many times less often than every 15 s: it is woken for what is due.
-SLOWER = 12
+# A Sunday evening in Berlin.
+UNTIL = datetime(2026, 11, 29, 19, 10, tzinfo=UTC)
+# Charts of 30 days begin when the first lists and scores have been read.
+DAYS = 32
+# The scheduler looks round so often, where nothing is due before: 15 s take ten times as long.
+LOOKS_ROUND = timedelta(minutes=10)
 EVENINGS = ("18:00", "23:59")
 NIGHTS = ("01:00", "06:00")
 PLACES = (
-    Place("Living room", 1_650, 320, named="sonarr"),
-    Place("Cinema", 560, 240, named="radarr"),
-    Place("Anime", 420, 0, named="sonarr", settings={"hourly_budget": 5, "daily_budget": 60}),
+    Place("Living room", 1_150, 220, named="sonarr"),
+    Place("Cinema", 390, 160, named="radarr"),
+    Place("Anime", 260, 0, named="sonarr", settings={"hourly_budget": 5, "daily_budget": 60}),
 )
 PLANS = (
     Plan("Missing", ("Living room", "Cinema"), every(120), 5),
     Plan("Upgrades", ("Living room", "Cinema"), daily("03:00"), 5, strategy="cutoff"),
+    Plan("Scores", ("Living room", "Cinema"), daily("04:00"), 5, strategy="score"),
     Plan("New releases", ("Living room",), every(60, hours=EVENINGS), 3, strategy="recent"),
     Plan("Anime by night", ("Anime",), every(30, hours=NIGHTS), 2, order="random"),
 )
+# The third indexer answers everything with nothing for the last five days.
+DYING = (3, DAYS - 5)
+# Hours before the end, how many hours, and what is wrong with whom: a night without Cinema, and
+# an afternoon on which the machine of two servers was off in the middle of a run.
+TROUBLES = (
+    (65.4, 3.3, "refused", ("Cinema",)),
+    (7.9, 0.4, "refused", ("Living room", "Cinema")),
+)
 
 
-def live(folder: Path, until: datetime, days: int = 30) -> None:
+class PicturedMonth(Month):
+    """A month whose servers have a bad time when the pictures need one."""
+
+    def _server(self, place: Place, number: int) -> Server:
+        server = super()._server(place, number)
+        for before, lasts, kind, names in TROUBLES:
+            if place.name in names:
+                begins = self.days * 86_400 - before * 3_600
+                server.spells.append(Spell(begins, begins + lasts * 3_600, kind))
+        server.spells.sort()
+        return server
+
+
+def live(folder: Path, days: float = DAYS) -> None:
     """Leaves a database in the folder; what happened in it is what the program did."""
-    start = until - timedelta(days=days)
-    month = Month(
-        folder, days=days, places=PLACES, plans=PLANS, stops=(), start=start, slower=SLOWER
+    scheduler.LONGEST_WAIT = LOOKS_ROUND
+    start = UNTIL - timedelta(days=days)
+    month = PicturedMonth(
+        folder,
+        days=days,
+        places=PLACES,
+        plans=PLANS,
+        stops=(),
+        start=start,
+        limits=LIMITS,
+        dying=DYING,
     )
     month.live()
     Household.current().change(created_at=start)
     User.get().change(password_hash=hash_password(Household.current(), PASSWORD))
-    people_act(until)
     month.program.database.close_all()
-
-
-def people_act(at: datetime) -> None:
-    """Somebody else has an account; what they and Alice decided in the last days."""
-    alice, bob = User.get(), account("Bob", "member", at=at - timedelta(days=20))
-    series = list(Item.select().where(Item.series_id.is_null(False)).order_by(Item.id).limit(400))
-    movie = Item.select().where(Item.series_id.is_null()).order_by(Item.id).first()
-    week, month = (at + timedelta(days=each) for each in (7, 30))
-    for item, kind, until, user, ago in (
-        (series[40], "series", None, alice, 12),
-        (series[150], "season", month, bob, 5),
-        (series[-1], "item", week, alice, 1),
-        (movie, "item", None, alice, 3),
-    ):
-        Exclusion.decide(item, kind, until=until, user=user, at=at - timedelta(days=ago))
-    SavedView.keep(alice, "Grabbed in Cinema", "outcome=grabbed&instance=2", at)

@@ -1,4 +1,4 @@
-"""Makes pictures of pages small: 256 colours are enough for text and charts."""
+"""Makes pictures of pages small: 64 colours are enough for text and charts."""
 
 import base64
 import struct
@@ -26,8 +26,8 @@ async (png) => {
   const far = (a, b) => parts(a).reduce((sum, each, n) => sum + (each - parts(b)[n]) ** 2, 0);
   const colours = [...counts].sort((a, b) => b[1] - a[1]).map(([each]) => each);
   const palette = [], nearest = colours.map(() => Infinity);
-  while (palette.length < Math.min(256, colours.length)) {
-    const next = palette.length < 160 ? palette.length : nearest.indexOf(Math.max(...nearest));
+  while (palette.length < Math.min(64, colours.length)) {
+    const next = palette.length < 20 ? palette.length : nearest.indexOf(Math.max(...nearest));
     palette.push(colours[next]);
     colours.forEach((each, n) => nearest[n] = Math.min(nearest[n], far(each, colours[next])));
   }
