@@ -84,6 +84,8 @@ def test_the_dashboard_is_one_for_everybody() -> None:
         assert panel["datasource"]["uid"] == "${DS_PROMETHEUS}", panel["title"]
         assert panel["fieldConfig"]["defaults"]["unit"], panel["title"]
         assert where["x"] + where["w"] <= 24, panel["title"]
+        # Without both ends a gauge is as long as its value.
+        assert panel["type"] != "gauge" or {"min", "max"} <= panel["fieldConfig"]["defaults"].keys()
         for each in panel["targets"]:
             assert '$job"' in each["expr"], panel["title"]
     cells = [
