@@ -178,8 +178,8 @@ def _follow_log_level(engine: Engine, topic: str) -> None:
         engine.spawn("log-level", follow())
 
 
-def serve(options: Environment) -> bool:
-    """Serves until a signal comes, or until it is to begin anew, and returns whether it is.
+def serve(options: Environment) -> Restart:
+    """Serves until a signal comes, or until it is to begin anew, which the caller does then.
 
     Raises one of REFUSALS where it cannot start.
     """
@@ -202,13 +202,14 @@ def serve(options: Environment) -> bool:
                 greet(options, token)
                 if on_server:
                     database.leave()
+                restart.listener = listener
                 begin_to_stop = None if work is None else work.begin_to_stop
                 certificate = Certificate.of(options)
                 server = WebServer(app, begin_to_stop, certificate=certificate, restart=restart)
                 server.run(sockets=[listener])
         finally:
             opened.close_all()
-    return restart.is_asked
+    return restart
 
 
 @contextmanager
@@ -287,9 +288,8 @@ def main() -> int:
                 print(late("jobs.importing").take_in(options, chosen))
             elif about_backups := backups.COMMANDS.get(chosen.command):
                 print(about_backups(options, chosen))
-            elif serve(options):
-                sys.stdout.flush()
-                os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  # nosec B606 # our own words
+            else:
+                serve(options).begin_anew()
     except REFUSALS as error:
         print(error, file=sys.stderr)
         return 2

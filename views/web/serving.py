@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import sys
 from collections.abc import Callable
 from types import FrameType
 
@@ -13,6 +14,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from views.web.tls import Certificate
 
 BACKLOG = 2048
+# The first descriptor that is handed over, by sd_listen_fds(3).
+HANDED_OVER = 3
 # A request that is unfinished this long after the signal is cut off.
 LAST_SECONDS = 5
 # Ticks of uvicorn, which are a tenth of a second apart.
@@ -29,6 +32,8 @@ def listen(host: str, port: int) -> socket.socket:
     The socket names its protocol because asyncio turns Nagle's algorithm off only for those;
     with it, each answer takes 40 ms longer.
     """
+    if handed_over := _handed_over():
+        return handed_over
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
@@ -45,6 +50,15 @@ def listen(host: str, port: int) -> socket.socket:
             "stop the program that uses it, or choose another port in VQS_PORT."
         ) from None
     return listener
+
+
+def _handed_over() -> socket.socket | None:
+    """The socket that was listened on before the process began anew, named as systemd does it."""
+    named = os.environ.pop("LISTEN_PID", ""), os.environ.pop("LISTEN_FDS", "")
+    if named != (str(os.getpid()), "1"):
+        return None
+    os.set_inheritable(HANDED_OVER, False)
+    return socket.socket(fileno=HANDED_OVER)
 
 
 class Impatient(H11Protocol):
@@ -80,16 +94,39 @@ class Impatient(H11Protocol):
 
 
 class Restart:
-    """Lets a view ask that the server stops as for a signal, and that the process begins anew."""
+    """Lets a view ask that the server stops as for a signal, and that the process begins anew.
+
+    `listener` stays open meanwhile, so that visitors wait instead of being refused.
+    """
 
     def __init__(self) -> None:
         self.is_asked = False
         self.stop: Callable[[], None] | None = None
+        self.listener: socket.socket | None = None
+        self._kept: socket.socket | None = None
 
     def ask(self) -> None:
         self.is_asked = True
+        if self.listener is not None:
+            self._kept = self.listener.dup()
         if self.stop is not None:
             self.stop()
+
+    def forget(self) -> None:
+        self.is_asked = False
+        if self._kept is not None:
+            self._kept.close()
+
+    def begin_anew(self) -> None:
+        """Puts the program itself into the place of this process, if that was asked for."""
+        if not self.is_asked:
+            return
+        if self._kept is not None:
+            os.dup2(self._kept.fileno(), HANDED_OVER)
+            os.set_inheritable(HANDED_OVER, True)
+            os.environ |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"}
+        sys.stdout.flush()
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  # nosec B606 # our own words
 
 
 class WebServer(uvicorn.Server):
@@ -131,7 +168,7 @@ class WebServer(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A signal stops for good; a restore that was asked for waits for the next start."""
-        self._restart.is_asked = False
+        self._restart.forget()
         if self._begin_to_stop is not None:
             self._begin_to_stop()
         super().handle_exit(sig, frame)
