@@ -25,13 +25,14 @@ ACTIVE = "active"
 # The run that a person agreed to when the queue was started.
 FIRST = "first"
 SCHEDULE = "schedule"
+AGAIN = "again"
 STOPPED = "The program stopped while this run was going on."
 
 
 class Run(Table):
     """One execution of a queue.
 
-    `trigger` is person, first or schedule.
+    `trigger` is person, first, schedule, or again for one that goes on where a held one ended.
     `note` is one sentence: why it was held, or why there was nothing to do.
     `left_out` has one line for each item that was chosen but not searched, with the reason.
     `step` is what it is doing now, for the pages.
@@ -116,20 +117,25 @@ class Run(Table):
         A retry goes on with the run that was held, so that one moment of the schedule has one run.
         Call inside a transaction.
         """
-        trigger, held = FIRST if queue.awaits_first else SCHEDULE, cls._to_go_on_with(queue, at)
+        first, held = queue.awaits_first, cls._held_before(queue, at)
         if not queue.claim(at):
             return None
-        return held._go_on(owner) if held else cls.start(queue, at, trigger=trigger, owner=owner)
+        if held and held._may_go_on(queue):
+            return held._go_on(owner)
+        trigger = FIRST if first else AGAIN if held else SCHEDULE
+        return cls.start(queue, at, trigger=trigger, owner=owner)
 
     @classmethod
-    def _to_go_on_with(cls, queue: Queue, at: datetime) -> "Run | None":
-        """The held run that a retry at that moment is for; a person's own is left as it ended."""
+    def _held_before(cls, queue: Queue, at: datetime) -> "Run | None":
+        """The held run that a retry at that moment is for; None at a moment of the schedule."""
         last: Run | None = cls.recent().where(cls.queue == queue).first()
-        if last is None or last.state != "held" or last.trigger == "person":
-            return None
         is_moment = queue.next_run_at is not None and queue.next_run_at <= at
-        made_up = queue.last_moment_at is not None and last.started_at < queue.last_moment_at
-        return None if is_moment or made_up or last.is_dry != queue.is_dry else last
+        return last if last is not None and last.state == "held" and not is_moment else None
+
+    def _may_go_on(self, queue: Queue) -> bool:
+        """Whether the run itself goes on; one that a person began is left as it ended."""
+        made_up = queue.last_moment_at is not None and self.started_at < queue.last_moment_at
+        return self.trigger != "person" and not made_up and self.is_dry == queue.is_dry
 
     @classmethod
     def active(cls) -> ModelSelect:
@@ -172,7 +178,8 @@ class Run(Table):
         """What began the run, in words."""
         if self.trigger == "person":
             return f"by {self.started_by_name}" if self.started_by_name else "by hand"
-        return "first run" if self.trigger == FIRST else "on schedule"
+        told = {FIRST: "first run", AGAIN: "after the held run"}
+        return told.get(self.trigger, "on schedule")
 
     def tell(self, step: str) -> None:
         """Writes what the run is doing, for the pages that watch it."""

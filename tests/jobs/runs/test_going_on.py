@@ -100,6 +100,25 @@ async def test_a_run_that_was_held_before_its_first_search_goes_on_as_well(
     assert Search.select().count() == 5
 
 
+async def test_what_goes_on_for_a_persons_held_run_is_not_said_to_be_on_schedule(
+    scheduler: Scheduler, rare: Queue, sonarr: FakeArr, clock: FastClock
+) -> None:
+    Queue.update(retry_at=None).execute()
+    sonarr.before = on_second_post(lambda: hold(True))
+    await begin(scheduler, rare)
+    while scheduler.engine.busy:
+        await asyncio.sleep(0)
+    hold(False)
+    go_on(clock.now())
+    await turn(scheduler)
+    runs = list(Run.select().order_by(Run.id))
+    assert [run.state for run in runs] == ["held", "finished"]
+    assert [run.how for run in runs] == ["by hand", "after the held run"]
+    clock.advance(days=31)
+    await turn(scheduler)
+    assert Run.recent().get().how == "on schedule"
+
+
 async def test_nothing_but_what_was_held_goes_on(
     scheduler: Scheduler, rare: Queue, cinema: Instance, clock: FastClock
 ) -> None:
