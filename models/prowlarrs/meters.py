@@ -45,7 +45,7 @@ class IndexerMeter(NamedTuple):
     """One indexer, and what of its limits is used and left.
 
     `queries`, `feeds` and `grabs` are counted in the window, `feeds` are RSS.
-    `unread` is what searches of ours may have sent since the history was read.
+    `sent` is the cost of searches of ours that go on, or that ended since the history was read.
     `reserve` is kept free for what others will ask.
     `links` are the indexers of the instances that it is.
     """
@@ -54,7 +54,7 @@ class IndexerMeter(NamedTuple):
     queries: int
     feeds: int
     grabs: int
-    unread: int
+    sent: int
     reserve: int
     cost: Cost
     links: list[IndexerLink]
@@ -71,6 +71,11 @@ class IndexerMeter(NamedTuple):
     def used(self) -> int:
         """What counts against the limit of queries."""
         return self.queries + self.feeds
+
+    @property
+    def unread(self) -> int:
+        """What searches of ours may have asked since the history was read."""
+        return self.sent * self.cost.expected
 
     @property
     def room(self) -> int | None:
@@ -129,15 +134,16 @@ class Meters:
         )
         for indexer in indexers:
             counts = self._counts(indexer)
-            cost, links = costs.get(indexer.id, Cost()), matches.links[indexer.id]
+            links = matches.links[indexer.id]
             asking = {each.instance_id for each in links if each.automatic}
             read_at = indexer.prowlarr.read_at
-            unread = sum(
-                search.cost * cost.expected
+            lately = sum(
+                search.cost
                 for search in sent
                 if search.instance_id in asking and _is_unread(search, read_at)
             )
-            meter = IndexerMeter(indexer, *counts[:3], unread, counts[3], cost, links)
+            cost = costs.get(indexer.id, Cost())
+            meter = IndexerMeter(indexer, *counts[:3], lately, counts[3], cost, links)
             self.all.append(meter)
 
     def _counts(self, indexer: ProwlarrIndexer) -> tuple[int, int, int, int]:
@@ -209,6 +215,10 @@ class Meters:
         if grabs is not None and meter.grabs >= grabs:
             sentence = f"{name} has no grabs left: {meter.grabs} of {grabs} in one {span}."
             return Shortage(sentence, self._frees(meter, ("grab",), meter.grabs - grabs + 1))
+        if grabs is not None and meter.grabs + meter.sent >= grabs:
+            taken = f"{meter.grabs} of {grabs} in one {span}"
+            sentence = f"Searches just sent may take the last grabs of {name}: {taken}."
+            return Shortage(sentence, self.now + ASK_AGAIN)
         need = meter.cost.expected * cost
         if meter.room is None or meter.room >= need:
             return None

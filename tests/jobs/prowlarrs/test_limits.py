@@ -185,6 +185,14 @@ async def test_grabs_are_limited_too(
     assert held.note == "Paper Crane has no grabs left: 2 of 2 in one day."
 
 
+async def test_a_search_just_sent_may_take_the_last_grab(
+    engine: Engine, nightly: Queue, films: Queue, indexers: Prowlarr, simulator: DemoProwlarr
+) -> None:
+    simulator.limits[1] = DemoLimits(None, 1)
+    await asyncio.gather(run(engine, nightly), run(engine, films))
+    assert Search.select().count() == 1
+
+
 async def test_what_the_demo_grabs_counts_at_the_indexer_it_came_from(
     clock: FastClock, sonarr: FakeArr
 ) -> None:
