@@ -73,9 +73,9 @@ def _told(head: bytes) -> float | None:
     return told.retry_after or (told.parameters.retry_after if told.parameters else None)
 
 
-async def post(door: Door, server: Server, request: Request) -> None:
+async def post(door: Door, server: Server, request: Request, judge: Judge | None = None) -> None:
     """Sends it once; the answer's body is not read. Raises a Fault."""
-    connection = door.open(server, Pauses())
+    connection = door.open(server, judge or Pauses())
     try:
         async with connection.exchange(request):
             pass

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from starlette.responses import Response
 
-from jobs.net import Door
+from jobs.net import Door, Fault
 from jobs.notifications.delivery import SENDERS
 from jobs.notifications.parcels import Parcel
 from jobs.notifications.texts import cut, html, line, markdown, utf8, utf16
@@ -93,6 +94,15 @@ async def test_an_apprise_server_is_given_the_key_or_the_addresses() -> None:
     taking["apprise"].paths.clear()
     await SENDERS["apprise"].send(door, "Mine", settings, parcel("x"))
     assert taking["apprise"].bodies[1]["urls"] == "json://a.example"
+
+
+async def test_an_apprise_server_that_knows_no_such_key_has_sent_nothing_on() -> None:
+    taking = services()
+    taking["apprise"].answers = [Response(status_code=204)]
+    door = Door(None, "VQS/0 test", taking)
+    with pytest.raises(Fault) as caught:
+        await SENDERS["apprise"].send(door, "Mine", SETTINGS["apprise"], parcel("x"))
+    assert (caught.value.code, caught.value.status) == ("not_found", 204)
 
 
 @pytest.mark.parametrize("size", [len, utf8, utf16])
