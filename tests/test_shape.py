@@ -105,11 +105,33 @@ def test_modules_form_no_circle() -> None:
 
 
 def test_rooms_form_no_circle() -> None:
+    TopologicalSorter(_rooms()).prepare()
+
+
+def test_the_map_names_every_room_and_its_floor() -> None:
+    """A room stands one floor above the highest of its layer that it imports."""
+    rooms, floors = _rooms(), {}
+    for room in TopologicalSorter(rooms).static_order():
+        layer, _, name = room.partition(".")
+        if name and layer in ("models", "jobs"):
+            below = [floors[each] for each in rooms[room] if each.startswith(f"{layer}.")]
+            floors[room] = 1 + max(below, default=0)
+    told, layer = {}, ""
+    for line in (ROOT / "docs" / "explanation" / "architecture.md").read_text().splitlines():
+        if begun := re.match(r"\| Floor \| Room of `(\w+)/`", line):
+            layer = begun[1]
+        elif row := re.match(r"\| (\d+) \| `(\w+)(?:/|\.py)` \|", line):
+            told[f"{layer}.{row[2]}"] = int(row[1])
+    assert told == floors
+
+
+def _rooms() -> dict[str, set[str]]:
+    """Each room with those that it imports."""
     rooms: dict[str, set[str]] = {}
     for name, imported in _graph().items():
         own = _room(name)
         rooms.setdefault(own, set()).update({_room(other) for other in imported} - {own})
-    TopologicalSorter(rooms).prepare()
+    return rooms
 
 
 def _room(module: str) -> str:
