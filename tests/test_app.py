@@ -114,12 +114,12 @@ def test_a_malformed_secret_is_refused(content: str, tmp_path: Path, refused: St
     assert not (tmp_path / "data" / "vqs.db").exists()
 
 
-def test_a_data_folder_that_cannot_be_written_to_is_refused(tmp_path: Path, refused: Start) -> None:
+def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path, refused: Start) -> None:
     (tmp_path / "data").write_text("a file")
     code, said = refused(tmp_path / "data")
     assert code == 2
     assert _is_one_sentence(said)
-    assert f"The data folder {tmp_path / 'data'} cannot be written to by user {os.getuid()}" in said
+    assert f"The data folder {tmp_path / 'data'} cannot be used (File exists): mend that" in said
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="root writes everywhere")
@@ -127,7 +127,7 @@ def test_a_read_only_data_folder_is_refused(tmp_path: Path, refused: Start) -> N
     (tmp_path / "data").mkdir(mode=0o500)
     code, said = refused(tmp_path / "data")
     assert code == 2
-    assert "Permission denied" in said
+    assert f"cannot be written to by user {os.getuid()} (Permission denied): give it" in said
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,11 @@ def _held(folder: Path, name: str, kind: int, taken: str) -> Iterator[None]:
                 f"The data folder {folder} lies where nothing can be written ({error.strerror}): "
                 "name another in VQS_DATA_DIR."
             ) from None
+        if not isinstance(error, PermissionError):
+            raise Unavailable(
+                f"The data folder {folder} cannot be used ({error.strerror}): mend that, or name "
+                "another in VQS_DATA_DIR."
+            ) from None
         user = os.getuid()
         raise Unavailable(
             f"The data folder {folder} cannot be written to by user {user} ({error.strerror}): "

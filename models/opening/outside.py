@@ -21,6 +21,7 @@ from models.files.declared import (
 from models.files.reading import UnreadableFile
 from models.forms.settings import HouseForm
 from models.household.fixed import Fixed, fix
+from models.opening.user import faults_of
 
 
 class Partly(HouseForm):
@@ -47,7 +48,7 @@ def load_environment() -> Environment:
         faults += _sentences(error, given)
     file, of_file, wrong = _of_file(options)
     household, theirs = _household(given)
-    faults += [*wrong, *theirs]
+    faults += [*wrong, *theirs, *faults_of(os.environ)]
     if options is None or faults:
         raise UnusableEnvironment("\n".join([*faults, *unknown_names()]))
     use(file)

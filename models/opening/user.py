@@ -30,22 +30,31 @@ class Chosen(NamedTuple):
     umask: int
 
 
-def chosen(given: Mapping[str, str]) -> Chosen:
-    """Raises UnusableEnvironment, with a line for each variable that cannot be used."""
+def faults_of(given: Mapping[str, str]) -> list[str]:
+    """A sentence for each of these variables that cannot be used."""
     faults = [
         f"{name} cannot be used: it has to be a number from 1 to {HIGHEST}, such as 1000."
         for name in NAMES
         if (text := given.get(name)) and not _is_user(text)
     ]
-    mask = given.get("UMASK") or f"{UMASK:03o}"
-    if not re.fullmatch("0?[0-7]{3}", mask):
+    if not re.fullmatch("0?[0-7]{3}", _mask(given)):
         faults.append("UMASK cannot be used: it has to be three octal digits, such as 022.")
-    if faults:
+    return faults
+
+
+def _mask(given: Mapping[str, str]) -> str:
+    return given.get("UMASK") or f"{UMASK:03o}"
+
+
+def chosen(given: Mapping[str, str]) -> Chosen:
+    """Raises UnusableEnvironment, with a line for each variable that cannot be used."""
+    if faults := faults_of(given):
         raise UnusableEnvironment("\n".join(faults))
+    umask = int(_mask(given), 8)
     user, group = given.get("PUID"), given.get("PGID")
     if not (user or group):
-        return Chosen(None, None, int(mask, 8))
-    return Chosen(int(user or USUAL), int(group or user or USUAL), int(mask, 8))
+        return Chosen(None, None, umask)
+    return Chosen(int(user or USUAL), int(group or user or USUAL), umask)
 
 
 def _is_user(text: str) -> bool:

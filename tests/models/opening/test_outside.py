@@ -116,7 +116,9 @@ def test_each_number_may_be_its_least_and_its_most(
                 load_environment()
 
 
-def test_all_faults_are_told_at_once(given: Given, tmp_path: Path) -> None:
+def test_all_faults_are_told_at_once(given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUID", "nobody")
+    monkeypatch.setenv("UMASK", "9")
     given(port="0", log_level="loud", hourly_budget="0", time_zone="Mars", grace_hours_file="/no")
     assert {line.partition(" ")[0] for line in refusal()} == {
         "VQS_PORT",
@@ -124,6 +126,8 @@ def test_all_faults_are_told_at_once(given: Given, tmp_path: Path) -> None:
         "VQS_HOURLY_BUDGET",
         "VQS_TIME_ZONE",
         "VQS_GRACE_HOURS",
+        "PUID",
+        "UMASK",
     }
 
 
