@@ -167,3 +167,14 @@ async def test_what_did_not_change_is_not_drawn_again(
     started.change(name="Another name")
     assert await asked(alices) > kept
     assert "Another name" in (await alices.get("/")).text
+
+
+async def test_on_hold_nothing_is_said_to_be_searched_next(
+    alices: Browser, started: Queue, living_room: Instance
+) -> None:
+    wanted(living_room, at=now())
+    living_room.change(synced_at=now())
+    assert "items are searched next" in (await alices.get("/")).text
+    Household.current().change(held_at=now())
+    page = (await alices.get("/")).text
+    assert "waiting for their turn" in page and "are searched next" not in page
