@@ -52,7 +52,7 @@ def rotate_secret(options: Environment) -> str:
 
 
 def _rotate_on_server(options: Environment) -> str:
-    """With a previous secret at hand, the one that is handed in is the new one."""
+    """Makes a new secret; where a previous one is handed in, the other is the new one already."""
     resealing, address = late("models.opening.resealing"), options.database_address
     if options.secret_previous_file is None:
         kept = resealing.rotate(address, options.secret_path)

@@ -108,7 +108,7 @@ class Worker:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _one_life(self) -> None:
-        """From a connection until it is lost, or until the program stops. Raises one of LOSSES."""
+        """Works until the connection is lost or the program stops. Raises one of LOSSES."""
         database.join()
         engine = self._make_engine()
         life = self._life = Life(engine)
@@ -143,7 +143,7 @@ class Life:
         log.info("replica %s works%s", self.engine.replica, " and leads" * self.engine.leads)
 
     async def last(self, stopping: asyncio.Event) -> None:
-        """Until the program stops; raises one of LOSSES, or Interrupted."""
+        """Lasts until the program stops; raises one of LOSSES, or Interrupted."""
         beats = asyncio.create_task(self._beat())
         ends = [asyncio.create_task(each.wait()) for each in (stopping, self.engine.lost)]
         try:

@@ -143,7 +143,7 @@ def _pictures(overview: Overview, at: datetime, zone: ZoneInfo) -> Pictures | No
 
 
 def _planned(overview: Overview, way: Course, days: DaysPicture, at: datetime) -> float | None:
-    """By how many the backlog shrinks a day by the plan; None before enough was answered."""
+    """How many items the backlog loses a day by the plan; None before enough was answered."""
     running = [card for card in overview.cards if card.queue.runs_by_itself]
     if days.answered < LEAST_ANSWERS or not running:
         return None

@@ -12,7 +12,7 @@ from views.web.render import render
 
 
 def show(request: Request) -> Response:
-    """For everybody who is signed in; what to do is told to administrators alone."""
+    """The page is for everybody who is signed in; what to do is told to administrators alone."""
     state, at = request.app.state, now()
     return render(
         request,

@@ -25,7 +25,7 @@ HOURS_WIDE = 95
 
 @reads(limit=A_BACKLOG)
 async def show(request: Request) -> Response:
-    """Without a query string: 30 days, and real instances, or the demo's if there are no others."""
+    """The page shows 30 days and real instances unless told otherwise; the demo if it is alone."""
     period = query(request, "period")
     period = period if period in PERIODS else USUAL
     only_demo = _only_demo()

@@ -76,7 +76,7 @@ class ProwlarrClient:
         return await self._read.all("indexer", ProwlarrIndexerReply, _indexer, slow=True)
 
     async def blocked(self) -> dict[int, int]:
-        """Until when Prowlarr leaves indexers alone, epoch ms by its clock, by their ids there."""
+        """The indexers that Prowlarr leaves alone, by id: until when, epoch ms by its clock."""
         blocks = await self._read.all("indexerstatus", BlockReply, _block)
         return {number: until for number, until in blocks if until is not None}
 

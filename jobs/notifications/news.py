@@ -168,7 +168,7 @@ def _job(told: Happened) -> Iterator[Headline]:
 
 
 def _signed_in(told: Happened) -> Iterator[Headline]:
-    """Only where the person had signed in before, and never from there."""
+    """The news of a sign-in from a new place; none at the first one of a person."""
     row, address = told.row, str(told.details.get("address") or "")
     came = Event.select(Event.address).where(
         Event.user_id + 0 == row.person, Event.action.in_(CAME_IN), Event.at < row.at

@@ -116,7 +116,7 @@ class Batch:
         return self.picks() if self.is_quick else await database.aside(self.picks)
 
     def picks(self) -> list[Pick]:
-        """As many searches as the queue makes in a run, in its order."""
+        """The searches of the queue's next run, in its order."""
         if self.size <= 0:
             return []
         if self.is_smart:

@@ -142,7 +142,7 @@ def read(wanted: ItemFilter, page: int, now: datetime) -> FoundItems:
 
 
 def in_order(wanted: ItemFilter, *conditions: Expression, most: int) -> Any:
-    """At most so many items of the filter, in its order; the last column is the id.
+    """The first items of the filter, in its order; the last column is the id.
 
     Items of several parts of an index are sorted already: the database merges them.
     """

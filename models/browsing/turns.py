@@ -21,7 +21,7 @@ class NextTurn(NamedTuple):
 
 
 def next_turns(items: Iterable[Item], now: datetime) -> dict[int, NextTurn]:
-    """By item id, for the eligible ones that a queue takes; one short query for each queue."""
+    """The turns of eligible items that a queue takes, by item id; one short query a queue."""
     free = [item for item in items if item.reason == Reason.ELIGIBLE]
     if not free:
         return {}

@@ -9,7 +9,7 @@ from models.instances import Instance
 
 
 def hints(household: Household) -> dict[str, str]:
-    """By the name of the field, for the settings as they are saved."""
+    """The hints by the name of the field, for the settings as they are saved."""
     sharing = [each for each in Instance.by_name() if not each.demo and not each.disabled_at]
     policy = Policy.of(household)
     hourly = [each.hourly_budget for each in sharing]

@@ -263,14 +263,14 @@ class ServerDatabase(AdvisoryLocks, Database, PostgresqlDatabase):
         return False
 
     def outgrown(self) -> list[str]:
-        """Nothing, as autovacuum keeps statistics up to date."""
+        """Does nothing: autovacuum keeps statistics up to date."""
         return []
 
     def learn(self, name: str) -> None:
         """Does nothing, as autovacuum does it."""
 
     def faults(self, is_to_stop: Callable[[], bool]) -> list[str] | None:
-        """Nothing: the server's administrator checks its pages, with pg_amcheck."""
+        """Finds nothing: the server's administrator checks its pages, with pg_amcheck."""
         return []
 
     def back_up(self, target: Path, is_to_stop: Callable[[], bool]) -> None:

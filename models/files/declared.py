@@ -72,7 +72,7 @@ def current() -> DeclaredFile | None:
 
 
 def use(found: DeclaredFile | None) -> None:
-    """From now on, what this file declares cannot be edited."""
+    """Lets nobody edit what this file declares, from now on."""
     _current[:] = [] if found is None else [found]
 
 

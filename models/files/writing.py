@@ -80,5 +80,5 @@ def view_of(
 
 
 def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what is empty: an empty field is the same as one that is left out."""
+    """The fields that are not empty: an empty field is the same as one that is left out."""
     return {name: value for name, value in values.items() if value not in ("", None, [])}

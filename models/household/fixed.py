@@ -19,7 +19,7 @@ _fixed: dict[str, Fixed] = {}
 
 
 def fix(found: Mapping[str, Fixed]) -> None:
-    """From now on these settings have these values, whatever the page of the settings holds."""
+    """Gives these settings these values from now on, whatever the page of the settings holds."""
     _fixed.clear()
     _fixed.update(found)
 

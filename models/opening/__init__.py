@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class CannotMove(Exception):
-    """Nothing was moved to another database; the message is one sentence for the terminal."""
+    """The data was not moved to another database; the message is one sentence for the terminal."""
 
 
 def open_folder(options: Environment) -> tuple[Database, Keyring]:

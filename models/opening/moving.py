@@ -52,7 +52,7 @@ class Side:
         return int(self.opened.execute_sql(query).fetchone()[0])
 
     def rows(self, table: type[Model]) -> Iterator[Row]:
-        """In the order of their keys, truths as 0 and 1."""
+        """The rows in the order of their keys, truths as 0 and 1."""
         key = ", ".join(f'"{field.column_name}"' for field in table._meta.get_primary_keys())
         columns = ", ".join(self.told(field) for field in table._meta.sorted_fields)
         query = f"SELECT {columns} FROM {_name(table)} ORDER BY {key}"  # noqa: S608  # nosec B608 # our own names
@@ -220,7 +220,7 @@ class Copying:
         self.tell(name, self.done, total)
 
     def _cleaned(self, row: Row) -> Row:
-        """Without NUL in texts, which a server does not take."""
+        """The row without NUL in its texts, which a server does not take."""
         if not any(NUL in value for value in row if isinstance(value, str)):
             return row
         self.is_cleaned = True

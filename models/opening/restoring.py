@@ -185,7 +185,7 @@ class Restore:
             os.fsync(target.fileno())
 
     def _put_in_place(self) -> None:
-        """Once the incoming file is gone, it is in its place: nothing is moved again then."""
+        """Moves the incoming file to its place; does nothing once that file is gone."""
         if not self.incoming.exists():
             return
         _move(self.database, self.former)

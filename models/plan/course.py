@@ -82,7 +82,7 @@ class Course(NamedTuple):
 
     @property
     def change(self) -> int | None:
-        """By how many items it became larger since the first day shown; None without one."""
+        """How many items it gained since the first day shown; None without one."""
         return self.items - self.days[0][1] if self.days else None
 
     def end(self, a_day: float | None) -> date | None:
@@ -128,7 +128,7 @@ def course(today: date, items: int, *, demo: bool, days: int = 30) -> Course:
 
 
 def planned(course: Course, found_a_day: float, *, demo: bool) -> float:
-    """By how many the backlog shrinks a day if searches find `found_a_day`, and all else stays.
+    """How many items the backlog loses a day if searches find `found_a_day`, and all else stays.
 
     What else comes and goes is the course's own pace without the finds of that time; where that
     pace is unknown, nothing else comes or goes.
@@ -142,7 +142,7 @@ def planned(course: Course, found_a_day: float, *, demo: bool) -> float:
 
 
 def _pace(today: date, known: list[tuple[date, int]], items: int) -> float | None:
-    """By how many the backlog became smaller a day, from the oldest of the last 14 days to now."""
+    """How many items the backlog lost a day, from the oldest of the last 14 days to now."""
     since = today - timedelta(days=PACE_DAYS)
     lately = [each for each in known if each[0] >= since]
     if not lately or (today - lately[0][0]).days < LEAST_DAYS:

@@ -197,7 +197,7 @@ class Meters:
         return None
 
     def _unknown(self, meter: IndexerMeter) -> Shortage | None:
-        """Without fresh figures a limit cannot be kept, so nothing is sent."""
+        """A shortage without fresh figures: a limit that is unknown cannot be kept."""
         prowlarr, indexer = meter.indexer.prowlarr, meter.indexer
         if indexer.query_limit is None and indexer.grab_limit is None:
             return None

@@ -53,7 +53,7 @@ def together(past: Iterable[Answered]) -> list[Answered]:
 
 
 def quiet_for(past: Sequence[Answered]) -> int:
-    """For how many of these an indexer has been silent; 0 while that may be chance.
+    """How many of these an indexer has been silent for; 0 while that may be chance.
 
     The oldest comes first. Silence is a stretch at the end that is less than `CHANCE` likely to be
     anywhere in its past: after each time that it gave, such a stretch could have begun. Each

@@ -198,7 +198,7 @@ class Timed:
         return self.schedule.following(moment, anchor=self.anchor, salt=self.id)
 
     def done_with(self, at: datetime) -> datetime:
-        """Until when moments are done with; a clock set back by less than a day repeats none."""
+        """The end of the moments that are done with; a clock set back within a day repeats none."""
         last = self.last_moment_at
         return at if last is None or last > at + BELIEVED else max(at, last)
 

@@ -146,7 +146,7 @@ class ScoreProfile(Table):
         return max(each for each in (self.best, self.best_grabbed) if each is not None)
 
     def gap(self, score: int) -> int:
-        """By how much a score is below the best one seen, or below what can be reached at all."""
+        """How far a score is below the best one seen, or below what can be reached at all."""
         ceiling = self.ceiling
         return min((self.reach if ceiling is None else ceiling) - score, WIDEST)
 

@@ -187,7 +187,7 @@ def _instance(slug: str, figures: InstanceFigures) -> InstanceSummaryAnswer:
 
 
 def _slugs(instances: Iterable[InstanceFigures]) -> dict[int, str]:
-    """By the id of the instance: "Sonarr 4K" is sonarr-4k. An id is added to a slug in use."""
+    """The slugs by instance id: "Sonarr 4K" is sonarr-4k. An id is added to a slug in use."""
     found: dict[int, str] = {}
     for instance in sorted((each.instance for each in instances), key=lambda one: one.id):
         slug = NO_SLUG.sub("-", instance.name.lower()).strip("-") or instance.application.name

@@ -73,7 +73,7 @@ def _line_of(outlook: Outlook, last: float, now: datetime, zone: tzinfo) -> Roun
 
 
 def _points(days: float | None, last: float) -> list[Point]:
-    """From all to nothing; level where it never ends."""
+    """A line from all to nothing; a level one where the round never ends."""
     if days is None:
         return [(0, 0), (100, 0)]
     end = min(days, last)

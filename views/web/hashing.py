@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 @cache
 def _one() -> ThreadPoolExecutor:
-    """For all event loops: on a server, each thread of the database has a loop of its own."""
+    """The one thread of all event loops; on a server, each thread of the database has a loop."""
     return ThreadPoolExecutor(1, "hashing")
 
 

@@ -68,7 +68,7 @@ def masked_environment(key: bytes) -> MaskedEnvironment:
 
 
 def _furnished(env: E) -> E:
-    """With our filters and names."""
+    """The environment with our filters and names."""
     env.filters |= {
         "number": words.number,
         "percent": words.percent,
