@@ -69,6 +69,17 @@ def test_line_ends_are_kept_whatever_system_it_is_fetched_on() -> None:
         assert b"\r" not in path.read_bytes(), path
 
 
+def test_every_action_of_others_is_pinned_by_its_commit_and_no_job_may_more_than_it_needs() -> None:
+    for path in sorted((ROOT / ".github/workflows").iterdir()):
+        text = path.read_text()
+        assert "\npermissions:\n  contents: read\n\n" in text, path.name
+        for used, remark in re.findall(r"uses: (\S+)(.*)", text):
+            pinned = re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", used) and re.match(r" # v\d", remark)
+            assert pinned or used.startswith("./"), used
+        checkouts = text.count("actions/checkout@")
+        assert text.count("persist-credentials: false") == checkouts, path.name
+
+
 def test_every_requirement_is_pinned_with_hashes() -> None:
     for name in ("requirements.txt", "tests/requirements.txt"):
         text = re.sub(r"^ *#.*\n", "", (ROOT / name).read_text(), flags=re.MULTILINE)

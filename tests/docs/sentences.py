@@ -41,8 +41,18 @@ SPOKEN = {each.__name__: 0 for each in REFUSALS} | {
     "end": 1,
     "Verdict": 1,
 }
-# Functions whose answer is a sentence that is said elsewhere, in ways the walk does not follow.
+# Functions whose answer, and constants whose text, is a sentence that is said elsewhere, in ways
+# that the walk does not follow.
 TOLD_BY = {
+    "jobs.hooks": ("GONE",),
+    "jobs.probe": ("ask",),
+    "jobs.runs": ("_left_out",),
+    "jobs.searches.fencing": ("STOOD_STILL",),
+    "jobs.standing": ("KEY_MISSING",),
+    "jobs.sync.readings": ("_note",),
+    "jobs.worker": ("ENDED", "NO_CONNECTION"),
+    "models.environment.faults": ("unreadable",),
+    "models.notifications.outbox": ("UNSURE", "TOO_LATE", "RESTORED"),
     "models.forms.proxies": ("lacking", "_contradictions"),
     "models.dashboard.idle": ("why_idle",),
     "models.database.embedded": ("obstacle",),
@@ -131,8 +141,11 @@ def _said_in(name: str) -> Iterator[str]:
             named = [each.value for each in call.keywords if each.arg == "sentence"]
             for said in [*call.args[first : first + 1], *named]:
                 yield from _texts(said, here, scope, DEEPEST)
-    for method in TOLD_BY.get(name, ()):
-        yield from _returned(here.functions[method], here, DEEPEST)
+    for teller in TOLD_BY.get(name, ()):
+        if teller in here.functions:
+            yield from _returned(here.functions[teller], here, DEEPEST)
+        else:
+            yield from map(_blanked, _texts(here.values[teller], here, None, DEEPEST))
     if isinstance(registry := here.values.get("SENTENCES"), ast.Dict):
         for value in registry.values:
             yield from map(_blanked, _texts(value, here, None, DEEPEST))
