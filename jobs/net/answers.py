@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from jobs.net.faults import Fault
 from jobs.net.questions import Question
@@ -79,14 +79,16 @@ class Location(NamedTuple):
 
     @classmethod
     def of(cls, location: str, question: Question) -> "Location | None":
+        """Where it leads; None for no address of a web server, or where only the query changes."""
         try:
-            here, there = urlsplit(question.origin), urlsplit(location)
-            scheme, host, port = there.scheme or here.scheme, there.hostname, there.port
-            if not (host or there.path):
+            there = urlsplit(location)
+            if not (there.hostname or there.path):
                 return None
-            if host is None:
-                host, port = here.hostname or "", here.port
+            there = urlsplit(urljoin(question.origin + question.path, location))
+            scheme, host, port = there.scheme, there.hostname, there.port
         except ValueError:
+            return None
+        if host is None or scheme not in {*USUAL_PORTS, urlsplit(question.origin).scheme}:
             return None
         port = None if port == USUAL_PORTS.get(scheme) else port
         return cls(scheme, host, port, there.path, there.query)

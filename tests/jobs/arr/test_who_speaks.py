@@ -221,3 +221,28 @@ async def test_a_redirect_in_a_circle_advises_nothing(serve: Serve, client_of: T
     server = await serve(reply(status=301, Location="/api/v3/system/status/"))
     fault = await fault_of(client_of(server.url))
     assert "very same address" in fault.sentence
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("login?returnUrl=a", "{url}/api/v3/system/login"),
+        ("../../../login", "{url}/login"),
+        ("//auth.lan/", "http://auth.lan/"),
+    ],
+)
+async def test_a_redirect_told_from_here_is_told_as_a_whole_address(
+    location: str, target: str, serve: Serve, client_of: ToClient
+) -> None:
+    server = await serve(reply(status=302, Location=location))
+    fault = await fault_of(client_of(server.url))
+    assert f" {target.format(url=server.url)}" in fault.sentence.replace(",", " ")
+
+
+@pytest.mark.parametrize("location", ["javascript:alert(1)", "ftp://tv.lan/", "about:blank"])
+async def test_a_redirect_to_what_is_no_web_server_leads_nowhere(
+    location: str, serve: Serve, client_of: ToClient
+) -> None:
+    server = await serve(reply(status=302, Location=location))
+    fault = await fault_of(client_of(server.url))
+    assert "does not say where to" in fault.sentence and location not in fault.sentence
