@@ -334,6 +334,18 @@ def test_no_style_or_script_stands_in_a_template() -> None:
     assert _at_fault(TEMPLATES, faults) == {}
 
 
+def test_a_class_in_a_template_is_one_that_a_sheet_a_script_or_a_test_knows() -> None:
+    static = ROOT / "static"
+    users = [*static.rglob("*.css"), *static.glob("*.js"), *(ROOT / "tests").rglob("*.py")]
+    known = set(re.findall(r"[\w-]+", " ".join(path.read_text() for path in users)))
+
+    def unknown(path: Path) -> set[str]:
+        plain = re.findall(r'class="([^"{]*)"', path.read_text())
+        return {each for found in plain for each in found.split()} - known
+
+    assert _at_fault(TEMPLATES, unknown) == {}
+
+
 def test_the_lines_of_a_template_are_short() -> None:
     long = [
         f"{_name(path)}:{number}"
