@@ -43,6 +43,7 @@ class Engine:
     `backup_note` is a file that is touched by each backup of the server.
     `public_url` is where people reach the pages, without a slash at its end; "" if nobody said.
     `lost` is set when the connection of the database broke, and all locks with it.
+    `unsaid` are notes of runs, by id, that could not be written when the run ended.
     Raises Incomplete when an application lacks its client or its simulator.
     """
 
@@ -66,6 +67,7 @@ class Engine:
         self.leads = True
         self.is_alone = True
         self.lost = asyncio.Event()
+        self.unsaid: dict[int, str] = {}
         apps = demo or {name: _Later(make) for name, make in household().items()}
         self.door = Door(ca_file, USER_AGENT, apps, in_container=in_container)
         self.health = HealthCounts(self.clock)

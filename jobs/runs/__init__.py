@@ -45,8 +45,9 @@ async def carry_out(engine: Engine, run: Run) -> None:
             await _carry_out(engine, run, Queue.get_by_id(run.queue_id))
         except Exception as error:
             log_failure(f"run {run.id}", error)
-            at = engine.clock.now()
-            database.if_writable(run.finish, state="interrupted", at=at, note=why(error))
+            ended = {"state": "interrupted", "at": engine.clock.now(), "note": why(error)}
+            if not database.if_writable(run.finish, **ended):
+                engine.unsaid[run.id] = why(error)
         finally:
             COUNTS.run((engine.clock.now() - began).total_seconds())
 

@@ -67,7 +67,9 @@ def reap(engine: Engine) -> None:
             continue
         if not (is_mine or _is_dead(engine, run.owner)):
             continue
-        if run.interrupt(engine.clock.now(), BROKEN if is_mine else STOPPED):
+        note = engine.unsaid.get(run.id) or (BROKEN if is_mine else STOPPED)
+        if run.interrupt(engine.clock.now(), note):
+            engine.unsaid.pop(run.id, None)
             if run.queue is not None:
                 stand_in_line(run.queue, {})
             log.warning("run %s was left active", run.id)

@@ -84,14 +84,16 @@ class Database(peewee.Database):
         self.connect(reuse_if_open=True)
         return query(*args)
 
-    def if_writable(self, write: Callable[..., Any], **values: Any) -> None:
-        """Makes a write, which is left out where nothing can be written, as on a full disk."""
+    def if_writable(self, write: Callable[..., Any], **values: Any) -> bool:
+        """Makes a write; False where nothing can be written, as on a full disk."""
         try:
             with self.atomic():
                 write(**values)
         except DatabaseError as error:
             if not self.is_unwritable(error):
                 raise
+            return False
+        return True
 
     async def whole(self, method: str, serve: Callable[[], Awaitable[T]]) -> T:
         """Serves one request, which may await, where the database is at hand.

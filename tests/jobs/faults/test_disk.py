@@ -113,6 +113,7 @@ async def test_an_outcome_that_cannot_be_written_is_written_when_there_is_room(
     row = Search.get()
     assert (row.state, row.outcome) == ("done", "nothing")
     assert Run.get().state == "interrupted"
+    assert Run.get().note.startswith("The database could not be written: it")
     assert len(sonarr.commands) == 1
     assert row.items[0].cooldown_until > clock.now()
 
