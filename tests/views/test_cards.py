@@ -111,5 +111,11 @@ async def test_a_queue_goes_on_without_an_instance_that_takes_no_search(
         (await alices.get("/")).text.split()
     )
     living_room.change(**told)
+    said = " ".join((await alices.get("/")).text.split())
+    assert "</bdi></a> and <a" in said and "</bdi></a> take no search now." in said
+    assert "Would be held. <a" in said
+    assert "<strong>Would be held.</strong> No" in " ".join(
+        (await alices.get("/queues")).text.split()
+    )
     for path in ("/", "/queues"):
         assert "Would be held." in (await alices.get(path)).text, path
