@@ -1,6 +1,7 @@
 """Releases that a demo server finds, their downloads, and their history."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -63,14 +64,16 @@ class Record:
     source: str
 
 
-def invent(rng: Random, items: list[DemoItem], *, pack: bool) -> Release:
-    """A release that covers the items and would satisfy their profile."""
+def invent(
+    rng: Random, items: list[DemoItem], *, pack: bool, by: Sequence[DemoIndexer] = INDEXERS
+) -> Release:
+    """A release of one of these indexers that covers the items and would satisfy their profile."""
     first = items[0]
     quality, group = rng.choice(first.profile.good), rng.choice(words.GROUPS)
     size = int(BYTES[QUALITIES[quality].resolution] * rng.uniform(0.6, 1.8)) * len(items)
     title = named(first, quality, group, pack=pack)
     download_id = f"{rng.getrandbits(160):040X}"
-    indexer = rng.choice(INDEXERS)
+    indexer = rng.choice(by)
     return Release(title, indexer, group, quality, size, download_id, rng.randrange(900), pack)
 
 

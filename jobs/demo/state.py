@@ -28,7 +28,8 @@ class State:
 
     Plain attributes may be set at any time: `active_indexers`, `free_space` (bytes), `find_rate`,
     `fail_rate` and `ignore_rate` (of downloads), `rss_per_hour`, `search_seconds`,
-    `download_seconds` (from, to), and `luck`: whether a search for an item finds a release.
+    `download_seconds` (from, to), `giving` (indexers whose releases it grabs), and `luck`:
+    whether a search for an item finds a release.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class State:
         self.fail_rate, self.ignore_rate = fail_rate, ignore_rate
         self.rss_per_hour, self.download_seconds = rss_per_hour, (60.0, 120.0)
         self.active_indexers, self.free_space = len(releases.INDEXERS), 4.2 * TERABYTE
+        self.giving = releases.INDEXERS
         self.luck: Callable[[DemoItem, float], bool] = self.lucky
         self.told: Callable[[str, DemoItem, float, bool], None] = unheard
         self.told_grab: Callable[[str, int, float], object] = untaken
@@ -108,7 +110,7 @@ class State:
     ) -> None:
         """Grabs a release for the items; its download ends in a minute or two."""
         rng = Random(f"{self.seed}:grab:{items[0].id}:{items[0].attempts}:{int(now)}")
-        release = releases.invent(rng, items, pack=pack)
+        release = releases.invent(rng, items, pack=pack, by=self.giving)
         if better := better_groups(items[0]):
             release = releases.by_group(release, rng.choice(better), items[0])
         ends = now + rng.uniform(*self.download_seconds)

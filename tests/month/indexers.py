@@ -7,6 +7,7 @@ from typing import Any
 
 from jobs.demo.library import DemoItem
 from jobs.demo.prowlarr import DemoLimits
+from jobs.demo.releases import INDEXERS
 from models.prowlarrs import Prowlarr
 from tests.fakes.arr import FakeArr
 from tests.fakes.indexers import BusyProwlarr, most_used, refused
@@ -36,6 +37,7 @@ class MonthProwlarr(BusyProwlarr):
 
     def _hear_of(self, server: Server, source: str, item: DemoItem, at: float, found: bool) -> None:
         self.hear_at(min(server.since(at) + self.began, self.now), source, item, found)
+        server.world.giving = tuple(each for each in INDEXERS if each.id not in self.silent)
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         for server in self.servers.values():
