@@ -55,9 +55,13 @@ class RunGroup(NamedTuple):
 
 
 class HistoryDay(NamedTuple):
-    """One day in the person's zone; `sums` are of all its searches that fit the filter."""
+    """One day in the person's zone; `sums` are of all its searches that fit the filter.
+
+    `begins_at` is its first moment; a run of its groups may have begun before.
+    """
 
     day: date
+    begins_at: datetime
     groups: list[RunGroup]
     sums: Sums
 
@@ -81,7 +85,7 @@ def by_day(
         made = [each for each in members if isinstance(each, Search)]
         is_whole = 0 < number < len(days) - 1 or not made
         sums = _sums(made) if is_whole else _counted(wanted, day, at, zone)
-        found.append(HistoryDay(day, _groups(members, runs), sums))
+        found.append(HistoryDay(day, begins(day, zone), _groups(members, runs), sums))
     return found
 
 

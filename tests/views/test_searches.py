@@ -245,6 +245,18 @@ async def test_a_run_and_a_day_show_their_sums(
     assert "By hand" in page
 
 
+async def test_a_run_that_goes_on_after_midnight_says_on_which_day_it_began(
+    veras: Browser, living_room: Instance, finished_run: Run
+) -> None:
+    for hours in (1, 23):
+        at = START + timedelta(hours=hours)
+        _searched(hours, run=finished_run, instance=living_room, created_at=at)
+    page = (await veras.get("/searches")).text
+    assert re.findall(r">begun <time[^>]*>([^<]+)", page) == ["4 May, 14:00"]
+    head = r'<header class="history-head">\s*<span class="history-time"><time[^>]*>([^<]+)'
+    assert re.findall(head, page) == ["13:00", "14:00"]
+
+
 async def test_days_are_those_of_the_person(veras: Browser, vera: User) -> None:
     """In Berlin the 4th of May begins two hours before that of UTC."""
     _searched(0, title="Late", created_at=datetime(2026, 5, 3, 22, 30, tzinfo=UTC))
