@@ -30,6 +30,8 @@ READ_THE_ENVIRONMENT = {
     "models/declared.py",
     "models/opening/outside.py",
     "models/opening/user.py",
+    # The socket that is handed over at a restart, by the names of sd_listen_fds(3).
+    "views/web/serving.py",
 }
 
 

@@ -19,6 +19,7 @@ def daily(*times: str, zone: str = "Europe/Berlin", **facts: object) -> Schedule
 def other(nightly: Queue, name: str, schedule: Schedule) -> Queue:
     facts = {"id": None, "name": name, "key": name, "schedule_json": schedule.model_dump_json()}
     made = Queue.create(**nightly.__data__ | facts)
+    made.serve(nightly.instances)
     made.start(SPRING)
     return made
 
@@ -50,6 +51,7 @@ def test_queues_of_the_same_minute_are_named(nightly: Queue) -> None:
     other(nightly, "Same", daily("04:00", "05:00", zone="Europe/Helsinki"))
     other(nightly, "Paused", daily("03:00")).pause(SPRING)
     other(nightly, "Later", daily("03:01"))
+    other(nightly, "Nowhere", daily("03:00")).serve([])
     rows = Timetable.of(daily("03:00", "15:00"), None, BERLIN, SPRING).rows
     assert [row.together for row in rows[:2]] == [[], ["Same"]]
 
