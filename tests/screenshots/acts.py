@@ -17,9 +17,6 @@ from models.people.audit import Event
 from models.people.invitations import Invitation
 from models.people.keys import ApiKey
 from models.prowlarrs import Prowlarr
-from models.prowlarrs.indexers import ProwlarrIndexer
-from models.queues import Queue
-from models.searches.runs import Run
 from models.searches.saved_views import SavedView
 from tests.people import account
 
@@ -67,7 +64,6 @@ def act(folder: Path, until: datetime) -> None:
     account("Carol", "viewer", at=until - timedelta(days=6))
     _decide(alice, bob, until)
     _connect(until)
-    _raise_limits(until)
     _tell(until)
     SavedView.keep(alice, "Grabbed in Cinema", "outcome=grabbed&instance=2", until)
     for name, scope, days, minutes in (
@@ -113,17 +109,6 @@ def _connect(at: datetime) -> None:
     living_room = Instance.get(Instance.name == "Living room")
     hook, _ = Hook.renew(living_room, "http://vqs:7337", at - timedelta(hours=25))
     hook.change(heard_at=at - timedelta(minutes=7), proved_at=at - timedelta(hours=25))
-
-
-def _raise_limits(at: datetime) -> None:
-    """The month had small limits, which held many runs; the last of them end by this."""
-    for number, limit in ((1, 1_000), (2, 120)):
-        rows = ProwlarrIndexer.update(query_limit=limit)
-        rows.where(ProwlarrIndexer.number == number).execute()
-    for run in Run.latest_of(list(Queue.select())):
-        if run.state == "held":
-            run.change(state="finished", note="", finished_at=at - timedelta(minutes=25))
-    Queue.update(retry_at=None).execute()
 
 
 def _tell(at: datetime) -> None:

@@ -50,5 +50,5 @@ class Linked(NamedTuple):
 
 LINKED = {
     "item": Linked("/backlog", "/items/", re.compile("in cooldown")),
-    "run": Linked("/runs", "/runs/", re.compile(r"5 searches\s+[1-9] grabbed")),
+    "run": Linked("/runs", "/runs/", re.compile("6 searches")),
 }

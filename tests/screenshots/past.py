@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from jobs import scheduler
+from jobs.demo.prowlarr import DemoLimits
 from models.household import Household
 from models.people import User, hash_password
-from tests.fakes.indexers import LIMITS
 from tests.month.household import Place, Plan, daily, every
 from tests.month.month import Month
 from tests.month.server import Server
@@ -34,6 +34,11 @@ PLANS = (
     Plan("New releases", ("Living room",), every(60, hours=EVENINGS), 3, strategy="recent"),
     Plan("Anime by night", ("Anime",), every(30, hours=NIGHTS), 2, order="random"),
 )
+LIMITS = {
+    1: DemoLimits(800, 40),
+    2: DemoLimits(60, None, is_hourly=True),
+    3: DemoLimits(None, None),
+}
 # The third indexer answers everything with nothing for the last five days.
 DYING = (3, DAYS - 5)
 # Hours before the end, how many hours, and what is wrong with whom: a night without Cinema, and
