@@ -167,9 +167,9 @@ def _spans(
             if link.automatic:
                 of_instance.setdefault(link.instance_id, set()).add(indexer)
     searches = list(
-        Search.select().where(
-            Search.instance.in_(list(of_instance)), Search.created_at >= since, Search.cost > 0
-        )
+        Search.select()
+        .where(Search.instance.in_(list(of_instance)), Search.created_at >= since, Search.cost > 0)
+        .order_by(Search.id)
     )
     numbers = _numbers([each.id for each in searches])
     leeway = LEEWAY // MILLISECOND
