@@ -85,11 +85,16 @@ def take_only(mine: int, of: int) -> None:
 
 
 def stand_still(seconds: float) -> None:
-    """Between reading the budgets and writing a search: until the clock is a multiple of it."""
+    """Between reading the budgets and writing a search: until the clock is a multiple of it.
+
+    With a false clock nothing may sleep for no time: libfaketime refuses that.
+    """
+    if not seconds:
+        return
     announce = searches.announce
 
     def late(*args: Any) -> Any:
-        time.sleep(seconds - time.time() % seconds if seconds else 0)
+        time.sleep(seconds - time.time() % seconds)
         return announce(*args)
 
     searches.announce = late
