@@ -12,7 +12,7 @@ from models.database.fields import now
 from models.opening.schema import open_database
 from models.people.sessions import Session
 from models.searches import Search
-from tests.browser.conftest import PATIENCE_MS
+from tests.browser.conftest import PATIENCE_MS, close
 from tests.browser.test_hostile import furnished, sign_in
 from tests.fakes.program import running
 
@@ -71,7 +71,7 @@ def test_a_tab_that_is_signed_out_goes_on_by_itself(
     page.evaluate(REFRESH)
     expect(sentence).to_be_hidden()
     assert page.url == f"{address}/queues"
-    context.close()
+    close(context)
 
 
 def test_a_lost_connection_is_told_and_heals(chromium: Browser, address: str) -> None:
@@ -86,7 +86,7 @@ def test_a_lost_connection_is_told_and_heals(chromium: Browser, address: str) ->
     context.set_offline(False)
     page.evaluate(REFRESH)
     expect(page.locator(".offline")).to_be_hidden()
-    context.close()
+    close(context)
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -102,7 +102,7 @@ def test_the_list_of_faults_takes_the_focus(script: bool, chromium: Browser, add
     expect(page.locator(".faults")).to_be_focused()
     page.click(".faults a")
     expect(page.locator("[name=hourly_budget]")).to_be_focused()
-    context.close()
+    close(context)
 
 
 def test_what_destroys_asks_in_a_dialog(page: Page, address: str) -> None:
@@ -126,4 +126,4 @@ def test_without_script_it_asks_on_a_page(chromium: Browser, address: str) -> No
     page.wait_for_url(f"{address}/queues/1/deletion")
     page.click(".question button")
     page.wait_for_url(f"{address}/queues")
-    context.close()
+    close(context)
