@@ -8,7 +8,7 @@ from starlette.responses import Response
 from models.database.fields import now
 from models.dry_runs import DrySearch
 from models.household import Household
-from models.queues import NO_INSTANCE, Queue
+from models.queues import Queue
 from models.searches import Search
 from models.searches.history import shown
 from models.searches.runs import Run
@@ -63,8 +63,8 @@ def begin(request: Request, queue: Queue, *, ignores_cooldown: bool) -> Run | st
         return NOT_STARTED
     if Household.current().held_at:
         return ON_HOLD
-    if queue.is_nowhere:
-        return NO_INSTANCE.sentence
+    if nowhere := queue.nowhere:
+        return nowhere.sentence
     at = clock(request).now()
     run = Run.ask(queue, at, by=person(request), ignores_cooldown=ignores_cooldown)
     return GOING_ON if run is None else run

@@ -115,17 +115,16 @@ class Queue(Timed, Table):
     def state(self) -> str:
         """Stuck, too, while all its instances are deleted."""
         found = super().state
-        return "stuck" if found == "scheduled" and self.is_nowhere else found
+        return "stuck" if found == "scheduled" and self.nowhere else found
 
     @property
     def obstacle(self) -> Obstacle | None:
-        is_nowhere = self.started_at is not None and self.is_nowhere
-        return NO_INSTANCE if is_nowhere else super().obstacle
+        return (self.nowhere if self.started_at else None) or super().obstacle
 
     @property
-    def is_nowhere(self) -> bool:
-        """Whether all its instances are deleted."""
-        return not self.instances
+    def nowhere(self) -> Obstacle | None:
+        """What to say of a queue whose instances are all deleted, started or not."""
+        return None if self.instances else NO_INSTANCE
 
     @property
     def wants(self) -> tuple[str, ...]:
@@ -200,11 +199,11 @@ class Queue(Timed, Table):
 
         What would have run while all its instances were deleted is not made up for.
         """
-        before, was_nowhere = self.schedule, self.is_nowhere
+        before, nowhere = self.schedule, self.nowhere
         self.change(**columns)
         if instances is not None:
             self.serve(instances)
-        if was_nowhere or self.schedule != before:
+        if nowhere or self.schedule != before:
             self.reschedule(at)
 
     def may_be_changed_by(self, user: User) -> bool:

@@ -3,10 +3,13 @@
 import re
 from datetime import timedelta
 
+import pytest
+
 from models.database.fields import now
 from models.instances import Instance
 from models.queues import Queue
 from models.searches.runs import Run
+from tests.conftest import START
 from tests.fakes.browser import Browser
 from tests.timing import daily
 from tests.wanted import wanted
@@ -119,3 +122,14 @@ async def test_a_queue_goes_on_without_an_instance_that_takes_no_search(
     )
     for path in ("/", "/queues"):
         assert "Would be held." in (await alices.get(path)).text, path
+
+
+@pytest.mark.parametrize("is_started", [False, True])
+async def test_a_queue_whose_instances_are_deleted_says_so_once(
+    is_started: bool, alices: Browser, nightly: Queue, living_room: Instance, cinema: Instance
+) -> None:
+    if is_started:
+        nightly.start(START)
+    living_room.delete_instance()
+    for path in ("/queues", "/queues/1", "/plan"):
+        assert (await alices.get(path)).text.count("Its instance was deleted.") == 1, path
