@@ -63,5 +63,5 @@ def page(chromium: Browser) -> Iterator[Page]:
     made.on("pageerror", lambda error: complaints.append(str(error)))
     made.on("dialog", lambda dialog: (complaints.append("a dialog"), dialog.dismiss()))
     yield made
-    context.close()
+    close(context)
     assert complaints == []

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 from models.database.encryption import load_or_create
 from models.database.fields import now
 from models.opening.schema import open_database
-from tests.browser.conftest import PATIENCE_MS
+from tests.browser.conftest import PATIENCE_MS, close
 from tests.conftest import PASSWORD
 from tests.fakes.program import running
 from tests.furnished import furnish
@@ -96,4 +96,4 @@ def test_they_are_without_script_as_well(chromium: Browser, tmp_path: Path) -> N
             page.goto(address + path)
             assert page.locator("img").count() == 0, path
         assert not [url for url in asked if not url.startswith(address)]
-        context.close()
+        close(context)

@@ -12,7 +12,7 @@ from models.database.encryption import load_or_create
 from models.database.fields import now
 from models.opening.schema import open_database
 from models.people import User
-from tests.browser.conftest import NOISE, PATIENCE_MS, VIOLATIONS
+from tests.browser.conftest import NOISE, PATIENCE_MS, VIOLATIONS, close
 from tests.browser.looking import faults
 from tests.browser.pairs import CIRCUMSTANCES, Way, pairs, ways
 from tests.browser.test_hostile import furnished, paths
@@ -106,7 +106,7 @@ def _context(way: Way, chromium: Browser) -> Iterator[BrowserContext]:
     context.set_default_timeout(PATIENCE_MS)
     context.add_init_script(VIOLATIONS)
     yield context
-    context.close()
+    close(context)
 
 
 class Walker:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PATIENCE_MS
+from tests.browser.conftest import PATIENCE_MS, close
 from tests.browser.test_hostile import furnished, sign_in
 from tests.fakes.program import running
 from views.web.documents import names
@@ -32,7 +32,7 @@ def phone(chromium: Browser, address: str) -> Iterator[Page]:
     page = context.new_page()
     sign_in(page, address)
     yield page
-    context.close()
+    close(context)
 
 
 def test_every_place_is_two_taps_away(phone: Page, address: str) -> None:
@@ -99,4 +99,4 @@ def test_paper_is_light_and_unfolded(chromium: Browser, address: str) -> None:
         folded = page.locator("main details:not([open]) > :not(summary)").all()
         assert all(each.is_visible() for each in folded), path
         page.emulate_media(media="screen", color_scheme="dark")
-    context.close()
+    close(context)

@@ -12,6 +12,7 @@ from models.database.encryption import load_or_create
 from models.database.fields import now
 from models.instances import Instance
 from models.opening.schema import open_database
+from tests.browser.conftest import close
 from tests.conftest import PASSWORD
 from tests.fakes.program import running
 from tests.people import account
@@ -136,4 +137,4 @@ def test_a_button_shows_them_without_script(chromium: Browser, tmp_path: Path) -
         page.click("text=Show the answer")
         assert "22-6 goes backwards" in page.inner_text(".timetable")
         assert page.input_value("[name=cron]") == "0 22-6 * * *"
-    context.close()
+    close(context)
