@@ -39,6 +39,7 @@ SUBSET = {
     "hx-status:5xx",
     "hx-status:429",
     "hx-status:401",
+    "hx-status:403",
 }
 PYTHON = sorted(
     path

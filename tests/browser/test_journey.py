@@ -34,6 +34,7 @@ def _sign_up(page: Page, address: str) -> None:
     expect(page.locator("[name=name]")).to_have_value("Alice")
     expect(page.locator("[name=password]")).to_have_value("")
     page.fill("[name=password]", PASSWORD)
+    expect(page.locator("#f-password-hint")).to_have_attribute("data-tone", "good")
     page.fill("[name=password_again]", PASSWORD)
     page.click("form[action='/setup'] button")
     expect(page).to_have_url(f"{address}/instances/new")

@@ -26,6 +26,7 @@ def test_somebody_is_invited_and_comes(page: Page, tmp_path: Path) -> None:
         page.fill("[name=password]", "bob 2026 bob!")
         expect(page.locator(HINT)).to_have_attribute("data-tone", "refused")
         page.fill("[name=password]", PASSWORD)
+        expect(page.locator(HINT)).to_have_attribute("data-tone", "good")
         page.fill("[name=password_again]", PASSWORD)
         page.click("main form button")
         expect(page).to_have_url(f"{address}/")
